@@ -1,0 +1,51 @@
+import type { MeshPolicy } from "../policy/mesh-policy.js";
+import type { Topology } from "../topology.js";
+
+/** Everything that decides one instance's sidecar. Paths are absolute; unix sockets at most 107 bytes long. */
+export interface SidecarOptions {
+  readonly policy: MeshPolicy;
+  readonly topology: Topology;
+  readonly workload: string;
+  /** Distinguishes instances of a workload, e.g. `1`. */
+  readonly instance: string;
+  readonly paths: SidecarPaths;
+  readonly ports: SidecarPorts;
+  /** Where the card provider listens; needed by workloads that call it. */
+  readonly provider?: { readonly host: string; readonly port: number };
+}
+
+export interface SidecarPaths {
+  /** Unix socket on which the application listens. */
+  readonly app: string;
+  /** Unix socket on which the sidecar listens for the application's own calls. */
+  readonly outbound: string;
+  /** Unix socket of Envoy's admin interface. */
+  readonly admin: string;
+  /** Folder of the dynamic files: `<workload>.eds.json` and those of `sidecarFiles`. */
+  readonly xds: string;
+  /** PEM files of this workload's identity, swapped as a set by `keepIdentity`. */
+  readonly certificate: string;
+  readonly privateKey: string;
+  readonly trustBundle: string;
+  /** Public keys of access tokens (JWKS). */
+  readonly jwks: string;
+  readonly accessLog: string;
+  readonly provider?: ProviderPaths;
+}
+
+/** PEM files for TLS with the card provider. */
+export interface ProviderPaths {
+  readonly trustBundle: string;
+  readonly certificate: string;
+  readonly privateKey: string;
+}
+
+/** Loopback ports; 0 lets the system choose (read it back from the admin's `/listeners?format=json`). */
+export interface SidecarPorts {
+  /** mTLS port for other sidecars; only for workloads that serve something. */
+  readonly mesh?: number;
+  /** Plaintext port for people with grpcurl; absent outside local runs. */
+  readonly developer?: number;
+  /** HTTP port for clients; only for the workload at the edge. */
+  readonly edge?: number;
+}

@@ -1,0 +1,13 @@
+export { type Authority, type AuthorityOptions, openAuthority } from "./authority.js";
+export type { Identity } from "./certificate.js";
+export { type IdentityPaths, identityPaths, writeIdentity } from "./identity-folder.js";
+export { ExposedFileError, ensurePrivateFolder } from "./private-file.js";
+export { type KeptIdentity, keepIdentity, type RenewalOptions } from "./renewal.js";
+export {
+  createSigningKey,
+  openSigningKeys,
+  type PublicKey,
+  type SigningKey,
+  type SigningKeys,
+  toPublic,
+} from "./signing-keys.js";

@@ -1,0 +1,9 @@
+export type {
+  AllowRule,
+  Auth,
+  Idempotency,
+  MeshPolicy,
+  MethodPolicy,
+  RateLimit,
+  ReasonRule,
+} from "./mesh-policy.js";
