@@ -1,0 +1,45 @@
+/** Something that the person at the keyboard can put right: what is wrong, and the way out. Shown without a stack. */
+export class Fault extends Error {
+  override readonly name = "Fault";
+
+  constructor(
+    readonly problem: string,
+    readonly remedy: string,
+    options?: ErrorOptions,
+  ) {
+    super(`${problem}\n  ${remedy}`, options);
+  }
+}
+
+/** Names the file-system conditions that a person can act on; anything else keeps its own words. */
+export function toFault(error: unknown, doing: string): Fault {
+  if (error instanceof Fault) return error;
+  const { code, path } = error as NodeJS.ErrnoException;
+  const where = path === undefined ? "" : ` (${path})`;
+  switch (code) {
+    case "ENOSPC":
+    case "EDQUOT":
+      return new Fault(`${doing}: the disk is full${where}.`, "Free some space and try again.", {
+        cause: error,
+      });
+    case "EROFS":
+    case "EACCES":
+    case "EPERM":
+      return new Fault(
+        `${doing}: no permission to write${where}.`,
+        "Use a folder of your own: THESEUS_HOME for data, THESEUS_CACHE for downloads, TMPDIR for sockets.",
+        { cause: error },
+      );
+    case "EMFILE":
+    case "ENFILE":
+      return new Fault(`${doing}: too many open files.`, "Raise the limit (ulimit -n 4096) and try again.", {
+        cause: error,
+      });
+    default:
+      return new Fault(
+        `${doing}: ${error instanceof Error ? error.message : String(error)}.`,
+        "See the logs: theseus logs.",
+        { cause: error },
+      );
+  }
+}

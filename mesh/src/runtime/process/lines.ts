@@ -1,0 +1,24 @@
+import type { Readable } from "node:stream";
+
+/** Hands on whole lines, one batch a chunk; a line beyond 64 KiB is cut there. */
+export function onLines(stream: Readable, take: (lines: readonly string[]) => void): void {
+  const longest = 64 << 10;
+  let rest = "";
+  stream.setEncoding("utf8");
+  stream.on("data", (chunk: string) => {
+    const lines = (rest + chunk).split("\n");
+    rest = (lines.pop() ?? "").slice(0, longest);
+    const whole = lines.filter((line) => line !== "").map((line) => line.slice(0, longest));
+    if (whole.length > 0) take(whole);
+  });
+  stream.on("end", () => {
+    if (rest !== "") take([rest]);
+  });
+  stream.on("error", () => undefined);
+}
+
+/** Keeps a JSON line as it is and wraps any other into one, so that a log file holds JSON lines only. */
+export function toJsonLine(line: string, stream: "stdout" | "stderr", now: Date): string {
+  if (line.startsWith("{") && line.endsWith("}")) return line;
+  return JSON.stringify({ time: now.toISOString(), level: "info", stream, msg: line.trimEnd() });
+}

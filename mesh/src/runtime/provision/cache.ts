@@ -1,0 +1,94 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { isAbsolute, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Fault, toFault } from "../fault.js";
+import { processIdentity } from "../process/process-identity.js";
+
+export type Report = (line: string) => void;
+
+/** Where downloads are kept: THESEUS_CACHE, else the user's own cache folder. */
+export function cacheFolder(env: NodeJS.ProcessEnv): string {
+  const folder = env.THESEUS_CACHE ?? join(env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "theseus");
+  if (!isAbsolute(folder)) {
+    throw new Fault(
+      `The cache folder ${folder} is not an absolute path.`,
+      "Set THESEUS_CACHE to an absolute path.",
+    );
+  }
+  return folder;
+}
+
+/**
+ * Makes the folder `name` in the cache once, whoever else tries at the same time. `build` fills a stage, which then gets
+ * its name by one rename: a folder under its name is always whole.
+ */
+export async function installOnce(
+  cache: string,
+  name: string,
+  report: Report,
+  build: (stage: string) => Promise<void>,
+): Promise<string> {
+  const target = join(cache, name);
+  if (existsSync(target)) return target;
+  const stage = `${target}.${process.pid}.part`;
+  try {
+    mkdirSync(cache, { recursive: true, mode: 0o700 });
+    const lock = await acquire(`${target}.lock`, name, report);
+    try {
+      if (existsSync(target)) return target;
+      mkdirSync(stage, { mode: 0o700 });
+      await build(stage);
+      publish(stage, target);
+      return target;
+    } finally {
+      rmSync(stage, { recursive: true, force: true });
+      rmSync(lock, { force: true });
+    }
+  } catch (error) {
+    throw toFault(error, `Installing ${name} into ${cache} failed`);
+  }
+}
+
+function publish(stage: string, target: string): void {
+  try {
+    renameSync(stage, target);
+  } catch (error) {
+    // The lock only saves work: should two builders meet, the first one's folder is as good.
+    if (!existsSync(target)) throw error;
+  }
+}
+
+async function acquire(lock: string, name: string, report: Report): Promise<string> {
+  let waiting = false;
+  for (;;) {
+    try {
+      writeFileSync(lock, `${process.pid} ${processIdentity(process.pid) ?? ""}`, {
+        flag: "wx",
+        mode: 0o600,
+      });
+      return lock;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
+    const owner = livingOwner(lock);
+    if (owner === undefined) {
+      rmSync(lock, { force: true });
+    } else {
+      if (!waiting) report(`waiting for process ${owner}, which is installing ${name}`);
+      waiting = true;
+      await sleep(200);
+    }
+  }
+}
+
+function livingOwner(lock: string): string | undefined {
+  try {
+    const [pid = "", ...identity] = readFileSync(lock, "utf8").split(" ");
+    // Between creating and writing it is empty for a moment.
+    if (pid === "") return Date.now() - statSync(lock).mtimeMs < 5_000 ? "?" : undefined;
+    return processIdentity(Number(pid)) === identity.join(" ") ? pid : undefined;
+  } catch {
+    return undefined;
+  }
+}
