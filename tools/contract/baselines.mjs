@@ -1,0 +1,48 @@
+// The contract as it was released: proto/baseline/<version>.binpb, a file a release, only ever added.
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+
+/** Released versions, oldest first, with the path of each image. */
+export function releasedBaselines(root) {
+  const folder = join(root, "proto/baseline");
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(".binpb"))
+    .map((name) => ({ version: name.slice(0, -".binpb".length), file: join(folder, name) }))
+    .sort((a, b) => a.version.localeCompare(b.version, "en", { numeric: true }));
+}
+
+/** Faults of the folder itself: a digest that does not fit, an image that was changed after it was committed. */
+export function baselineFaults(root) {
+  const baselines = releasedBaselines(root);
+  if (baselines.length === 0) return ["proto/baseline holds no released contract"];
+  return [...digestFaults(root, baselines), ...historyFaults(root)];
+}
+
+function digestFaults(root, baselines) {
+  const listed = new Map(
+    readFileSync(join(root, "proto/baseline/SHA256SUMS"), "utf8")
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => line.split(/\s+/).reverse()),
+  );
+  const faults = [];
+  for (const { version, file } of baselines) {
+    const digest = createHash("sha256").update(readFileSync(file)).digest("hex");
+    const wanted = listed.get(`${version}.binpb`);
+    listed.delete(`${version}.binpb`);
+    if (wanted !== digest) faults.push(`proto/baseline/${version}.binpb is not what SHA256SUMS says (${digest})`);
+  }
+  return [...faults, ...[...listed.keys()].map((name) => `proto/baseline/${name} is in SHA256SUMS and not there`)];
+}
+
+function historyFaults(root) {
+  if (!existsSync(join(root, ".git"))) return [];
+  const git = (...args) => execFileSync("git", args, { cwd: root, encoding: "utf8" }).trim();
+  const changed = git("log", "--diff-filter=MDRT", "--format=%h %s", "--name-only", "--", "proto/baseline/*.binpb");
+  const uncommitted = git("diff", "--diff-filter=MDRT", "--name-only", "HEAD", "--", "proto/baseline/*.binpb");
+  return [changed, uncommitted]
+    .filter(Boolean)
+    .map((what) => `a released contract was changed; add a new version instead:\n${what}`);
+}

@@ -1,0 +1,85 @@
+// What `buf breaking` does not see: options. Routes, policy, declared reasons, validation, field behaviour, redaction,
+// resources and the rules of reasons bind callers as much as field numbers do, so none may change unnoticed.
+import { createFileRegistry, fromBinary, toJson } from "@bufbuild/protobuf";
+import {
+  EnumOptionsSchema,
+  EnumValueOptionsSchema,
+  FieldOptionsSchema,
+  FileDescriptorSetSchema,
+  MessageOptionsSchema,
+  MethodOptionsSchema,
+  OneofOptionsSchema,
+  ServiceOptionsSchema,
+} from "@bufbuild/protobuf/wkt";
+
+/**
+ * Changes of options from one descriptor set to another, a line each, sorted. What is new altogether (a method, a field,
+ * a value) is no change; what is gone altogether is buf's to report.
+ * @param {Uint8Array} before  FileDescriptorSet with imports
+ * @param {Uint8Array} after   FileDescriptorSet with imports
+ */
+export function optionChanges(before, after) {
+  const was = optionsByElement(before);
+  const is = optionsByElement(after);
+  const lines = [];
+  for (const [element, options] of was) {
+    const now = is.get(element);
+    if (now === undefined) continue;
+    for (const path of new Set([...options.keys(), ...now.keys()])) {
+      const [from, to] = [options.get(path), now.get(path)];
+      if (from !== to) lines.push(`${element} ${path}: ${from ?? "(absent)"} -> ${to ?? "(absent)"}`);
+    }
+  }
+  return lines.sort();
+}
+
+function optionsByElement(bytes) {
+  const set = fromBinary(FileDescriptorSetSchema, bytes);
+  const registry = createFileRegistry(set);
+  const elements = new Map();
+  const add = (name, schema, options) => elements.set(name, flatten(schema, options, registry));
+  const message = (m) => {
+    add(m.typeName, MessageOptionsSchema, m.proto.options);
+    for (const f of m.fields) add(`${m.typeName}.${f.name}`, FieldOptionsSchema, f.proto.options);
+    for (const o of m.oneofs) add(`${m.typeName}.${o.name}`, OneofOptionsSchema, o.proto.options);
+    m.nestedMessages.forEach(message);
+    m.nestedEnums.forEach(enumeration);
+  };
+  const enumeration = (e) => {
+    add(e.typeName, EnumOptionsSchema, e.proto.options);
+    for (const v of e.values) add(`${e.typeName}.${v.name}`, EnumValueOptionsSchema, v.proto.options);
+  };
+  for (const file of registry.files) {
+    if (!file.name.startsWith("theseus/")) continue;
+    file.messages.forEach(message);
+    file.enums.forEach(enumeration);
+    for (const service of file.services) {
+      add(service.typeName, ServiceOptionsSchema, service.proto.options);
+      for (const m of service.methods) add(`${service.typeName}.${m.name}`, MethodOptionsSchema, m.proto.options);
+    }
+  }
+  return elements;
+}
+
+function flatten(schema, options, registry) {
+  const leaves = new Map();
+  if (options === undefined) return leaves;
+  const known = toJson(schema, options, { registry });
+  const visit = (path, value) => {
+    if (value === null || typeof value !== "object") leaves.set(path, JSON.stringify(value));
+    else for (const [key, inner] of Object.entries(keyed(value))) visit(`${path}.${key}`, inner);
+  };
+  for (const [key, value] of Object.entries(known)) visit(key, value);
+  return leaves;
+}
+
+// Lists are compared as what they hold: `allow` by caller and auth, rules by their id, plain values by themselves.
+function keyed(value) {
+  if (!Array.isArray(value)) return value;
+  const entries = value.map((entry) => {
+    if (entry === null || typeof entry !== "object") return [String(entry), true];
+    if (typeof entry.id === "string") return [entry.id, entry];
+    return [JSON.stringify(entry), true];
+  });
+  return Object.fromEntries(entries);
+}

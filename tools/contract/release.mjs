@@ -1,0 +1,38 @@
+// npm run contract:release -- 0.2.0 — adds the contract as it stands to the released ones.
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
+
+/**
+ * Adds proto/baseline/<version>.binpb and its digest.
+ * @param {string} root     the checkout
+ * @param {string} version  MAJOR.MINOR.PATCH, not released before
+ * @returns {string} the image's path, relative to the checkout
+ */
+export function releaseContract(root, version) {
+  const file = `proto/baseline/${version}.binpb`;
+  if (!/^\d+\.\d+\.\d+$/.test(version)) throw new Error("usage: npm run contract:release -- MAJOR.MINOR.PATCH");
+  if (existsSync(join(root, file))) throw new Error(`${file} is released and never changes; choose the next version`);
+  mkdirSync(join(root, "proto/baseline"), { recursive: true });
+  const buf = join(root, "node_modules/@bufbuild/buf/bin/buf");
+  const args = ["build", "proto", "--exclude-source-info", "--as-file-descriptor-set", "-o", file];
+  execFileSync(process.execPath, [buf, ...args], { cwd: root, stdio: "inherit" });
+  const digest = createHash("sha256").update(readFileSync(join(root, file))).digest("hex");
+  appendFileSync(join(root, "proto/baseline/SHA256SUMS"), `${digest}  ${version}.binpb\n`);
+  const accepted = join(root, "proto/baseline/accepted.json");
+  if (!existsSync(accepted)) writeFileSync(accepted, "[]\n");
+  return file;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  try {
+    console.log(`${releaseContract(ROOT, process.argv[2] ?? "")} added; commit the folder proto/baseline`);
+  } catch (error) {
+    console.error(error.message);
+    process.exitCode = 2;
+  }
+}

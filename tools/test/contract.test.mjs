@@ -1,0 +1,97 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect } from "chai";
+import { contractFaults } from "../contract/check.mjs";
+import { releaseContract } from "../contract/release.mjs";
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
+const USER = "theseus/user/v1/user_service.proto";
+const INVENTORY = "theseus/inventory/v1/inventory_service.proto";
+
+describe("contract check", () => {
+  let root;
+
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), "theseus-contract-test-"));
+    cpSync(join(ROOT, "proto/theseus"), join(root, "proto/theseus"), { recursive: true });
+    cpSync(join(ROOT, "buf.yaml"), join(root, "buf.yaml"));
+    symlinkSync(join(ROOT, "third_party"), join(root, "third_party"));
+    symlinkSync(join(ROOT, "node_modules"), join(root, "node_modules"));
+    releaseContract(root, "1.0.0");
+  });
+
+  afterEach(() => rmSync(root, { recursive: true }));
+
+  it("finds nothing in an unchanged contract", () => {
+    expect(contractFaults(root)).to.deep.equal([]);
+  });
+
+  const changes = [
+    ["a field's type", INVENTORY, "int32 page_size = 1", "int64 page_size = 1", /page_size.*changed type/],
+    ["a route", USER, 'get: "/v1/users"', 'get: "/v1/people"', /ListUsers \[google\.api\.http\]\.get: "\/v1\/users" -> "\/v1\/people"/],
+    ["a deadline", USER, "timeout: {seconds: 5}", "timeout: {seconds: 4}", /CreateUser \[theseus\.mesh\.v1\.policy\]\.timeout/],
+    ["who may call", USER, 'caller: "payment"', 'caller: "inventory"', /GetUser \[theseus\.mesh\.v1\.policy\]\.allow/],
+    ["what a token must say", USER, "auth: AUTH_ADMIN", "auth: AUTH_USER", /ListUsers \[theseus\.mesh\.v1\.policy\]\.allow/],
+    ["a validation rule", USER, "min_len: 12", "min_len: 8", /password \[buf\.validate\.field\]\.string\.minLen/],
+    ["a CEL rule", INVENTORY, "this.map(line, line.item).unique()", "true", /lines\.item\.unique\.expression/],
+    ["a declared reason", USER, "option (theseus.mesh.v1.errors) = EMAIL_TAKEN;", "", /CreateUser \[theseus\.mesh\.v1\.errors\]\.EMAIL_TAKEN/],
+    ["a reason's code", "theseus/error/v1/error_reason.proto", "{code: ABORTED}", "{code: UNAVAILABLE}", /ETAG_MISMATCH.*code/],
+    ["what is redacted", "theseus/user/v1/session.proto", " [debug_redact = true]", "", /Session\.access_token debugRedact: true -> \(absent\)/],
+    ["whether a call may be repeated", USER, "option idempotency_level = IDEMPOTENT;", "", /CreateUser/],
+  ];
+  for (const [what, file, from, to, fault] of changes) {
+    it(`reports a change of ${what}`, () => {
+      edit(file, from, to);
+      expect(contractFaults(root).join("\n")).to.match(fault);
+    });
+  }
+
+  it("takes additions", () => {
+    edit("theseus/user/v1/json_web_key.proto", "  string use = 7;", "  string use = 7;\n  // Certificate.\n  string x5c = 8;");
+    expect(contractFaults(root)).to.deep.equal([]);
+  });
+
+  it("takes a change that is listed word by word, and refuses a list with more than that", () => {
+    edit(USER, "min_len: 12", "min_len: 8");
+    const [fault] = contractFaults(root);
+    const [since, ...change] = fault.replace("since ", "").split(": ");
+    const entry = { since, change: change.join(": "), why: "shorter passwords" };
+    accept([entry]);
+    expect(contractFaults(root)).to.deep.equal([]);
+    accept([entry, { ...entry, change: "something else" }]);
+    expect(contractFaults(root).join()).to.include("a change that is not there");
+  });
+
+  it("sees a break that a new release in the same change would hide", () => {
+    edit(USER, "min_len: 12", "min_len: 8");
+    releaseContract(root, "1.1.0");
+    expect(contractFaults(root).join()).to.include("since 1.0.0:");
+  });
+
+  it("sees a released contract that was made again", () => {
+    edit(USER, "min_len: 12", "min_len: 8");
+    rmSync(join(root, "proto/baseline/1.0.0.binpb"));
+    const sums = join(root, "proto/baseline/SHA256SUMS");
+    const before = readFileSync(sums);
+    releaseContract(root, "1.0.0");
+    writeFileSync(sums, before);
+    expect(contractFaults(root).join()).to.include("is not what SHA256SUMS says");
+  });
+
+  it("refuses to release a version twice", () => {
+    expect(() => releaseContract(root, "1.0.0")).to.throw("never changes");
+  });
+
+  function edit(file, from, to) {
+    const path = join(root, "proto", file);
+    const text = readFileSync(path, "utf8");
+    expect(text).to.include(from);
+    writeFileSync(path, text.replace(from, to));
+  }
+
+  function accept(entries) {
+    writeFileSync(join(root, "proto/baseline/accepted.json"), JSON.stringify(entries));
+  }
+});
