@@ -1,3 +1,4 @@
+export { compilePolicy } from "./compile-policy.js";
 export type {
   AllowRule,
   Auth,
@@ -7,3 +8,5 @@ export type {
   RateLimit,
   ReasonRule,
 } from "./mesh-policy.js";
+export { PolicyError } from "./policy-error.js";
+export { callersOf, externalsOf, methodsCalledBy, methodsServedBy, peersOf } from "./relations.js";

@@ -1,0 +1,21 @@
+import { unixSocket } from "./listener.js";
+import type { Message } from "./message.js";
+
+/** The admin interface, for the owner of its socket, and of it only what operating a sidecar needs. */
+export function admin(path: string): Message {
+  return {
+    address: unixSocket(path),
+    allow_paths: [
+      { exact: "/ready" },
+      { exact: "/server_info" },
+      { prefix: "/listeners" },
+      { prefix: "/clusters" },
+      { prefix: "/stats" },
+      { prefix: "/config_dump" },
+      { exact: "/certs" },
+      { prefix: "/drain_listeners" },
+      { exact: "/healthcheck/fail" },
+      { exact: "/healthcheck/ok" },
+    ],
+  };
+}

@@ -1,0 +1,5 @@
+export { type Endpoint, endpointsFile } from "./endpoints.js";
+export type { Message, Value } from "./message.js";
+export { sidecarFiles } from "./secrets.js";
+export { sidecarBootstrap } from "./sidecar-bootstrap.js";
+export type { ProviderPaths, SidecarOptions, SidecarPaths, SidecarPorts } from "./sidecar-options.js";

@@ -1,0 +1,27 @@
+import { grpcLocalReply, unreachedHeader } from "./grpc-local-reply.js";
+import { httpConnectionManager } from "./http-connection-manager.js";
+import { listener, unixSocket } from "./listener.js";
+import type { Message } from "./message.js";
+import { outboundRoutes } from "./outbound-routes.js";
+import type { SidecarOptions } from "./sidecar-options.js";
+
+/** Where the application calls everybody else, by fully qualified service name. */
+export function outboundListener({ policy, topology, workload, paths }: SidecarOptions): Message {
+  return listener({
+    name: "outbound",
+    address: unixSocket(paths.outbound),
+    filter: httpConnectionManager({
+      name: "outbound",
+      accessLog: paths.accessLog,
+      routes: outboundRoutes(policy, topology, workload),
+      responseHeadersToRemove: [unreachedHeader],
+      filters: [],
+      localReply: grpcLocalReply(policy, { markUnreached: false }),
+      settings: {
+        codec_type: "AUTO",
+        stream_error_on_invalid_http_message: true,
+        forward_client_cert_details: "SANITIZE",
+      },
+    }),
+  });
+}
