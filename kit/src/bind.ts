@@ -1,0 +1,61 @@
+import type { DescMethod, DescService } from "@bufbuild/protobuf";
+import type { Call } from "./call.js";
+import { type MethodPolicy, policyOf } from "./method-policy.js";
+import type { RequestCodec } from "./request-codec.js";
+import type { Handlers, MethodDefinition, ServiceDefinition } from "./service-definition.js";
+
+/** A method with its implementation, its types laid aside. */
+export interface BoundMethod {
+  readonly path: string;
+  readonly requestStream: boolean;
+  readonly responseStream: boolean;
+  readonly policy: MethodPolicy;
+  readonly request: RequestCodec;
+  readonly encode: (response: unknown) => Buffer;
+  readonly handle: (input: unknown, call: Call) => unknown;
+}
+
+/** A service with its implementation, ready to be served. */
+export interface ServiceBinding {
+  /** Full name, `theseus.user.v1.UserService`. */
+  readonly typeName: string;
+  readonly methods: readonly BoundMethod[];
+}
+
+/**
+ * Puts handlers to the methods of a service.
+ *
+ * @param definition what ts-proto generates for grpc-js (`UserServiceService`): types and codecs
+ * @param descriptor what protobuf-es generates (`UserService`): the contract's options and rules
+ * @throws Error when the two are not of one service, or a method has no handler
+ */
+export function bind<S extends ServiceDefinition>(
+  definition: S,
+  descriptor: DescService,
+  handlers: Handlers<S>,
+): ServiceBinding {
+  const described = new Map(
+    descriptor.methods.map((method) => [`/${descriptor.typeName}/${method.name}`, method]),
+  );
+  const methods = Object.entries(definition).map(([name, method]) => {
+    const desc = described.get(method.path);
+    const handler: unknown = handlers[name];
+    if (desc === undefined) throw new Error(`${method.path} is not a method of ${descriptor.typeName}`);
+    if (typeof handler !== "function") throw new Error(`${method.path} has no handler`);
+    return bindMethod(method, desc, (input, call) => Reflect.apply(handler, handlers, [input, call]));
+  });
+  return { typeName: descriptor.typeName, methods };
+}
+
+function bindMethod(method: MethodDefinition, desc: DescMethod, handle: BoundMethod["handle"]): BoundMethod {
+  const policy = policyOf(desc);
+  return {
+    path: method.path,
+    requestStream: method.requestStream,
+    responseStream: method.responseStream,
+    policy,
+    request: { message: desc.input, maxBytes: policy.maxRequestBytes, decode: method.requestDeserialize },
+    encode: (response) => method.responseSerialize(response as never),
+    handle,
+  };
+}

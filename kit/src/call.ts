@@ -1,0 +1,52 @@
+import type { Metadata } from "@grpc/grpc-js";
+import type { CallOptions } from "./client.js";
+import type { Log } from "./log.js";
+import { ErrorReason } from "./reason-rule.js";
+import { StatusError } from "./status-error.js";
+
+/** The end user of a call, from the access token that the sidecar has verified. */
+export interface Principal {
+  /** Resource name, `users/…`. */
+  readonly user: string;
+  readonly roles: readonly string[];
+  /** The session that the token belongs to. */
+  readonly sessionId: string;
+}
+
+/** What a handler knows of the call that it answers. */
+export interface Call {
+  /** Full path, `/theseus.user.v1.UserService/GetUser`. */
+  readonly method: string;
+  /** The request's headers. */
+  readonly metadata: Metadata;
+  /** Aborted when the caller leaves, the deadline passes or the server has no more time to stop. */
+  readonly signal: AbortSignal;
+  /** The earlier one of the caller's deadline and the contract's. */
+  readonly deadline: Date;
+  /** The request's id, the same in every service that it reaches. */
+  readonly requestId: string;
+  /** The calling workload, from its certificate; undefined for a developer without a mesh. */
+  readonly caller?: string;
+  /** The end user; undefined when the call is on nobody's behalf. */
+  readonly principal?: Principal;
+  /** Every line of it carries the request id. */
+  readonly log: Log;
+  /** Headers for the calls that this one causes: request id and trace. A fresh copy is not needed, kit never changes it. */
+  readonly outgoing: Metadata;
+}
+
+/** The call's end user. Throws TOKEN_MISSING when there is none. */
+export function requireUser(call: Call): Principal {
+  if (call.principal) return call.principal;
+  throw new StatusError(ErrorReason.TOKEN_MISSING, "an access token is needed");
+}
+
+/** True for a user with the role `admin`. */
+export function isAdmin(principal: Principal | undefined): boolean {
+  return principal?.roles.includes("admin") ?? false;
+}
+
+/** Options for a call that this one causes: it ends when this one does and belongs to the same trace. */
+export function downstream(call: Call): CallOptions {
+  return { signal: call.signal, deadline: call.deadline, metadata: call.outgoing };
+}

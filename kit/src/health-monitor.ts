@@ -1,0 +1,65 @@
+import type { Health } from "./health.js";
+import type { Log } from "./log.js";
+
+/** What a monitor needs. */
+export interface MonitorOptions {
+  /** Resolves when the store answers. */
+  readonly probe: (signal: AbortSignal) => Promise<void>;
+  readonly health: Pick<Health, "serving" | "setServing">;
+  readonly log: Log;
+  /** From the end of one probe to the next, in ms. */
+  readonly intervalMs: number;
+  /** How long one probe may take, in ms. */
+  readonly timeoutMs: number;
+}
+
+/** Makes health tell what the probe finds. Resolves after the first probe. Disposing ends it. */
+export async function monitor(options: MonitorOptions): Promise<Disposable> {
+  const { health, log } = options;
+  let timer: NodeJS.Timeout | undefined;
+  let ended = false;
+  let first = true;
+
+  async function round(): Promise<void> {
+    const fault = await probeOnce(options.probe, options.timeoutMs);
+    if (ended) return;
+    const serving = fault === undefined;
+    if (serving !== health.serving || (first && !serving)) tell(serving, fault?.cause);
+    first = false;
+    health.setServing(serving);
+    timer = setTimeout(round, options.intervalMs).unref();
+  }
+
+  function tell(serving: boolean, err: unknown): void {
+    if (serving) log.info({ event: "health", serving }, "the store answers");
+    else log.warn({ event: "health", serving, err }, "the store does not answer");
+  }
+
+  await round();
+  return {
+    [Symbol.dispose]: () => {
+      ended = true;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** What went wrong, if anything did. A probe that ignores its signal is given up all the same. */
+async function probeOnce(
+  probe: MonitorOptions["probe"],
+  timeoutMs: number,
+): Promise<{ readonly cause: unknown } | undefined> {
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(new Error(`no answer in ${timeoutMs} ms`)), timeoutMs);
+  const gaveUp = new Promise<never>((_, reject) => {
+    limit.signal.addEventListener("abort", () => reject(limit.signal.reason), { once: true });
+  });
+  try {
+    await Promise.race([probe(limit.signal), gaveUp]);
+    return undefined;
+  } catch (cause) {
+    return { cause };
+  } finally {
+    clearTimeout(timer);
+  }
+}

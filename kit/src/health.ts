@@ -1,0 +1,100 @@
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { type HealthCheckRequest, healthProtocol as protocol } from "./grpc-protocols.js";
+import { Code } from "./reason-rule.js";
+import type { WireCall, WireMethod } from "./wire-call.js";
+import { WireFault } from "./wire-fault.js";
+
+const SERVING = 1;
+const NOT_SERVING = 2;
+const SERVICE_UNKNOWN = 3;
+
+/** `grpc.health.v1.Health`, and the hand that sets it. */
+export interface Health {
+  readonly methods: readonly WireMethod[];
+  readonly serving: boolean;
+  /** For all services at once: they share the process and its store. Watchers hear of it. */
+  setServing(serving: boolean): void;
+  /** NOT_SERVING for good; watches end. */
+  stop(): void;
+}
+
+/** Health of services by their full names, and of the server as `""`. NOT_SERVING until said otherwise. */
+export function createHealth(services: readonly string[]): Health {
+  const known = new Set(["", ...services]);
+  const watchers = new Set<() => void>();
+  let serving = false;
+  let stopped = false;
+
+  function statusOf(service: string): number {
+    if (!known.has(service)) return SERVICE_UNKNOWN;
+    return serving ? SERVING : NOT_SERVING;
+  }
+
+  function set(value: boolean): void {
+    if (stopped || serving === value) return;
+    serving = value;
+    for (const wake of watchers) wake();
+  }
+
+  async function watch(service: string, call: WireCall): Promise<void> {
+    let last: number | undefined;
+    while (true) {
+      const now = statusOf(service);
+      if (now !== last) await call.send(encode(now));
+      last = now;
+      if (stopped || call.signal.aborted) return;
+      if (statusOf(service) === last) await change(watchers, call.signal);
+    }
+  }
+
+  return {
+    get serving() {
+      return serving;
+    },
+    setServing: set,
+    stop: () => {
+      set(false);
+      stopped = true;
+      for (const wake of watchers) wake();
+    },
+    methods: [
+      method("Check", async (service, call) => {
+        const status = statusOf(service);
+        if (status === SERVICE_UNKNOWN) throw new WireFault(Code.NOT_FOUND, "unknown service");
+        await call.send(encode(status));
+      }),
+      method("Watch", watch),
+    ],
+  };
+}
+
+function method(name: string, answer: (service: string, call: WireCall) => Promise<void>): WireMethod {
+  return {
+    path: `/${protocol.typeName}/${name}`,
+    answer: async (call) => answer(decode(await call.receive()).service, call),
+  };
+}
+
+function change(watchers: Set<() => void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const wake = () => {
+      watchers.delete(wake);
+      signal.removeEventListener("abort", wake);
+      resolve();
+    };
+    watchers.add(wake);
+    signal.addEventListener("abort", wake, { once: true });
+  });
+}
+
+function encode(status: number): Uint8Array {
+  return toBinary(protocol.response, create(protocol.response, { status }));
+}
+
+function decode(bytes: Buffer | undefined): HealthCheckRequest {
+  try {
+    return fromBinary(protocol.request, bytes ?? new Uint8Array());
+  } catch {
+    throw new WireFault(Code.INVALID_ARGUMENT, "not a HealthCheckRequest");
+  }
+}

@@ -1,0 +1,60 @@
+import { type DestinationStream, destination, type Logger, pino } from "pino";
+import { redactedFields, scrub } from "./redaction.js";
+
+/** JSON lines: time in ISO, level as a word, name, message. */
+export type Log = Logger;
+
+/** How much to say. */
+export type LogLevel = "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
+
+/** What createLog takes. */
+export interface LogOptions {
+  readonly level: LogLevel;
+  /** The process's name in each line. */
+  readonly name: string;
+  /** Where lines go; stdout when absent. */
+  readonly destination?: DestinationStream;
+}
+
+/**
+ * A log of JSON lines. Fields that the contract marks `debug_redact`, and headers that carry credentials, are
+ * replaced by `[redacted]` up to two levels deep; in texts of errors, so are e-mail addresses and passwords in URLs.
+ */
+export function createLog(options: LogOptions): Log {
+  const names = redactedFields();
+  return pino(
+    {
+      level: options.level,
+      base: { name: options.name },
+      timestamp: () => `,"time":"${new Date().toISOString()}"`,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: {
+        paths: names.flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`]),
+        censor: "[redacted]",
+      },
+      serializers: { err: (error: unknown) => describeError(error) },
+    },
+    options.destination ?? destination({ dest: 1, sync: true }),
+  );
+}
+
+interface ErrorLine {
+  readonly type: string;
+  readonly message: string;
+  readonly code?: string | number;
+  readonly stack?: string;
+  readonly cause?: ErrorLine;
+}
+
+/** An error without the properties that drivers hang onto theirs: those hold values of users. */
+function describeError(thrown: unknown, depth = 0): ErrorLine {
+  if (!(thrown instanceof Error)) return { type: typeof thrown, message: scrub(String(thrown)) };
+  const code = "code" in thrown && (typeof thrown.code === "string" || typeof thrown.code === "number");
+  return {
+    type: thrown.name,
+    message: scrub(thrown.message),
+    ...(code && { code: thrown.code as string | number }),
+    ...(thrown.stack !== undefined && { stack: scrub(thrown.stack) }),
+    ...(thrown.cause !== undefined && depth < 4 && { cause: describeError(thrown.cause, depth + 1) }),
+  };
+}

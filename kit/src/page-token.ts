@@ -1,0 +1,44 @@
+import { fingerprint } from "./fingerprint.js";
+import { decodeNetstrings, encodeNetstrings } from "./netstring.js";
+import { ErrorReason } from "./reason-rule.js";
+import { StatusError } from "./status-error.js";
+
+const VERSION = "1";
+const DEFAULT_SIZE = 50;
+const LARGEST_SIZE = 200;
+
+/**
+ * A token for the next page. `bound` are the request's fields that must stay the same from page to page (method,
+ * parent, filter, whose list it is; not the size), `cursor` says where the next page starts.
+ */
+export function encodePageToken(bound: readonly string[], cursor: readonly string[]): string {
+  return encodeNetstrings([VERSION, binding(bound), ...cursor]).toString("base64url");
+}
+
+/** The cursor in a token. Throws PAGE_TOKEN_INVALID for a token that is damaged or made for other `bound` fields. */
+export function decodePageToken(bound: readonly string[], token: string): string[] {
+  const bytes = Buffer.from(token, "base64url");
+  const parts = bytes.toString("base64url") === token ? decodeNetstrings(bytes) : undefined;
+  const [version, boundTo, ...cursor] = parts ?? [];
+  if (version !== VERSION || boundTo !== binding(bound)) {
+    throw new StatusError(ErrorReason.PAGE_TOKEN_INVALID, "page_token does not belong to this request", {
+      violations: [
+        {
+          field: "page_token",
+          rule: "page_token",
+          message: "must be the next_page_token of the same request",
+        },
+      ],
+    });
+  }
+  return cursor;
+}
+
+/** How many rows to answer for a request's `page_size`: 0 means 50, more than 200 means 200 (AIP-158). */
+export function pageSize(asked: number): number {
+  return asked === 0 ? DEFAULT_SIZE : Math.min(asked, LARGEST_SIZE);
+}
+
+function binding(bound: readonly string[]): string {
+  return fingerprint(bound).slice(0, 16);
+}

@@ -1,0 +1,92 @@
+import { assertAllowed } from "./access.js";
+import type { BoundMethod } from "./bind.js";
+import type { Call } from "./call.js";
+import { createDeadline } from "./deadline.js";
+import { toAnswer, toStatusObject } from "./error-boundary.js";
+import { callerOf, principalOf } from "./identity.js";
+import type { Log } from "./log.js";
+import { Code, ErrorReason, reasonName } from "./reason-rule.js";
+import { readAll, readOne, writeAll, writeOne } from "./shapes.js";
+import type { StatusError } from "./status-error.js";
+import { continueTrace, type Trace } from "./trace.js";
+import type { WireCall } from "./wire-call.js";
+
+/** What calls share with the server that answers them. */
+export interface ServerContext {
+  readonly log: Log;
+  /** Aborted when the server begins to stop: response streams end at the next message. */
+  readonly draining: AbortSignal;
+}
+
+/**
+ * Answers one call: identity, access, deadline, request, handler, response, and one status at the end whatever
+ * happens. Never rejects. Resolves when the call is answered, which may be before its handler has returned.
+ */
+export async function answer(method: BoundMethod, wire: WireCall, server: ServerContext): Promise<void> {
+  const started = performance.now();
+  const trace = continueTrace(wire.metadata);
+  const log = server.log.child({ "x-request-id": trace.requestId, trace_id: trace.traceId });
+  const caller = callerOf(wire.metadata);
+  const deadline = createDeadline(wire, method.policy.timeoutMs);
+  const failure = await perform().then(
+    () => undefined,
+    (thrown: unknown) => toAnswer(thrown, method.policy),
+  );
+  deadline.settle();
+  wire.finish(failure && toStatusObject(failure));
+  report(log, method.path, caller, failure, performance.now() - started);
+
+  async function perform(): Promise<void> {
+    const principal = principalOf(wire.metadata);
+    assertAllowed(method.policy.allow, caller, principal);
+    const call = toCall(method.path, wire, trace, { deadline, log, caller, principal });
+    const input = method.requestStream
+      ? readAll(method.request, wire, call.signal)
+      : await readOne(method.request, wire, call.signal);
+    const output = method.handle(input, call);
+    await (method.responseStream
+      ? writeAll(output, method, wire, call.signal, server.draining)
+      : writeOne(output, method, wire, call.signal));
+  }
+}
+
+interface Known extends Pick<Call, "log"> {
+  readonly deadline: { readonly at: Date; readonly signal: AbortSignal };
+  readonly caller: Call["caller"] | undefined;
+  readonly principal: Call["principal"] | undefined;
+}
+
+function toCall(method: string, wire: WireCall, trace: Trace, known: Known): Call {
+  return {
+    method,
+    metadata: wire.metadata,
+    signal: known.deadline.signal,
+    deadline: known.deadline.at,
+    requestId: trace.requestId,
+    ...(known.caller !== undefined && { caller: known.caller }),
+    ...(known.principal !== undefined && { principal: known.principal }),
+    log: known.log,
+    outgoing: trace.outgoing,
+  };
+}
+
+/** One line for each call, and one more with the cause for a fault of ours. */
+function report(
+  log: Log,
+  method: string,
+  caller: string | undefined,
+  failure: StatusError | undefined,
+  ms: number,
+) {
+  if (failure?.reason === ErrorReason.INTERNAL) {
+    log.error({ event: "fault", method, err: failure.cause }, "the call failed by a fault of this service");
+  }
+  log.info({
+    event: "call",
+    method,
+    code: Code[failure?.code ?? Code.OK],
+    reason: failure && reasonName(failure.reason),
+    ms: Math.round(ms * 1000) / 1000,
+    caller,
+  });
+}

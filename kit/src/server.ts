@@ -1,0 +1,165 @@
+import {
+  logVerbosity,
+  Server,
+  ServerCredentials,
+  type ServerDuplexStream,
+  setLogVerbosity,
+} from "@grpc/grpc-js";
+import { descriptorSetBytes } from "@theseus/contract/descriptor-set";
+import type { ServiceBinding } from "./bind.js";
+import { ConfigError } from "./config-error.js";
+import { createHealth } from "./health.js";
+import { monitor } from "./health-monitor.js";
+import { formatAddress, parseAddress, removeStaleSocket } from "./listen-address.js";
+import type { Log } from "./log.js";
+import { answer } from "./pipeline.js";
+import { createReflection } from "./reflection.js";
+import { warmUp } from "./request-codec.js";
+import { toWireCall, type WireCall, type WireMethod } from "./wire-call.js";
+import { wireStatus } from "./wire-fault.js";
+
+/** What a server is made of. */
+export interface ServeOptions {
+  /** `unix:/path` (at most 107 bytes; the file gets mode 0600) or `host:port`, where port 0 means any. */
+  readonly listen: string;
+  readonly services: readonly ServiceBinding[];
+  /** What reflection tells of: a serialised FileDescriptorSet with imports. The whole contract when absent. */
+  readonly descriptorSet?: Uint8Array;
+  /** Resolves when the store answers; health says what it finds. */
+  readonly probe: (signal: AbortSignal) => Promise<void>;
+  readonly log: Log;
+  /** How long running calls may take to finish when the server stops, in ms. Default 8000. */
+  readonly drainMs?: number;
+  /** From one probe to the next, in ms, and the most that one may take. Default 1000. */
+  readonly probeIntervalMs?: number;
+  /** PEM texts. With them the server speaks TLS and takes only callers with a certificate of `clientCa`. */
+  readonly tls?: { readonly certificate: Buffer; readonly key: Buffer; readonly clientCa: Buffer };
+}
+
+/** A server that listens. Disposing stops it: NOT_SERVING, running calls finish, then the rest is cut off. */
+export interface RunningServer extends AsyncDisposable {
+  /** Where it listens, with the actual port. */
+  readonly address: string;
+}
+
+const DEFAULT_DRAIN_MS = 8000;
+const DEFAULT_PROBE_INTERVAL_MS = 1000;
+const MIB = 1024 * 1024;
+
+/**
+ * Serves services with health (truthful by `probe`) and reflection beside them. Resolves when it listens and the
+ * first probe has ended, whichever way that went: a server whose store is down says so and waits for it.
+ *
+ * @throws ConfigError when it cannot listen there
+ */
+export async function serve(options: ServeOptions): Promise<RunningServer> {
+  const { log, services } = options;
+  setLogVerbosity(logVerbosity.NONE);
+  const names = services.map((service) => service.typeName);
+  const health = createHealth(names);
+  const draining = new AbortController();
+  const server = new Server(channelOptions(services));
+  for (const method of services.flatMap((service) => service.methods)) {
+    warmUp(method.request.message);
+    register(server, method.path, (call) => answer(method, call, { log, draining: draining.signal }));
+  }
+  const descriptorSet = options.descriptorSet ?? descriptorSetBytes();
+  for (const method of [...health.methods, ...createReflection(descriptorSet, names)]) {
+    register(server, method.path, plain(method));
+  }
+  const intervalMs = options.probeIntervalMs ?? DEFAULT_PROBE_INTERVAL_MS;
+  const watched = await monitor({ probe: options.probe, health, log, intervalMs, timeoutMs: intervalMs });
+  const address = await listen(server, options).catch((error: unknown) => {
+    watched[Symbol.dispose]();
+    throw error;
+  });
+  let stopped: Promise<void> | undefined;
+  return {
+    address,
+    [Symbol.asyncDispose]: () => {
+      stopped ??= stop();
+      return stopped;
+    },
+  };
+
+  function stop(): Promise<void> {
+    watched[Symbol.dispose]();
+    health.stop();
+    draining.abort(new Error("the server is stopping"));
+    return shutDown(server, options.drainMs ?? DEFAULT_DRAIN_MS);
+  }
+}
+
+function register(server: Server, path: string, handle: (call: WireCall) => Promise<void>): void {
+  const identity = (bytes: Buffer): Buffer => bytes;
+  const handler = (stream: ServerDuplexStream<Buffer, Buffer>) => void handle(toWireCall(stream));
+  if (!server.register(path, handler, identity, identity, "bidi")) throw new Error(`${path} is served twice`);
+}
+
+function plain(method: WireMethod): (call: WireCall) => Promise<void> {
+  return (call) =>
+    method.answer(call).then(
+      () => call.finish(),
+      (thrown: unknown) => call.finish(wireStatus(thrown)),
+    );
+}
+
+function channelOptions(services: readonly ServiceBinding[]) {
+  const largest = services.flatMap((service) =>
+    service.methods.map((method) => method.policy.maxRequestBytes),
+  );
+  return {
+    "grpc.enable_channelz": 0,
+    // Above what any method takes, so that the pipeline refuses what is too large, with a reason.
+    "grpc.max_receive_message_length": Math.max(4 * MIB, 2 * Math.max(0, ...largest)),
+    "grpc.max_send_message_length": -1,
+    "grpc.max_concurrent_streams": 1000,
+    "grpc.keepalive_time_ms": 60_000,
+    "grpc.keepalive_timeout_ms": 20_000,
+  };
+}
+
+async function listen(server: Server, options: ServeOptions): Promise<string> {
+  const address = parseAddress(options.listen);
+  try {
+    if (address === undefined) throw new Error("neither unix:/path (at most 107 bytes) nor host:port");
+    if (!("path" in address)) return formatAddress({ ...address, port: await bindTo(server, options) });
+    await removeStaleSocket(address.path);
+    await bindPrivately(server, options);
+    return options.listen;
+  } catch (cause) {
+    const problem = `cannot listen there: ${cause instanceof Error ? cause.message : String(cause)}`;
+    throw new ConfigError([{ variable: "LISTEN", given: options.listen, problem }], { cause });
+  }
+}
+
+/** The socket must not be open to others even for the moment between its creation and a chmod. */
+async function bindPrivately(server: Server, options: ServeOptions): Promise<void> {
+  const before = process.umask(0o177);
+  try {
+    await bindTo(server, options);
+  } finally {
+    process.umask(before);
+  }
+}
+
+function bindTo(server: Server, { listen, tls }: ServeOptions): Promise<number> {
+  const credentials = tls
+    ? ServerCredentials.createSsl(tls.clientCa, [{ cert_chain: tls.certificate, private_key: tls.key }], true)
+    : ServerCredentials.createInsecure();
+  return new Promise((resolve, reject) => {
+    server.bindAsync(listen, credentials, (error, port) => (error ? reject(error) : resolve(port)));
+  });
+}
+
+/** tryShutdown alone waits for ever on a stream that nobody ends. */
+function shutDown(server: Server, drainMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => server.forceShutdown(), drainMs);
+    server.tryShutdown(() => {
+      clearTimeout(timer);
+      server.forceShutdown();
+      resolve();
+    });
+  });
+}
