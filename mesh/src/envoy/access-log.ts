@@ -6,7 +6,7 @@ export function accessLog(path: string, listener: string): Message {
   return {
     ...extension("envoy.access_loggers.file", "envoy.extensions.access_loggers.file.v3.FileAccessLog", {
       path,
-      log_format: { json_format: fields(listener), json_format_options: { sort_properties: false } },
+      log_format: { json_format: fields(listener), omit_empty_values: true },
     }),
     filter: {
       header_filter: {

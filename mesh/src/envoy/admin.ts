@@ -13,6 +13,7 @@ export function admin(path: string): Message {
       { prefix: "/stats" },
       { prefix: "/config_dump" },
       { exact: "/certs" },
+      { exact: "/reopen_logs" },
       { prefix: "/drain_listeners" },
       { exact: "/healthcheck/fail" },
       { exact: "/healthcheck/ok" },

@@ -25,13 +25,14 @@ export const refusals: readonly Refusal[] = [
     message: "the contract does not allow this call",
     when: details(`startsWith("rbac_access_denied")`),
   },
-  { reason: "RATE_LIMITED", message: "too many calls", when: flags("RL") },
+  { reason: "RATE_LIMITED", message: "too many calls", when: status("EQ", 429) },
   { reason: "REQUEST_TOO_LARGE", message: "the request is too large", when: status("EQ", 413) },
   { reason: "UNIMPLEMENTED", message: "no such method", when: status("EQ", 404) },
   {
     reason: "DEADLINE_EXCEEDED",
     message: "the deadline has passed",
-    when: flags("DT", "UT", "SI", "UMSDR"),
+    // Not a connection's timeout, which Envoy names inside braces.
+    when: details(`endsWith("_timeout")`),
   },
   { reason: "SERVICE_UNAVAILABLE", message: "the service cannot be reached", when: status("GE", 500) },
 ];

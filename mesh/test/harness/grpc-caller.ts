@@ -1,0 +1,91 @@
+import { fromBinary } from "@bufbuild/protobuf";
+import { anyUnpack } from "@bufbuild/protobuf/wkt";
+import {
+  Client,
+  type ClientDuplexStream,
+  credentials,
+  Metadata,
+  type ServiceError,
+  status,
+} from "@grpc/grpc-js";
+import { ErrorInfoSchema, RetryInfoSchema } from "@theseus/contract/es/google/rpc/error_details_pb.js";
+import { StatusSchema } from "@theseus/contract/es/google/rpc/status_pb.js";
+import type { Identity } from "../../src/identity/index.js";
+
+/** How a call ended: a status by name, and what the details say. */
+export interface Outcome {
+  readonly status: string;
+  readonly reason?: string;
+  readonly domain?: string;
+  readonly retryAfterMs?: number;
+  readonly headers?: Metadata;
+}
+
+export interface CallOptions {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly deadlineMs?: number;
+  readonly bytes?: number;
+}
+
+export interface GrpcCaller extends Disposable {
+  call(path: string, options?: CallOptions): Promise<Outcome>;
+  stream(path: string, headers?: Readonly<Record<string, string>>): ClientDuplexStream<Buffer, Buffer>;
+}
+
+/** Calls by path with raw bytes. With an identity over mutual TLS, without one in plain text. */
+export function grpcCaller(address: string, identity?: Partial<Identity>): GrpcCaller {
+  const client = new Client(address, identity === undefined ? credentials.createInsecure() : tls(identity), {
+    "grpc.use_local_subchannel_pool": 1,
+    "grpc.ssl_target_name_override": "peer.mesh",
+    "grpc.initial_reconnect_backoff_ms": 50,
+  });
+  return {
+    call: (path, options = {}) => unary(client, path, options),
+    stream: (path, headers = {}) =>
+      client.makeBidiStreamRequest(path, same, same, toMetadata(headers), { deadline: Date.now() + 10_000 }),
+    [Symbol.dispose]: () => client.close(),
+  };
+}
+
+/** The end of a failed call. */
+export function toOutcome(error: ServiceError): Outcome {
+  const [raw] = error.metadata?.get("grpc-status-details-bin") ?? [];
+  const details = raw instanceof Buffer ? fromBinary(StatusSchema, raw).details : [];
+  const info = details.map((any) => anyUnpack(any, ErrorInfoSchema)).find((found) => found !== undefined);
+  const retry = details.map((any) => anyUnpack(any, RetryInfoSchema)).find((found) => found !== undefined);
+  return {
+    status: status[error.code],
+    headers: error.metadata,
+    ...(info && { reason: info.reason, domain: info.domain }),
+    ...(retry?.retryDelay && { retryAfterMs: Number(retry.retryDelay.seconds) * 1000 }),
+  };
+}
+
+function unary(client: Client, path: string, options: CallOptions): Promise<Outcome> {
+  const { headers = {}, deadlineMs = 10_000, bytes = 0 } = options;
+  return new Promise((resolve) => {
+    const deadline = Date.now() + deadlineMs;
+    const request = Buffer.alloc(bytes, 1);
+    client.makeUnaryRequest(path, same, same, request, toMetadata(headers), { deadline }, (error) =>
+      resolve(error === null ? { status: "OK" } : toOutcome(error)),
+    );
+  });
+}
+
+function tls({ trustBundle, privateKey, certificate }: Partial<Identity>) {
+  const [root, key, chain] = [trustBundle, privateKey, certificate].map((pem) =>
+    pem === undefined ? null : Buffer.from(pem),
+  );
+  // A SPIFFE certificate names a workload, not a host.
+  return credentials.createSsl(root, key, chain, { checkServerIdentity: () => undefined });
+}
+
+function toMetadata(headers: Readonly<Record<string, string>>): Metadata {
+  const metadata = new Metadata();
+  for (const [name, value] of Object.entries(headers)) metadata.set(name, value);
+  return metadata;
+}
+
+function same(value: Buffer): Buffer {
+  return value;
+}

@@ -1,0 +1,142 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, writeFile } from "node:fs/promises";
+import { request } from "node:http";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import {
+  endpointsFile,
+  type SidecarOptions,
+  type SidecarPorts,
+  sidecarBootstrap,
+  sidecarFiles,
+} from "../../src/envoy/index.js";
+import {
+  type Authority,
+  openSigningKeys,
+  type SigningKeys,
+  writeIdentity,
+} from "../../src/identity/index.js";
+import { type MeshPolicy, peersOf } from "../../src/policy/index.js";
+import { provisionEnvoy } from "../../src/runtime/index.js";
+import { shop } from "../../src/topology.js";
+import { eventually } from "./eventually.js";
+import { putJson } from "./scratch.js";
+
+export interface Neighbourhood {
+  readonly folder: string;
+  readonly authority: Authority;
+  readonly keys: SigningKeys;
+  readonly policy: MeshPolicy;
+}
+
+export interface SidecarPlan extends Pick<SidecarOptions, "workload" | "provider"> {
+  readonly instance?: string;
+  readonly ports: SidecarPorts;
+  readonly providerPaths?: SidecarOptions["paths"]["provider"];
+}
+
+export interface RunningSidecar extends AsyncDisposable {
+  readonly options: SidecarOptions;
+  /** Ports by listener name. */
+  readonly ports: Readonly<Record<string, number>>;
+  admin(path: string): Promise<string>;
+  /** Lists the instances of a workload that this one calls. */
+  setEndpoints(workload: string, endpoints: Parameters<typeof endpointsFile>[1]): Promise<void>;
+}
+
+export async function neighbourhood(
+  folder: string,
+  authority: Authority,
+  policy: MeshPolicy,
+): Promise<Neighbourhood> {
+  return { folder, authority, policy, keys: await openSigningKeys(join(folder, "keys")) };
+}
+
+/** Starts a real Envoy with the configuration of one instance, and waits until it serves. */
+export async function startSidecar(around: Neighbourhood, plan: SidecarPlan): Promise<RunningSidecar> {
+  const options = await prepare(around, plan);
+  const { admin: socket, xds } = options.paths;
+  const config = join(xds, "..", "envoy.json");
+  await writeFile(config, JSON.stringify(sidecarBootstrap(options)));
+  const { file } = await provisionEnvoy({ env: process.env, report: () => {} });
+  const child = spawn(
+    file,
+    ["-c", config, "--disable-hot-restart", "--concurrency", "1", "--log-level", "warning"],
+    {
+      stdio: ["ignore", "ignore", "pipe"],
+    },
+  );
+  const log: string[] = [];
+  child.stderr.on("data", (chunk: Buffer) => log.push(chunk.toString()));
+  const admin = (path: string): Promise<string> => askAdmin(socket, path);
+  await eventually(`the sidecar of ${plan.workload} is ready`, async () => {
+    if (child.exitCode !== null) throw new Error(log.join(""));
+    return (await admin("/ready")).startsWith("LIVE");
+  });
+  return {
+    options,
+    ports: await listenerPorts(admin),
+    admin,
+    setEndpoints: (workload, endpoints) =>
+      putJson(join(xds, `${workload}.eds.json`), endpointsFile(workload, endpoints)),
+    [Symbol.asyncDispose]: () => stop(child),
+  };
+}
+
+async function prepare(around: Neighbourhood, plan: SidecarPlan): Promise<SidecarOptions> {
+  const { workload, ports, provider, providerPaths, instance = "1" } = plan;
+  const home = join(around.folder, `${workload}${instance}`);
+  const xds = join(home, "xds");
+  await mkdir(xds, { recursive: true });
+  const identity = await writeIdentity(join(home, "id"), await around.authority.issue(workload));
+  const options: SidecarOptions = {
+    policy: around.policy,
+    topology: shop,
+    workload,
+    instance,
+    ports,
+    paths: {
+      app: join(home, "app.sock"),
+      outbound: join(home, "out.sock"),
+      admin: join(home, "admin.sock"),
+      xds,
+      ...identity,
+      jwks: around.keys.publicFile,
+      accessLog: join(home, "access.log"),
+      ...(providerPaths && { provider: providerPaths }),
+    },
+    ...(provider && { provider }),
+  };
+  for (const [name, content] of Object.entries(sidecarFiles(options)))
+    await putJson(join(xds, name), content);
+  for (const peer of peersOf(around.policy, shop, workload)) {
+    await putJson(join(xds, `${peer}.eds.json`), endpointsFile(peer, []));
+  }
+  return options;
+}
+
+async function askAdmin(socketPath: string, path: string): Promise<string> {
+  const call = request({ socketPath, path, timeout: 2_000, agent: false });
+  call.end();
+  const [answer] = await once(call, "response");
+  return text(answer);
+}
+
+async function listenerPorts(admin: (path: string) => Promise<string>): Promise<Record<string, number>> {
+  const { listener_statuses } = JSON.parse(await admin("/listeners?format=json"));
+  return Object.fromEntries(
+    listener_statuses.map(
+      (status: { name: string; local_address: Record<string, { port_value: number }> }) => [
+        status.name,
+        status.local_address.socket_address?.port_value,
+      ],
+    ),
+  );
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return;
+  child.kill("SIGTERM");
+  await once(child, "exit");
+}
