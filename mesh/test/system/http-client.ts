@@ -1,0 +1,76 @@
+import { randomUUID } from "node:crypto";
+
+/** An HTTP answer with its JSON body. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into JSON of many shapes
+  readonly body: any;
+}
+
+export interface CallOptions {
+  readonly token?: string | undefined;
+  readonly key?: string;
+  readonly headers?: Record<string, string>;
+}
+
+/** Calls the shop as its clients do: over HTTP, through the edge. */
+export class HttpClient {
+  constructor(readonly base: string) {}
+
+  get(path: string, options?: CallOptions): Promise<Answer> {
+    return this.send("GET", path, undefined, options);
+  }
+
+  post(path: string, body: unknown, options?: CallOptions): Promise<Answer> {
+    return this.send("POST", path, JSON.stringify(body), options);
+  }
+
+  async send(method: string, path: string, body?: string, options: CallOptions = {}): Promise<Answer> {
+    const headers: Record<string, string> = { ...options.headers };
+    if (body !== undefined) headers["content-type"] ??= "application/json";
+    if (options.token !== undefined) headers.authorization = `Bearer ${options.token}`;
+    if (options.key !== undefined) headers["idempotency-key"] = options.key;
+    const response = await fetch(this.base + path, {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body }),
+    });
+    const text = await response.text();
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: text === "" ? undefined : JSON.parse(text),
+    };
+  }
+
+  /** Messages of a server stream as they come, until `signal` ends it. */
+  async *stream(path: string, options: CallOptions & { signal: AbortSignal }) {
+    const headers = options.token === undefined ? {} : { authorization: `Bearer ${options.token}` };
+    const response = await fetch(this.base + path, { headers, signal: options.signal });
+    if (response.status !== 200 || response.body === null)
+      throw new Error(`${response.status} ${await response.text()}`);
+    let rest = "";
+    for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
+      const lines = (rest + chunk).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) if (line !== "") yield JSON.parse(line);
+    }
+  }
+}
+
+/** A user who registered just now, signed in. */
+export async function registeredUser(client: HttpClient) {
+  const email = `${randomUUID()}@shop.example`;
+  const password = `a long password ${randomUUID()}`;
+  const created = await client.post("/v1/users", { user: { email, displayName: "Test user" }, password });
+  if (created.status !== 200) throw new Error(JSON.stringify(created.body));
+  const token = await signIn(client, { email, password });
+  return { name: created.body.name as string, email, password, token };
+}
+
+export async function signIn(client: HttpClient, credentials: { email: string; password: string }) {
+  const session = await client.post("/v1/sessions", credentials);
+  if (session.status !== 200) throw new Error(JSON.stringify(session.body));
+  return session.body.accessToken as string;
+}

@@ -1,0 +1,117 @@
+// npm test: sets up what is missing, runs every check and every test, and ends with one line of counts.
+//   npm test                    everything
+//   npm test -- gateway kit     only the steps whose names begin so
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
+const BIN = join(ROOT, "node_modules");
+const BUF = [join(BIN, "@bufbuild/buf/bin/buf")];
+const MOCHA = [join(BIN, "mocha/bin/mocha.js"), "--reporter", join(ROOT, "tools/mocha-reporter.cjs")];
+
+const STEPS = [
+  check("format, lint, layering", [join(BIN, "@biomejs/biome/bin/biome"), "ci", "."]),
+  check("contract: lint", [...BUF, "lint"]),
+  check("contract: format", [...BUF, "format", "proto", "--diff", "--exit-code"]),
+  check("contract: released versions", ["tools/contract/check.mjs"]),
+  mocha("tools", ".", "tools/test/*.test.mjs", "--timeout", "60000"),
+  mocha("kit", "kit"),
+  mocha("gateway", "gateway"),
+  mocha("mesh", "mesh"),
+  mocha("services/provider", "services/provider"),
+  mocha("services/user", "services/user/typescript"),
+  mocha("services/inventory", "services/inventory/typescript"),
+  mocha("services/payment", "services/payment/typescript"),
+  mocha("system", "mesh", "--config", "test/system/mocharc.json"),
+];
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(wanted) {
+  const started = Date.now();
+  const setUp = spawnSync(process.execPath, ["tools/build.mjs"], { cwd: ROOT, stdio: "inherit" });
+  if (setUp.status !== 0)
+    return summary([{ name: "set-up", failed: 1, passed: 0, skipped: [], seconds: since(started) }]);
+  const results = [{ name: "set-up, types", passed: 1, failed: 0, skipped: [], seconds: since(started) }];
+  const steps = STEPS.filter(
+    (step) => wanted.length === 0 || wanted.some((name) => step.name.startsWith(name)),
+  );
+  if (steps.length === 0) {
+    console.error(
+      `no step begins with ${wanted.join(" or ")}; there are: ${STEPS.map((step) => step.name).join(", ")}`,
+    );
+    return 2;
+  }
+  for (const step of steps) results.push(await run(step));
+  return summary(results);
+}
+
+async function run(step) {
+  console.log(`\n== ${step.name}`);
+  const started = Date.now();
+  const folder = mkdtempSync(join(tmpdir(), "theseus-test-"));
+  const report = join(folder, "report.jsonl");
+  try {
+    const env = { ...process.env, THESEUS_TEST_REPORT: report, NODE_OPTIONS: "--enable-source-maps" };
+    const status = await exitStatus(
+      spawn(process.execPath, step.args, { cwd: join(ROOT, step.folder), stdio: "inherit", env }),
+    );
+    const counts = step.counted
+      ? readReport(report)
+      : { passed: status === 0 ? 1 : 0, failed: 0, skipped: [] };
+    const failed = status === 0 ? counts.failed : Math.max(counts.failed, 1);
+    return { ...counts, failed, name: step.name, seconds: since(started) };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function exitStatus(child) {
+  const forward = (signal) => child.kill(signal);
+  process.once("SIGINT", forward);
+  process.once("SIGTERM", forward);
+  return new Promise((resolve) => {
+    child.once("error", () => resolve(1));
+    child.once("exit", (code) => {
+      process.off("SIGINT", forward);
+      process.off("SIGTERM", forward);
+      resolve(code ?? 1);
+    });
+  });
+}
+
+// A mocha that dies, or that finds no test, leaves no counts: that is a failure, not a pass.
+function readReport(report) {
+  if (!existsSync(report)) return { passed: 0, failed: 1, skipped: [] };
+  const counts = JSON.parse(readFileSync(report, "utf8").trim().split("\n").at(-1));
+  return counts.passed + counts.failed + counts.skipped.length === 0 ? { ...counts, failed: 1 } : counts;
+}
+
+function summary(results) {
+  console.log("\n== summary");
+  const width = Math.max(...results.map((result) => result.name.length));
+  for (const { name, passed, failed, skipped, seconds } of results) {
+    const counts = `${String(passed).padStart(5)} passed ${String(failed).padStart(3)} failed ${String(skipped.length).padStart(3)} skipped`;
+    console.log(`${name.padEnd(width)} ${counts} ${seconds.toFixed(1).padStart(7)} s`);
+  }
+  const skipped = results.flatMap((result) => result.skipped);
+  for (const title of skipped) console.log(`skipped: ${title}`);
+  const total = (key) => results.reduce((sum, result) => sum + result[key], 0);
+  console.log(`\n${total("passed")} passed, ${total("failed")} failed, ${skipped.length} skipped`);
+  return total("failed") === 0 ? 0 : 1;
+}
+
+function check(name, args) {
+  return { name, args, folder: ".", counted: false };
+}
+
+function mocha(name, folder, ...args) {
+  return { name, args: [...MOCHA, ...args], folder, counted: true };
+}
+
+function since(started) {
+  return (Date.now() - started) / 1000;
+}
