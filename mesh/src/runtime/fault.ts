@@ -1,6 +1,6 @@
 /** Something that the person at the keyboard can put right: what is wrong, and the way out. Shown without a stack. */
 export class Fault extends Error {
-  override readonly name = "Fault";
+  override readonly name: string = "Fault";
 
   constructor(
     readonly problem: string,
@@ -10,6 +10,9 @@ export class Fault extends Error {
     super(`${problem}\n  ${remedy}`, options);
   }
 }
+
+/** Something was asked for wrongly: an unknown name or a value out of range. */
+export class UsageFault extends Fault {}
 
 /** Names the file-system conditions that a person can act on; anything else keeps its own words. */
 export function toFault(error: unknown, doing: string): Fault {

@@ -1,6 +1,6 @@
 export { Fault } from "./fault.js";
 export { freePort } from "./ports.js";
-export { type Child, launch, type ProcessSpec, type ReadyWhen } from "./process/child.js";
+export { type Child, launch, type ProcessSpec, type Ready, type ReadyWhen } from "./process/child.js";
 export { provisionEnvoy } from "./provision/envoy.js";
 export type { Executable, Provisioning } from "./provision/tool.js";
 export { startMongo } from "./stores/mongo.js";

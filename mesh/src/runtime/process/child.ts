@@ -4,10 +4,17 @@ import { Fault } from "../fault.js";
 import { onLines, toJsonLine } from "./lines.js";
 import { type LogFile, openLogFile } from "./log-file.js";
 
-/** How a process tells that it serves: by a line it prints or by a probe that succeeds. Either gives its address. */
+export interface Ready {
+  /** Where it serves, such as `unix:/run/app.sock`. */
+  readonly address: string;
+  /** What it says of its own version. */
+  readonly version?: string;
+}
+
+/** How a process tells that it serves: by a line it prints or by a probe that succeeds. */
 export interface ReadyWhen {
-  line?(line: string): string | undefined;
-  probe?(): Promise<string | undefined>;
+  line?(line: string): Ready | undefined;
+  probe?(): Promise<Ready | undefined>;
 }
 
 export interface ProcessSpec {
@@ -32,12 +39,10 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null;
 }
 
-export interface Child {
+export interface Child extends Ready {
   readonly name: string;
   readonly pid: number;
   readonly startedAt: Date;
-  /** What readiness found out, such as `unix:/run/app.sock`. */
-  readonly address: string;
   /** Settles when the process has ended, whatever the reason. */
   readonly exited: Promise<Exit>;
   /** The last lines that it printed, oldest first. */
@@ -61,17 +66,16 @@ export async function launch(spec: ProcessSpec, options: LaunchOptions = {}): Pr
   await spec.prepare?.();
   const log = spec.logFile === undefined ? undefined : openLogFile(spec.logFile);
   const started = start(spec, log);
-  options.onSpawn?.(started.pid);
   try {
-    const address = await readiness(spec, started, options.signal);
-    return { ...started, address };
+    options.onSpawn?.(started.pid);
+    return { ...started, ...(await readiness(spec, started, options.signal)) };
   } catch (error) {
     await started.kill();
     throw error;
   }
 }
 
-interface Started extends Omit<Child, "address"> {
+interface Started extends Omit<Child, keyof Ready> {
   onLine(listener: (line: string) => void): void;
 }
 
@@ -94,7 +98,11 @@ function start(spec: ProcessSpec, log: LogFile | undefined): Started {
       for (const line of lines) for (const listener of listeners) listener(line);
     });
   }
-  const exited = waitForExit(child).finally(() => log?.[Symbol.dispose]());
+  let over = false;
+  const exited = waitForExit(child).finally(() => {
+    over = true;
+    log?.[Symbol.dispose]();
+  });
   const { pid } = child;
   if (pid === undefined) {
     throw new Fault(
@@ -109,8 +117,9 @@ function start(spec: ProcessSpec, log: LogFile | undefined): Started {
     exited,
     lastLines: () => [...last],
     onLine: (listener) => listeners.push(listener),
-    stop: () => end(pid, exited, "SIGTERM", spec.stopWithinMs),
-    kill: () => end(pid, exited, "SIGKILL", spec.stopWithinMs),
+    // Once it has ended its pid may be somebody else's.
+    stop: () => (over ? exited : end(pid, exited, "SIGTERM", spec.stopWithinMs)),
+    kill: () => (over ? exited : end(pid, exited, "SIGKILL", spec.stopWithinMs)),
   };
 }
 
@@ -121,6 +130,8 @@ function waitForExit(child: ChildProcess): Promise<Exit> {
     });
     // "close" comes after the last output; a grandchild that holds the pipe must not hold up the exit.
     child.on("exit", (code, signal) => {
+      // What the process itself started must not outlive it.
+      if (child.pid !== undefined) signalGroup(child.pid, "SIGKILL");
       const done = () => resolve({ code, signal });
       child.once("close", done);
       setTimeout(done, 500).unref();
@@ -143,8 +154,6 @@ async function end(
   const exit = await exited;
   timer.abort();
   await late;
-  // What the process itself started and left behind.
-  signalGroup(pid, "SIGKILL");
   return exit;
 }
 
@@ -156,7 +165,7 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-async function readiness(spec: ProcessSpec, started: Started, signal?: AbortSignal): Promise<string> {
+async function readiness(spec: ProcessSpec, started: Started, signal?: AbortSignal): Promise<Ready> {
   const over = new AbortController();
   const limits = [over.signal, ...(signal === undefined ? [] : [signal])];
   const stopped = AbortSignal.any(limits);
@@ -180,19 +189,19 @@ async function readiness(spec: ProcessSpec, started: Started, signal?: AbortSign
   }
 }
 
-function lineReadiness({ readyWhen }: ProcessSpec, started: Started): Promise<string> {
+function lineReadiness({ readyWhen }: ProcessSpec, started: Started): Promise<Ready> {
   return new Promise((resolve) => {
     started.onLine((line) => {
-      const address = readyWhen.line?.(line);
-      if (address !== undefined) resolve(address);
+      const ready = readyWhen.line?.(line);
+      if (ready !== undefined) resolve(ready);
     });
   });
 }
 
-async function probeReadiness({ readyWhen }: ProcessSpec, stopped: AbortSignal): Promise<string> {
+async function probeReadiness({ readyWhen }: ProcessSpec, stopped: AbortSignal): Promise<Ready> {
   for (;;) {
-    const address = await readyWhen.probe?.().catch(() => undefined);
-    if (address !== undefined) return address;
+    const ready = await readyWhen.probe?.().catch(() => undefined);
+    if (ready !== undefined) return ready;
     await sleep(readyWhen.probe === undefined ? 3_600_000 : 25, undefined, { signal: stopped });
   }
 }

@@ -1,18 +1,12 @@
-const passed = [
-  "PATH",
-  "HOME",
-  "TMPDIR",
-  "LANG",
-  "LC_ALL",
-  "TZ",
-  "JAVA_HOME",
-  "LD_LIBRARY_PATH",
-  "NODE_OPTIONS",
-];
+import { delimiter, dirname } from "node:path";
+
+const passed = ["HOME", "TMPDIR", "LANG", "LC_ALL", "TZ", "JAVA_HOME", "LD_LIBRARY_PATH", "NODE_OPTIONS"];
 
 /** The little of the caller's environment that any process needs. Everything else is given to it by name. */
 export function inheritedEnvironment(env: NodeJS.ProcessEnv): Record<string, string> {
-  const inherited: Record<string, string> = {};
+  // This Node's folder comes first, so that `node` in a command is the one that runs already.
+  const path = [dirname(process.execPath), ...(env.PATH === undefined ? [] : [env.PATH])];
+  const inherited: Record<string, string> = { PATH: path.join(delimiter) };
   for (const name of passed) {
     const value = env[name];
     if (value !== undefined) inherited[name] = value;

@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Fault, toFault } from "../fault.js";
-import { processIdentity } from "../process/process-identity.js";
+import { type LockAttempt, tryLock } from "../process/pid-lock.js";
 
 export type Report = (line: string) => void;
 
@@ -43,7 +43,7 @@ export async function installOnce(
       return target;
     } finally {
       rmSync(stage, { recursive: true, force: true });
-      rmSync(lock, { force: true });
+      lock.release();
     }
   } catch (error) {
     throw toFault(error, `Installing ${name} into ${cache} failed`);
@@ -59,36 +59,17 @@ function publish(stage: string, target: string): void {
   }
 }
 
-async function acquire(lock: string, name: string, report: Report): Promise<string> {
+async function acquire(
+  path: string,
+  name: string,
+  report: Report,
+): Promise<Extract<LockAttempt, { held: true }>> {
   let waiting = false;
   for (;;) {
-    try {
-      writeFileSync(lock, `${process.pid} ${processIdentity(process.pid) ?? ""}`, {
-        flag: "wx",
-        mode: 0o600,
-      });
-      return lock;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    }
-    const owner = livingOwner(lock);
-    if (owner === undefined) {
-      rmSync(lock, { force: true });
-    } else {
-      if (!waiting) report(`waiting for process ${owner}, which is installing ${name}`);
-      waiting = true;
-      await sleep(200);
-    }
-  }
-}
-
-function livingOwner(lock: string): string | undefined {
-  try {
-    const [pid = "", ...identity] = readFileSync(lock, "utf8").split(" ");
-    // Between creating and writing it is empty for a moment.
-    if (pid === "") return Date.now() - statSync(lock).mtimeMs < 5_000 ? "?" : undefined;
-    return processIdentity(Number(pid)) === identity.join(" ") ? pid : undefined;
-  } catch {
-    return undefined;
+    const attempt = tryLock(path);
+    if (attempt.held) return attempt;
+    if (!waiting) report(`waiting for process ${attempt.owner ?? "?"}, which is installing ${name}`);
+    waiting = true;
+    await sleep(200);
   }
 }

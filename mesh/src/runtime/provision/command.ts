@@ -12,7 +12,12 @@ export interface CommandResult {
 export function runCommand(
   file: string,
   args: readonly string[],
-  options: { readonly env: NodeJS.ProcessEnv; readonly cwd?: string; readonly timeoutMs?: number },
+  options: {
+    readonly env: NodeJS.ProcessEnv;
+    readonly cwd?: string;
+    readonly timeoutMs?: number;
+    readonly signal?: AbortSignal | undefined;
+  },
 ): Promise<CommandResult> {
   return new Promise((resolve) => {
     const settings = {
@@ -20,6 +25,7 @@ export function runCommand(
       cwd: options.cwd,
       timeout: options.timeoutMs ?? 0,
       maxBuffer: 64 << 20,
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
     };
     execFile(file, args, settings, (error, stdout, stderr) => {
       if (error === null) return resolve({ code: 0, stdout, stderr });

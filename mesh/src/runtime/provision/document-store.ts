@@ -32,7 +32,7 @@ export async function provisionDocumentStore(provisioning: Provisioning): Promis
   return mongod === undefined ? installSecantus(provisioning) : { kind: "mongod", ...mongod };
 }
 
-async function installSecantus({ env, report }: Provisioning): Promise<DocumentStore> {
+async function installSecantus({ env, report, signal }: Provisioning): Promise<DocumentStore> {
   const { name, version, platforms } = secantus;
   const platform = hostPlatform(remedy);
   if (!platforms.includes(platform)) throw new Fault(`There is no pinned ${name} for ${platform}.`, remedy);
@@ -40,7 +40,7 @@ async function installSecantus({ env, report }: Provisioning): Promise<DocumentS
   const cacheName = `secantusdb-${version}-python${python.version}-${platform}`;
   const packages = await installOnce(cacheFolder(env), cacheName, report, async (stage) => {
     report(`downloading ${name} ${version} (30 MB)`);
-    await installLocked(python, { what: name, alternative, env }, lock, stage);
+    await installLocked(python, { what: name, alternative, env, signal }, lock, stage);
   });
   return { kind: "secantusdb", version, python: python.executable, packages };
 }

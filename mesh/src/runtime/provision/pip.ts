@@ -10,6 +10,7 @@ interface PipJob {
   /** What to do when it cannot be fetched. */
   readonly alternative: string;
   readonly env: NodeJS.ProcessEnv;
+  readonly signal?: AbortSignal | undefined;
 }
 
 interface Wheel extends PipJob {
@@ -58,7 +59,11 @@ export async function installLocked(
 
 async function pip(python: Python, job: PipJob, args: readonly string[]): Promise<void> {
   const env = { ...job.env, PIP_DISABLE_PIP_VERSION_CHECK: "1", PIP_NO_INPUT: "1", PYTHONWARNINGS: "ignore" };
-  const result = await runCommand(python.executable, ["-m", "pip", ...args, "--quiet"], { env });
+  const result = await runCommand(python.executable, ["-m", "pip", ...args, "--quiet"], {
+    env,
+    signal: job.signal,
+  });
+  job.signal?.throwIfAborted();
   if (result.code !== 0) throw explain(job, `${result.stdout}\n${result.stderr}`);
 }
 

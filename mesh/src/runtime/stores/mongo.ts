@@ -33,7 +33,10 @@ export async function mongoProcess(
       store.kind === "mongod"
         ? inherited
         : { ...inherited, PYTHONPATH: store.packages, PYTHONUNBUFFERED: "1" },
-    readyWhen: { line: (line) => (listening.test(line) ? `127.0.0.1:${port}` : undefined) },
+    readyWhen: {
+      line: (line) =>
+        listening.test(line) ? { address: `127.0.0.1:${port}`, version: store.version } : undefined,
+    },
     readyWithinMs: 60_000,
     stopWithinMs: 15_000,
     prepare() {
@@ -44,7 +47,7 @@ export async function mongoProcess(
     ...(logFile === undefined ? {} : { logFile }),
   };
   const url = `mongodb://127.0.0.1:${port}/${database}?directConnection=true&w=1&journal=true`;
-  return { spec, url, version: `${store.kind} ${store.version}` };
+  return { spec, url, engine: store.kind, version: store.version };
 }
 
 /** Starts a MongoDB-protocol store of one's own; `MONGODB_URL` is not looked at. */

@@ -30,12 +30,19 @@ export async function redisProcess(
     ],
     cwd: dir,
     env: inheritedEnvironment(provisioning.env),
-    readyWhen: { probe: async () => ((await answersPing(socket)) ? `unix:${socket}` : undefined) },
+    readyWhen: {
+      probe: async () => ((await answersPing(socket)) ? { address: `unix:${socket}`, version } : undefined),
+    },
     readyWithinMs: 30_000,
     stopWithinMs: 10_000,
     ...(logFile === undefined ? {} : { logFile }),
   };
-  return { spec, version, url: `unix://${socket}` };
+  return {
+    spec,
+    version,
+    engine: file.endsWith("valkey-server") ? "valkey" : "redis",
+    url: `unix://${socket}`,
+  };
 }
 
 /** Starts a Redis of one's own; `REDIS_URL` is not looked at. */

@@ -8,7 +8,8 @@ import type { Provisioning } from "../provision/tool.js";
 export interface StoreProcess {
   readonly spec: ProcessSpec;
   readonly url: string;
-  /** Name and version of what runs. */
+  /** What runs: `redis`, `valkey`, `mongod`, `secantusdb`. */
+  readonly engine: string;
   readonly version: string;
 }
 

@@ -1,0 +1,47 @@
+import { InvalidArgumentError } from "commander";
+
+/** 0 (any that is free) to 65535. */
+export function parsePort(text: string): number {
+  const port = wholeNumber(text);
+  if (port === undefined || port > 65_535)
+    throw new InvalidArgumentError("It must be a port from 0 (any) to 65535.");
+  return port;
+}
+
+export function parseCount(text: string): number {
+  const count = wholeNumber(text);
+  if (count === undefined) throw new InvalidArgumentError("It must be a whole number.");
+  return count;
+}
+
+/** Collects `service=value`, for options that can be given several times. */
+export function collectPair<Value>(parse: (text: string) => Value) {
+  return (text: string, previous: ReadonlyMap<string, Value> = new Map()): ReadonlyMap<string, Value> => {
+    const [, service, value] = /^([a-z][a-z0-9-]*)=(.+)$/.exec(text) ?? [];
+    if (service === undefined || value === undefined) {
+      throw new InvalidArgumentError("It must have the form service=value, such as inventory=2.");
+    }
+    return new Map([...previous, [service, parse(value)]]);
+  };
+}
+
+export function collectWord(text: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, parseLanguage(text)];
+}
+
+export function parseLanguage(text: string): string {
+  if (!/^[a-z][a-z0-9-]*$/.test(text)) throw new InvalidArgumentError("A language is a word in lower case.");
+  return text;
+}
+
+/** 1 to 9: each instance takes about 150 MB. */
+export function parseReplicas(text: string): number {
+  const count = wholeNumber(text);
+  if (count === undefined || count < 1 || count > 9)
+    throw new InvalidArgumentError("It must be from 1 to 9.");
+  return count;
+}
+
+function wholeNumber(text: string): number | undefined {
+  return /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+}

@@ -1,0 +1,37 @@
+import { awaitStop, createProgress, type Home, runShop } from "../runtime/shop/index.js";
+import { showEndpoints } from "./endpoints.js";
+
+export interface StartFlags {
+  readonly port: number;
+  readonly developerPorts: number;
+  readonly impl?: ReadonlyMap<string, string>;
+  readonly built?: readonly string[];
+  readonly replicas?: ReadonlyMap<string, number>;
+}
+
+interface StartOptions {
+  readonly flags: StartFlags;
+  readonly home: Home;
+  readonly checkout: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+export async function start({ flags, home, checkout, env }: StartOptions): Promise<number> {
+  using stop = awaitStop();
+  const progress = createProgress((line) => console.log(line));
+  stop.signal.addEventListener("abort", () => progress.note("closing; once more ends everything at once"));
+  await runShop({
+    home,
+    checkout,
+    env,
+    progress,
+    stop,
+    port: flags.port,
+    developerPorts: flags.developerPorts,
+    implementations: flags.impl ?? new Map(),
+    built: flags.built ?? [],
+    replicas: flags.replicas ?? new Map(),
+    onOpen: (endpoints) => console.log(`\n${showEndpoints(endpoints)}\n\nCtrl-C closes the shop.`),
+  });
+  return 0;
+}

@@ -1,0 +1,143 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { toFault } from "../fault.js";
+import { type BackOffOptions, createBackOff } from "./back-off.js";
+import { type Child, describeExit, launch, type ProcessSpec } from "./child.js";
+import type { StateFile } from "./state-file.js";
+
+export interface ProcessStatus {
+  readonly name: string;
+  readonly state: "running" | "restarting" | "stopped";
+  readonly pid?: number;
+  readonly version?: string;
+  readonly address?: string;
+  /** ISO time of the last successful start. */
+  readonly since: string;
+  readonly restarts: number;
+  /** Why it ended the last time. */
+  readonly lastExit?: string;
+}
+
+/** A process that is started again, whatever happens, until it is stopped. */
+export interface Supervised {
+  readonly name: string;
+  status(): ProcessStatus;
+  /** SIGTERM, then SIGKILL after its limit. */
+  stop(): Promise<void>;
+  /** SIGKILL at once. */
+  kill(): Promise<void>;
+}
+
+export interface SuperviseOptions {
+  readonly state: Pick<StateFile, "add" | "remove">;
+  /** Told of every end and every new start. */
+  readonly report: (line: string) => void;
+  /** Runs each time that the process serves again, and the first time. */
+  onReady?(child: Child): Promise<void> | void;
+  readonly backOff?: BackOffOptions;
+  /** Gives up the first start. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Starts a process and keeps it up. The first start must succeed. */
+export async function supervise(spec: ProcessSpec, options: SuperviseOptions): Promise<Supervised> {
+  const stopping = new AbortController();
+  const pause = createBackOff(options.backOff);
+  let restarts = 0;
+  let lastExit: string | undefined;
+  let child = await startOnce(spec, options, options.signal ?? stopping.signal);
+  let state: ProcessStatus["state"] = "running";
+
+  async function restart(): Promise<void> {
+    const served = Date.now() - child.startedAt.getTime();
+    for (let pauseMs = pause(served); ; pauseMs = pause(0)) {
+      options.report(
+        `${spec.name} ended (${lastExit}); starting it again in ${(pauseMs / 1000).toFixed(1)} s`,
+      );
+      await sleep(pauseMs, undefined, { signal: stopping.signal });
+      try {
+        restarts += 1;
+        child = await startOnce(spec, options, stopping.signal);
+        options.report(`${spec.name} serves again (pid ${child.pid}, start ${restarts + 1})`);
+        return;
+      } catch (error) {
+        if (stopping.signal.aborted) throw error;
+        lastExit = toFault(error, `${spec.name} cannot be started`).problem;
+      }
+    }
+  }
+
+  async function keepUp(): Promise<void> {
+    for (;;) {
+      const exit = await child.exited;
+      options.state.remove(child.pid);
+      if (stopping.signal.aborted) return;
+      state = "restarting";
+      lastExit = describeEnd(child, describeExit(exit));
+      await restart();
+      state = "running";
+    }
+  }
+
+  const kept = keepUp()
+    .catch((error: unknown) => {
+      if (!stopping.signal.aborted)
+        options.report(toFault(error, `${spec.name} is no longer supervised`).message);
+    })
+    .finally(() => {
+      state = "stopped";
+    });
+
+  async function end(how: "stop" | "kill"): Promise<void> {
+    stopping.abort();
+    await child[how]();
+    await kept;
+  }
+
+  return {
+    name: spec.name,
+    status: () => ({
+      name: spec.name,
+      state,
+      ...(state === "running" ? { pid: child.pid } : {}),
+      ...(child.version === undefined ? {} : { version: child.version }),
+      address: child.address,
+      since: child.startedAt.toISOString(),
+      restarts,
+      ...(lastExit === undefined ? {} : { lastExit }),
+    }),
+    stop: () => end("stop"),
+    kill: () => end("kill"),
+  };
+}
+
+async function startOnce(spec: ProcessSpec, options: SuperviseOptions, signal: AbortSignal): Promise<Child> {
+  let spawned: number | undefined;
+  try {
+    const child = await launch(spec, {
+      signal,
+      onSpawn(pid) {
+        spawned = pid;
+        options.state.add(spec.name, pid);
+      },
+    });
+    await onReadyOrKill(child, options);
+    return child;
+  } catch (error) {
+    if (spawned !== undefined) options.state.remove(spawned);
+    throw error;
+  }
+}
+
+async function onReadyOrKill(child: Child, options: SuperviseOptions): Promise<void> {
+  try {
+    await options.onReady?.(child);
+  } catch (error) {
+    await child.kill();
+    throw error;
+  }
+}
+
+function describeEnd(child: Child, exit: string): string {
+  const last = child.lastLines().at(-1);
+  return last === undefined ? exit : `${exit}; last line: ${last.slice(0, 200)}`;
+}

@@ -1,0 +1,53 @@
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { ProcessSpec, Ready } from "../process/child.js";
+import { inheritedEnvironment } from "../process/inherited-environment.js";
+import type { Implementation } from "./implementation.js";
+
+interface ApplicationOptions {
+  readonly name: string;
+  readonly implementation: Implementation;
+  /** `unix:/path` or `127.0.0.1:4711` */
+  readonly listen: string;
+  /** What the launch protocol hands it besides LISTEN and LOG_LEVEL. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly logs: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** An implementation as a process, by the launch protocol. */
+export function applicationProcess(options: ApplicationOptions): ProcessSpec {
+  const { name, implementation, listen, variables, logs, env } = options;
+  const passed = ["LOG_LEVEL", "OTEL_EXPORTER_OTLP_ENDPOINT"].flatMap((key) => {
+    const value = env[key];
+    return value === undefined || value === "" ? [] : [[key, value]];
+  });
+  return {
+    name,
+    command: implementation.run,
+    cwd: implementation.folder,
+    env: { ...inheritedEnvironment(env), ...Object.fromEntries(passed), ...variables, LISTEN: listen },
+    readyWhen: { line: listeningLine },
+    readyWithinMs: 60_000,
+    stopWithinMs: 12_000,
+    logFile: join(logs, `${name}.log`),
+    prepare() {
+      if (!listen.startsWith("unix:")) return;
+      const socket = listen.slice("unix:".length);
+      mkdirSync(join(socket, ".."), { recursive: true, mode: 0o700 });
+      rmSync(socket, { force: true });
+    },
+  };
+}
+
+/** `{"event":"listening","address":…,"version":…}` */
+export function listeningLine(line: string): Ready | undefined {
+  if (!line.includes('"listening"')) return undefined;
+  try {
+    const { event, address, version } = JSON.parse(line) as Record<string, unknown>;
+    if (event !== "listening" || typeof address !== "string") return undefined;
+    return { address, ...(typeof version === "string" ? { version } : {}) };
+  } catch {
+    return undefined;
+  }
+}

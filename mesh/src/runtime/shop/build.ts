@@ -1,0 +1,56 @@
+import { existsSync } from "node:fs";
+import { isAbsolute, resolve } from "node:path";
+import { Fault } from "../fault.js";
+import { runCommand } from "../provision/command.js";
+import type { Implementation } from "./implementation.js";
+import type { ShopPlan } from "./plan.js";
+
+/**
+ * Runs the `build` of every implementation that the plan uses, one after the other; those that come to the same command
+ * once. `built` names languages that need none any more.
+ */
+export async function buildAll(
+  plan: ShopPlan,
+  built: readonly string[],
+  env: NodeJS.ProcessEnv,
+  signal?: AbortSignal,
+): Promise<number> {
+  const all = [
+    plan.provider,
+    ...plan.services.map(({ implementation }) => implementation),
+    plan.gateway.implementation,
+  ];
+  const needed = all.filter(({ build, language }) => build !== undefined && !built.includes(language));
+  const different = new Map(needed.map((implementation) => [commandKey(implementation), implementation]));
+  for (const implementation of different.values()) await buildOne(implementation, env, signal);
+  return different.size;
+}
+
+/** Commands are the same when they name the same files; one that names no file is its folder's own. */
+function commandKey({ build = [""], folder }: Implementation): string {
+  const parts = build.map((part) => (existsSync(resolve(folder, part)) ? resolve(folder, part) : part));
+  return [...parts, ...(parts.some(isAbsolute) ? [] : [folder])].join("\0");
+}
+
+async function buildOne(
+  { name, language, build, folder }: Implementation,
+  env: NodeJS.ProcessEnv,
+  signal?: AbortSignal,
+) {
+  if (build === undefined) return;
+  const [program, ...args] = build;
+  const result = await runCommand(program === "node" ? process.execPath : program, args, {
+    env,
+    cwd: folder,
+    signal,
+  });
+  signal?.throwIfAborted();
+  if (result.code === 0) return;
+  const said = `${result.stdout}\n${result.stderr}`.trim().split("\n").slice(-15).join("\n    ");
+  throw new Fault(
+    `Building ${name} (${language}) failed: ${build.join(" ")} in ${folder} said:\n    ${said}`,
+    result.code === 127
+      ? `Install ${program}, or choose another implementation (--impl ${name}=…).`
+      : "Put that right and start again.",
+  );
+}

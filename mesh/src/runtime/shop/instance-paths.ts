@@ -1,0 +1,25 @@
+import { join } from "node:path";
+
+/** Where one instance's sockets and files are, all in the short and private run folder. */
+export interface InstancePaths {
+  readonly folder: string;
+  /** The application listens here; its sidecar is the only one that calls. */
+  readonly app: string;
+  /** The sidecar's outbound socket, the application's MESH. */
+  readonly mesh: string;
+  readonly admin: string;
+  readonly xds: string;
+  readonly bootstrap: string;
+}
+
+export function instancePaths(run: string, instance: string): InstancePaths {
+  const folder = join(run, instance);
+  return {
+    folder,
+    app: join(folder, "app.sock"),
+    mesh: join(folder, "mesh.sock"),
+    admin: join(folder, "admin.sock"),
+    xds: join(folder, "xds"),
+    bootstrap: join(folder, "envoy.json"),
+  };
+}

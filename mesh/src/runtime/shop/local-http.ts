@@ -1,0 +1,40 @@
+import { request } from "node:http";
+
+export interface LocalResponse {
+  readonly status: number;
+  readonly body: string;
+}
+
+interface LocalRequest {
+  /** A unix socket, or a port on loopback. */
+  readonly at: { readonly socketPath: string } | { readonly port: number };
+  readonly method?: string;
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Default 10 s. */
+  readonly timeoutMs?: number;
+}
+
+/** One HTTP request to a process of this machine. */
+export function localRequest(options: LocalRequest): Promise<LocalResponse> {
+  const { at, method = "GET", path, headers = {}, body, timeoutMs = 10_000 } = options;
+  return new Promise((resolve, reject) => {
+    const target = "port" in at ? { host: "127.0.0.1", port: at.port } : at;
+    const call = request(
+      { ...target, method, path, headers, agent: false, timeout: timeoutMs },
+      (response) => {
+        let text = "";
+        response.setEncoding("utf8");
+        response.on("data", (chunk: string) => {
+          text += chunk;
+        });
+        response.once("end", () => resolve({ status: response.statusCode ?? 0, body: text }));
+        response.once("error", reject);
+      },
+    );
+    call.once("timeout", () => call.destroy(new Error(`no answer within ${timeoutMs} ms`)));
+    call.once("error", reject);
+    call.end(body);
+  });
+}

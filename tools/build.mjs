@@ -1,0 +1,129 @@
+// Makes everything that runs: packages from the lockfile, code from the contract, JavaScript from TypeScript. What is made
+// already is not made again. Needs nothing installed; says nothing unless something takes long or fails.
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, relative } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
+const LOCK = join(
+  tmpdir(),
+  `theseus-build-${createHash("sha256").update(ROOT).digest("hex").slice(0, 12)}.lock`,
+);
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  process.exitCode = await build().catch((error) => {
+    console.error(error.message);
+    return 1;
+  });
+}
+
+/** Builds; answers an exit code, having said what failed. */
+export async function build() {
+  requireNode();
+  const release = await lock();
+  try {
+    if (!fitsLockfile()) {
+      console.log("installing packages from the lockfile (npm ci)");
+      const npm = process.env.npm_execpath?.endsWith(".js")
+        ? [process.execPath, process.env.npm_execpath]
+        : ["npm"];
+      const code = await run([...npm, "ci", "--no-audit", "--no-fund", "--loglevel=error"], { quiet: true });
+      if (code !== 0)
+        return fail(
+          "The packages cannot be installed.",
+          "Is the package registry reachable, and the disk not full?",
+        );
+    }
+    const generator = join(ROOT, "tools/generate.mjs");
+    if ((await run([process.execPath, generator], { quiet: true })) !== 0) {
+      return fail("No code could be generated from proto/.", "npx buf lint says more.");
+    }
+    const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
+    if ((await run([process.execPath, compiler, "-b"], { quiet: true })) !== 0) {
+      return fail("The TypeScript does not compile.", "The messages above say where.");
+    }
+    return 0;
+  } finally {
+    release();
+  }
+}
+
+function requireNode() {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  if (major > 20 || (major === 20 && minor >= 19)) return;
+  throw new Error(
+    `Node.js 20.19 or newer is needed; this is ${process.versions.node}.\n  Install a current one and try again.`,
+  );
+}
+
+/** Is every package of the lockfile installed in its version? Those for other platforms may be missing. */
+function fitsLockfile() {
+  const wanted = readPackages(join(ROOT, "package-lock.json"));
+  const installed = readPackages(join(ROOT, "node_modules/.package-lock.json"));
+  return Object.entries(wanted).every(([path, { version, integrity, link, optional }]) => {
+    if (!path.includes("node_modules/")) return true;
+    const found = installed[path];
+    if (found === undefined) return optional === true;
+    return link === true || (found.version === version && found.integrity === integrity);
+  });
+}
+
+function readPackages(path) {
+  return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")).packages : {};
+}
+
+/** One build at a time in one checkout: npm ci takes away what another build is using. */
+async function lock() {
+  for (let said = false; ; said = true) {
+    try {
+      writeFileSync(LOCK, String(process.pid), { flag: "wx", mode: 0o600 });
+      return () => rmSync(LOCK, { force: true });
+    } catch (error) {
+      if (error.code !== "EEXIST") throw new Error(`The lock ${LOCK} cannot be made: ${error.message}`);
+    }
+    const owner = Number(existsSync(LOCK) ? readFileSync(LOCK, "utf8") : 0);
+    if (owner > 0 && !isAlive(owner)) rmSync(LOCK, { force: true });
+    else if (!said && owner > 0) console.log(`waiting for the build of process ${owner}`);
+    await sleep(200);
+  }
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === "EPERM";
+  }
+}
+
+/** Runs a command at the root; a quiet one is shown only when it fails. */
+function run([file, ...args], { quiet }) {
+  return new Promise((resolve) => {
+    const child = spawn(file, args, {
+      cwd: ROOT,
+      stdio: ["ignore", quiet ? "pipe" : "inherit", quiet ? "pipe" : "inherit"],
+    });
+    const output = [];
+    child.stdout?.on("data", (chunk) => output.push(chunk));
+    child.stderr?.on("data", (chunk) => output.push(chunk));
+    const stop = (signal) => child.kill(signal);
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, stop);
+    child.once("error", (error) => output.push(Buffer.from(`${file}: ${error.message}\n`)));
+    child.once("close", (code, signal) => {
+      for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.off(name, stop);
+      if (signal !== null) process.exit(130);
+      if (code !== 0) process.stderr.write(Buffer.concat(output));
+      resolve(code);
+    });
+  });
+}
+
+function fail(problem, remedy) {
+  console.error(`${problem}\n  ${remedy} (in ${relative(process.cwd(), ROOT) || "this folder"})`);
+  return 1;
+}
