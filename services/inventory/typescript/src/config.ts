@@ -1,0 +1,18 @@
+import { type LogLevel, parseEnv, variable } from "@theseus/kit";
+
+/** What the process is told by its environment. */
+export interface Config {
+  readonly listen: string;
+  readonly redisUrl: string;
+  readonly logLevel: LogLevel;
+}
+
+const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+
+export function parseConfig(env: NodeJS.ProcessEnv): Config {
+  return parseEnv(env, {
+    listen: variable.listen("LISTEN"),
+    redisUrl: variable.url("REDIS_URL", { schemes: ["redis", "rediss", "unix"] }),
+    logLevel: variable.oneOf("LOG_LEVEL", LOG_LEVELS, { default: "info" }),
+  });
+}

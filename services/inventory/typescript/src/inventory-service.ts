@@ -1,0 +1,35 @@
+import { InventoryService } from "@theseus/contract/es/theseus/inventory/v1/inventory_service_pb.js";
+import { InventoryServiceService } from "@theseus/contract/theseus/inventory/v1/inventory_service.js";
+import { bind, type Handlers, type ServiceBinding } from "@theseus/kit";
+import { createBulkMethods } from "./bulk-methods.js";
+import { createItemMethods } from "./item-methods.js";
+import type { ItemStore } from "./item-store.js";
+import type { LevelFeed } from "./level-feed.js";
+import type { LevelStore } from "./level-store.js";
+import { createReservationMethods } from "./reservation-methods.js";
+import type { ReservationStore } from "./reservation-store.js";
+import { createWatchMethods } from "./watch-methods.js";
+
+/** What the service stands on. */
+export interface InventoryParts {
+  readonly items: ItemStore;
+  readonly reservations: ReservationStore;
+  readonly levels: LevelStore;
+  readonly feed: LevelFeed;
+  readonly newId: () => string;
+}
+
+/** Some of the service's methods. */
+export type Methods<K extends keyof typeof InventoryServiceService> = Pick<
+  Handlers<typeof InventoryServiceService>,
+  K
+>;
+
+export function createInventoryService(parts: InventoryParts): ServiceBinding {
+  return bind(InventoryServiceService, InventoryService, {
+    ...createItemMethods(parts),
+    ...createReservationMethods(parts),
+    ...createWatchMethods(parts),
+    ...createBulkMethods(parts),
+  });
+}

@@ -1,0 +1,48 @@
+import { createLog, newId, type RunningServer, serve } from "@theseus/kit";
+import type { Config } from "./config.js";
+import { createInventoryService } from "./inventory-service.js";
+import { createItemStore } from "./item-store.js";
+import { startLevelFeed } from "./level-feed.js";
+import { createLevelStore, waitForChange } from "./level-store.js";
+import { connectForBlocking, connectForCommands } from "./redis-connection.js";
+import { createReservationStore } from "./reservation-store.js";
+import { createScriptRunner, loadScripts } from "./scripts.js";
+import { startSweeper } from "./sweeper.js";
+
+/** The whole service on its own sockets and connections; disposing gives all of them back. */
+export async function startInventory(config: Config): Promise<RunningServer> {
+  const log = createLog({ level: config.logLevel, name: "inventory" });
+  const commands = connectForCommands(config.redisUrl);
+  const blocking = connectForBlocking(config.redisUrl);
+  const runScript = createScriptRunner(commands, loadScripts());
+  const items = createItemStore(runScript);
+  const reservations = createReservationStore(runScript);
+  const levels = createLevelStore(runScript);
+  const sweeper = startSweeper({ sweep: reservations.sweep, log, random: Math.random });
+  const feed = startLevelFeed({ levels, waitForChange: waitForChange(blocking), log });
+
+  async function release(): Promise<void> {
+    blocking.disconnect();
+    await Promise.all([sweeper[Symbol.asyncDispose](), feed[Symbol.asyncDispose]()]);
+    commands.disconnect();
+  }
+
+  try {
+    const server = await serve({
+      listen: config.listen,
+      services: [createInventoryService({ items, reservations, levels, feed, newId })],
+      probe: async () => void (await commands.ping()),
+      log,
+    });
+    return {
+      address: server.address,
+      async [Symbol.asyncDispose]() {
+        await server[Symbol.asyncDispose]();
+        await release();
+      },
+    };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}

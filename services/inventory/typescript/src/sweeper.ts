@@ -1,0 +1,49 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Log } from "@theseus/kit";
+import type { Swept } from "./reservation-store.js";
+
+const INTERVAL_MS = 1000;
+/** The bound of sweep.lua: a run that did so much may have left some. */
+const FULL = 50;
+
+interface SweeperOptions {
+  readonly sweep: () => Promise<Swept>;
+  readonly log: Log;
+  /** From 0 to 1; keeps replicas from sweeping all at once. */
+  readonly random: () => number;
+}
+
+/** Frees the stock of reservations that are past their time, and removes those that nobody asks for any more. */
+export function startSweeper({ sweep, log, random }: SweeperOptions): AsyncDisposable {
+  const stopped = new AbortController();
+  let failing = false;
+
+  async function sweepAll(): Promise<void> {
+    for (let full = true; full && !stopped.signal.aborted; ) {
+      const { expired, removed } = await sweep();
+      full = expired >= FULL || removed >= FULL;
+    }
+  }
+
+  async function repeat(): Promise<void> {
+    while (!stopped.signal.aborted) {
+      try {
+        await sweepAll();
+        failing = false;
+      } catch (err) {
+        if (!failing) log.warn({ event: "sweep", err }, "reservations cannot be swept; trying again");
+        failing = true;
+      }
+      const pause = INTERVAL_MS * (0.75 + random() / 2);
+      await sleep(pause, undefined, { signal: stopped.signal }).catch(() => undefined);
+    }
+  }
+
+  const repeating = repeat();
+  return {
+    async [Symbol.asyncDispose]() {
+      stopped.abort();
+      await repeating;
+    },
+  };
+}

@@ -1,0 +1,22 @@
+import type { WatchStockResponse } from "@theseus/contract/theseus/inventory/v1/inventory_service.js";
+import type { InventoryParts, Methods } from "./inventory-service.js";
+import { fromItemName } from "./item.js";
+import { decodeResumeToken, encodeResumeToken } from "./resume-token.js";
+import { type Told, tellLevels } from "./stock-watch.js";
+
+/** Levels of stock as they are and as they change. */
+export function createWatchMethods(parts: InventoryParts): Methods<"watchStock"> {
+  return {
+    async *watchStock({ items, resumeToken }, call) {
+      const ids = items.map(fromItemName);
+      const from = decodeResumeToken(ids, resumeToken);
+      for await (const told of tellLevels({ ...parts, items: ids, from, signal: call.signal })) {
+        yield toResponse(ids, told);
+      }
+    },
+  };
+}
+
+function toResponse(items: readonly string[], { stock, cursor }: Told): WatchStockResponse {
+  return { level: stock, resumeToken: encodeResumeToken(items, cursor) };
+}
