@@ -22,7 +22,11 @@ export function peerCluster(topology: Topology, peer: string, xds: string): Mess
     // Exact by weight, which shifting from one implementation to another relies on.
     lb_policy: "ROUND_ROBIN",
     connect_timeout: "1s",
-    common_lb_config: { healthy_panic_threshold: { value: 0 } },
+    common_lb_config: {
+      healthy_panic_threshold: { value: 0 },
+      // At once: with Envoy's default of a second, a host that the admin interface calls healthy may not be in use yet.
+      update_merge_window: "0s",
+    },
     ignore_health_on_host_removal: true,
     typed_extension_protocol_options: http2Client({
       connection_keepalive: { interval: "10s", timeout: "2s", connection_idle_interval: "5s" },

@@ -1,14 +1,13 @@
-import { createPrivateKey, webcrypto } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { isIP } from "node:net";
 import { join } from "node:path";
-import { X509Certificate } from "@peculiar/x509";
 import { shop, spiffeId, type Topology } from "../topology.js";
 import {
   createAuthorityCertificate,
   createLeaf,
   type Identity,
   type Issuer,
+  parseIssuer,
   type Subject,
 } from "./certificate.js";
 import { assertPrivate, createPrivateFile, ensurePrivateFolder, isCode } from "./private-file.js";
@@ -44,11 +43,11 @@ export interface Authority {
  */
 export async function openAuthority(folder: string, options: AuthorityOptions = {}): Promise<Authority> {
   const { name = "mesh authority", topology = shop, lifetimeMs = dayMs, now = () => new Date() } = options;
-  const { issuer, trustBundle } = await loadOrCreate(join(folder, "authority.pem"), name, now);
+  const issuer = await loadOrCreate(join(folder, "authority.pem"), name, now);
   const issue = (subject: Subject): Promise<Identity> =>
     createLeaf(issuer, subject, { now: now(), lifetimeMs });
   return {
-    trustBundle,
+    trustBundle: issuer.trustBundle,
     issue: (workload) => {
       assertKnown(topology, workload);
       return issue({
@@ -68,16 +67,12 @@ export async function openAuthority(folder: string, options: AuthorityOptions = 
   };
 }
 
-async function loadOrCreate(
-  path: string,
-  name: string,
-  now: () => Date,
-): Promise<{ issuer: Issuer; trustBundle: string }> {
+async function loadOrCreate(path: string, name: string, now: () => Date): Promise<Issuer> {
   const stored = await readPrivate(path);
-  if (stored !== undefined) return parse(stored);
+  if (stored !== undefined) return parseIssuer(stored);
   const made = await createAuthorityCertificate(name, { now: now(), lifetimeMs: authorityLifetimeMs });
   const content = made.privateKey + made.certificate;
-  if (await createPrivateFile(path, content)) return parse(content);
+  if (await createPrivateFile(path, content)) return parseIssuer(content);
   return loadOrCreate(path, name, now);
 }
 
@@ -90,15 +85,6 @@ async function readPrivate(path: string): Promise<string | undefined> {
     if (isCode(error, "ENOENT")) return undefined;
     throw error;
   }
-}
-
-async function parse(content: string): Promise<{ issuer: Issuer; trustBundle: string }> {
-  const start = content.indexOf("-----BEGIN CERTIFICATE-----");
-  const trustBundle = content.slice(start);
-  const pkcs8 = createPrivateKey(content).export({ type: "pkcs8", format: "der" });
-  const algorithm = { name: "ECDSA", namedCurve: "P-256" };
-  const key = await webcrypto.subtle.importKey("pkcs8", pkcs8, algorithm, false, ["sign"]);
-  return { issuer: { certificate: new X509Certificate(trustBundle), key }, trustBundle };
 }
 
 function assertKnown(topology: Topology, workload: string): void {

@@ -1,5 +1,5 @@
 import "reflect-metadata";
-import { KeyObject, randomBytes, webcrypto } from "node:crypto";
+import { createPrivateKey, KeyObject, randomBytes, webcrypto } from "node:crypto";
 import {
   AuthorityKeyIdentifierExtension,
   BasicConstraintsExtension,
@@ -11,7 +11,7 @@ import {
   KeyUsagesExtension,
   SubjectAlternativeNameExtension,
   SubjectKeyIdentifierExtension,
-  type X509Certificate,
+  X509Certificate,
   X509CertificateGenerator,
 } from "@peculiar/x509";
 
@@ -36,8 +36,10 @@ export interface Subject {
   readonly usages: readonly ("server" | "client")[];
 }
 
+/** What signs leaves. */
 export interface Issuer {
   readonly certificate: X509Certificate;
+  readonly trustBundle: string;
   readonly key: webcrypto.CryptoKey;
 }
 
@@ -101,6 +103,14 @@ async function leafExtensions(
     await SubjectKeyIdentifierExtension.create(publicKey, false, webcrypto),
     await AuthorityKeyIdentifierExtension.create(issuer.certificate, false, webcrypto),
   ];
+}
+
+/** Reads an authority's key and certificate, in PEM one after the other. */
+export async function parseIssuer(pem: string): Promise<Issuer> {
+  const trustBundle = pem.slice(pem.indexOf("-----BEGIN CERTIFICATE-----"));
+  const pkcs8 = createPrivateKey(pem).export({ type: "pkcs8", format: "der" });
+  const key = await webcrypto.subtle.importKey("pkcs8", pkcs8, keyAlgorithm, false, ["sign"]);
+  return { certificate: new X509Certificate(trustBundle), trustBundle, key };
 }
 
 function toIdentity(

@@ -1,0 +1,173 @@
+import { status } from "@grpc/grpc-js";
+import { expect } from "chai";
+import { openAuthority } from "../../src/identity/index.js";
+import { Cleanup } from "../harness/cleanup.js";
+import { contractPolicy } from "../harness/contract-policy.js";
+import { eventually } from "../harness/eventually.js";
+import { type GrpcApplication, startApplication } from "../harness/grpc-application.js";
+import { type GrpcCaller, grpcCaller } from "../harness/grpc-caller.js";
+import { scratchFolder } from "../harness/scratch.js";
+import { neighbourhood, type RunningSidecar, startSidecar } from "../harness/sidecar.js";
+import { openTokens } from "../harness/tokens.js";
+
+const service = "/theseus.inventory.v1.InventoryService";
+const getItem = `${service}/GetItem`; // a read
+const addStock = `${service}/AddStock`; // repeatable by its request id
+const updateItem = `${service}/UpdateItem`; // not repeatable
+
+describe("A sidecar's outbound listener", () => {
+  const cleanup = new Cleanup();
+  const applications: GrpcApplication[] = [];
+  const ports: number[] = [];
+  let sidecar: RunningSidecar;
+  let caller: GrpcCaller;
+  let headers: Readonly<Record<string, string>>;
+
+  before(async () => {
+    const { path } = cleanup.use(await scratchFolder());
+    const policy = contractPolicy();
+    const around = await neighbourhood(path, await openAuthority(`${path}/ca`), policy);
+    for (const instance of ["1", "2"]) {
+      const peer = cleanup.use(
+        await startSidecar(around, { workload: "inventory", instance, ports: { mesh: 0 } }),
+      );
+      ports.push(peer.ports.mesh ?? 0);
+      applications.push(cleanup.use(await startApplication(policy, `unix:${peer.options.paths.app}`)));
+    }
+    sidecar = cleanup.use(await startSidecar(around, { workload: "gateway", ports: {} }));
+    caller = cleanup.use(grpcCaller(`unix:${sidecar.options.paths.outbound}`));
+    const token = (await openTokens(around.keys)).issue({ roles: ["admin"] });
+    headers = { authorization: `Bearer ${token}` };
+  });
+  after(() => cleanup.run());
+  beforeEach(() => {
+    for (const application of applications) {
+      application.arrivals.length = 0;
+      application.answer = async () => Buffer.alloc(0);
+    }
+  });
+
+  const arrivals = () => applications.flatMap((application) => application.arrivals);
+  const endpoints = (...weights: readonly number[]) =>
+    weights.flatMap((weight, index) =>
+      weight === 0 ? [] : [{ address: "127.0.0.1", port: ports[index] ?? 0, weight }],
+    );
+  const healthyHosts = async () => {
+    const { cluster_statuses } = JSON.parse(await sidecar.admin("/clusters?format=json"));
+    const found = cluster_statuses.find(({ name }: { name: string }) => name === "inventory");
+    return (found.host_statuses ?? []).filter(
+      ({ health_status }: { health_status: object }) =>
+        Object.keys(health_status).join() === "eds_health_status",
+    ).length;
+  };
+
+  it("says that a service is unavailable while it has no instance", async () => {
+    const outcome = await caller.call(getItem);
+    expect(outcome).to.include({ status: "UNAVAILABLE", reason: "SERVICE_UNAVAILABLE", retryAfterMs: 1000 });
+  });
+
+  describe("with two instances", () => {
+    before(async () => {
+      await sidecar.setEndpoints("inventory", endpoints(1, 1));
+      await eventually("both instances are healthy", async () => (await healthyHosts()) === 2);
+    });
+
+    it("carries token, request id, trace and deadline to the peer, and its own identity", async () => {
+      const id = "5f0c95c4-2b1e-4f44-9fd6-4e9f0e7a4c11";
+      const trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+      await caller.call(addStock, { headers: { ...headers, "x-request-id": id, traceparent: trace } });
+      const [arrival] = arrivals();
+      expect(arrival?.headers).to.include({ "x-request-id": id, traceparent: trace });
+      expect(arrival?.headers["x-forwarded-client-cert"]).to.match(/\/sa\/gateway$/);
+      expect(arrival?.headers).to.have.property("x-theseus-claims");
+      expect(arrival?.remainingMs).to.be.within(1, 3000);
+    });
+
+    it("knows no service that the contract does not let its workload call", async () => {
+      expect(await caller.call("/theseus.provider.v1.CardProvider/Authorize")).to.include({
+        status: "UNIMPLEMENTED",
+        reason: "UNIMPLEMENTED",
+      });
+    });
+
+    it("leaves a method that is another's to the peer, who refuses it", async () => {
+      const outcome = await caller.call(`${service}/CommitReservation`);
+      expect(outcome).to.include({ status: "PERMISSION_DENIED", reason: "CALLER_DENIED" });
+    });
+
+    for (const [kind, path, calls, ends] of [
+      ["repeats a read at another instance", getItem, [1, 1], "OK"],
+      ["repeats a write that carries a request id", addStock, [1, 1], "OK"],
+      ["sends what is not idempotent once", updateItem, [0, 1], "UNAVAILABLE"],
+    ] as const) {
+      it(`${kind} when an application says unavailable`, async () => {
+        failFirst(applications);
+        expect((await caller.call(path, { headers })).status).to.equal(ends);
+        expect(applications.map((application) => application.arrivals.length).sort()).to.deep.equal(calls);
+      });
+    }
+
+    it("shifts by weight", async () => {
+      await sidecar.setEndpoints("inventory", endpoints(1, 9));
+      await eventually("nine calls of ten go to the second instance", async () => {
+        for (const application of applications) application.arrivals.length = 0;
+        for (let n = 0; n < 50; n++) await caller.call(getItem);
+        return applications[0]?.arrivals.length === 5;
+      });
+    });
+
+    it("changes weights and instances without a failed call", async () => {
+      const changes = [endpoints(9, 1), endpoints(1, 1), endpoints(0, 1), endpoints(1, 1), endpoints(1, 0)];
+      const outcomes = new Map<string, number>();
+      let changing = true;
+      const load = Array.from({ length: 4 }, async () => {
+        while (changing) {
+          const { status: end } = await caller.call(getItem);
+          outcomes.set(end, (outcomes.get(end) ?? 0) + 1);
+        }
+      });
+      for (const change of changes) {
+        await sidecar.setEndpoints("inventory", change);
+        await eventually("the change has arrived", async () => (await healthyHosts()) === change.length);
+      }
+      changing = false;
+      await Promise.all(load);
+      expect([...outcomes.keys()]).to.deep.equal(["OK"]);
+      expect(outcomes.get("OK")).to.be.above(20);
+    });
+  });
+
+  describe("with the application of one of two instances gone", () => {
+    before(async () => {
+      await sidecar.setEndpoints("inventory", endpoints(1, 1));
+      await eventually("both instances are healthy", async () => (await healthyHosts()) === 2);
+      await applications[0]?.[Symbol.asyncDispose]();
+    });
+
+    it("repeats even what is not idempotent, because it certainly never arrived", async () => {
+      for (let n = 0; n < 6; n++) {
+        expect((await caller.call(updateItem, { headers })).status).to.equal("OK");
+      }
+      expect(applications.map((application) => application.arrivals.length)).to.deep.equal([0, 6]);
+    });
+
+    it("tells the caller nothing of how it knows", async () => {
+      await applications[1]?.[Symbol.asyncDispose]();
+      const outcome = await caller.call(updateItem, { headers });
+      expect(outcome).to.include({ status: "UNAVAILABLE", reason: "SERVICE_UNAVAILABLE" });
+      expect(outcome.headers?.get("x-theseus-unreached")).to.deep.equal([]);
+    });
+  });
+});
+
+/** The first call that arrives anywhere fails, the others succeed. */
+function failFirst(applications: readonly GrpcApplication[]): void {
+  let first = true;
+  for (const application of applications) {
+    application.answer = async () => {
+      if (!first) return Buffer.alloc(0);
+      first = false;
+      throw { code: status.UNAVAILABLE, details: "not now" };
+    };
+  }
+}
