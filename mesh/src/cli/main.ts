@@ -1,7 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { Command, CommanderError, Option } from "commander";
 import { Fault, UsageFault } from "../runtime/fault.js";
-import { defaultPorts, describeHome, type Home, homePath } from "../runtime/shop/index.js";
+import { describeHome, type Home, homePath } from "../runtime/shop/home.js";
+import { defaultPorts } from "../runtime/shop/options.js";
 import {
   collectPair,
   collectWord,

@@ -1,4 +1,4 @@
-import { awaitStop, createProgress, type Home, runShop } from "../runtime/shop/index.js";
+import type { Home } from "../runtime/shop/index.js";
 import { showEndpoints } from "./endpoints.js";
 
 export interface StartFlags {
@@ -17,6 +17,8 @@ interface StartOptions {
 }
 
 export async function start({ flags, home, checkout, env }: StartOptions): Promise<number> {
+  // The other commands have no need of all this, and answer sooner without it.
+  const { awaitStop, createProgress, runShop } = await import("../runtime/shop/index.js");
   using stop = awaitStop();
   const progress = createProgress((line) => console.log(line));
   stop.signal.addEventListener("abort", () => progress.note("closing; once more ends everything at once"));
