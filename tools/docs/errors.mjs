@@ -1,0 +1,101 @@
+// npm run docs — writes docs/errors.md: every reason of the contract, with the HTTP status that the gateway gives it.
+import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { createFileRegistry, fromBinary, getOption } from "@bufbuild/protobuf";
+import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
+import { REFUSALS } from "../../gateway/dist/src/gateway-error.js";
+import { httpStatusOf } from "../../gateway/dist/src/status-table.js";
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
+
+const HEAD = `# Reasons of errors
+
+<!-- Do not edit: made from proto/ by npm run docs, and checked by npm test. -->
+
+A call that fails says why with one of these, as \`google.rpc.ErrorInfo.reason\` with the domain \`theseus\`: in gRPC among
+the status details, over HTTP among the \`details\` of the body's \`error\`. Branch on the reason, never on the text. "May be
+repeated" means that the same call can succeed later, after this long; the status then carries \`google.rpc.RetryInfo\`,
+over HTTP as \`Retry-After\`. A method answers the reasons of "any method" and those that name it, no others.
+
+| reason | gRPC | HTTP | may be repeated | meaning | answered by |
+|---|---|---|---|---|---|
+`;
+
+/**
+ * Every reason that the contract declares, in the order of its numbers.
+ * @param {string} root  the checkout, built
+ * @returns {{name: string, code: number, status: string, http: number, retryAfter: string | undefined, meaning: string, answeredBy: string[]}[]}
+ */
+export function errorReasons(root) {
+  const set = fromBinary(FileDescriptorSetSchema, buildWithComments(root));
+  const registry = createFileRegistry(set);
+  const reasons = registry.getEnum("theseus.error.v1.ErrorReason");
+  const rule = registry.getExtension("theseus.error.v1.rule");
+  const codes = registry.getEnum("google.rpc.Code");
+  const declaring = methodsByReason(registry);
+  const values = reasons.values.filter(({ number }) => number !== 0).sort((a, b) => a.number - b.number);
+  return values.map((value) => {
+    const { code, common, retryAfter } = getOption(value, rule);
+    const methods = declaring.get(value.number) ?? [];
+    const elsewhere = Object.hasOwn(REFUSALS, value.name) ? ["the gateway"] : [];
+    return {
+      name: value.name,
+      code,
+      status: codes.value[code].name,
+      http: REFUSALS[value.name]?.http ?? httpStatusOf(code),
+      retryAfter: retryAfter && `${Number(retryAfter.seconds) + retryAfter.nanos / 1e9} s`,
+      meaning: leadingComment(reasons, value),
+      answeredBy: common ? ["any method"] : methods.length > 0 ? methods : elsewhere,
+    };
+  });
+}
+
+/**
+ * docs/errors.md as it should be.
+ * @param {string} root  the checkout, built
+ */
+export function errorsPage(root) {
+  const rows = errorReasons(root).map(({ name, status, http, retryAfter, meaning, answeredBy }) =>
+    [`\`${name}\``, status, http, retryAfter ?? "–", meaning, answeredBy.join(", ")].join(" | "),
+  );
+  return format(root, `${HEAD}${rows.map((row) => `| ${row} |\n`).join("")}`);
+}
+
+function buildWithComments(root) {
+  const buf = join(root, "node_modules/@bufbuild/buf/bin/buf");
+  const args = ["build", "proto", "--as-file-descriptor-set", "-o", "-"];
+  return execFileSync(process.execPath, [buf, ...args], { cwd: root, maxBuffer: 64 * 1024 * 1024 });
+}
+
+function methodsByReason(registry) {
+  const declared = registry.getExtension("theseus.mesh.v1.errors");
+  const methods = new Map();
+  for (const file of registry.files) {
+    for (const service of file.services) {
+      for (const method of service.methods) {
+        for (const number of getOption(method, declared)) {
+          methods.set(number, [...(methods.get(number) ?? []), `${service.name}.${method.name}`].sort());
+        }
+      }
+    }
+  }
+  return methods;
+}
+
+function leadingComment(enumeration, value) {
+  const path = [5, enumeration.file.enums.indexOf(enumeration), 2, enumeration.values.indexOf(value)].join();
+  const locations = enumeration.file.proto.sourceCodeInfo?.location ?? [];
+  const comment = locations.find((location) => location.path.join() === path)?.leadingComments ?? "";
+  return comment.trim().replace(/\s+/g, " ").replaceAll("|", "\\|");
+}
+
+function format(root, text) {
+  const biome = join(root, "node_modules/@biomejs/biome/bin/biome");
+  const args = ["format", "--stdin-file-path=docs/errors.md"];
+  return execFileSync(process.execPath, [biome, ...args], { cwd: root, input: text, encoding: "utf8" });
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  writeFileSync(join(ROOT, "docs/errors.md"), errorsPage(ROOT));
