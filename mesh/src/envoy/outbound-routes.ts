@@ -3,6 +3,7 @@ import { methodsCalledBy } from "../policy/relations.js";
 import { ownerOf, type Topology } from "../topology.js";
 import { deadline } from "./deadline.js";
 import type { Message } from "./message.js";
+import { repeatableSize } from "./request-size.js";
 import { certainRetries, retryPolicy } from "./retry.js";
 import { unknownMethod } from "./unknown-method.js";
 
@@ -21,10 +22,11 @@ export function outboundRoutes(policy: MeshPolicy, topology: Topology, workload:
 }
 
 function methodRoute(topology: Topology, method: MethodPolicy): Message {
-  const { path, service, timeoutMs } = method;
+  const { path, service, timeoutMs, maxRequestBytes } = method;
   return {
     name: path,
     match: { path },
+    ...repeatableSize(maxRequestBytes),
     route: {
       cluster: owner(topology, service),
       ...deadline(timeoutMs),

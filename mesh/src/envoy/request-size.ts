@@ -20,6 +20,11 @@ export function unbuffered(): Message {
   return { [name]: perRoute({ disabled: true }) };
 }
 
+/** Room to keep a whole request for another try; Envoy gives up repeating what is larger than its buffer. */
+export function repeatableSize(maxRequestBytes: number): Message {
+  return { request_body_buffer_limit: maxRequestBytes + framingBytes };
+}
+
 function perRoute(fields: Message): Message {
   return typed("envoy.extensions.filters.http.buffer.v3.BufferPerRoute", fields);
 }

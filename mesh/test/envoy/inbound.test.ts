@@ -1,6 +1,10 @@
+import { once } from "node:events";
+import { rm } from "node:fs/promises";
+import { createServer } from "node:http2";
 import { connect } from "node:tls";
+import { Metadata, status } from "@grpc/grpc-js";
 import { expect } from "chai";
-import { type Identity, openAuthority } from "../../src/identity/index.js";
+import { type Identity, openAuthority, type SigningKeys } from "../../src/identity/index.js";
 import { Cleanup } from "../harness/cleanup.js";
 import { contractPolicy } from "../harness/contract-policy.js";
 import { eventually } from "../harness/eventually.js";
@@ -23,6 +27,7 @@ describe("A sidecar's inbound listeners", () => {
   const cleanup = new Cleanup();
   let application: GrpcApplication;
   let sidecar: RunningSidecar;
+  let keys: SigningKeys;
   let tokens: Tokens;
   let mesh: string;
   let gateway: GrpcCaller;
@@ -40,7 +45,8 @@ describe("A sidecar's inbound listeners", () => {
     });
     const authority = await openAuthority(`${path}/ca`);
     const around = await neighbourhood(path, authority, policy);
-    tokens = await openTokens(around.keys);
+    keys = around.keys;
+    tokens = await openTokens(keys);
     sidecar = cleanup.use(
       await startSidecar(around, { workload: "inventory", ports: { mesh: 0, developer: 0 } }),
     );
@@ -193,6 +199,11 @@ describe("A sidecar's inbound listeners", () => {
       expect(headers).not.to.have.property("authorization");
     });
 
+    it("is no authorization of another kind either", async () => {
+      await gateway.call(getItem, { headers: { authorization: "Basic dTpw" } });
+      expect(application.arrivals[0]?.headers).not.to.have.property("authorization");
+    });
+
     it("is never claims that a caller brings itself", async () => {
       const forged = { "x-theseus-claims": Buffer.from('{"sub":"users/root"}').toString("base64url") };
       await gateway.call(getItem, { headers: forged });
@@ -243,19 +254,31 @@ describe("A sidecar's inbound listeners", () => {
       stream.on("error", () => {}).cancel();
     });
 
-    it("ends a call without a deadline at the method's timeout, and the application hears of it", async () => {
+    it("ends a call at the method's timeout, and the application hears of it", async () => {
       application.answer = () => new Promise(() => {});
       const outcome = await gateway.call(reserve, { ...bearer(tokens.issue()), deadlineMs: Infinity });
-      expect(outcome).to.include({ status: "DEADLINE_EXCEEDED", reason: "DEADLINE_EXCEEDED" });
+      expect(outcome.status).to.equal("DEADLINE_EXCEEDED");
       await eventually(
         "the application sees the end",
         async () => application.arrivals[0]?.cancelled.aborted === true,
       );
     });
 
-    it("passes the capped deadline on", async () => {
+    it("keeps its own marks out of the application's answers", async () => {
+      application.answer = async () => {
+        const metadata = new Metadata();
+        metadata.set("x-theseus-unreached", "true");
+        throw { code: status.FAILED_PRECONDITION, details: "no", metadata };
+      };
+      const outcome = await gateway.call(getItem);
+      expect(outcome.status).to.equal("FAILED_PRECONDITION");
+      expect(outcome.headers?.get("x-theseus-unreached")).to.deep.equal([]);
+    });
+
+    it("passes the capped deadline on, also of a call that has none", async () => {
       await gateway.call(reserve, bearer(tokens.issue()));
-      expect(application.arrivals[0]?.remainingMs).to.be.within(1, 300);
+      await gateway.call(reserve, { ...bearer(tokens.issue()), deadlineMs: Infinity });
+      for (const { remainingMs } of application.arrivals) expect(remainingMs).to.be.within(1, 300);
     });
   });
 
@@ -279,6 +302,17 @@ describe("A sidecar's inbound listeners", () => {
     });
   });
 
+  describe("a change of the signing key", () => {
+    it("finds the next key known, and the tokens of the last one valid", async () => {
+      await keys.rotate();
+      const next = await openTokens(keys);
+      expect((await gateway.call(addStock, bearer(next.issue({ roles: ["admin"] })))).status).to.equal("OK");
+      expect((await gateway.call(addStock, bearer(tokens.issue({ roles: ["admin"] })))).status).to.equal(
+        "OK",
+      );
+    });
+  });
+
   describe("an application that is gone", () => {
     before(() => application[Symbol.asyncDispose]());
 
@@ -294,6 +328,26 @@ describe("A sidecar's inbound listeners", () => {
     it("is marked as not reached, so that the caller's sidecar may repeat any call", async () => {
       const outcome = await gateway.call(getItem);
       expect(outcome.headers?.get("x-theseus-unreached")).to.deep.equal(["true"]);
+    });
+  });
+
+  describe("an application that takes a call and never answers", () => {
+    const silent = createServer().on("stream", (stream) => stream.on("error", () => {}));
+
+    before(async () => {
+      await rm(sidecar.options.paths.app, { force: true });
+      silent.listen(sidecar.options.paths.app);
+      await once(silent, "listening");
+    });
+    after(() => silent.close());
+
+    it("is answered for when the deadline has passed", async () => {
+      const outcome = await gateway.call(reserve, bearer(tokens.issue()));
+      expect(outcome).to.include({
+        status: "DEADLINE_EXCEEDED",
+        reason: "DEADLINE_EXCEEDED",
+        domain: "theseus",
+      });
     });
   });
 });

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { status } from "@grpc/grpc-js";
 import { expect } from "chai";
 import { openAuthority } from "../../src/identity/index.js";
@@ -25,7 +26,7 @@ describe("A sidecar's outbound listener", () => {
 
   before(async () => {
     const { path } = cleanup.use(await scratchFolder());
-    const policy = contractPolicy();
+    const policy = contractPolicy({ [getItem]: { timeoutMs: 600 } });
     const around = await neighbourhood(path, await openAuthority(`${path}/ca`), policy);
     for (const instance of ["1", "2"]) {
       const peer = cleanup.use(
@@ -107,6 +108,28 @@ describe("A sidecar's outbound listener", () => {
       });
     }
 
+    it("repeats a request of full size", async () => {
+      failFirst(applications);
+      expect(await caller.call(addStock, { headers, bytes: 65_536 })).to.deep.equal({ status: "OK" });
+    });
+
+    it("leaves an instance that hangs on a read in time to ask another", async () => {
+      failFirst(applications, () => new Promise(() => {}));
+      expect(await caller.call(getItem)).to.deep.equal({ status: "OK" });
+      expect(applications.map((application) => application.arrivals.length)).to.deep.equal([1, 1]);
+    });
+
+    it("carries a stream both ways, message by message", async () => {
+      const stream = caller.stream(`${service}/SyncStock`, headers);
+      for (const text of ["one", "two"]) {
+        stream.write(Buffer.from(text));
+        const [echo] = await once(stream, "data");
+        expect(String(echo)).to.equal(text);
+      }
+      stream.end();
+      await once(stream.resume(), "end");
+    });
+
     it("shifts by weight", async () => {
       await sidecar.setEndpoints("inventory", endpoints(1, 9));
       await eventually("nine calls of ten go to the second instance", async () => {
@@ -160,14 +183,18 @@ describe("A sidecar's outbound listener", () => {
   });
 });
 
-/** The first call that arrives anywhere fails, the others succeed. */
-function failFirst(applications: readonly GrpcApplication[]): void {
+/** The first call that arrives anywhere goes wrong, the others succeed. */
+function failFirst(applications: readonly GrpcApplication[], wrong = unavailable): void {
   let first = true;
   for (const application of applications) {
     application.answer = async () => {
       if (!first) return Buffer.alloc(0);
       first = false;
-      throw { code: status.UNAVAILABLE, details: "not now" };
+      return wrong();
     };
   }
+}
+
+async function unavailable(): Promise<Buffer> {
+  throw { code: status.UNAVAILABLE, details: "not now" };
 }
