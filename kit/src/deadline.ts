@@ -1,3 +1,4 @@
+import { linkSignals } from "./abortable.js";
 import { ErrorReason } from "./reason-rule.js";
 import { StatusError } from "./status-error.js";
 import type { WireCall } from "./wire-call.js";
@@ -7,28 +8,31 @@ export interface CallDeadline {
   readonly at: Date;
   /** Aborted by the deadline or with the caller, with a StatusError as reason. */
   readonly signal: AbortSignal;
-  /** To be called once the call is answered: frees the timer and ends what still listens to the signal. */
-  settle(): void;
+  /** To be called once the call is answered. A failed one aborts the signal, so that its handler ends as well. */
+  settle(failure: StatusError | undefined): void;
 }
 
-/** The earlier one of the caller's deadline and now plus the method's timeout. */
-export function createDeadline(wire: Pick<WireCall, "deadline" | "signal">, timeoutMs: number): CallDeadline {
+/** The earlier one of the caller's deadline and now plus the method's timeout. `others` end the call as well. */
+export function createDeadline(
+  wire: Pick<WireCall, "deadline" | "signal">,
+  timeoutMs: number,
+  ...others: readonly AbortSignal[]
+): CallDeadline {
   const now = Date.now();
   const latest = now + timeoutMs;
   const at = new Date(Math.min(wire.deadline?.getTime() ?? latest, latest));
-  const controller = new AbortController();
-  const leave = () => controller.abort(wire.signal.reason);
+  const expired = new AbortController();
   const expire = () =>
-    controller.abort(new StatusError(ErrorReason.DEADLINE_EXCEEDED, "the deadline has passed"));
+    expired.abort(new StatusError(ErrorReason.DEADLINE_EXCEEDED, "the deadline has passed"));
   const timer = setTimeout(expire, Math.max(0, at.getTime() - now));
-  if (wire.signal.aborted) leave();
-  wire.signal.addEventListener("abort", leave, { once: true });
+  const over = linkSignals(wire.signal, expired.signal, ...others);
   return {
     at,
-    signal: controller.signal,
-    settle: () => {
+    signal: over.signal,
+    settle: (failure) => {
       clearTimeout(timer);
-      wire.signal.removeEventListener("abort", leave);
+      if (failure) expired.abort(failure);
+      over[Symbol.dispose]();
     },
   };
 }

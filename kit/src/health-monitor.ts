@@ -5,7 +5,7 @@ import type { Log } from "./log.js";
 export interface MonitorOptions {
   /** Resolves when the store answers. */
   readonly probe: (signal: AbortSignal) => Promise<void>;
-  readonly health: Pick<Health, "serving" | "setServing">;
+  readonly health: Pick<Health, "setServing">;
   readonly log: Log;
   /** From the end of one probe to the next, in ms. */
   readonly intervalMs: number;
@@ -13,20 +13,23 @@ export interface MonitorOptions {
   readonly timeoutMs: number;
 }
 
-/** Makes health tell what the probe finds. Resolves after the first probe. Disposing ends it. */
+/**
+ * Makes health tell what the probe finds. Resolves after the first probe. Disposing ends it. Changes are logged; the
+ * first finding only when it is bad and stays so, as nothing may be logged before the process has said that it listens.
+ */
 export async function monitor(options: MonitorOptions): Promise<Disposable> {
   const { health, log } = options;
   let timer: NodeJS.Timeout | undefined;
   let ended = false;
-  let first = true;
+  let told: boolean | undefined;
 
   async function round(): Promise<void> {
     const fault = await probeOnce(options.probe, options.timeoutMs);
     if (ended) return;
     const serving = fault === undefined;
-    if (serving !== health.serving || (first && !serving)) tell(serving, fault?.cause);
-    first = false;
     health.setServing(serving);
+    if (told !== undefined && told !== serving) tell(serving, fault?.cause);
+    told = told === undefined || serving;
     timer = setTimeout(round, options.intervalMs).unref();
   }
 

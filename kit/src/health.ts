@@ -11,7 +11,6 @@ const SERVICE_UNKNOWN = 3;
 /** `grpc.health.v1.Health`, and the hand that sets it. */
 export interface Health {
   readonly methods: readonly WireMethod[];
-  readonly serving: boolean;
   /** For all services at once: they share the process and its store. Watchers hear of it. */
   setServing(serving: boolean): void;
   /** NOT_SERVING for good; watches end. */
@@ -48,9 +47,6 @@ export function createHealth(services: readonly string[]): Health {
   }
 
   return {
-    get serving() {
-      return serving;
-    },
     setServing: set,
     stop: () => {
       set(false);

@@ -1,4 +1,4 @@
-import { type DestinationStream, destination, type Logger, pino } from "pino";
+import { type DestinationStream, destination, type LogFn, type Logger, pino } from "pino";
 import { redactedFields, scrub } from "./redaction.js";
 
 /** JSON lines: time in ISO, level as a word, name, message. */
@@ -32,10 +32,26 @@ export function createLog(options: LogOptions): Log {
         paths: names.flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`]),
         censor: "[redacted]",
       },
+      hooks: {
+        logMethod(args, method) {
+          method.apply(this, withCleanText(args));
+        },
+      },
       serializers: { err: (error: unknown) => describeError(error) },
     },
     options.destination ?? destination({ dest: 1, sync: true }),
   );
+}
+
+/** pino takes an error's text as the line's where there is none: that has to be cleaned too. */
+function withCleanText(args: Parameters<LogFn>): Parameters<LogFn> {
+  const [first, text, ...rest]: readonly unknown[] = args;
+  const fields: unknown = first instanceof Error ? { err: first } : first;
+  const error = typeof fields === "object" && fields !== null && "err" in fields ? fields.err : undefined;
+  const message = text ?? (error instanceof Error ? error.message : undefined);
+  return [fields, message, ...rest].map((arg) =>
+    typeof arg === "string" ? scrub(arg) : arg,
+  ) as Parameters<LogFn>;
 }
 
 interface ErrorLine {

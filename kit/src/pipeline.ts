@@ -16,6 +16,8 @@ export interface ServerContext {
   readonly log: Log;
   /** Aborted when the server begins to stop: response streams end at the next message. */
   readonly draining: AbortSignal;
+  /** Aborted, with a StatusError, when the server has no more time to stop: calls end at once. */
+  readonly cutOff: AbortSignal;
 }
 
 /**
@@ -27,12 +29,12 @@ export async function answer(method: BoundMethod, wire: WireCall, server: Server
   const trace = continueTrace(wire.metadata);
   const log = server.log.child({ "x-request-id": trace.requestId, trace_id: trace.traceId });
   const caller = callerOf(wire.metadata);
-  const deadline = createDeadline(wire, method.policy.timeoutMs);
+  const deadline = createDeadline(wire, method.policy.timeoutMs, server.cutOff);
   const failure = await perform().then(
     () => undefined,
     (thrown: unknown) => toAnswer(thrown, method.policy),
   );
-  deadline.settle();
+  deadline.settle(failure);
   wire.finish(failure && toStatusObject(failure));
   report(log, method.path, caller, failure, performance.now() - started);
 
@@ -70,7 +72,7 @@ function toCall(method: string, wire: WireCall, trace: Trace, known: Known): Cal
   };
 }
 
-/** One line for each call, and one more with the cause for a fault of ours. */
+/** One line for each call, and one more with the cause for a fault of ours or of what stands behind us. */
 function report(
   log: Log,
   method: string,
@@ -80,6 +82,9 @@ function report(
 ) {
   if (failure?.reason === ErrorReason.INTERNAL) {
     log.error({ event: "fault", method, err: failure.cause }, "the call failed by a fault of this service");
+  }
+  if (failure?.code === Code.UNAVAILABLE && failure.cause !== undefined) {
+    log.warn({ event: "unavailable", method, err: failure.cause }, failure.message);
   }
   log.info({
     event: "call",

@@ -6,6 +6,7 @@ import {
   setLogVerbosity,
 } from "@grpc/grpc-js";
 import { descriptorSetBytes } from "@theseus/contract/descriptor-set";
+import { abortable } from "./abortable.js";
 import type { ServiceBinding } from "./bind.js";
 import { ConfigError } from "./config-error.js";
 import { createHealth } from "./health.js";
@@ -13,8 +14,10 @@ import { monitor } from "./health-monitor.js";
 import { formatAddress, parseAddress, removeStaleSocket } from "./listen-address.js";
 import type { Log } from "./log.js";
 import { answer } from "./pipeline.js";
+import { ErrorReason } from "./reason-rule.js";
 import { createReflection } from "./reflection.js";
 import { warmUp } from "./request-codec.js";
+import { StatusError } from "./status-error.js";
 import { toWireCall, type WireCall, type WireMethod } from "./wire-call.js";
 import { wireStatus } from "./wire-fault.js";
 
@@ -44,6 +47,8 @@ export interface RunningServer extends AsyncDisposable {
 
 const DEFAULT_DRAIN_MS = 8000;
 const DEFAULT_PROBE_INTERVAL_MS = 1000;
+/** For answers to calls that were cut off to get out. */
+const LAST_WORDS_MS = 500;
 const MIB = 1024 * 1024;
 
 /**
@@ -58,14 +63,16 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const names = services.map((service) => service.typeName);
   const health = createHealth(names);
   const draining = new AbortController();
+  const cutOff = new AbortController();
+  const context = { log, draining: draining.signal, cutOff: cutOff.signal };
   const server = new Server(channelOptions(services));
   for (const method of services.flatMap((service) => service.methods)) {
     warmUp(method.request.message);
-    register(server, method.path, (call) => answer(method, call, { log, draining: draining.signal }));
+    register(server, method.path, (call) => answer(method, call, context));
   }
   const descriptorSet = options.descriptorSet ?? descriptorSetBytes();
   for (const method of [...health.methods, ...createReflection(descriptorSet, names)]) {
-    register(server, method.path, plain(method));
+    register(server, method.path, plain(method, cutOff.signal));
   }
   const intervalMs = options.probeIntervalMs ?? DEFAULT_PROBE_INTERVAL_MS;
   const watched = await monitor({ probe: options.probe, health, log, intervalMs, timeoutMs: intervalMs });
@@ -86,7 +93,9 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     watched[Symbol.dispose]();
     health.stop();
     draining.abort(new Error("the server is stopping"));
-    return shutDown(server, options.drainMs ?? DEFAULT_DRAIN_MS);
+    return shutDown(server, options.drainMs ?? DEFAULT_DRAIN_MS, () => {
+      cutOff.abort(new StatusError(ErrorReason.SERVICE_UNAVAILABLE, "the server has stopped"));
+    });
   }
 }
 
@@ -96,9 +105,9 @@ function register(server: Server, path: string, handle: (call: WireCall) => Prom
   if (!server.register(path, handler, identity, identity, "bidi")) throw new Error(`${path} is served twice`);
 }
 
-function plain(method: WireMethod): (call: WireCall) => Promise<void> {
+function plain(method: WireMethod, cutOff: AbortSignal): (call: WireCall) => Promise<void> {
   return (call) =>
-    method.answer(call).then(
+    abortable(method.answer(call), cutOff).then(
       () => call.finish(),
       (thrown: unknown) => call.finish(wireStatus(thrown)),
     );
@@ -152,14 +161,18 @@ function bindTo(server: Server, { listen, tls }: ServeOptions): Promise<number> 
   });
 }
 
-/** tryShutdown alone waits for ever on a stream that nobody ends. */
-function shutDown(server: Server, drainMs: number): Promise<void> {
+/**
+ * tryShutdown alone waits for ever on a stream that nobody ends, and without channelz forceShutdown ends none. So
+ * calls are answered when the time is up, and one whose caller does not even read that is left to the process's end.
+ */
+function shutDown(server: Server, drainMs: number, cutOff: () => void): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => server.forceShutdown(), drainMs);
-    server.tryShutdown(() => {
-      clearTimeout(timer);
+    const end = () => {
+      for (const timer of timers) clearTimeout(timer);
       server.forceShutdown();
       resolve();
-    });
+    };
+    const timers = [setTimeout(cutOff, drainMs), setTimeout(end, drainMs + LAST_WORDS_MS)];
+    server.tryShutdown(end);
   });
 }

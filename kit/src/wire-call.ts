@@ -26,7 +26,7 @@ export interface WireMethod {
 }
 
 /** The call behind a grpc-js stream whose (de)serializers are the identity. */
-export function toWireCall(stream: ServerDuplexStream<Buffer, Uint8Array>): WireCall {
+export function toWireCall(stream: ServerDuplexStream<Buffer, Buffer>): WireCall {
   const gone = new AbortController();
   const limit = stream.getDeadline();
   const deadline = limit === Number.POSITIVE_INFINITY ? undefined : new Date(limit);
@@ -42,7 +42,8 @@ export function toWireCall(stream: ServerDuplexStream<Buffer, Uint8Array>): Wire
     },
     send: async (message) => {
       gone.signal.throwIfAborted();
-      if (!stream.write(message)) await drained(stream, gone.signal);
+      if (!stream.write(Buffer.from(message.buffer, message.byteOffset, message.byteLength)))
+        await drained(stream, gone.signal);
     },
     finish: (status) => {
       if (gone.signal.aborted) return;

@@ -1,5 +1,6 @@
 import { Metadata, type StatusObject } from "@grpc/grpc-js";
 import { Code } from "./reason-rule.js";
+import { StatusError } from "./status-error.js";
 
 /** A status of gRPC's own protocols (health, reflection), which know no reasons. */
 export class WireFault extends Error {
@@ -14,6 +15,7 @@ export class WireFault extends Error {
 
 /** The status for what a method of such a protocol threw. */
 export function wireStatus(thrown: unknown): StatusObject {
-  const fault = thrown instanceof WireFault ? thrown : new WireFault(Code.INTERNAL, "internal error");
+  const known = thrown instanceof WireFault || thrown instanceof StatusError;
+  const fault = known ? thrown : new WireFault(Code.INTERNAL, "internal error");
   return { code: fault.code, details: fault.message, metadata: new Metadata() };
 }
