@@ -2,7 +2,7 @@
 // contract nor a generator changed since the last time; --force generates anyway.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { layOutThirdParty } from "./third-party.mjs";
@@ -38,7 +38,9 @@ function buf(...args) {
   try {
     execFileSync(process.execPath, [BUF, ...args], { cwd: ROOT, stdio: ["ignore", "inherit", "pipe"] });
   } catch (error) {
-    process.stderr.write(`${error.stderr ?? error}\nThe contract could not be generated: buf ${args.join(" ")}\n`);
+    process.stderr.write(
+      `${error.stderr ?? error}\nThe contract could not be generated: buf ${args.join(" ")}\n`,
+    );
     process.exit(1);
   }
 }

@@ -56,15 +56,21 @@ function printMessage(message, indent) {
   const inOneof = (field) => Object.hasOwn(field, "oneofIndex") && !field.proto3Optional;
   return [
     `${indent}message ${message.name} {`,
-    ...printOptions(wkt.MessageOptionsSchema, message.options, inner).map((option) => `${inner}option ${option};`),
+    ...printOptions(wkt.MessageOptionsSchema, message.options, inner).map(
+      (option) => `${inner}option ${option};`,
+    ),
     ...message.enumType.map((e) => printEnum(e, inner)),
     ...message.nestedType.map((m) => printMessage(m, inner)),
-    ...message.field.filter((field) => !inOneof(field)).map((field) => printField(field, inner, LABELS[field.label])),
+    ...message.field
+      .filter((field) => !inOneof(field))
+      .map((field) => printField(field, inner, LABELS[field.label])),
     ...message.oneofDecl.flatMap((oneof, index) => {
       const members = message.field.filter((field) => inOneof(field) && field.oneofIndex === index);
       return members.length === 0 ? [] : [printOneof(oneof, members, inner)];
     }),
-    ...message.extensionRange.map((r) => `${inner}extensions ${r.start} to ${r.end === 536870912 ? "max" : r.end - 1};`),
+    ...message.extensionRange.map(
+      (r) => `${inner}extensions ${r.start} to ${r.end === 536870912 ? "max" : r.end - 1};`,
+    ),
     ...message.reservedRange.map((r) => `${inner}reserved ${r.start} to ${r.end - 1};`),
     ...message.reservedName.map((name) => `${inner}reserved ${JSON.stringify(name)};`),
     `${indent}}`,
@@ -75,7 +81,9 @@ function printOneof(oneof, members, indent) {
   const inner = `${indent}  `;
   return [
     `${indent}oneof ${oneof.name} {`,
-    ...printOptions(wkt.OneofOptionsSchema, oneof.options, inner).map((option) => `${inner}option ${option};`),
+    ...printOptions(wkt.OneofOptionsSchema, oneof.options, inner).map(
+      (option) => `${inner}option ${option};`,
+    ),
     ...members.map((field) => printField(field, inner, "")),
     `${indent}}`,
   ].join("\n");
@@ -95,7 +103,8 @@ function printEnum(e, indent) {
 function printField(field, indent, label) {
   if (field.defaultValue) throw new Error(`default of ${field.name} is not printed`);
   const options = printOptions(wkt.FieldOptionsSchema, field.options, indent);
-  const list = options.length === 0 ? "" : ` [\n${options.map((o) => `${indent}  ${o}`).join(",\n")}\n${indent}]`;
+  const list =
+    options.length === 0 ? "" : ` [\n${options.map((o) => `${indent}  ${o}`).join(",\n")}\n${indent}]`;
   return `${indent}${label}${typeName(field)} ${field.name} = ${field.number}${list};`;
 }
 
@@ -108,7 +117,9 @@ function printOptions(schema, options, indent) {
   const message = reflect(schema, options);
   const known = message.fields
     .filter((field) => message.isSet(field) && field.name !== "uninterpreted_option")
-    .flatMap((field) => each(field, message.get(field)).map((v) => `${field.name} = ${printValue(field, v, indent)}`));
+    .flatMap((field) =>
+      each(field, message.get(field)).map((v) => `${field.name} = ${printValue(field, v, indent)}`),
+    );
   const extensions = [...new Set((options.$unknown ?? []).map((unknown) => unknown.no))].flatMap((no) => {
     const extension = registry.getExtensionFor(schema, no);
     if (extension === undefined) throw new Error(`${schema.typeName} has an unknown option ${no}`);
@@ -131,7 +142,9 @@ function printText(message, indent) {
   const inner = `${indent}  `;
   const lines = message.fields
     .filter((field) => message.isSet(field))
-    .flatMap((field) => each(field, message.get(field)).map((v) => `${inner}${field.name}: ${printValue(field, v, inner)}`));
+    .flatMap((field) =>
+      each(field, message.get(field)).map((v) => `${inner}${field.name}: ${printValue(field, v, inner)}`),
+    );
   return `{\n${lines.join("\n")}\n${indent}}`;
 }
 

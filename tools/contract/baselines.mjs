@@ -1,7 +1,7 @@
 // The contract as it was released: proto/baseline/<version>.binpb, a file a release, only ever added.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** Released versions, oldest first, with the path of each image. */
@@ -32,16 +32,34 @@ function digestFaults(root, baselines) {
     const digest = createHash("sha256").update(readFileSync(file)).digest("hex");
     const wanted = listed.get(`${version}.binpb`);
     listed.delete(`${version}.binpb`);
-    if (wanted !== digest) faults.push(`proto/baseline/${version}.binpb is not what SHA256SUMS says (${digest})`);
+    if (wanted !== digest)
+      faults.push(`proto/baseline/${version}.binpb is not what SHA256SUMS says (${digest})`);
   }
-  return [...faults, ...[...listed.keys()].map((name) => `proto/baseline/${name} is in SHA256SUMS and not there`)];
+  return [
+    ...faults,
+    ...[...listed.keys()].map((name) => `proto/baseline/${name} is in SHA256SUMS and not there`),
+  ];
 }
 
 function historyFaults(root) {
   if (!existsSync(join(root, ".git"))) return [];
   const git = (...args) => execFileSync("git", args, { cwd: root, encoding: "utf8" }).trim();
-  const changed = git("log", "--diff-filter=MDRT", "--format=%h %s", "--name-only", "--", "proto/baseline/*.binpb");
-  const uncommitted = git("diff", "--diff-filter=MDRT", "--name-only", "HEAD", "--", "proto/baseline/*.binpb");
+  const changed = git(
+    "log",
+    "--diff-filter=MDRT",
+    "--format=%h %s",
+    "--name-only",
+    "--",
+    "proto/baseline/*.binpb",
+  );
+  const uncommitted = git(
+    "diff",
+    "--diff-filter=MDRT",
+    "--name-only",
+    "HEAD",
+    "--",
+    "proto/baseline/*.binpb",
+  );
   return [changed, uncommitted]
     .filter(Boolean)
     .map((what) => `a released contract was changed; add a new version instead:\n${what}`);

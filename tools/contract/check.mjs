@@ -52,7 +52,10 @@ function breakingChanges(root, before, after) {
     return [];
   } catch (error) {
     if (error.status !== 100) throw error;
-    return String(error.stdout).trim().split("\n").map((line) => line.replace(/^([^:]+):\d+:\d+:/, "$1 "));
+    return String(error.stdout)
+      .trim()
+      .split("\n")
+      .map((line) => line.replace(/^([^:]+):\d+:\d+:/, "$1 "));
   }
 }
 
@@ -68,7 +71,9 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const faults = contractFaults(ROOT);
   for (const fault of faults) console.error(fault);
   if (faults.length > 0) {
-    console.error(`\n${faults.length} changes against the released contract. Undo them, or list each in proto/baseline/accepted.json.`);
+    console.error(
+      `\n${faults.length} changes against the released contract. Undo them, or list each in proto/baseline/accepted.json.`,
+    );
     process.exitCode = 1;
   }
 }

@@ -55,7 +55,8 @@ function optionsByElement(bytes) {
     file.enums.forEach(enumeration);
     for (const service of file.services) {
       add(service.typeName, ServiceOptionsSchema, service.proto.options);
-      for (const m of service.methods) add(`${service.typeName}.${m.name}`, MethodOptionsSchema, m.proto.options);
+      for (const m of service.methods)
+        add(`${service.typeName}.${m.name}`, MethodOptionsSchema, m.proto.options);
     }
   }
   return elements;

@@ -15,13 +15,17 @@ const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
  */
 export function releaseContract(root, version) {
   const file = `proto/baseline/${version}.binpb`;
-  if (!/^\d+\.\d+\.\d+$/.test(version)) throw new Error("usage: npm run contract:release -- MAJOR.MINOR.PATCH");
-  if (existsSync(join(root, file))) throw new Error(`${file} is released and never changes; choose the next version`);
+  if (!/^\d+\.\d+\.\d+$/.test(version))
+    throw new Error("usage: npm run contract:release -- MAJOR.MINOR.PATCH");
+  if (existsSync(join(root, file)))
+    throw new Error(`${file} is released and never changes; choose the next version`);
   mkdirSync(join(root, "proto/baseline"), { recursive: true });
   const buf = join(root, "node_modules/@bufbuild/buf/bin/buf");
   const args = ["build", "proto", "--exclude-source-info", "--as-file-descriptor-set", "-o", file];
   execFileSync(process.execPath, [buf, ...args], { cwd: root, stdio: "inherit" });
-  const digest = createHash("sha256").update(readFileSync(join(root, file))).digest("hex");
+  const digest = createHash("sha256")
+    .update(readFileSync(join(root, file)))
+    .digest("hex");
   appendFileSync(join(root, "proto/baseline/SHA256SUMS"), `${digest}  ${version}.binpb\n`);
   const accepted = join(root, "proto/baseline/accepted.json");
   if (!existsSync(accepted)) writeFileSync(accepted, "[]\n");

@@ -30,15 +30,69 @@ describe("contract check", () => {
 
   const changes = [
     ["a field's type", INVENTORY, "int32 page_size = 1", "int64 page_size = 1", /page_size.*changed type/],
-    ["a route", USER, 'get: "/v1/users"', 'get: "/v1/people"', /ListUsers \[google\.api\.http\]\.get: "\/v1\/users" -> "\/v1\/people"/],
-    ["a deadline", USER, "timeout: {seconds: 5}", "timeout: {seconds: 4}", /CreateUser \[theseus\.mesh\.v1\.policy\]\.timeout/],
-    ["who may call", USER, 'caller: "payment"', 'caller: "inventory"', /GetUser \[theseus\.mesh\.v1\.policy\]\.allow/],
-    ["what a token must say", USER, "auth: AUTH_ADMIN", "auth: AUTH_USER", /ListUsers \[theseus\.mesh\.v1\.policy\]\.allow/],
-    ["a validation rule", USER, "min_len: 12", "min_len: 8", /password \[buf\.validate\.field\]\.string\.minLen/],
-    ["a CEL rule", INVENTORY, "this.map(line, line.item).unique()", "true", /lines\.item\.unique\.expression/],
-    ["a declared reason", USER, "option (theseus.mesh.v1.errors) = EMAIL_TAKEN;", "", /CreateUser \[theseus\.mesh\.v1\.errors\]\.EMAIL_TAKEN/],
-    ["a reason's code", "theseus/error/v1/error_reason.proto", "{code: ABORTED}", "{code: UNAVAILABLE}", /ETAG_MISMATCH.*code/],
-    ["what is redacted", "theseus/user/v1/session.proto", " [debug_redact = true]", "", /Session\.access_token debugRedact: true -> \(absent\)/],
+    [
+      "a route",
+      USER,
+      'get: "/v1/users"',
+      'get: "/v1/people"',
+      /ListUsers \[google\.api\.http\]\.get: "\/v1\/users" -> "\/v1\/people"/,
+    ],
+    [
+      "a deadline",
+      USER,
+      "timeout: {seconds: 5}",
+      "timeout: {seconds: 4}",
+      /CreateUser \[theseus\.mesh\.v1\.policy\]\.timeout/,
+    ],
+    [
+      "who may call",
+      USER,
+      'caller: "payment"',
+      'caller: "inventory"',
+      /GetUser \[theseus\.mesh\.v1\.policy\]\.allow/,
+    ],
+    [
+      "what a token must say",
+      USER,
+      "auth: AUTH_ADMIN",
+      "auth: AUTH_USER",
+      /ListUsers \[theseus\.mesh\.v1\.policy\]\.allow/,
+    ],
+    [
+      "a validation rule",
+      USER,
+      "min_len: 12",
+      "min_len: 8",
+      /password \[buf\.validate\.field\]\.string\.minLen/,
+    ],
+    [
+      "a CEL rule",
+      INVENTORY,
+      "this.map(line, line.item).unique()",
+      "true",
+      /lines\.item\.unique\.expression/,
+    ],
+    [
+      "a declared reason",
+      USER,
+      "option (theseus.mesh.v1.errors) = EMAIL_TAKEN;",
+      "",
+      /CreateUser \[theseus\.mesh\.v1\.errors\]\.EMAIL_TAKEN/,
+    ],
+    [
+      "a reason's code",
+      "theseus/error/v1/error_reason.proto",
+      "{code: ABORTED}",
+      "{code: UNAVAILABLE}",
+      /ETAG_MISMATCH.*code/,
+    ],
+    [
+      "what is redacted",
+      "theseus/user/v1/session.proto",
+      " [debug_redact = true]",
+      "",
+      /Session\.access_token debugRedact: true -> \(absent\)/,
+    ],
     ["whether a call may be repeated", USER, "option idempotency_level = IDEMPOTENT;", "", /CreateUser/],
   ];
   for (const [what, file, from, to, fault] of changes) {
@@ -49,7 +103,11 @@ describe("contract check", () => {
   }
 
   it("takes additions", () => {
-    edit("theseus/user/v1/json_web_key.proto", "  string use = 7;", "  string use = 7;\n  // Certificate.\n  string x5c = 8;");
+    edit(
+      "theseus/user/v1/json_web_key.proto",
+      "  string use = 7;",
+      "  string use = 7;\n  // Certificate.\n  string x5c = 8;",
+    );
     expect(contractFaults(root)).to.deep.equal([]);
   });
 
