@@ -1,7 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { connect } from "node:tls";
 import { expect } from "chai";
 import {
   type Authority,
@@ -13,6 +12,7 @@ import {
 import { Cleanup } from "../harness/cleanup.js";
 import { contractPolicy } from "../harness/contract-policy.js";
 import { eventually } from "../harness/eventually.js";
+import { handshake } from "../harness/handshake.js";
 import { scratchFolder } from "../harness/scratch.js";
 import { neighbourhood, startSidecar } from "../harness/sidecar.js";
 
@@ -110,23 +110,8 @@ describe("A workload's identity", () => {
   });
 });
 
-function presented(port: number, { certificate, privateKey, trustBundle }: Identity): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({
-      host: "127.0.0.1",
-      port,
-      cert: certificate,
-      key: privateKey,
-      ca: trustBundle,
-      ALPNProtocols: ["h2"],
-      checkServerIdentity: () => undefined,
-    });
-    socket.once("error", reject);
-    socket.once("secureConnect", () => {
-      resolve(socket.getPeerCertificate().serialNumber);
-      socket.destroy();
-    });
-  });
+async function presented(port: number, caller: Identity): Promise<string> {
+  return (await handshake(port, caller)).serialNumber;
 }
 
 async function serial(path: string): Promise<string> {

@@ -1,0 +1,163 @@
+import { expect } from "chai";
+import { bearer, type Inventory, paths, resetApplication, startInventory } from "../harness/inventory.js";
+import { openTokens } from "../harness/tokens.js";
+
+describe("Who may call what", () => {
+  let inventory: Inventory;
+
+  before(async () => {
+    inventory = await startInventory();
+  });
+  after(() => inventory[Symbol.asyncDispose]());
+  beforeEach(() => resetApplication(inventory));
+
+  it("lets a public method pass without a token", async () => {
+    expect(await inventory.gateway.call(paths.getItem)).to.deep.equal({ status: "OK" });
+  });
+
+  it("lets a user's token pass where one is asked for", async () => {
+    expect(await inventory.gateway.call(paths.reserveStock, bearer(inventory.tokens.issue()))).to.deep.equal({
+      status: "OK",
+    });
+  });
+
+  it("lets an administrator pass where one is asked for", async () => {
+    const token = inventory.tokens.issue({ roles: ["customer", "admin"] });
+    expect(await inventory.gateway.call(paths.addStock, bearer(token))).to.deep.equal({ status: "OK" });
+  });
+
+  it("lets a workload pass that calls on its own behalf", async () => {
+    expect(await inventory.payment.call(paths.commitReservation)).to.deep.equal({ status: "OK" });
+    expect(await inventory.payment.call(paths.getReservation)).to.deep.equal({ status: "OK" });
+  });
+
+  const refusals = [
+    [
+      "a user's method without a token",
+      () => inventory.gateway.call(paths.reserveStock),
+      "UNAUTHENTICATED",
+      "TOKEN_MISSING",
+    ],
+    [
+      "a method that another workload may call without a token",
+      () => inventory.gateway.call(paths.getReservation),
+      "UNAUTHENTICATED",
+      "TOKEN_MISSING",
+    ],
+    [
+      "a customer at an administrator's method",
+      () => inventory.gateway.call(paths.addStock, bearer(inventory.tokens.issue())),
+      "PERMISSION_DENIED",
+      "CALLER_DENIED",
+    ],
+    [
+      "a workload at another's method",
+      () => inventory.payment.call(paths.addStock),
+      "PERMISSION_DENIED",
+      "CALLER_DENIED",
+    ],
+    [
+      "a workload at another's method, even with a token",
+      () =>
+        inventory.gateway.call(paths.commitReservation, bearer(inventory.tokens.issue({ roles: ["admin"] }))),
+      "PERMISSION_DENIED",
+      "CALLER_DENIED",
+    ],
+    [
+      "a method that does not exist",
+      () => inventory.gateway.call(`${paths.service}/Steal`),
+      "UNIMPLEMENTED",
+      "UNIMPLEMENTED",
+    ],
+    ["a service that is not here", () => inventory.gateway.call("/x.Y/Z"), "UNIMPLEMENTED", "UNIMPLEMENTED"],
+  ] as const;
+  for (const [what, call, status, reason] of refusals) {
+    it(`refuses ${what}: ${status}, ${reason}`, async () => {
+      expect(await call()).to.include({ status, reason, domain: "theseus" });
+      expect(inventory.application.arrivals).to.deep.equal([]);
+    });
+  }
+
+  const now = Math.floor(Date.now() / 1000);
+  const badTokens = [
+    ["expired", () => inventory.tokens.issue({ iat: now - 700, exp: now - 60 })],
+    ["signed with another key", () => inventory.tokens.forge()],
+    ["changed after signing", () => tampered(inventory.tokens.issue())],
+    ["for another audience", () => inventory.tokens.issue({ aud: "bank" })],
+    ["of another issuer", () => inventory.tokens.issue({ iss: "https://elsewhere.example" })],
+    ["valid for too long", () => inventory.tokens.issue({ exp: now + 86_400 })],
+    ["not a token at all", () => "hello"],
+    ["unsigned", () => unsigned(inventory.tokens.issue())],
+  ] as const;
+  for (const [what, token] of badTokens) {
+    it(`refuses a token that is ${what}, also where none is needed`, async () => {
+      for (const path of [paths.reserveStock, paths.addStock, paths.getReservation, paths.getItem]) {
+        const outcome = await inventory.gateway.call(path, bearer(token()));
+        expect(outcome).to.include({ status: "UNAUTHENTICATED", reason: "TOKEN_INVALID" });
+      }
+      expect(inventory.application.arrivals).to.deep.equal([]);
+    });
+  }
+
+  it("takes no token from the query", async () => {
+    const outcome = await inventory.gateway.call(
+      `${paths.reserveStock}?access_token=${inventory.tokens.issue()}`,
+    );
+    expect(outcome).to.include({ status: "UNAUTHENTICATED", reason: "TOKEN_MISSING" });
+  });
+
+  it("lets any peer ask for health", async () => {
+    expect((await inventory.payment.call("/grpc.health.v1.Health/Check")).status).to.equal("OK");
+  });
+
+  describe("the developer's listener", () => {
+    it("lets pass what any workload may, with the same token rules", async () => {
+      expect((await inventory.developer.call(paths.commitReservation)).status).to.equal("OK");
+      expect(
+        (await inventory.developer.call(paths.reserveStock, bearer(inventory.tokens.issue()))).status,
+      ).to.equal("OK");
+      expect(await inventory.developer.call(paths.reserveStock)).to.include({
+        status: "UNAUTHENTICATED",
+        reason: "TOKEN_MISSING",
+      });
+      expect(await inventory.developer.call(paths.addStock, bearer(inventory.tokens.issue()))).to.include({
+        reason: "CALLER_DENIED",
+      });
+      expect(await inventory.developer.call(paths.reserveStock, bearer(inventory.tokens.forge()))).to.include(
+        { reason: "TOKEN_INVALID" },
+      );
+    });
+
+    it("passes no certificate on that a caller claims to have", async () => {
+      await inventory.developer.call(paths.commitReservation, {
+        headers: { "x-forwarded-client-cert": "URI=spiffe://theseus.local/ns/shop/sa/payment" },
+      });
+      expect(inventory.application.arrivals[0]?.headers).not.to.have.property("x-forwarded-client-cert");
+    });
+  });
+
+  describe("a change of the signing key", () => {
+    it("finds the next key known, and the tokens of the last one valid", async () => {
+      await inventory.keys.rotate();
+      const next = await openTokens(inventory.keys);
+      expect(
+        (await inventory.gateway.call(paths.addStock, bearer(next.issue({ roles: ["admin"] })))).status,
+      ).to.equal("OK");
+      expect(
+        (await inventory.gateway.call(paths.addStock, bearer(inventory.tokens.issue({ roles: ["admin"] }))))
+          .status,
+      ).to.equal("OK");
+    });
+  });
+});
+
+function tampered(token: string): string {
+  const [header, , signature] = token.split(".");
+  const payload = { iss: "https://theseus.local", aud: "shop", sub: "users/root", roles: ["admin"] };
+  return [header, Buffer.from(JSON.stringify(payload)).toString("base64url"), signature].join(".");
+}
+
+function unsigned(token: string): string {
+  const header = Buffer.from('{"alg":"none","typ":"JWT"}').toString("base64url");
+  return `${header}.${token.split(".")[1]}.`;
+}

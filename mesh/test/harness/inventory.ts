@@ -1,0 +1,83 @@
+import { type Authority, openAuthority, type SigningKeys } from "../../src/identity/index.js";
+import type { MethodPolicy } from "../../src/policy/index.js";
+import { Cleanup } from "./cleanup.js";
+import { contractPolicy } from "./contract-policy.js";
+import { type GrpcApplication, startApplication } from "./grpc-application.js";
+import { type CallOptions, type GrpcCaller, grpcCaller } from "./grpc-caller.js";
+import { scratchFolder } from "./scratch.js";
+import { neighbourhood, type RunningSidecar, startSidecar } from "./sidecar.js";
+import { openTokens, type Tokens } from "./tokens.js";
+
+const service = "/theseus.inventory.v1.InventoryService";
+
+/** Methods of inventory, and what the contract says about them. */
+export const paths = {
+  service,
+  /** gateway · PUBLIC */
+  getItem: `${service}/GetItem`,
+  /** gateway · PUBLIC */
+  listItems: `${service}/ListItems`,
+  /** gateway · USER */
+  reserveStock: `${service}/ReserveStock`,
+  /** gateway · ADMIN */
+  addStock: `${service}/AddStock`,
+  /** gateway · ADMIN, a stream of requests */
+  importItems: `${service}/ImportItems`,
+  /** gateway · USER, payment · NONE */
+  getReservation: `${service}/GetReservation`,
+  /** payment · NONE */
+  commitReservation: `${service}/CommitReservation`,
+} as const;
+
+/** An instance of inventory behind a real sidecar, and those who call it. */
+export interface Inventory extends AsyncDisposable {
+  readonly folder: string;
+  readonly authority: Authority;
+  readonly keys: SigningKeys;
+  readonly tokens: Tokens;
+  readonly sidecar: RunningSidecar;
+  readonly application: GrpcApplication;
+  /** Address of the port for other sidecars. */
+  readonly mesh: string;
+  readonly gateway: GrpcCaller;
+  readonly payment: GrpcCaller;
+  readonly developer: GrpcCaller;
+}
+
+export async function startInventory(
+  changes: Readonly<Record<string, Partial<MethodPolicy>>> = {},
+): Promise<Inventory> {
+  const cleanup = new Cleanup();
+  const folder = cleanup.use(await scratchFolder()).path;
+  const policy = contractPolicy(changes);
+  const authority = await openAuthority(`${folder}/ca`);
+  const around = await neighbourhood(folder, authority, policy);
+  const sidecar = cleanup.use(
+    await startSidecar(around, { workload: "inventory", ports: { mesh: 0, developer: 0 } }),
+  );
+  const application = cleanup.use(await startApplication(policy, `unix:${sidecar.options.paths.app}`));
+  const mesh = `127.0.0.1:${sidecar.ports.mesh}`;
+  return {
+    folder,
+    authority,
+    keys: around.keys,
+    tokens: await openTokens(around.keys),
+    sidecar,
+    application,
+    mesh,
+    gateway: cleanup.use(grpcCaller(mesh, await authority.issue("gateway"))),
+    payment: cleanup.use(grpcCaller(mesh, await authority.issue("payment"))),
+    developer: cleanup.use(grpcCaller(`127.0.0.1:${sidecar.ports.developer}`)),
+    [Symbol.asyncDispose]: () => cleanup.run(),
+  };
+}
+
+/** Forgets what arrived, and answers everything again. */
+export function resetApplication({ application }: Inventory): void {
+  application.arrivals.length = 0;
+  application.answer = async () => Buffer.alloc(0);
+}
+
+export function bearer(token: string): CallOptions {
+  return { headers: { authorization: `Bearer ${token}` } };
+}
