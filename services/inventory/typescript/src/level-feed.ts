@@ -76,16 +76,17 @@ export function startLevelFeed({ levels, waitForChange, log }: LevelFeedOptions)
   }
 
   async function follow(): Promise<void> {
-    let failing = false;
+    let failures = 0;
     while (!stopped.signal.aborted) {
       try {
         await catchUp();
-        failing = false;
         await waitForChange(end);
+        failures = 0;
       } catch (err) {
         if (stopped.signal.aborted) return;
-        if (!failing) log.warn({ event: "feed", err }, "changes of stock cannot be followed; trying again");
-        failing = true;
+        // One failure is a broken connection; the second one says that it stays so.
+        if (++failures === 2)
+          log.warn({ event: "feed", err }, "changes of stock cannot be followed; trying again");
         await sleep(RETRY_MS, undefined, { signal: stopped.signal }).catch(() => undefined);
       }
     }

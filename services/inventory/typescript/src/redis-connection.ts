@@ -25,6 +25,13 @@ export function connectForBlocking(url: string): Redis {
   return connect(url, { socketTimeout: SILENCE_MS });
 }
 
+/** Resolves when the first attempt to connect has ended, whichever way: after it the connection looks after itself. */
+export function firstAttempt(redis: Redis): Promise<void> {
+  return new Promise((resolve) => {
+    for (const event of ["ready", "close", "end"]) redis.once(event, () => resolve());
+  });
+}
+
 /** What a failed command means to a caller; a fault of ours stays what it is. */
 export function toStoreFault(thrown: unknown): unknown {
   const isReply = thrown instanceof Error && thrown.name === "ReplyError";

@@ -4,7 +4,7 @@ import { createInventoryService } from "./inventory-service.js";
 import { createItemStore } from "./item-store.js";
 import { startLevelFeed } from "./level-feed.js";
 import { createLevelStore, waitForChange } from "./level-store.js";
-import { connectForBlocking, connectForCommands } from "./redis-connection.js";
+import { connectForBlocking, connectForCommands, firstAttempt } from "./redis-connection.js";
 import { createReservationStore } from "./reservation-store.js";
 import { createScriptRunner, loadScripts } from "./scripts.js";
 import { startSweeper } from "./sweeper.js";
@@ -28,6 +28,7 @@ export async function startInventory(config: Config): Promise<RunningServer> {
   }
 
   try {
+    await firstAttempt(commands);
     const server = await serve({
       listen: config.listen,
       services: [createInventoryService({ items, reservations, levels, feed, newId })],

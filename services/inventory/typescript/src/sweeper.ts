@@ -26,7 +26,10 @@ export function startSweeper({ sweep, log, random }: SweeperOptions): AsyncDispo
   }
 
   async function repeat(): Promise<void> {
-    while (!stopped.signal.aborted) {
+    while (true) {
+      const pause = INTERVAL_MS * (0.75 + random() / 2);
+      await sleep(pause, undefined, { signal: stopped.signal }).catch(() => undefined);
+      if (stopped.signal.aborted) return;
       try {
         await sweepAll();
         failing = false;
@@ -34,8 +37,6 @@ export function startSweeper({ sweep, log, random }: SweeperOptions): AsyncDispo
         if (!failing) log.warn({ event: "sweep", err }, "reservations cannot be swept; trying again");
         failing = true;
       }
-      const pause = INTERVAL_MS * (0.75 + random() / 2);
-      await sleep(pause, undefined, { signal: stopped.signal }).catch(() => undefined);
     }
   }
 

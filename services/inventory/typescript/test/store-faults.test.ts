@@ -1,0 +1,100 @@
+import { randomUUID } from "node:crypto";
+import { Code, ErrorReason } from "@theseus/kit";
+import { expect } from "chai";
+import {
+  ada,
+  admin,
+  type RunningInventory,
+  refusal,
+  reserve,
+  startInventoryWithStore,
+  stocked,
+  until,
+} from "./running-inventory.js";
+import { watchStock } from "./stock-watcher.js";
+
+describe("InventoryService when its store fails", () => {
+  let shop: RunningInventory;
+  before(async () => {
+    shop = await startInventoryWithStore();
+  });
+  after(() => shop[Symbol.asyncDispose]());
+
+  const answers = () =>
+    shop.client.listItems({ pageSize: 1, pageToken: "", state: 0 }).then(
+      () => true,
+      () => false,
+    );
+
+  it("says at once that it is unavailable, and has all that it acknowledged when the store is back", async () => {
+    const item = await stocked(shop.client, 50n);
+    const request = { lines: [{ item, quantity: 2 }], holdDuration: undefined, requestId: randomUUID() };
+    const made = await shop.client.reserveStock(request, ada);
+    await shop.killStore();
+    const started = performance.now();
+    const error = await refusal(shop.client.getItem({ name: item }));
+    expect(performance.now() - started).to.be.below(1000);
+    expect(error).to.deep.include({
+      code: Code.UNAVAILABLE,
+      reason: ErrorReason.SERVICE_UNAVAILABLE,
+      message: "the store cannot be reached now",
+    });
+    expect(error.details.retryAfterMs).to.equal(1000);
+
+    await shop.restartStore();
+    await until(answers);
+    expect(await shop.client.reserveStock(request, ada)).to.deep.equal(made);
+    expect(await shop.client.getItem({ name: item })).to.include({ onHand: 50n, held: 2n });
+  });
+
+  it("loses and doubles no acknowledged addition when the store is killed among them", async () => {
+    const item = await stocked(shop.client, 0n);
+    const requests = Array.from({ length: 200 }, () => ({ item, quantity: 1n, requestId: randomUUID() }));
+    const all = Promise.allSettled(requests.map((request) => shop.client.addStock(request, admin)));
+    await until(
+      async () => (await shop.client.getItem({ name: item }).catch(() => undefined))?.onHand !== 0n,
+    );
+    await shop.killStore();
+    const acknowledged = (await all).filter(({ status }) => status === "fulfilled").length;
+    await shop.restartStore();
+    await until(answers);
+    const { onHand } = await shop.client.getItem({ name: item });
+    expect(Number(onHand)).to.be.at.least(acknowledged);
+    await Promise.all(requests.map((request) => shop.client.addStock(request, admin)));
+    expect(await shop.client.getItem({ name: item })).to.include({ onHand: 200n });
+  });
+
+  it("goes on with a watch where it was", async () => {
+    const item = await stocked(shop.client, 5n);
+    const watcher = watchStock(shop.client, [item]);
+    await watcher.count(1);
+    await shop.killStore();
+    await shop.restartStore();
+    await until(answers);
+    await reserve(shop.client, [[item, 2]]);
+    await watcher.count(2);
+    expect(watcher.told).to.deep.equal([`${item} 5/0/0`, `${item} 5/2/0`]);
+    await watcher.leave();
+  });
+
+  it("does not need the store to keep its scripts", async () => {
+    const item = await stocked(shop.client, 5n);
+    await shop.redis.script("FLUSH");
+    expect(await shop.client.getItem({ name: item })).to.include({ onHand: 5n });
+  });
+
+  it("does not hang on a store that is stuck", async () => {
+    const item = await stocked(shop.client, 5n);
+    const pid = Number(/process_id:(\d+)/.exec(await shop.redis.info("server"))?.[1]);
+    process.kill(pid, "SIGSTOP");
+    try {
+      const started = performance.now();
+      const error = await refusal(shop.client.getItem({ name: item }));
+      expect([ErrorReason.SERVICE_UNAVAILABLE, ErrorReason.DEADLINE_EXCEEDED]).to.include(error.reason);
+      expect(performance.now() - started).to.be.below(2500);
+    } finally {
+      process.kill(pid, "SIGCONT");
+    }
+    await until(answers);
+  });
+});
