@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage, request, type Server } from "node:http";
+import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { expect } from "chai";
@@ -14,6 +14,7 @@ describe("The edge listener of the gateway's sidecar", () => {
   let application: Server;
   let port: number;
   let seen: IncomingMessage[] = [];
+  let streaming: ServerResponse | undefined;
 
   before(async () => {
     const { path } = cleanup.use(await scratchFolder());
@@ -22,7 +23,9 @@ describe("The edge listener of the gateway's sidecar", () => {
     port = sidecar.ports.edge ?? 0;
     application = createServer((incoming, answer) => {
       seen.push(incoming);
-      answer.end("from the gateway");
+      if (incoming.url !== "/v1/items:watch") return void answer.end("from the gateway");
+      answer.flushHeaders();
+      streaming = answer;
     });
     application.listen(sidecar.options.paths.app);
     await once(application, "listening");
@@ -95,6 +98,18 @@ describe("The edge listener of the gateway's sidecar", () => {
     const socket = connect(port, "127.0.0.1");
     socket.end("HELLO\r\n\r\n");
     expect(await text(socket)).to.match(/^HTTP\/1\.1 400 /);
+  });
+
+  it("passes each part of a stream on at once", async () => {
+    const call = request({ host: "127.0.0.1", port, path: "/v1/items:watch", agent: false });
+    call.end();
+    const [answer] = (await once(call, "response")) as [IncomingMessage];
+    for (const part of ["one\n", "two\n"]) {
+      streaming?.write(part);
+      expect(String((await once(answer, "data"))[0])).to.equal(part);
+    }
+    streaming?.end();
+    await once(answer.resume(), "end");
   });
 
   it("says that the gateway is unavailable, as JSON with a reason, and when to come again", async () => {

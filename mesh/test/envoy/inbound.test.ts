@@ -1,5 +1,6 @@
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { rm } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { createServer } from "node:http2";
 import { Metadata, status } from "@grpc/grpc-js";
 import { expect } from "chai";
@@ -127,6 +128,28 @@ describe("A sidecar in front of its application", () => {
       });
       for (const { remainingMs } of inventory.application.arrivals) expect(remainingMs).to.be.within(1, 300);
     });
+  });
+
+  it("writes a line for each call: its id, caller, method and end, and never a token", async () => {
+    const { gateway, tokens, sidecar } = inventory;
+    const token = tokens.issue();
+    const id = randomUUID();
+    const path = `${paths.reserveStock}?access_token=${token}`;
+    await gateway.call(path, { headers: { authorization: `Bearer ${token}`, "x-request-id": id } });
+    const log = () => readFile(sidecar.options.paths.accessLog, "utf8");
+    await eventually("the line is written", async () => (await log()).includes(id));
+    const lines = (await log()).trim().split("\n");
+    const line = JSON.parse(lines.find((candidate) => candidate.includes(id)) ?? "");
+    expect(line).to.include({
+      listener: "mesh",
+      request_id: id,
+      peer: "spiffe://theseus.local/ns/shop/sa/gateway",
+      path: paths.reserveStock,
+      route: paths.reserveStock,
+    });
+    expect(line).to.include.keys("time", "grpc_status", "details", "attempts", "duration_ms");
+    expect(await log()).not.to.contain(token);
+    expect(await log()).not.to.contain("grpc.health");
   });
 
   describe("an application that is gone", () => {
