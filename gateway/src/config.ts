@@ -1,0 +1,46 @@
+import { type LogLevel, parseEnv, type Values, type Variable, variable } from "@theseus/kit";
+import { isPassable } from "./request-headers.js";
+
+const LEVELS: readonly LogLevel[] = ["trace", "debug", "info", "warn", "error", "fatal", "silent"];
+
+const SHAPE = {
+  listen: variable.listen("LISTEN"),
+  upstream: variable.address("MESH"),
+  descriptorSet: variable.file("DESCRIPTOR_SET", { optional: true }),
+  logLevel: variable.oneOf("LOG_LEVEL", LEVELS, { default: "info" }),
+  maxBodyBytes: variable.integer("MAX_BODY_BYTES", {
+    min: 1024,
+    max: 256 * 1024 * 1024,
+    default: 4 * 1024 * 1024,
+  }),
+  heartbeatMs: variable.duration("HEARTBEAT", { default: 15_000 }),
+  bodyMs: variable.duration("BODY_TIMEOUT", { default: 30_000 }),
+  drainMs: variable.duration("DRAIN_TIMEOUT", { default: 8000 }),
+  passedHeaders: headerNames("PASS_HEADERS"),
+} as const;
+
+/** A gateway's settings. */
+export type Config = Values<typeof SHAPE>;
+
+/** Reads the environment. Throws ConfigError with all its faults. */
+export function parseConfig(env: NodeJS.ProcessEnv): Config {
+  return parseEnv(env, SHAPE);
+}
+
+/** Header names between commas, none of which may speak of connections, identity or gRPC. */
+function headerNames(name: string): Variable<readonly string[]> {
+  return {
+    names: [name],
+    read: (env) => {
+      const given = env[name] ?? "";
+      const names = given
+        .toLowerCase()
+        .split(",")
+        .map((each) => each.trim())
+        .filter((each) => each !== "");
+      const refused = names.filter((each) => !isPassable(each));
+      if (refused.length === 0) return { value: names };
+      return { faults: [{ variable: name, given, problem: `${refused.join(", ")} cannot be passed on` }] };
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import type { DescField, DescMessage } from "@bufbuild/protobuf";
+
+/** A field by its name in the contract or its JSON name. */
+export function fieldNamed(message: DescMessage, name: string): DescField | undefined {
+  return message.fields.find((field) => field.name === name || field.jsonName === name);
+}
+
+/**
+ * A field path of the contract, `lines[2].unit_price`, in JSON names: `lines[2].unitPrice`. From the first part on that
+ * the message does not know, the path stays as it is.
+ */
+export function toJsonPath(path: string, message: DescMessage): string {
+  const parts: string[] = [];
+  let desc: DescMessage | undefined = message;
+  for (const part of path.match(/(?:\[(?:"(?:[^"\\]|\\.)*"|[^\]]*)\]|[^.[])+/g) ?? []) {
+    const bracket = part.indexOf("[");
+    const name = bracket < 0 ? part : part.slice(0, bracket);
+    const field: DescField | undefined = desc && fieldNamed(desc, name);
+    parts.push(field ? field.jsonName + part.slice(name.length) : part);
+    desc = field?.message;
+  }
+  return parts.join(".");
+}

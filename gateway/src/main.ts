@@ -1,0 +1,126 @@
+import { parseArgs } from "node:util";
+import { ConfigError, createLog, type Running, run } from "@theseus/kit";
+import { parseConfig } from "./config.js";
+import { type Contract, ContractError, loadContract } from "./contract.js";
+import { startGateway } from "./gateway.js";
+import { describeApi } from "./openapi/document.js";
+import { RouteFaults, readRoutes } from "./read-routes.js";
+import { connectUpstream } from "./upstream.js";
+
+const USAGE = `theseus-gateway: HTTP and JSON in front of gRPC, by the google.api.http rules of a descriptor set
+
+  theseus-gateway [serve] --listen ADDRESS --upstream ADDRESS [--descriptor-set FILE]
+  theseus-gateway openapi [--descriptor-set FILE]
+
+  serve                    answer HTTP (the default)
+  openapi                  print the OpenAPI 3.1 document of the descriptor set
+
+  --listen ADDRESS         where to listen: 127.0.0.1:8080 or unix:/path         (LISTEN)
+  --upstream ADDRESS       the gRPC server, plaintext HTTP/2, same forms          (MESH)
+  --descriptor-set FILE    FileDescriptorSet with imports; default: the shop's    (DESCRIPTOR_SET)
+  --max-body-bytes N       largest body; default 4194304                          (MAX_BODY_BYTES)
+  --heartbeat TIME         silence before an event stream's heartbeat; 15s        (HEARTBEAT)
+  --body-timeout TIME      how long a body may take to arrive; 30s                (BODY_TIMEOUT)
+  --drain-timeout TIME     how long a stop waits for running requests; 8s         (DRAIN_TIMEOUT)
+  --pass-headers NAMES     further headers to pass on, between commas             (PASS_HEADERS)
+  --log-level LEVEL        trace, debug, info, warn, error, fatal, silent; info   (LOG_LEVEL)
+  --help                   print this
+
+  An option beats its variable. Faults of the configuration exit with 78, of the command line with 64.
+`;
+const EXIT_USAGE = 64;
+
+const FLAGS: Readonly<Record<string, string>> = {
+  listen: "LISTEN",
+  upstream: "MESH",
+  "descriptor-set": "DESCRIPTOR_SET",
+  "max-body-bytes": "MAX_BODY_BYTES",
+  heartbeat: "HEARTBEAT",
+  "body-timeout": "BODY_TIMEOUT",
+  "drain-timeout": "DRAIN_TIMEOUT",
+  "pass-headers": "PASS_HEADERS",
+  "log-level": "LOG_LEVEL",
+};
+
+/** The command line. Never rejects. */
+export async function main(args: readonly string[]): Promise<void> {
+  const parsed = parse(args);
+  if (typeof parsed === "string") {
+    process.stderr.write(`${parsed}\nTry: theseus-gateway --help\n`);
+    process.exitCode = EXIT_USAGE;
+  } else if (parsed.help) process.stdout.write(USAGE);
+  else if (parsed.command === "openapi") printOpenApi({ ...process.env, ...parsed.env });
+  else await run((env) => serve({ ...env, ...parsed.env }));
+}
+
+interface CommandLine {
+  readonly command: "serve" | "openapi";
+  readonly help: boolean;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** What is asked for, or what is wrong with the asking. */
+function parse(args: readonly string[]): CommandLine | string {
+  const strings = Object.fromEntries(Object.keys(FLAGS).map((flag) => [flag, { type: "string" as const }]));
+  try {
+    const options = { ...strings, help: { type: "boolean" as const, short: "h" } };
+    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
+    const [command = "serve", ...rest] = positionals;
+    if ((command !== "serve" && command !== "openapi") || rest.length > 0)
+      return `there is no command ${positionals.join(" ")}`;
+    const env = Object.entries(values).flatMap(([flag, value]) =>
+      typeof value === "string" ? [[FLAGS[flag] ?? flag, value]] : [],
+    );
+    return { command, help: values.help === true, env: Object.fromEntries(env) };
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+async function serve(env: NodeJS.ProcessEnv): Promise<Running> {
+  const { listen, upstream: address, descriptorSet, logLevel, ...settings } = parseConfig(env);
+  const contract = contractOf(descriptorSet);
+  const log = createLog({ level: logLevel, name: "gateway" });
+  const upstream = connectUpstream(address);
+  const gateway = await orFaults(descriptorSet, () =>
+    startGateway({ contract, upstream, listen, log, ...settings }),
+  );
+  return {
+    address: gateway.address,
+    [Symbol.asyncDispose]: async () => {
+      await gateway[Symbol.asyncDispose]();
+      upstream[Symbol.dispose]();
+    },
+  };
+}
+
+function printOpenApi(env: NodeJS.ProcessEnv): void {
+  try {
+    const contract = loadContract(env.DESCRIPTOR_SET);
+    process.stdout.write(`${JSON.stringify(describeApi(contract, readRoutes(contract)), null, 2)}\n`);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  }
+}
+
+function contractOf(path: string | undefined): Contract {
+  try {
+    return loadContract(path);
+  } catch (error) {
+    if (!(error instanceof ContractError)) throw error;
+    throw new ConfigError([{ variable: "DESCRIPTOR_SET", given: path, problem: error.message }], {
+      cause: error,
+    });
+  }
+}
+
+async function orFaults<T>(path: string | undefined, start: () => Promise<T>): Promise<T> {
+  try {
+    return await start();
+  } catch (error) {
+    if (!(error instanceof RouteFaults)) throw error;
+    const faults = error.faults.map((problem) => ({ variable: "DESCRIPTOR_SET", given: path, problem }));
+    throw new ConfigError(faults, { cause: error });
+  }
+}

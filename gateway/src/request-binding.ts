@@ -1,0 +1,50 @@
+import { type JsonValue, type Message, type Registry, toBinary } from "@bufbuild/protobuf";
+import { GatewayError } from "./gateway-error.js";
+import { decodeMessage } from "./json-codec.js";
+import { createPathBinder } from "./path-binding.js";
+import { bindQuery, parseQuery } from "./query-binding.js";
+import type { RequestPath } from "./request-path.js";
+import type { Route } from "./route.js";
+
+/** Makes request messages of what comes in a body: once for a plain request, once a line for a stream. */
+export interface RequestBinder {
+  message(body: JsonValue | undefined): Message;
+  /** In Protobuf. Throws REQUEST_TOO_LARGE above the method's limit. */
+  bytes(message: Message): Uint8Array;
+}
+
+/** Takes path and query of a request; throws REQUEST_MALFORMED for what is wrong with them. */
+export function bindRequest(
+  route: Route,
+  path: RequestPath,
+  query: string,
+  registry: Registry,
+): RequestBinder {
+  const { input } = route.method;
+  const bindPath = createPathBinder(route, path, registry);
+  const fromQuery = bindQuery(route, parseQuery(query));
+  return {
+    message: (body) => {
+      const message = decodeMessage(input, withBody(route, fromQuery, body), registry);
+      bindPath(message);
+      return message;
+    },
+    bytes: (message) => {
+      const bytes = toBinary(input, message);
+      const limit = route.settings.maxRequestBytes;
+      if (bytes.length > limit)
+        throw new GatewayError("REQUEST_TOO_LARGE", `the request is larger than ${limit} bytes`);
+      return bytes;
+    },
+  };
+}
+
+function withBody(
+  route: Route,
+  query: { readonly [key: string]: JsonValue },
+  body: JsonValue | undefined,
+): JsonValue {
+  if (route.body === "*") return body === undefined ? {} : body;
+  if (route.body === undefined || body === undefined) return query;
+  return { ...query, [route.body.jsonName]: body };
+}

@@ -1,0 +1,26 @@
+import type { DescField, DescMethod } from "@bufbuild/protobuf";
+import type { MethodSettings } from "./method-settings.js";
+import type { PathTemplate, PathVariable } from "./path-template.js";
+
+/** A variable of a path with the fields that lead to what it sets. */
+export interface BoundVariable extends PathVariable {
+  /** All but the last are messages; never empty. */
+  readonly fields: readonly DescField[];
+}
+
+/** One way to call a method over HTTP. */
+export interface Route {
+  readonly method: DescMethod;
+  /** `/package.Service/Method` */
+  readonly rpc: string;
+  readonly settings: MethodSettings;
+  readonly httpMethod: string;
+  /** As the contract writes it. */
+  readonly path: string;
+  readonly template: PathTemplate;
+  readonly variables: readonly BoundVariable[];
+  /** What the body is: the whole request, one field of it, or nothing. */
+  readonly body: "*" | DescField | undefined;
+  /** The field of the answer that is sent instead of the whole answer. */
+  readonly responseBody: DescField | undefined;
+}

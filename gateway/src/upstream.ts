@@ -1,0 +1,76 @@
+import { Client, type ClientDuplexStream, credentials, type Metadata } from "@grpc/grpc-js";
+
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+
+/** How one call goes out. */
+export interface CallSettings {
+  readonly metadata: Metadata;
+  readonly deadline: Date;
+  /** Aborting it cancels the call. */
+  readonly signal: AbortSignal;
+}
+
+/** A stream of messages out and in, as bytes of Protobuf. */
+export type UpstreamStream = ClientDuplexStream<Uint8Array, Buffer>;
+
+/** The gRPC server behind the gateway. It takes and gives bytes: what they mean is the contract's to say. */
+export interface Upstream extends Disposable {
+  /** One message out, one in. Rejects with the failed status. */
+  call(rpc: string, request: Uint8Array, settings: CallSettings): Promise<Buffer>;
+  /** Any other shape. A failed status comes as the stream's error. */
+  open(rpc: string, settings: CallSettings): UpstreamStream;
+  /** True when a connection is there within `timeoutMs`. */
+  reachable(timeoutMs: number): Promise<boolean>;
+}
+
+/** Connects, over plaintext HTTP/2, to `host:port` or `unix:/path`. */
+export function connectUpstream(address: string): Upstream {
+  const client = new Client(address, credentials.createInsecure(), {
+    "grpc.initial_reconnect_backoff_ms": 100,
+    "grpc.max_reconnect_backoff_ms": 1000,
+    "grpc.max_receive_message_length": MAX_ANSWER_BYTES,
+    "grpc.enable_channelz": 0,
+    "grpc.use_local_subchannel_pool": 1,
+  });
+  return {
+    call: (rpc, request, { metadata, deadline, signal }) =>
+      new Promise((resolve, reject) => {
+        const call = client.makeUnaryRequest(
+          rpc,
+          toBuffer,
+          asIs,
+          request,
+          metadata,
+          { deadline },
+          (error, answer) => {
+            signal.removeEventListener("abort", cancel);
+            if (error) reject(error);
+            else resolve(answer ?? Buffer.alloc(0));
+          },
+        );
+        const cancel = () => call.cancel();
+        if (signal.aborted) cancel();
+        signal.addEventListener("abort", cancel, { once: true });
+      }),
+    open: (rpc, { metadata, deadline, signal }) => {
+      const call = client.makeBidiStreamRequest(rpc, toBuffer, asIs, metadata, { deadline });
+      const cancel = () => call.cancel();
+      if (signal.aborted) cancel();
+      signal.addEventListener("abort", cancel, { once: true });
+      call.on("status", () => signal.removeEventListener("abort", cancel));
+      call.on("error", () => {});
+      return call;
+    },
+    reachable: (timeoutMs) =>
+      new Promise((resolve) => client.waitForReady(Date.now() + timeoutMs, (error) => resolve(!error))),
+    [Symbol.dispose]: () => client.close(),
+  };
+}
+
+function toBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function asIs(bytes: Buffer): Buffer {
+  return bytes;
+}

@@ -1,0 +1,136 @@
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect } from "chai";
+import { parseContract } from "../src/contract.js";
+import { answering, startEchoUpstream } from "./echo-upstream.js";
+import { foreignDescriptorSet } from "./foreign-contract.js";
+import { ask } from "./http-client.js";
+
+const COMMAND = fileURLToPath(new URL("../../bin/theseus-gateway.mjs", import.meta.url));
+const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
+
+describe("The command theseus-gateway", () => {
+  let folder: string;
+  let zoo: string;
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), "gw-"));
+    zoo = join(folder, "zoo.binpb");
+    writeFileSync(zoo, foreignDescriptorSet());
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  const run = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
+    spawnSync(process.execPath, [COMMAND, ...args], {
+      env: { PATH: process.env.PATH, ...env },
+      encoding: "utf8",
+    });
+
+  it("serves any descriptor set in front of any upstream, and stops on SIGTERM", async () => {
+    const contract = parseContract(foreignDescriptorSet());
+    await using upstream = await startEchoUpstream(contract.services);
+    upstream.script = answering(({ requests }) => requests[0]);
+    const args = [
+      COMMAND,
+      "serve",
+      "--descriptor-set",
+      zoo,
+      "--upstream",
+      upstream.address,
+      "--listen",
+      "127.0.0.1:0",
+    ];
+    const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+    const [line] = (await once(child.stdout, "data")) as [Buffer];
+    const listening = JSON.parse(line.toString());
+    expect(listening).to.include({ event: "listening", pid: child.pid, version: "0.1.0" });
+    expect(JSON.parse((await ask(listening.address, "/animals/5")).text)).to.include({ id: "5" });
+    child.kill("SIGTERM");
+    const [code] = await once(child, "exit");
+    expect(code).to.equal(0);
+  });
+
+  it("listens on a socket that is private", async () => {
+    const path = join(folder, "s");
+    const child = spawn(process.execPath, [COMMAND], {
+      env: { LISTEN: `unix:${path}`, MESH: "127.0.0.1:1" },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    await once(child.stdout, "data");
+    expect(statSync(path).mode & 0o777).to.equal(0o600);
+    child.kill("SIGTERM");
+    await once(child, "exit");
+  });
+
+  it("names every fault of its configuration, and exits with 78", () => {
+    const { status, stdout } = run(["--max-body-bytes", "many"], {
+      LISTEN: "here",
+      PASS_HEADERS: "cookie,x-ok",
+      LOG_LEVEL: "loud",
+    });
+    const variables = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line).variable);
+    expect([status, variables]).to.deep.equal([
+      78,
+      ["LISTEN", "MESH", "LOG_LEVEL", "MAX_BODY_BYTES", "PASS_HEADERS"],
+    ]);
+  });
+
+  it("names a descriptor set that is none", () => {
+    const { status, stdout } = run([
+      "--descriptor-set",
+      COMMAND,
+      "--listen",
+      "127.0.0.1:0",
+      "--upstream",
+      "127.0.0.1:1",
+    ]);
+    expect([status, JSON.parse(stdout).variable]).to.deep.equal([78, "DESCRIPTOR_SET"]);
+  });
+
+  it("names an address that is taken", async () => {
+    await using upstream = await startEchoUpstream([]);
+    const { status, stdout } = run(["--listen", upstream.address, "--upstream", "127.0.0.1:1"]);
+    expect([status, JSON.parse(stdout).variable]).to.deep.equal([78, "LISTEN"]);
+  });
+
+  it("refuses what it does not know, and helps", () => {
+    expect(run(["--colour", "red"]).status).to.equal(64);
+    expect(run(["dance"]).stderr).to.contain("there is no command dance");
+    expect(run(["--help"]).stdout).to.contain("--descriptor-set FILE");
+  });
+
+  it("prints the OpenAPI document of a descriptor set", () => {
+    const { status, stdout } = run(["openapi", "--descriptor-set", zoo]);
+    expect([status, JSON.parse(stdout).openapi]).to.deep.equal([0, "3.1.0"]);
+  });
+});
+
+describe("docs/openapi.json", () => {
+  it("is what the contract says: if not, run npm run openapi -w @theseus/gateway", () => {
+    const command = fileURLToPath(new URL("../../bin/document-contract.mjs", import.meta.url));
+    const fresh = execFileSync(process.execPath, [command], {
+      encoding: "utf8",
+      maxBuffer: 64 * 1024 * 1024,
+    });
+    expect(readFileSync(join(ROOT, "docs/openapi.json"), "utf8") === fresh, "up to date").to.equal(true);
+  });
+
+  it("has each reference's target, and unambiguous paths", () => {
+    const text = readFileSync(join(ROOT, "docs/openapi.json"), "utf8");
+    const document = JSON.parse(text);
+    for (const [, path = ""] of text.matchAll(/"\$ref": "#\/([^"]+)"/g)) {
+      expect(
+        path.split("/").reduce((at, key) => at?.[key], document),
+        path,
+      ).to.not.equal(undefined);
+    }
+    const shapes = Object.keys(document.paths).map((path) => path.replace(/\{[^}]+\}/g, "{}"));
+    expect(new Set(shapes).size).to.equal(shapes.length);
+  });
+});

@@ -1,0 +1,69 @@
+import { once } from "node:events";
+import { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage, request } from "node:http";
+
+/** An answer, read to its end. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+}
+
+export interface Ask {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer;
+}
+
+/** Sends a path exactly as it is written, which fetch does not, and reads the whole answer. */
+export async function ask(address: string, path: string, { body, ...options }: Ask = {}): Promise<Answer> {
+  const sent = open(address, path, {
+    ...options,
+    headers: { ...announce(body, options.headers), ...options.headers },
+  });
+  sent.end(body);
+  const [response] = (await once(sent, "response")) as [IncomingMessage];
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk);
+  return {
+    status: response.statusCode ?? 0,
+    headers: response.headers,
+    text: Buffer.concat(chunks).toString(),
+  };
+}
+
+function announce(body: Ask["body"], headers: Ask["headers"] = {}): Ask["headers"] {
+  if (body === undefined) return {};
+  const length = "transfer-encoding" in headers ? {} : { "content-length": String(Buffer.byteLength(body)) };
+  return { "content-type": "application/json", ...length };
+}
+
+/** Starts a request that the caller writes and reads. */
+export function open(address: string, path: string, options: Omit<Ask, "body"> = {}): ClientRequest {
+  const [host, port] = address.split(":");
+  return request({ host, port, path, agent: false, ...options });
+}
+
+/** The error of an answer in the shape that every error has. */
+export interface ShownError {
+  readonly code: number;
+  readonly status: string;
+  readonly message: string;
+  readonly details: readonly Readonly<Record<string, unknown>>[];
+}
+
+export function errorOf(answer: Answer | string): ShownError {
+  return JSON.parse(typeof answer === "string" ? answer : answer.text).error;
+}
+
+/** `google.rpc.ErrorInfo.reason` of an error. */
+export function reasonOf(error: ShownError): unknown {
+  return error.details.find((detail) => detail["@type"] === "type.googleapis.com/google.rpc.ErrorInfo")
+    ?.reason;
+}
+
+/** Fields of `google.rpc.BadRequest`. */
+export function fieldsOf(error: ShownError): readonly string[] {
+  const detail = error.details.find((each) => each["@type"] === "type.googleapis.com/google.rpc.BadRequest");
+  const violations = (detail?.fieldViolations ?? []) as readonly { readonly field: string }[];
+  return violations.map((violation) => violation.field);
+}

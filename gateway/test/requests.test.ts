@@ -1,0 +1,387 @@
+import type { Message } from "@bufbuild/protobuf";
+import { expect } from "chai";
+import { type Ask, ask, errorOf, fieldsOf, reasonOf } from "./http-client.js";
+import { openShop, type Shop } from "./shop.js";
+
+const KEY = "6f1f3c52-7a0b-4c3e-9d2a-0b6f6f5d9a11";
+const OTHER_KEY = "0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d";
+
+describe("A request with JSON", () => {
+  let shop: Shop;
+  before(async () => {
+    shop = await openShop();
+  });
+  after(() => shop[Symbol.asyncDispose]());
+
+  async function arrives(
+    path: string,
+    options: Ask = {},
+  ): Promise<{ readonly rpc: string; readonly request: Record<string, unknown> }> {
+    const answer = await ask(shop.address, path, options);
+    expect(answer.text).to.match(/^\{/);
+    expect(answer.status, answer.text).to.equal(200);
+    const { rpc, requests } = shop.upstream.last();
+    return { rpc, request: (requests[0] ?? {}) as Message & Record<string, unknown> };
+  }
+
+  async function refused(path: string, options: Ask = {}) {
+    const before = shop.upstream.arrived.length;
+    const answer = await ask(shop.address, path, options);
+    expect(shop.upstream.arrived.length, "calls of the upstream").to.equal(before);
+    const error = errorOf(answer);
+    expect(error.code).to.equal(answer.status);
+    return {
+      status: answer.status,
+      headers: answer.headers,
+      error,
+      reason: reasonOf(error),
+      fields: fieldsOf(error),
+    };
+  }
+
+  const post = (body: unknown, headers = {}): Ask => ({
+    method: "POST",
+    body: typeof body === "string" ? body : JSON.stringify(body),
+    headers,
+  });
+
+  describe("and its path", () => {
+    it("binds a variable of several segments", async () => {
+      const { rpc, request } = await arrives("/v1/items/tea");
+      expect(rpc).to.equal("/theseus.inventory.v1.InventoryService/GetItem");
+      expect(request).to.include({ name: "items/tea" });
+    });
+
+    it("takes a colon in an id that is no verb", async () => {
+      expect((await arrives("/v1/items/tea:green")).request).to.include({ name: "items/tea:green" });
+    });
+
+    it("takes an encoded colon for part of the id", async () => {
+      expect((await arrives("/v1/payments/p%3Awatch")).request).to.include({ name: "payments/p:watch" });
+    });
+
+    it("decodes once, and leaves %2F in a variable of several segments", async () => {
+      expect((await arrives("/v1/items/a%252Fb%2Fc%20d")).request).to.include({ name: "items/a%2Fb%2Fc d" });
+    });
+
+    it("cannot be overridden by the query", async () => {
+      const { reason, fields } = await refused("/v1/items/tea?name=items/coffee");
+      expect(reason).to.equal("REQUEST_MALFORMED");
+      expect(fields).to.deep.equal(["name"]);
+    });
+
+    it("cannot be overridden by the body", async () => {
+      const { fields } = await refused(
+        "/v1/items/tea:addStock",
+        post({ item: "items/coffee", quantity: "1" }),
+      );
+      expect(fields).to.deep.equal(["item"]);
+    });
+
+    it("may be repeated by the body", async () => {
+      const { request } = await arrives("/v1/items/tea:addStock", post({ item: "items/tea", quantity: "1" }));
+      expect(request).to.include({ item: "items/tea", quantity: 1n });
+    });
+
+    for (const path of ["/v1/items/%", "/v1/items/%zz", "/v1/items/%ff", "/v1/items/%c3%28"]) {
+      it(`is refused when its encoding is broken: ${path}`, async () => {
+        expect(await refused(path)).to.include({ status: 400, reason: "REQUEST_MALFORMED" });
+      });
+    }
+
+    for (const path of ["/", "/v2/items", "/v1/items/", "/v1//items", "/v1/items/a/b", "/v1/items:unknown"]) {
+      it(`is unknown: ${path}`, async () => {
+        expect(await refused(path)).to.include({ status: 404, reason: "ROUTE_NOT_FOUND" });
+      });
+    }
+  });
+
+  describe("and its method", () => {
+    it("is refused with the methods that the path takes", async () => {
+      const { status, headers, reason } = await refused("/v1/items", { method: "DELETE" });
+      expect({ status, reason, allow: headers.allow }).to.deep.equal({
+        status: 405,
+        reason: "METHOD_NOT_ALLOWED",
+        allow: "GET, HEAD, OPTIONS, POST",
+      });
+    });
+
+    it("is refused on a verb though the id could hold it", async () => {
+      expect((await refused("/v1/items/tea:addStock")).headers.allow).to.equal("OPTIONS, POST");
+    });
+
+    it("may be HEAD where GET is, without a body", async () => {
+      const answer = await ask(shop.address, "/v1/items/tea", { method: "HEAD" });
+      expect(answer.status).to.equal(200);
+      expect(answer.text).to.equal("");
+      expect(Number(answer.headers["content-length"])).to.be.above(0);
+    });
+
+    it("may not be HEAD on a stream", async () => {
+      expect((await ask(shop.address, "/v1/items:watch", { method: "HEAD" })).status).to.equal(405);
+    });
+
+    it("may be OPTIONS", async () => {
+      const answer = await ask(shop.address, "/v1/users/u", { method: "OPTIONS" });
+      expect([answer.status, answer.headers.allow]).to.deep.equal([204, "DELETE, GET, HEAD, OPTIONS, PATCH"]);
+    });
+  });
+
+  describe("and its query", () => {
+    it("sets fields by JSON name and by the contract's name", async () => {
+      const { request } = await arrives("/v1/items?pageSize=7&page_token=a%2Bb+c&state=ITEM_STATE_ACTIVE");
+      expect(request).to.include({ pageSize: 7, pageToken: "a+b c", state: 1 });
+    });
+
+    it("takes an enum's number", async () => {
+      expect((await arrives("/v1/items?state=1")).request).to.include({ state: 1 });
+    });
+
+    it("repeats for a list", async () => {
+      const { request } = await arrives("/v1/items:watch?items=items/a&items=items/b");
+      expect(request.items).to.deep.equal(["items/a", "items/b"]);
+    });
+
+    for (const mask of ["displayName,email", "display_name,email"]) {
+      it(`takes a field mask in either spelling: ${mask}`, async () => {
+        const { request } = await arrives(`/v1/users/u?updateMask=${mask}`, {
+          ...post({ email: "a@b.c" }),
+          method: "PATCH",
+        });
+        expect(request.updateMask).to.deep.include({ paths: ["display_name", "email"] });
+        expect(request.user).to.include({ name: "users/u", email: "a@b.c" });
+      });
+    }
+
+    const faults: readonly (readonly [string, string, string])[] = [
+      ["an unknown parameter", "/v1/items?colour=red", "colour"],
+      ["a number that is none", "/v1/items?pageSize=many", "pageSize"],
+      ["a number beyond int32", "/v1/items?page_size=2147483648", "pageSize"],
+      ["an enum value that is none", "/v1/items?state=GONE", "state"],
+      ["a single field twice", "/v1/items?pageSize=1&page_size=2", "pageSize"],
+      ["a boolean that is none", "/v1/users?showDeleted=yes", "showDeleted"],
+    ];
+    for (const [what, path, field] of faults) {
+      it(`is refused for ${what}, by name`, async () => {
+        const { status, reason, fields } = await refused(path);
+        expect({ status, reason, fields }).to.deep.equal({
+          status: 400,
+          reason: "REQUEST_MALFORMED",
+          fields: [field],
+        });
+      });
+    }
+
+    it("cannot reach into a field that the body is", async () => {
+      const { fields } = await refused("/v1/items?itemId=a&item.title=x", post({ title: "y" }));
+      expect(fields).to.deep.equal(["item.title"]);
+    });
+
+    it("has no parameters beside a body that is the whole request", async () => {
+      const { fields } = await refused("/v1/payments?reservation=reservations/r", post({}));
+      expect(fields).to.deep.equal(["reservation"]);
+    });
+
+    it("is refused when its encoding is broken", async () => {
+      expect(await refused("/v1/items?pageToken=%ff")).to.include({
+        status: 400,
+        reason: "REQUEST_MALFORMED",
+      });
+    });
+  });
+
+  describe("and its body", () => {
+    it("is the whole request", async () => {
+      const body = { lines: [{ item: "items/tea", quantity: 2 }], requestId: KEY };
+      const { request } = await arrives("/v1/reservations", post(body));
+      expect(request).to.have.nested.include({ "lines[0].item": "items/tea", "lines[0].quantity": 2 });
+    });
+
+    it("is one field, beside parameters", async () => {
+      const { request } = await arrives(
+        `/v1/items?item_id=tea&requestId=${KEY}`,
+        post({ title: "Tea", unit_price: { currencyCode: "EUR", units: "3" } }),
+      );
+      expect(request).to.include({ itemId: "tea", requestId: KEY });
+      expect(request.item).to.have.nested.include({ title: "Tea", "unitPrice.units": 3n });
+    });
+
+    it("may be empty", async () => {
+      expect((await arrives("/v1/reservations/r:release", { method: "POST" })).request).to.include({
+        name: "reservations/r",
+      });
+    });
+
+    for (const quantity of ["9223372036854775807", '"9223372036854775807"']) {
+      it(`keeps a 64-bit integer exactly: ${quantity}`, async () => {
+        const { request } = await arrives("/v1/items/tea:addStock", post(`{"quantity":${quantity}}`));
+        expect(request.quantity).to.equal(9223372036854775807n);
+      });
+    }
+
+    const malformed: readonly (readonly [string, string, RegExp])[] = [
+      ["no JSON", "{", /not JSON: .*line 1, column 2/],
+      ["a comma too many", '{"quantity": 1,}', /not JSON: .*line 1, column 16/],
+      [
+        "text after the value",
+        '{"quantity": "1"}\n x',
+        /not JSON: text after the value, at line 2, column 2/,
+      ],
+      ["a key twice", '{"quantity":"1","quantity":"2"}', /key that was there before, at line 1, column 17/],
+      ["a lone surrogate", '{"quantity":"\\ud800"}', /surrogate/],
+      ["a byte order mark", "\ufeff{}", /not JSON/],
+      ["too many levels", "[".repeat(5000), /levels/],
+    ];
+    for (const [what, body, message] of malformed) {
+      it(`is refused for ${what}, with the place`, async () => {
+        const { status, reason, error } = await refused("/v1/items/tea:addStock", post(body));
+        expect({ status, reason }).to.deep.equal({ status: 400, reason: "REQUEST_MALFORMED" });
+        expect(error.message).to.match(message);
+      });
+    }
+
+    it("is refused when it is not UTF-8", async () => {
+      const { error } = await refused("/v1/items/tea:addStock", {
+        method: "POST",
+        body: Buffer.from([0x22, 0xff, 0x22]),
+      });
+      expect(error.message).to.equal("the body is not UTF-8");
+    });
+
+    const faults: readonly (readonly [string, string, readonly string[]])[] = [
+      ["/v1/items/tea:addStock", '{"quantity":"9223372036854775808"}', ["quantity"]],
+      ["/v1/items/tea:addStock", '{"quantity":9223372036854775808}', ["quantity"]],
+      ["/v1/items/tea:addStock", '{"quantity":1.5}', ["quantity"]],
+      ["/v1/items/tea:addStock", '{"quantity":true}', ["quantity"]],
+      ["/v1/items/tea:addStock", '{"quantity":"1","colour":"red"}', ["colour"]],
+      ["/v1/items/tea:addStock", '{"request_id":"a","requestId":"a"}', ["requestId"]],
+      ["/v1/items/tea:addStock", "[]", ["body"]],
+      ["/v1/items/tea:addStock", "null", ["body"]],
+      [
+        "/v1/reservations",
+        '{"lines":[{"item":1},{"quantity":"x","x":1}],"holdDuration":5}',
+        ["lines[0].item", "lines[1].quantity", "lines[1].x", "holdDuration"],
+      ],
+      ["/v1/reservations", '{"lines":{}}', ["lines"]],
+      [
+        "/v1/items?itemId=a",
+        '{"unitPrice":{"units":{}},"state":"GONE"}',
+        ["item.unitPrice.units", "item.state"],
+      ],
+    ];
+    for (const [path, body, expected] of faults) {
+      it(`is refused with every faulty field: ${body}`, async () => {
+        const { status, reason, fields } = await refused(path, post(body));
+        expect({ status, reason, fields: [...fields].sort() }).to.deep.equal({
+          status: 400,
+          reason: "REQUEST_MALFORMED",
+          fields: [...expected].sort(),
+        });
+      });
+    }
+
+    it("is never quoted in the refusal", async () => {
+      const { error } = await refused("/v1/sessions", post('{"email":"a@b.c","password":["s3cret"]}'));
+      expect(JSON.stringify(error)).to.not.contain("s3cret");
+      expect(error.message).to.equal("password: must be a string");
+    });
+
+    for (const type of [
+      "text/plain",
+      "application/x-www-form-urlencoded",
+      "application/json; charset=latin1",
+      "",
+    ]) {
+      it(`is refused as ${type || "nothing"}`, async () => {
+        const { status, reason } = await refused("/v1/payments", post({}, { "content-type": type }));
+        expect({ status, reason }).to.deep.equal({ status: 415, reason: "MEDIA_TYPE_UNSUPPORTED" });
+      });
+    }
+
+    it("is refused when it is compressed", async () => {
+      expect((await refused("/v1/payments", post({}, { "content-encoding": "gzip" }))).status).to.equal(415);
+    });
+
+    it("is refused where none is taken", async () => {
+      expect((await refused("/v1/items", { method: "GET", body: "{}" })).status).to.equal(400);
+    });
+
+    it("is refused above the limit by its announced length", async () => {
+      const { status, reason } = await refused(
+        "/v1/payments",
+        post(JSON.stringify({ reservation: "x".repeat(300_000) })),
+      );
+      expect({ status, reason }).to.deep.equal({ status: 413, reason: "REQUEST_TOO_LARGE" });
+    });
+
+    it("is refused above the limit when it comes in chunks", async () => {
+      const headers = { "transfer-encoding": "chunked" };
+      const { status, reason } = await refused("/v1/payments", {
+        method: "POST",
+        headers,
+        body: Buffer.alloc(300_000, " "),
+      });
+      expect({ status, reason }).to.deep.equal({ status: 413, reason: "REQUEST_TOO_LARGE" });
+    });
+
+    it("is refused when it announces both a length and chunks", async () => {
+      const headers = { "transfer-encoding": "chunked", "content-length": "2" };
+      const answer = await ask(shop.address, "/v1/payments", { method: "POST", headers, body: "{}" });
+      expect([answer.status, errorOf(answer).code]).to.deep.equal([400, 400]);
+    });
+
+    it("is refused when its message is above the method's limit", async () => {
+      const { status, reason } = await refused("/v1/payments", post({ reservation: "x".repeat(70_000) }));
+      expect({ status, reason }).to.deep.equal({ status: 413, reason: "REQUEST_TOO_LARGE" });
+    });
+  });
+
+  describe("and its Idempotency-Key", () => {
+    const send = async (headers: Record<string, string>, requestId?: string) => {
+      const answer = await ask(
+        shop.address,
+        "/v1/payments",
+        post({ reservation: "reservations/r", ...(requestId && { requestId }) }, headers),
+      );
+      return {
+        key: answer.headers["idempotency-key"],
+        arrived: (shop.upstream.last().requests[0] as unknown as { requestId: string }).requestId,
+      };
+    };
+
+    it("becomes the request's id", async () => {
+      expect(await send({ "idempotency-key": KEY })).to.deep.equal({ key: KEY, arrived: KEY });
+    });
+
+    it("may be in quotes and in capitals", async () => {
+      expect(await send({ "idempotency-key": `"${KEY.toUpperCase()}"` })).to.deep.equal({
+        key: KEY,
+        arrived: KEY,
+      });
+    });
+
+    it("is told when the body has it", async () => {
+      expect(await send({}, KEY)).to.deep.equal({ key: KEY, arrived: KEY });
+    });
+
+    it("is made when there is none, and told", async () => {
+      const { key, arrived } = await send({});
+      expect(arrived)
+        .to.equal(key)
+        .and.to.match(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    });
+
+    it("must not differ from the body's", async () => {
+      const { fields } = await refused(
+        "/v1/payments",
+        post({ requestId: OTHER_KEY }, { "idempotency-key": KEY }),
+      );
+      expect(fields).to.deep.equal(["requestId"]);
+    });
+
+    it("must be a UUID of version 4", async () => {
+      const { fields } = await refused("/v1/payments", post({}, { "idempotency-key": "order-17" }));
+      expect(fields).to.deep.equal(["Idempotency-Key"]);
+    });
+  });
+});
