@@ -1,5 +1,7 @@
 import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import type { GenMessage } from "@bufbuild/protobuf/codegenv2";
+import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
+import { file_google_rpc_error_details } from "@theseus/contract/es/google/rpc/error_details_pb.js";
 import { type DescriptorIndex, filesOf, indexDescriptors } from "./descriptor-index.js";
 import {
   healthProtocol,
@@ -21,7 +23,11 @@ export function createReflection(
   services: readonly string[],
 ): readonly WireMethod[] {
   const own = [healthProtocol, ...reflectionProtocols];
-  const index = indexDescriptors([...filesOf(descriptorSet), ...own.map((protocol) => protocol.file)]);
+  const index = indexDescriptors([
+    errorDetails(),
+    ...own.map((protocol) => protocol.file),
+    ...filesOf(descriptorSet),
+  ]);
   const names = [...services, ...own.map((protocol) => protocol.typeName)].sort();
   return reflectionProtocols.map(({ typeName, request, response }) => ({
     path: `/${typeName}/ServerReflectionInfo`,
@@ -38,6 +44,11 @@ export function createReflection(
       }
     },
   }));
+}
+
+/** No method names them, but every refusal carries some: with these, tools can show what is in it. */
+function errorDetails(): Uint8Array {
+  return toBinary(FileDescriptorProtoSchema, file_google_rpc_error_details.proto);
 }
 
 function reply(

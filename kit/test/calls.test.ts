@@ -1,41 +1,9 @@
-import { fromBinary } from "@bufbuild/protobuf";
-import { anyUnpack } from "@bufbuild/protobuf/wkt";
-import type { Metadata } from "@grpc/grpc-js";
-import { ErrorInfoSchema, RetryInfoSchema } from "@theseus/contract/es/google/rpc/error_details_pb.js";
-import { StatusSchema } from "@theseus/contract/es/google/rpc/status_pb.js";
 import { InventoryServiceService as definition } from "@theseus/contract/theseus/inventory/v1/inventory_service.js";
 import { expect } from "chai";
-import { type Call, Code, ErrorReason, StatusError } from "../src/index.js";
-import {
-  admin,
-  count,
-  failureOf,
-  headersOf,
-  item,
-  level,
-  rawCall,
-  row,
-  startInventory,
-  until,
-} from "./fake-inventory.js";
+import { type Call, Code, createClient, ErrorReason, StatusError } from "../src/index.js";
+import { headersOf, item, rawCall, refusalOf, startInventory, until } from "./fake-inventory.js";
 
 const GET = "/theseus.inventory.v1.InventoryService/GetItem";
-
-async function* from<T>(...values: readonly T[]): AsyncGenerator<T> {
-  yield* values;
-}
-
-async function refusalOf(promise: Promise<unknown>): Promise<StatusError> {
-  const error = await failureOf(promise);
-  expect(error).to.be.instanceOf(StatusError);
-  return error as StatusError;
-}
-
-async function all<T>(source: AsyncIterable<T>): Promise<T[]> {
-  const values: T[] = [];
-  for await (const value of source) values.push(value);
-  return values;
-}
 
 describe("a unary call", () => {
   it("brings request and response over", async () => {
@@ -92,100 +60,6 @@ describe("a unary call", () => {
       "x-request-id": "r7",
     });
     expect(lines[0]?.ms).to.be.a("number");
-  });
-});
-
-describe("a refusal", () => {
-  it("carries ErrorInfo and RetryInfo on the wire", async () => {
-    const refuse = async () => {
-      throw new StatusError(ErrorReason.ITEM_NOT_FOUND, "no such item: öl", {
-        metadata: { item: "items/oar" },
-        retryAfterMs: 1500,
-      });
-    };
-    await using shop = await startInventory({ getItem: refuse });
-    const stream = rawCall(shop.channel, GET);
-    const status = new Promise<{ code: number; details: string; metadata: Metadata }>((resolve) => {
-      stream
-        .on("error", () => undefined)
-        .on("status", resolve)
-        .resume();
-    });
-    stream.end(definition.getItem.requestSerialize({ name: "items/oar" }));
-    const { code, details, metadata } = await status;
-    expect([code, details]).to.deep.equal([Code.NOT_FOUND, "no such item: öl"]);
-    const message = fromBinary(StatusSchema, Buffer.from(metadata.get("grpc-status-details-bin")[0] ?? ""));
-    expect([message.code, message.message]).to.deep.equal([Code.NOT_FOUND, "no such item: öl"]);
-    const [info, retry] = message.details;
-    expect(info && anyUnpack(info, ErrorInfoSchema)).to.deep.include({
-      reason: "ITEM_NOT_FOUND",
-      domain: "theseus",
-      metadata: { item: "items/oar" },
-    });
-    expect(retry && anyUnpack(retry, RetryInfoSchema)?.retryDelay).to.deep.include({
-      seconds: 1n,
-      nanos: 500_000_000,
-    });
-  });
-
-  it("reaches the client with reason, text and metadata", async () => {
-    await using shop = await startInventory({
-      getItem: async ({ name }) => {
-        throw new StatusError(ErrorReason.ITEM_NOT_FOUND, "there is no such item", {
-          metadata: { item: name },
-        });
-      },
-    });
-    const error = await refusalOf(shop.client.getItem({ name: "items/oar" }));
-    expect([error.code, error.reason]).to.deep.equal([Code.NOT_FOUND, ErrorReason.ITEM_NOT_FOUND]);
-    expect(error.message).to.equal("there is no such item");
-    expect(error.details.metadata).to.deep.equal({ item: "items/oar" });
-    expect(error.remote).to.equal(true);
-  });
-
-  for (const [what, thrown] of [
-    [
-      "a reason that the method does not declare",
-      new StatusError(ErrorReason.EMAIL_TAKEN, "taken: a@b.example"),
-    ],
-    ["an error of a driver", new TypeError("cannot read secret of ann@shop.example")],
-    ["something that is no error", "boo"],
-  ] as const) {
-    it(`goes out as INTERNAL with a fixed text for ${what}, and is logged once with its cause`, async () => {
-      await using shop = await startInventory({ getItem: () => Promise.reject(thrown) });
-      const error = await refusalOf(shop.client.getItem({ name: "items/oar" }));
-      expect([error.code, error.reason, error.message]).to.deep.equal([
-        Code.INTERNAL,
-        ErrorReason.INTERNAL,
-        "internal error",
-      ]);
-      await until(() => shop.lines.some((line) => line.event === "call"));
-      const faults = shop.lines.filter((line) => line.level === "error");
-      expect(faults).to.have.length(1);
-      expect(faults[0]?.err).to.have.property("message");
-      expect(JSON.stringify(faults)).not.to.contain("@shop.example").and.not.contain("a@b.example");
-    });
-  }
-
-  it("of a peer that was called is not passed on as our own", async () => {
-    await using behind = await startInventory({
-      addStock: () => Promise.reject(new StatusError(ErrorReason.CALLER_DENIED, "not you")),
-      getItem: () => Promise.reject(new StatusError(ErrorReason.SERVICE_UNAVAILABLE, "store down")),
-    });
-    await using shop = await startInventory({
-      getItem: async ({ name }) => {
-        if (name === "items/a") await behind.client.getItem({ name });
-        await behind.client.addStock(
-          { ...definition.addStock.requestDeserialize(Buffer.alloc(0)) },
-          { metadata: admin() },
-        );
-        return item();
-      },
-    });
-    expect((await refusalOf(shop.client.getItem({ name: "items/a" }))).reason).to.equal(
-      ErrorReason.SERVICE_UNAVAILABLE,
-    );
-    expect((await refusalOf(shop.client.getItem({ name: "items/b" }))).reason).to.equal(ErrorReason.INTERNAL);
   });
 });
 
@@ -315,123 +189,31 @@ describe("the end of a call", () => {
   });
 });
 
-describe("a response stream", () => {
-  const watch = { items: [], resumeToken: "" };
-
-  it("brings all messages over, in order", async () => {
-    await using shop = await startInventory({ watchStock: () => from(level("a"), level("b")) });
-    const got = await all(shop.client.watchStock(watch));
-    expect(got.map((each) => each.resumeToken)).to.deep.equal(["a", "b"]);
-  });
-
-  it("ends with the status and details of what the handler throws after messages", async () => {
-    await using shop = await startInventory({
-      watchStock: async function* () {
-        yield level("a");
-        throw new StatusError(ErrorReason.RESUME_TOKEN_EXPIRED, "too old", { metadata: { since: "x" } });
-      },
-    });
-    const got: string[] = [];
-    const error = await refusalOf(
-      (async () => {
-        for await (const each of shop.client.watchStock(watch)) got.push(each.resumeToken);
-      })(),
+describe("a client", () => {
+  it("says SERVICE_UNAVAILABLE, retryable, when nobody listens, and reaches a server that comes later", async () => {
+    await using shop = await startInventory({});
+    const address = `${shop.address}2`;
+    await using client = createClient(definition, { address, timeoutMs: 5000 });
+    const error = await refusalOf(client.getItem({ name: "items/oar" }));
+    expect([error.code, error.reason]).to.deep.equal([Code.UNAVAILABLE, ErrorReason.SERVICE_UNAVAILABLE]);
+    expect(error.details.retryAfterMs).to.equal(1000);
+    await using _late = await startInventory(
+      { getItem: async () => item({ title: "Oar" }) },
+      { listen: address },
     );
-    expect(got).to.deep.equal(["a"]);
-    expect([error.reason, error.details.metadata]).to.deep.equal([
-      ErrorReason.RESUME_TOKEN_EXPIRED,
-      { since: "x" },
-    ]);
+    let title: string | undefined;
+    while (title === undefined)
+      title = await client.getItem({ name: "items/oar" }).then(
+        (got) => got.title,
+        () => undefined,
+      );
+    expect(title).to.equal("Oar");
   });
 
-  it("is produced no faster than it is read", async () => {
-    const big = "x".repeat(64 * 1024);
-    let produced = 0;
-    await using shop = await startInventory({
-      watchStock: async function* () {
-        for (; produced < 2000; produced++) yield level(big);
-      },
-    });
-    let before = -1;
-    for await (const _ of shop.client.watchStock(watch)) {
-      while (before !== produced) {
-        before = produced;
-        await new Promise((resolve) => setTimeout(resolve, 100));
-      }
-      break;
-    }
-    expect(before).to.be.within(1, 500);
-  });
-
-  it("calls the iterator's return() when the caller leaves, even while it waits", async () => {
-    let returned = false;
-    const iterator: AsyncIterableIterator<ReturnType<typeof level>> = {
-      [Symbol.asyncIterator]: () => iterator,
-      next: (() => {
-        let first = true;
-        return () => {
-          if (!first) return new Promise(() => undefined);
-          first = false;
-          return Promise.resolve({ value: level("a") });
-        };
-      })(),
-      return: async () => {
-        returned = true;
-        return { done: true, value: undefined };
-      },
-    };
-    await using shop = await startInventory({ watchStock: () => iterator });
-    for await (const _ of shop.client.watchStock(watch)) break;
-    await until(() => returned);
-  });
-});
-
-describe("a request stream", () => {
-  it("is read message by message and answered once", async () => {
-    await using shop = await startInventory({
-      importItems: async (rows) => ({ createdCount: BigInt((await all(rows)).length), repeatedCount: 0n }),
-    });
-    const answer = await shop.client.importItems(from(row("a"), row("b"), row("c")), { metadata: admin() });
-    expect(answer.createdCount).to.equal(3n);
-  });
-
-  it("is checked by the contract's rules, naming the message", async () => {
-    await using shop = await startInventory({
-      importItems: async (rows) => ({ createdCount: BigInt((await all(rows)).length), repeatedCount: 0n }),
-    });
-    const rows = from(row("a"), row("b"), row("NOT OK"), row("d"));
-    const error = await refusalOf(shop.client.importItems(rows, { metadata: admin() }));
-    expect(error.reason).to.equal(ErrorReason.VALIDATION_FAILED);
-    expect(error.details.metadata).to.deep.equal({ message_index: "2" });
-    expect(error.details.violations.map((violation) => violation.field)).to.deep.equal(["item_id"]);
-  });
-
-  it("ends the call with what its source throws", async () => {
-    await using shop = await startInventory({ importItems: () => new Promise(() => undefined) });
-    const broken = async function* () {
-      yield row("a");
-      throw new RangeError("no more");
-    };
-    const error = await failureOf(shop.client.importItems(broken(), { metadata: admin() }));
-    expect(error).to.be.instanceOf(RangeError);
-  });
-});
-
-describe("streams in both directions", () => {
-  it("answer while requests come", async () => {
-    await using shop = await startInventory({
-      syncStock: async function* (counts) {
-        for await (const { requestId } of counts) yield { requestId, outcome: undefined };
-      },
-    });
-    let answered = 0;
-    const counts = async function* () {
-      for (let sent = 0; sent < 3; sent++) {
-        await until(() => answered === sent);
-        yield count("items/a");
-      }
-    };
-    for await (const _ of shop.client.syncStock(counts(), { metadata: admin() })) answered++;
-    expect(answered).to.equal(3);
+  it("ends a call to a server that never answers at its own time-out", async () => {
+    await using shop = await startInventory({ getItem: () => new Promise(() => undefined) });
+    await using client = createClient(definition, { address: shop.address, timeoutMs: 50 });
+    const error = await refusalOf(client.getItem({ name: "items/oar" }));
+    expect(error.reason).to.equal(ErrorReason.DEADLINE_EXCEEDED);
   });
 });

@@ -12,6 +12,7 @@ import {
   createLog,
   type Handlers,
   type ServeOptions,
+  StatusError,
   serve,
 } from "../src/index.js";
 
@@ -142,4 +143,23 @@ export async function failureOf(promise: Promise<unknown>): Promise<unknown> {
     },
     (error: unknown) => error,
   );
+}
+
+/** What a call is refused with. */
+export async function refusalOf(promise: Promise<unknown>): Promise<StatusError> {
+  const error = await failureOf(promise);
+  if (error instanceof StatusError) return error;
+  throw error;
+}
+
+/** All messages of a stream. */
+export async function all<T>(source: AsyncIterable<T>): Promise<T[]> {
+  const values: T[] = [];
+  for await (const value of source) values.push(value);
+  return values;
+}
+
+/** A stream of messages. */
+export async function* from<T>(...values: readonly T[]): AsyncGenerator<T> {
+  yield* values;
 }

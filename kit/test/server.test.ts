@@ -244,6 +244,13 @@ describe("reflection", () => {
       expect(file.case).to.equal("fileDescriptorResponse");
     });
 
+    it(`${typeName} knows the details that refusals carry`, async () => {
+      await using shop = await startInventory({});
+      const value = "google.rpc.ErrorInfo";
+      const answer = await ask(shop, { messageRequest: { case: "fileContainingSymbol", value } });
+      expect(answer.case).to.equal("fileDescriptorResponse");
+    });
+
     it(`${typeName} says NOT_FOUND for what is not there`, async () => {
       await using shop = await startInventory({});
       const answer = await ask(shop, {
