@@ -1,18 +1,24 @@
 import { externalsOf, peersOf } from "../policy/relations.js";
-import type { Topology, Workload } from "../topology.js";
+import type { Topology } from "../topology.js";
 import { admin } from "./admin.js";
 import { type ApplicationProtocol, localApplication } from "./application-cluster.js";
 import { edgeListener } from "./edge.js";
 import { externalCluster } from "./external-cluster.js";
 import { developerListener, meshListener } from "./inbound.js";
 import type { Message } from "./message.js";
+import { optionFaults } from "./option-faults.js";
 import { outboundListener } from "./outbound.js";
 import { overloadManager } from "./overload.js";
 import { peerCluster } from "./peer-cluster.js";
 import type { SidecarOptions } from "./sidecar-options.js";
 
-/** The whole configuration of one instance's sidecar. Pure: the same options give the same bytes. */
+/**
+ * The whole configuration of one instance's sidecar. Pure: the same options give the same bytes.
+ * Throws with every fault of the options.
+ */
 export function sidecarBootstrap(options: SidecarOptions): Message {
+  const faults = optionFaults(options);
+  if (faults.length > 0) throw new Error(`no sidecar of ${options.workload}: ${faults.join("; ")}`);
   const { workload, instance, paths } = options;
   return {
     node: { id: `${workload}-${instance}`, cluster: workload },
@@ -38,26 +44,20 @@ function listeners(options: SidecarOptions): readonly Message[] {
 }
 
 function clusters({ policy, topology, workload, paths, provider }: SidecarOptions): readonly Message[] {
+  const externals = externalsOf(policy, topology, workload);
   return [
-    localApplication(paths.app, protocolOf(find(topology, workload))),
+    localApplication(paths.app, protocolOf(topology, workload)),
     ...peersOf(policy, topology, workload).map((peer) => peerCluster(topology, peer, paths.xds)),
-    ...externalsOf(policy, topology, workload).map((name) => {
-      const external = topology.externals.find((candidate) => candidate.name === name);
-      if (external === undefined || provider === undefined || paths.provider === undefined) {
-        throw new Error(`${workload} calls ${name}: its address and its certificates are needed`);
-      }
-      return externalCluster(external, provider, paths.xds);
-    }),
+    ...topology.externals
+      .filter(({ name }) => externals.includes(name))
+      .flatMap((external) =>
+        provider === undefined ? [] : [externalCluster(external, provider, paths.xds)],
+      ),
   ];
 }
 
 /** Who serves no gRPC services stands at the edge and speaks HTTP. */
-function protocolOf({ services }: Workload): ApplicationProtocol {
-  return services.length === 0 ? "http1" : "grpc";
-}
-
-function find(topology: Topology, workload: string): Workload {
-  const found = topology.workloads.find(({ name }) => name === workload);
-  if (found === undefined) throw new Error(`no workload "${workload}" in the topology`);
-  return found;
+function protocolOf(topology: Topology, workload: string): ApplicationProtocol {
+  const serves = topology.workloads.some(({ name, services }) => name === workload && services.length > 0);
+  return serves ? "grpc" : "http1";
 }

@@ -53,15 +53,18 @@ describe("The configuration of a sidecar", () => {
     });
   }
 
-  it("is refused when it would miss the way to an outside party", () => {
-    const { provider: _missing, ...options } = optionsFor("payment", "/run/theseus", {});
-    expect(() => sidecarBootstrap(options)).to.throw("payment calls provider: its address");
-  });
-
-  it("is refused for a workload that nobody knows", () => {
-    const options = { ...optionsFor("user", "/run/theseus", {}), workload: "stranger" };
-    expect(() => sidecarBootstrap(options)).to.throw('no workload "stranger"');
-  });
+  const { provider: _missing, ...withoutProvider } = optionsFor("payment", "/run/theseus", {});
+  for (const [fault, options] of [
+    ["payment calls provider: its address and its certificates are needed", withoutProvider],
+    ['no workload "stranger"', { ...withoutProvider, workload: "stranger" }],
+    ["gateway serves nothing", optionsFor("gateway", "/run/theseus", { mesh: 0 })],
+    ["user serves the mesh: it cannot stand at the edge", optionsFor("user", "/run/theseus", { edge: 0 })],
+    ["the path of a unix socket has at most 107 bytes", optionsFor("user", `/${"x".repeat(100)}`, {})],
+  ] as const) {
+    it(`is refused, and says: ${fault}`, () => {
+      expect(() => sidecarBootstrap(options)).to.throw(fault);
+    });
+  }
 });
 
 function optionsFor(workload: string, home: string, ports: SidecarOptions["ports"]): SidecarOptions {

@@ -1,0 +1,40 @@
+import { externalsOf } from "../policy/relations.js";
+import type { SidecarOptions } from "./sidecar-options.js";
+
+/** The system's limit on a unix socket's path, without the closing zero. */
+const maxSocketPathBytes = 107;
+
+/** Why no sidecar can be made of these options. */
+export function optionFaults(options: SidecarOptions): readonly string[] {
+  const { topology, workload } = options;
+  const known = topology.workloads.find(({ name }) => name === workload);
+  if (known === undefined) return [`no workload "${workload}" in the topology`];
+  return [
+    ...portFaults(options, known.services.length > 0),
+    ...externalFaults(options),
+    ...socketFaults(options),
+  ];
+}
+
+function portFaults({ workload, ports }: SidecarOptions, serves: boolean): readonly string[] {
+  const inbound = ports.mesh !== undefined || ports.developer !== undefined;
+  return [
+    ...(inbound && !serves ? [`${workload} serves nothing: it needs neither mesh nor developer port`] : []),
+    ...(ports.edge !== undefined && serves
+      ? [`${workload} serves the mesh: it cannot stand at the edge`]
+      : []),
+  ];
+}
+
+function externalFaults({ policy, topology, workload, provider, paths }: SidecarOptions): readonly string[] {
+  if (provider !== undefined && paths.provider !== undefined) return [];
+  return externalsOf(policy, topology, workload).map(
+    (name) => `${workload} calls ${name}: its address and its certificates are needed`,
+  );
+}
+
+function socketFaults({ paths: { app, outbound, admin } }: SidecarOptions): readonly string[] {
+  return [app, outbound, admin]
+    .filter((path) => Buffer.byteLength(path) > maxSocketPathBytes)
+    .map((path) => `${path}: the path of a unix socket has at most ${maxSocketPathBytes} bytes`);
+}
