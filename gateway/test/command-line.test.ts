@@ -4,8 +4,10 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { status as Code } from "@grpc/grpc-js";
 import { expect } from "chai";
 import { parseContract } from "../src/contract.js";
+import { httpStatusOf } from "../src/status-table.js";
 import { answering, startEchoUpstream } from "./echo-upstream.js";
 import { foreignDescriptorSet } from "./foreign-contract.js";
 import { ask } from "./http-client.js";
@@ -108,6 +110,24 @@ describe("The command theseus-gateway", () => {
   it("prints the OpenAPI document of a descriptor set", () => {
     const { status, stdout } = run(["openapi", "--descriptor-set", zoo]);
     expect([status, JSON.parse(stdout).openapi]).to.deep.equal([0, "3.1.0"]);
+  });
+});
+
+describe("README.md of the gateway", () => {
+  const readme = readFileSync(join(ROOT, "gateway/README.md"), "utf8");
+
+  it("has every option and its variable", () => {
+    const help = execFileSync(process.execPath, [COMMAND, "--help"], { encoding: "utf8" });
+    for (const [, option, variable] of help.matchAll(/^ {2}(--[a-z-]+) .*\(([A-Z_]+)\)$/gm)) {
+      expect(readme).to.match(new RegExp(`\\| \`${option}\` +\\| \`${variable}\` +\\|`));
+    }
+  });
+
+  it("has the HTTP status of every gRPC code", () => {
+    for (const code of Object.values(Code)) {
+      if (typeof code !== "number" || code === Code.OK) continue;
+      expect(readme).to.match(new RegExp(`\\| ${Code[code]} +\\| ${httpStatusOf(code)} +\\|`));
+    }
   });
 });
 
