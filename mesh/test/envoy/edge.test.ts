@@ -96,7 +96,7 @@ describe("The edge listener of the gateway's sidecar", () => {
 
   it("refuses what is not HTTP", async () => {
     const socket = connect(port, "127.0.0.1");
-    socket.end("HELLO\r\n\r\n");
+    socket.write("HELLO\r\n\r\n");
     expect(await text(socket)).to.match(/^HTTP\/1\.1 400 /);
   });
 
