@@ -10,9 +10,11 @@ export {
 export { type Clock, systemClock } from "./clock.js";
 export { ConfigError, type ConfigFault, describeFault } from "./config-error.js";
 export { allOrNone, parseEnv, type Values } from "./env.js";
+export { toStatusObject } from "./error-boundary.js";
 export { assertEtag } from "./etag.js";
 export { applyFieldMask, type FieldMaskUpdate } from "./field-mask.js";
 export { fingerprint } from "./fingerprint.js";
+export { healthProtocol, reflectionProtocols } from "./grpc-protocols.js";
 export { type Address, formatAddress, parseAddress } from "./listen-address.js";
 export { createLog, type Log, type LogLevel, type LogOptions } from "./log.js";
 export {

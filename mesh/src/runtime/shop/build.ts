@@ -22,7 +22,7 @@ export async function buildAll(
   ];
   const needed = all.filter(({ build, language }) => build !== undefined && !built.includes(language));
   const different = new Map(needed.map((implementation) => [commandKey(implementation), implementation]));
-  for (const implementation of different.values()) await buildOne(implementation, env, signal);
+  for (const implementation of different.values()) await buildImplementation(implementation, env, signal);
   return different.size;
 }
 
@@ -32,7 +32,8 @@ function commandKey({ build = [""], folder }: Implementation): string {
   return [...parts, ...(parts.some(isAbsolute) ? [] : [folder])].join("\0");
 }
 
-async function buildOne(
+/** Builds one implementation by its own command. */
+export async function buildImplementation(
   { name, language, build, folder }: Implementation,
   env: NodeJS.ProcessEnv,
   signal?: AbortSignal,

@@ -60,7 +60,8 @@ export function findImplementation(checkout: string, service: string, language: 
   return readImplementation(join(services, service, language, "implementation.json"));
 }
 
-function implementationsOf(folder: string): readonly string[] {
+/** Languages of the implementations that lie in a service's folder. */
+export function implementationsOf(folder: string): readonly string[] {
   try {
     const entries = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
     return entries
