@@ -1,0 +1,124 @@
+import { expect } from "chai";
+import { ask, errorOf, fieldsOf, open, reasonOf } from "./http-client.js";
+import { openShop, type Shop, until } from "./shop.js";
+
+describe("A call of the upstream", () => {
+  let shop: Shop;
+  beforeEach(async () => {
+    shop = await openShop();
+  });
+  afterEach(() => shop[Symbol.asyncDispose]());
+
+  it("carries the token, the request's id and the trace, and nothing that only the mesh may say", async () => {
+    const trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    const answer = await ask(shop.address, "/v1/items/tea", {
+      headers: {
+        authorization: "Bearer abc",
+        "x-request-id": "order-17",
+        traceparent: trace,
+        tracestate: "a=b",
+        "x-theseus-claims": "e30",
+        "x-forwarded-client-cert": "URI=spiffe://theseus.local/ns/shop/sa/payment",
+        "x-forwarded-for": "1.2.3.4",
+        "grpc-timeout": "1n",
+        "grpc-tags-bin": "AA==",
+        cookie: "a=b",
+        "x-else": "1",
+      },
+    });
+    const { metadata } = shop.upstream.last();
+    expect(answer.headers["x-request-id"]).to.equal("order-17");
+    expect(metadata.getMap()).to.include({
+      authorization: "Bearer abc",
+      "x-request-id": "order-17",
+      tracestate: "a=b",
+    });
+    expect(String(metadata.get("traceparent"))).to.contain("0af7651916cd43dd8448eb211c80319c");
+    for (const name of [
+      "x-theseus-claims",
+      "x-forwarded-client-cert",
+      "x-forwarded-for",
+      "grpc-tags-bin",
+      "cookie",
+      "x-else",
+    ]) {
+      expect(metadata.get(name), name).to.deep.equal([]);
+    }
+  });
+
+  it("gets an id when the client's is missing or not sane", async () => {
+    for (const headers of [{}, { "x-request-id": "a b" }]) {
+      const answer = await ask(shop.address, "/v1/items/tea", { headers });
+      expect(answer.headers["x-request-id"]).to.match(/^[a-z0-9]{20}$/);
+      expect(shop.upstream.last().metadata.get("x-request-id")).to.deep.equal([
+        answer.headers["x-request-id"],
+      ]);
+    }
+  });
+
+  const left = async (headers: Record<string, string>) => {
+    await ask(shop.address, "/v1/items/tea", { headers });
+    return Number(shop.upstream.last().deadline) - Date.now();
+  };
+
+  it("has the method's deadline", async () => {
+    expect(await left({})).to.be.within(1000, 2000);
+  });
+
+  it("has the client's deadline when that is earlier", async () => {
+    expect(await left({ "x-request-timeout": "0.9s" })).to.be.within(1, 900);
+    expect(await left({ "x-request-timeout": "600s" })).to.be.within(1000, 2000);
+  });
+
+  for (const text of ["5", "-1s", "0s", "soon", "1e3s"]) {
+    it(`is not made for a bad deadline: ${text}`, async () => {
+      const answer = await ask(shop.address, "/v1/items/tea", { headers: { "x-request-timeout": text } });
+      expect([answer.status, fieldsOf(errorOf(answer))]).to.deep.equal([400, ["X-Request-Timeout"]]);
+    });
+  }
+
+  it("ends with the deadline", async () => {
+    shop.upstream.script = () => {};
+    const answer = await ask(shop.address, "/v1/items/tea", { headers: { "x-request-timeout": "0.1s" } });
+    expect([answer.status, reasonOf(errorOf(answer))]).to.deep.equal([504, "DEADLINE_EXCEEDED"]);
+    await until(() => shop.upstream.last().cancelled);
+  });
+
+  it("is cancelled when the client leaves, and logged as 499", async () => {
+    shop.upstream.script = () => {};
+    const sent = open(shop.address, "/v1/items/tea");
+    sent.on("error", () => {});
+    sent.end();
+    await until(() => shop.upstream.arrived.length === 1);
+    sent.destroy();
+    await until(() => shop.upstream.last().cancelled);
+    await until(() => shop.logged().some((line) => line.status === 499));
+  });
+
+  it("is logged without query, body and token", async () => {
+    const headers = { authorization: "Bearer s3cret" };
+    await ask(shop.address, "/v1/items?pageToken=s3cret", { headers });
+    await ask(shop.address, "/v1/sessions", {
+      method: "POST",
+      headers,
+      body: '{"email":"s3cret","password":"s3cret"}',
+    });
+    const lines = shop.logged().filter((line) => line.event === "request");
+    expect(lines[0]).to.include({ method: "GET", path: "/v1/items", status: 200 });
+    expect(lines[1]).to.include({ rpc: "/theseus.user.v1.UserService/CreateSession" });
+    expect(JSON.stringify(shop.logged())).to.not.contain("s3cret");
+  });
+
+  it("fails with 503, when to come again and no address, when the upstream is gone", async () => {
+    await shop.upstream[Symbol.asyncDispose]();
+    const answer = await ask(shop.address, "/v1/items/tea");
+    expect([answer.status, reasonOf(errorOf(answer)), answer.headers["retry-after"]]).to.deep.equal([
+      503,
+      "SERVICE_UNAVAILABLE",
+      "1",
+    ]);
+    expect(answer.text).to.not.contain(shop.upstream.address.split(":")[1]);
+    expect((await ask(shop.address, "/readyz")).status).to.equal(503);
+    expect((await ask(shop.address, "/healthz")).status).to.equal(200);
+  });
+});
