@@ -1,0 +1,23 @@
+import { type LogLevel, parseEnv, variable } from "@theseus/kit";
+
+export interface Config {
+  readonly listen: string;
+  /** The sidecar's outbound address. */
+  readonly mesh: string;
+  readonly mongodbUrl: string;
+  /** How old unfinished work must be before recovery takes it up: above the longest that a call works on it. */
+  readonly recoverAfterMs: number;
+  readonly logLevel: LogLevel;
+}
+
+const LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  return parseEnv(env, {
+    listen: variable.listen("LISTEN"),
+    mesh: variable.address("MESH"),
+    mongodbUrl: variable.url("MONGODB_URL", { schemes: ["mongodb", "mongodb+srv"] }),
+    recoverAfterMs: variable.integer("RECOVER_AFTER_MS", { min: 0, max: 3_600_000, default: 20_000 }),
+    logLevel: variable.oneOf("LOG_LEVEL", LEVELS, { default: "info" }),
+  });
+}

@@ -1,0 +1,79 @@
+import type {
+  ListPaymentEventsRequest,
+  ListPaymentEventsResponse,
+  ListPaymentsRequest,
+  ListPaymentsResponse,
+} from "@theseus/contract/theseus/payment/v1/payment_service.js";
+import {
+  type Call,
+  decodePageToken,
+  ErrorReason,
+  encodePageToken,
+  isAdmin,
+  pageSize,
+  requireUser,
+  StatusError,
+} from "@theseus/kit";
+import { findPayment } from "./find-payment.js";
+import type { PaymentContext } from "./payment-context.js";
+import { toPayment, toPaymentEvent } from "./payment-message.js";
+
+export async function listPayments(
+  { store }: PaymentContext,
+  request: ListPaymentsRequest,
+  call: Call,
+): Promise<ListPaymentsResponse> {
+  const principal = requireUser(call);
+  const user = request.user === "" && !isAdmin(principal) ? principal.user : request.user;
+  const bound = ["ListPayments", principal.user, user];
+  const after = request.pageToken === "" ? undefined : toCursor(decodePageToken(bound, request.pageToken));
+  if (user !== principal.user && !isAdmin(principal)) return { payments: [], nextPageToken: "" };
+  const limit = pageSize(request.pageSize);
+  const found = await store.list({ limit: limit + 1, ...(user !== "" && { user }), ...(after && { after }) });
+  const page = found.slice(0, limit);
+  const last = page.at(-1)?.intent;
+  const cursor = last && [last.createTime.getTime().toString(), last.id];
+  return {
+    payments: page.map(toPayment),
+    nextPageToken: cursor && found.length > limit ? encodePageToken(bound, cursor) : "",
+  };
+}
+
+export async function listPaymentEvents(
+  { store }: PaymentContext,
+  request: ListPaymentEventsRequest,
+  call: Call,
+): Promise<ListPaymentEventsResponse> {
+  const { intent, events } = await findPayment(store, call, {
+    name: request.parent,
+    field: "parent",
+    visible: "own or admin",
+  });
+  const bound = ["ListPaymentEvents", request.parent];
+  const after = request.pageToken === "" ? 0 : toSequence(decodePageToken(bound, request.pageToken));
+  const limit = pageSize(request.pageSize);
+  const found = events.filter(({ sequence }) => sequence > after);
+  const page = found.slice(0, limit);
+  const last = page.at(-1);
+  return {
+    events: page.map((event) => toPaymentEvent(intent.id, event)),
+    nextPageToken: last && found.length > limit ? encodePageToken(bound, [last.sequence.toString()]) : "",
+  };
+}
+
+function toCursor([time = "", id = "", ...more]: readonly string[]): {
+  readonly time: Date;
+  readonly id: string;
+} {
+  if (!/^[0-9]{1,15}$/.test(time) || id === "" || more.length > 0) throw badToken();
+  return { time: new Date(Number(time)), id };
+}
+
+function toSequence([sequence = "", ...more]: readonly string[]): number {
+  if (!/^[0-9]{1,8}$/.test(sequence) || more.length > 0) throw badToken();
+  return Number(sequence);
+}
+
+function badToken(): StatusError {
+  return new StatusError(ErrorReason.PAGE_TOKEN_INVALID, "page_token does not belong to this request");
+}

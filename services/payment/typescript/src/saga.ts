@@ -1,0 +1,146 @@
+/** What an event of a payment's log says. The last event is the payment's state. */
+export type EventType =
+  | "CREATED"
+  | "AUTHORIZED"
+  | "STOCK_COMMITTED"
+  | "CAPTURED"
+  | "ABORTING"
+  | "FAILED"
+  | "REFUND_REQUESTED"
+  | "REFUNDED";
+
+/** Why a payment fails; said by ABORTING, repeated by FAILED. */
+export type Failure = "DECLINED" | "RESERVATION_GONE" | "RESERVATION_TAKEN" | "CAPTURE_REFUSED" | "CANCELLED";
+
+/** What can be asked of the card provider and of inventory, each with the answers that are definite. */
+interface Answers {
+  readonly AUTHORIZE: "APPROVED" | "DECLINED" | "CANCELLED";
+  readonly LOOK_AT_RESERVATION: "OPEN" | "GONE" | "TAKEN";
+  readonly COMMIT_STOCK: "COMMITTED" | "GONE" | "TAKEN";
+  readonly CAPTURE: "CAPTURED" | "REFUSED" | "CANCELLED";
+  readonly CANCEL: "CANCELLED" | "CAPTURED";
+  readonly GIVE_BACK_ALL: "REFUNDED" | "REFUSED";
+  readonly UNCOMMIT_STOCK: "UNCOMMITTED";
+  readonly REFUND: "REFUNDED" | "REFUSED";
+}
+
+export type Question = keyof Answers;
+
+/** UNKNOWN is every answer that is not definite: a timeout, a reset, UNAVAILABLE, INTERNAL and whatever else. */
+export type Answer = Answers[Question] | "UNKNOWN";
+
+/** What follows: an event to add, another question, or the same state again later. */
+export type Move =
+  | { readonly kind: "append"; readonly type: EventType; readonly failure?: Failure }
+  | { readonly kind: "ask"; readonly question: Question }
+  | { readonly kind: "wait" };
+
+type Replies<Q extends Question> = Readonly<Record<Answers[Q] | "UNKNOWN", Move>>;
+
+interface Active {
+  /** Each pass through a state starts with this question, whatever a pass before had come to. */
+  readonly first: Question;
+  readonly replies: { readonly [Q in Question]?: Replies<Q> };
+}
+
+const WAIT: Move = { kind: "wait" };
+
+/**
+ * The saga. Only a definite no leads to ABORTING, and only an event that is in the log is acted on; an unknown answer
+ * leaves the state as it is. A state that is not here is at rest.
+ */
+const SAGA: { readonly [T in EventType]?: Active } = {
+  CREATED: {
+    first: "AUTHORIZE",
+    replies: {
+      AUTHORIZE: {
+        APPROVED: append("AUTHORIZED"),
+        DECLINED: abort("DECLINED"),
+        // Cancelling follows ABORTING, so the log has gone on and this insert will lose.
+        CANCELLED: abort("DECLINED"),
+        // A provider that stays silent must not keep a payment open whose reservation has ended.
+        UNKNOWN: ask("LOOK_AT_RESERVATION"),
+      },
+      LOOK_AT_RESERVATION: {
+        OPEN: WAIT,
+        GONE: abort("RESERVATION_GONE"),
+        TAKEN: abort("RESERVATION_TAKEN"),
+        UNKNOWN: WAIT,
+      },
+    },
+  },
+  AUTHORIZED: {
+    first: "COMMIT_STOCK",
+    replies: {
+      COMMIT_STOCK: {
+        COMMITTED: append("STOCK_COMMITTED"),
+        GONE: abort("RESERVATION_GONE"),
+        TAKEN: abort("RESERVATION_TAKEN"),
+        UNKNOWN: WAIT,
+      },
+    },
+  },
+  STOCK_COMMITTED: {
+    first: "CAPTURE",
+    replies: {
+      CAPTURE: {
+        CAPTURED: append("CAPTURED"),
+        REFUSED: abort("CAPTURE_REFUSED"),
+        CANCELLED: abort("CAPTURE_REFUSED"),
+        UNKNOWN: WAIT,
+      },
+    },
+  },
+  ABORTING: {
+    first: "CANCEL",
+    replies: {
+      CANCEL: { CANCELLED: ask("UNCOMMIT_STOCK"), CAPTURED: ask("GIVE_BACK_ALL"), UNKNOWN: WAIT },
+      // Refused although it was taken: the books disagree, and FAILED would be a lie. People have to look.
+      GIVE_BACK_ALL: { REFUNDED: ask("UNCOMMIT_STOCK"), REFUSED: WAIT, UNKNOWN: WAIT },
+      UNCOMMIT_STOCK: { UNCOMMITTED: append("FAILED"), UNKNOWN: WAIT },
+    },
+  },
+  REFUND_REQUESTED: {
+    first: "REFUND",
+    replies: {
+      REFUND: { REFUNDED: append("REFUNDED"), REFUSED: WAIT, UNKNOWN: WAIT },
+    },
+  },
+};
+
+/** The first question in a state; undefined when it is at rest. */
+export function firstQuestion(state: EventType): Question | undefined {
+  return SAGA[state]?.first;
+}
+
+export function isAtRest(state: EventType): boolean {
+  return SAGA[state] === undefined;
+}
+
+/** What follows from an answer. An answer that the question cannot have counts as unknown. */
+export function follow(state: EventType, question: Question, answer: Answer): Move {
+  const replies: Partial<Readonly<Record<Answer, Move>>> = SAGA[state]?.replies[question] ?? {};
+  return replies[answer] ?? replies.UNKNOWN ?? WAIT;
+}
+
+/** What the owner's wish to cancel leads to; undefined from the pivot on, and when the payment fails anyway. */
+export function onCancel(state: EventType): Move | undefined {
+  return state === "CREATED" || state === "AUTHORIZED" ? abort("CANCELLED") : undefined;
+}
+
+/** What the wish to refund leads to; undefined where there is nothing to refund, or a refund is under way. */
+export function onRefund(state: EventType): Move | undefined {
+  return state === "CAPTURED" || state === "REFUNDED" ? append("REFUND_REQUESTED") : undefined;
+}
+
+function append(type: EventType): Move {
+  return { kind: "append", type };
+}
+
+function abort(failure: Failure): Move {
+  return { kind: "append", type: "ABORTING", failure };
+}
+
+function ask(question: Question): Move {
+  return { kind: "ask", question };
+}

@@ -1,0 +1,33 @@
+import type {
+  WatchPaymentRequest,
+  WatchPaymentResponse,
+} from "@theseus/contract/theseus/payment/v1/payment_service.js";
+import type { Call } from "@theseus/kit";
+import { findPayment } from "./find-payment.js";
+import type { PaymentContext } from "./payment-context.js";
+import { isSettled, lastEvent, upTo } from "./payment-log.js";
+import { toPayment, toPaymentEvent } from "./payment-message.js";
+import { catchUp } from "./payment-store.js";
+
+/** How often to look for what other processes have added. */
+const LOOK_MS = 250;
+
+export async function* watchPayment(
+  { store, bells }: PaymentContext,
+  { name, afterSequence }: WatchPaymentRequest,
+  call: Call,
+): AsyncGenerator<WatchPaymentResponse> {
+  let log = await findPayment(store, call, { name, field: "name", visible: "own" });
+  const { id } = log.intent;
+  using bell = bells.listen(id);
+  for (let told = afterSequence; ; log = await catchUp(store, log)) {
+    for (const event of log.events) {
+      if (BigInt(event.sequence) <= told) continue;
+      yield { event: toPaymentEvent(id, event), payment: toPayment(upTo(log, event.sequence)) };
+    }
+    const last = BigInt(lastEvent(log).sequence);
+    if (last > told) told = last;
+    if (isSettled(log)) return;
+    await bell.heard(LOOK_MS, call.signal);
+  }
+}

@@ -1,0 +1,30 @@
+import { CardProvider } from "@theseus/contract/es/theseus/provider/v1/card_provider_pb.js";
+import { CardProviderService } from "@theseus/contract/theseus/provider/v1/card_provider.js";
+import { bind, type Clock, type Log, type Running, serve } from "@theseus/kit";
+import { createCardProvider } from "./card-provider.js";
+import type { Config } from "./config.js";
+import { createLedger } from "./ledger.js";
+import { openLedgerFile } from "./ledger-file.js";
+
+export async function startProvider(
+  config: Config,
+  { log, clock }: { readonly log: Log; readonly clock: Clock },
+): Promise<Running> {
+  const { file, records, dropped } = await openLedgerFile(config.ledger);
+  if (dropped > 0) log.warn({ event: "ledger", dropped }, "dropped a last line that a crash had torn");
+  const ledger = createLedger(records);
+  const server = await serve({
+    listen: config.listen,
+    services: [bind(CardProviderService, CardProvider, createCardProvider({ ledger, file, clock }))],
+    probe: async () => file.assertSound(),
+    log,
+    ...(config.tls && { tls: config.tls }),
+  });
+  return {
+    address: server.address,
+    [Symbol.asyncDispose]: async () => {
+      await server[Symbol.asyncDispose]();
+      await file[Symbol.asyncDispose]();
+    },
+  };
+}
