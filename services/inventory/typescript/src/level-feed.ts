@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ErrorReason, type Log, StatusError } from "@theseus/kit";
 import type { LevelStore } from "./level-store.js";
+import { isStoreAway } from "./redis-connection.js";
 import { type Change, comparePositions } from "./stock-level.js";
 
 const BATCH = 512;
 const MOST_RECENT = 4096;
-const RETRY_MS = 250;
+const RETRY_MS = 200;
 
 interface LevelFeedOptions {
   readonly levels: LevelStore;
@@ -76,17 +77,14 @@ export function startLevelFeed({ levels, waitForChange, log }: LevelFeedOptions)
   }
 
   async function follow(): Promise<void> {
-    let failures = 0;
     while (!stopped.signal.aborted) {
       try {
         await catchUp();
         await waitForChange(end);
-        failures = 0;
       } catch (err) {
         if (stopped.signal.aborted) return;
-        // One failure is a broken connection; the second one says that it stays so.
-        if (++failures === 2)
-          log.warn({ event: "feed", err }, "changes of stock cannot be followed; trying again");
+        if (!isStoreAway(err))
+          log.error({ event: "feed", err }, "changes of stock cannot be followed; trying again");
         await sleep(RETRY_MS, undefined, { signal: stopped.signal }).catch(() => undefined);
       }
     }

@@ -32,6 +32,21 @@ export function firstAttempt(redis: Redis): Promise<void> {
   });
 }
 
+/** Resolves when the store answers; rejects with why there is no connection when that is so. */
+export function createProbe(redis: Redis): () => Promise<void> {
+  let lost: Error | undefined;
+  redis.on("error", (error: Error) => {
+    lost = error;
+  });
+  redis.on("ready", () => {
+    lost = undefined;
+  });
+  return async () => {
+    if (lost !== undefined && redis.status !== "ready") throw lost;
+    await redis.ping();
+  };
+}
+
 /** What a failed command means to a caller; a fault of ours stays what it is. */
 export function toStoreFault(thrown: unknown): unknown {
   const isReply = thrown instanceof Error && thrown.name === "ReplyError";
@@ -39,6 +54,11 @@ export function toStoreFault(thrown: unknown): unknown {
   return new StatusError(ErrorReason.SERVICE_UNAVAILABLE, "the store cannot be reached now", {
     cause: thrown,
   });
+}
+
+/** Whether the store was out of reach; health tells of that already. */
+export function isStoreAway(error: unknown): boolean {
+  return error instanceof StatusError && error.reason === ErrorReason.SERVICE_UNAVAILABLE;
 }
 
 function connect(url: string, options: Options): Redis {

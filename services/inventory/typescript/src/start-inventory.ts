@@ -4,7 +4,7 @@ import { createInventoryService } from "./inventory-service.js";
 import { createItemStore } from "./item-store.js";
 import { startLevelFeed } from "./level-feed.js";
 import { createLevelStore, waitForChange } from "./level-store.js";
-import { connectForBlocking, connectForCommands, firstAttempt } from "./redis-connection.js";
+import { connectForBlocking, connectForCommands, createProbe, firstAttempt } from "./redis-connection.js";
 import { createReservationStore } from "./reservation-store.js";
 import { createScriptRunner, loadScripts } from "./scripts.js";
 import { startSweeper } from "./sweeper.js";
@@ -13,6 +13,7 @@ import { startSweeper } from "./sweeper.js";
 export async function startInventory(config: Config): Promise<RunningServer> {
   const log = createLog({ level: config.logLevel, name: "inventory" });
   const commands = connectForCommands(config.redisUrl);
+  const probe = createProbe(commands);
   const blocking = connectForBlocking(config.redisUrl);
   const runScript = createScriptRunner(commands, loadScripts());
   const items = createItemStore(runScript);
@@ -32,7 +33,7 @@ export async function startInventory(config: Config): Promise<RunningServer> {
     const server = await serve({
       listen: config.listen,
       services: [createInventoryService({ items, reservations, levels, feed, newId })],
-      probe: async () => void (await commands.ping()),
+      probe,
       log,
     });
     return {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Log } from "@theseus/kit";
+import { isStoreAway } from "./redis-connection.js";
 import type { Swept } from "./reservation-store.js";
 
 const INTERVAL_MS = 1000;
@@ -16,7 +17,6 @@ interface SweeperOptions {
 /** Frees the stock of reservations that are past their time, and removes those that nobody asks for any more. */
 export function startSweeper({ sweep, log, random }: SweeperOptions): AsyncDisposable {
   const stopped = new AbortController();
-  let failing = false;
 
   async function sweepAll(): Promise<void> {
     for (let full = true; full && !stopped.signal.aborted; ) {
@@ -32,10 +32,9 @@ export function startSweeper({ sweep, log, random }: SweeperOptions): AsyncDispo
       if (stopped.signal.aborted) return;
       try {
         await sweepAll();
-        failing = false;
       } catch (err) {
-        if (!failing) log.warn({ event: "sweep", err }, "reservations cannot be swept; trying again");
-        failing = true;
+        if (!isStoreAway(err))
+          log.error({ event: "sweep", err }, "reservations cannot be swept; trying again");
       }
     }
   }
