@@ -1,0 +1,82 @@
+import type { Clock, Log } from "@theseus/kit";
+import type { Passwords } from "./passwords.js";
+import { newUser, toEmailKey, toUserName } from "./user.js";
+import type { UserStore } from "./user-store.js";
+
+export interface BootstrapAdmin {
+  readonly email: string;
+  readonly displayName: string;
+  readonly password: string;
+}
+
+export interface BootstrapContext {
+  readonly users: UserStore;
+  readonly passwords: Passwords;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly log: Log;
+}
+
+const ADMIN_ROLES = ["customer", "admin"] as const;
+const EMAIL = /^[\x21-\x3f\x41-\x7e]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$/;
+
+/** Throws an Error with what is wrong, in words without a value in them. */
+export function parseBootstrapAdmin(json: string): BootstrapAdmin {
+  const { email, display_name, password } = parseObject(json);
+  const problems = [
+    isText(email, 3, 254) && EMAIL.test(email) ? [] : ["email must be an e-mail address"],
+    isText(display_name, 1, 100) ? [] : ["display_name must have 1 to 100 characters"],
+    isText(password, 12, 128) ? [] : ["password must have 12 to 128 characters"],
+  ].flat();
+  if (problems.length > 0) throw new Error(`its ${problems.join(", its ")}`);
+  return { email: String(email), displayName: String(display_name), password: String(password) };
+}
+
+/**
+ * Makes sure that the administrator exists. One who does is left alone: a password that was changed in the file
+ * changes nothing. A customer with the address becomes administrator only if the file has their password, for
+ * anybody may have registered the address.
+ */
+export async function ensureAdmin(wanted: BootstrapAdmin, context: BootstrapContext): Promise<void> {
+  while (!(await tryToEnsure(wanted, context))) {
+    // Another replica was faster: look again.
+  }
+}
+
+async function tryToEnsure(wanted: BootstrapAdmin, context: BootstrapContext): Promise<boolean> {
+  const { users, passwords, clock, newId, log } = context;
+  const { signal } = new AbortController();
+  const user = await users.findByEmail(toEmailKey(wanted.email));
+  if (user === undefined) {
+    const passwordHash = await passwords.hash(wanted.password, signal);
+    const { email, displayName: display_name } = wanted;
+    const admin = { email, display_name, passwordHash, roles: ADMIN_ROLES };
+    return users.insert(newUser({ ...admin, id: newId(), now: clock.now() }));
+  }
+  if (user.roles.includes("admin")) return true;
+  if (await passwords.matches(wanted.password, user.password, signal)) {
+    const { version } = user;
+    return users.update({ ...user, roles: ADMIN_ROLES, version: version + 1, update_time: clock.now() });
+  }
+  log.error(
+    { event: "bootstrap-refused", user: toUserName(user._id) },
+    "BOOTSTRAP_ADMIN: a customer has the address and another password; delete the customer or name another address",
+  );
+  return true;
+}
+
+function parseObject(json: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(json);
+    if (typeof value === "object" && value !== null) return { ...value };
+  } catch {
+    // The parser's own words quote the text.
+  }
+  throw new Error('must hold {"email":…,"display_name":…,"password":…}');
+}
+
+function isText(value: unknown, min: number, max: number): value is string {
+  if (typeof value !== "string") return false;
+  const length = [...value].length;
+  return length >= min && length <= max;
+}

@@ -1,0 +1,74 @@
+import { readFileSync } from "node:fs";
+import { type LogLevel, parseEnv, type Variable, variable } from "@theseus/kit";
+import { MongoClient } from "mongodb";
+import { type BootstrapAdmin, parseBootstrapAdmin } from "./bootstrap-admin.js";
+import { parseSigningKeys, type SigningKeys } from "./signing-keys.js";
+
+export interface Config {
+  readonly listen: string;
+  readonly mongodbUrl: string;
+  readonly signingKeys: SigningKeys;
+  readonly bootstrapAdmin: BootstrapAdmin | undefined;
+  readonly logLevel: LogLevel;
+}
+
+const LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+
+/** Throws ConfigError with all that is wrong. */
+export function parseConfig(env: NodeJS.ProcessEnv): Config {
+  return parseEnv(env, {
+    listen: variable.listen("LISTEN"),
+    mongodbUrl: mongodbUrl("MONGODB_URL"),
+    signingKeys: secretFile("SIGNING_KEYS", parseSigningKeys),
+    bootstrapAdmin: optional("BOOTSTRAP_ADMIN", secretFile("BOOTSTRAP_ADMIN", parseBootstrapAdmin)),
+    logLevel: variable.oneOf("LOG_LEVEL", LEVELS, { default: "info" }),
+  });
+}
+
+function secretFile<T>(name: string, parse: (text: string) => T): Variable<T> {
+  const file = variable.file(name, { secret: true });
+  return {
+    names: file.names,
+    read(env) {
+      const reading = file.read(env);
+      if ("faults" in reading) return reading;
+      try {
+        return { value: parse(readFileSync(reading.value, "utf8")) };
+      } catch (error) {
+        const problem = error instanceof Error ? error.message : "cannot be read";
+        return { faults: [{ variable: name, given: reading.value, problem }] };
+      }
+    },
+  };
+}
+
+function optional<T>(name: string, inner: Variable<T>): Variable<T | undefined> {
+  return {
+    names: inner.names,
+    read: (env) => ((env[name] ?? "") === "" ? { value: undefined } : inner.read(env)),
+  };
+}
+
+/** Several hosts are no URL to the platform's parser, so the driver's own decides. Never echoed. */
+function mongodbUrl(name: string): Variable<string> {
+  const text = variable.text(name);
+  return {
+    names: text.names,
+    read(env) {
+      const reading = text.read(env);
+      if ("faults" in reading || isConnectionString(reading.value)) return reading;
+      const problem =
+        "must be a connection string with a database, such as mongodb://127.0.0.1:27017/theseus_user";
+      return { faults: [{ variable: name, problem }] };
+    },
+  };
+}
+
+function isConnectionString(text: string): boolean {
+  if (!/^mongodb(\+srv)?:\/\/[^/]+\/[^/?]+/.test(text)) return false;
+  try {
+    return new MongoClient(text).options.hosts.length >= 0;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,65 @@
+import { createECDH, createPrivateKey, type KeyObject } from "node:crypto";
+
+/** A key pair for ES256. */
+export interface SigningKey {
+  readonly kid: string;
+  readonly privateKey: KeyObject;
+  readonly x: string;
+  readonly y: string;
+}
+
+/** The first signs, all are published. */
+export type SigningKeys = readonly [SigningKey, ...SigningKey[]];
+
+/** Throws an Error with what is wrong, in words without a key in them. */
+export function parseSigningKeys(json: string): SigningKeys {
+  const { keys } = parseObject(json);
+  if (!Array.isArray(keys)) throw new Error(WANTED);
+  const [first, ...rest] = keys.map(toSigningKey);
+  if (first === undefined) throw new Error(WANTED);
+  const kids = new Set([first, ...rest].map((key) => key.kid));
+  if (kids.size <= rest.length) throw new Error("two of its keys have the same kid");
+  return [first, ...rest];
+}
+
+const WANTED = 'must hold {"keys":[…]} with at least one private EC P-256 JWK that has a kid';
+
+function toSigningKey(jwk: unknown, index: number): SigningKey {
+  const { kty, crv, kid, x, y, d } = asRecord(jwk);
+  if (kty !== "EC" || crv !== "P-256" || !isText(kid) || !isText(x) || !isText(y) || !isText(d)) {
+    throw new Error(`keys[${index}] must be a private EC P-256 JWK with kid, x, y and d`);
+  }
+  if (publicPoint(d) !== `${x} ${y}`) {
+    throw new Error(`keys[${index}] is not a valid key: d, x and y do not belong together`);
+  }
+  return { kid, privateKey: createPrivateKey({ format: "jwk", key: { kty, crv, x, y, d } }), x, y };
+}
+
+/** `x y` of the public key that belongs to a private one; undefined when it is none. */
+function publicPoint(d: string): string | undefined {
+  const pair = createECDH("prime256v1");
+  try {
+    pair.setPrivateKey(Buffer.from(d, "base64url"));
+    const point = pair.getPublicKey();
+    return `${point.toString("base64url", 1, 33)} ${point.toString("base64url", 33)}`;
+  } catch {
+    return undefined;
+  }
+}
+
+function parseObject(json: string): Readonly<Record<string, unknown>> {
+  try {
+    return asRecord(JSON.parse(json));
+  } catch {
+    // The parser's own words quote the text.
+    throw new Error(WANTED);
+  }
+}
+
+function asRecord(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? { ...value } : {};
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string" && value !== "";
+}

@@ -1,0 +1,60 @@
+import { UserService } from "@theseus/contract/es/theseus/user/v1/user_service_pb.js";
+import { UserServiceService } from "@theseus/contract/theseus/user/v1/user_service.js";
+import { bind, type Clock, type Log, newId, type RunningServer, serve, systemClock } from "@theseus/kit";
+import { createAccessTokens } from "./access-token.js";
+import { ensureAdmin } from "./bootstrap-admin.js";
+import type { Config } from "./config.js";
+import { connectDatabase } from "./database.js";
+import { once } from "./once.js";
+import { CONTRACT_COST, type ScryptCost } from "./password-hash.js";
+import { createPasswords } from "./passwords.js";
+import { createRegistration } from "./registration.js";
+import { createSessionHandlers } from "./session-service.js";
+import { createSessionStore } from "./session-store.js";
+import { createUserHandlers } from "./user-service.js";
+import { createUserStore } from "./user-store.js";
+import { createWorkQueue } from "./work-queue.js";
+
+export interface StartUserOptions extends Omit<Config, "logLevel"> {
+  readonly log: Log;
+  /** Default: the machine's. */
+  readonly clock?: Clock;
+  /** Of new password hashes. Default: the contract's. */
+  readonly passwordCost?: ScryptCost;
+}
+
+/** Each hash takes 128 MiB and a core; a caller beyond the waiting ones would be past the deadline at its turn. */
+const HASHING = { atOnce: 2, waiting: 16 };
+
+export async function startUser(options: StartUserOptions): Promise<RunningServer> {
+  const { log, clock = systemClock, passwordCost = CONTRACT_COST, bootstrapAdmin, signingKeys } = options;
+  const database = connectDatabase(options.mongodbUrl);
+  const users = createUserStore(database);
+  const sessions = createSessionStore(database);
+  const passwords = createPasswords(passwordCost, createWorkQueue(HASHING));
+  const issueAccessToken = createAccessTokens(signingKeys, clock);
+  const base = { users, sessions, passwords, clock, newId, log };
+  const handlers = {
+    ...createUserHandlers({ ...base, register: createRegistration(base) }),
+    ...createSessionHandlers({ ...base, issueAccessToken, signingKeys }),
+  };
+  const adminEnsured = once(async () => {
+    if (bootstrapAdmin !== undefined) await ensureAdmin(bootstrapAdmin, base);
+  });
+  const server = await serve({
+    listen: options.listen,
+    services: [bind(UserServiceService, UserService, handlers)],
+    log,
+    async probe() {
+      await database.run((db) => db.command({ ping: 1 }));
+      await adminEnsured();
+    },
+  });
+  return {
+    address: server.address,
+    async [Symbol.asyncDispose]() {
+      await server[Symbol.asyncDispose]();
+      await database[Symbol.asyncDispose]();
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import { expect } from "chai";
+import { decodeJwt } from "jose";
+import { as, asAdmin, newEmail, outcome, PASSWORD, refusal, register, runUser } from "./running-user.js";
+import { newDatabaseUrl } from "./store.js";
+
+describe("the administrator of BOOTSTRAP_ADMIN", () => {
+  const newAdmin = () => ({ email: newEmail(), displayName: "Root", password: PASSWORD });
+
+  it("is there from the start, with the role, and only once", async () => {
+    const mongodbUrl = newDatabaseUrl();
+    const bootstrapAdmin = newAdmin();
+    const replicas = await Promise.all([1, 2, 3].map(() => runUser({ mongodbUrl, bootstrapAdmin })));
+    for (const replica of replicas) {
+      const { users } = await replica.client.listUsers(
+        { pageSize: 0, pageToken: "", showDeleted: true },
+        asAdmin,
+      );
+      expect(users.map(({ roles }) => roles)).to.deep.equal([["customer", "admin"]]);
+      const { accessToken } = await replica.client.createSession(bootstrapAdmin);
+      expect(decodeJwt(accessToken).roles).to.deep.equal(["customer", "admin"]);
+      await replica[Symbol.asyncDispose]();
+    }
+  });
+
+  it("keeps the stored password when the file has another", async () => {
+    const mongodbUrl = newDatabaseUrl();
+    const bootstrapAdmin = newAdmin();
+    await (await runUser({ mongodbUrl, bootstrapAdmin }))[Symbol.asyncDispose]();
+    const changed = { ...bootstrapAdmin, password: "something else entirely" };
+    await using user = await runUser({ mongodbUrl, bootstrapAdmin: changed });
+    expect(await outcome(user.client.createSession(bootstrapAdmin))).to.equal("OK");
+    expect(await outcome(user.client.createSession(changed))).to.equal("CREDENTIALS_INVALID");
+  });
+
+  it("is a customer who has the address and the password, and no other one", async () => {
+    const mongodbUrl = newDatabaseUrl();
+    const [known, stranger] = [newAdmin(), newAdmin()];
+    const before = await runUser({ mongodbUrl });
+    const customer = await register(before.client, known);
+    const squatter = await register(before.client, { ...stranger, password: "a stranger's password" });
+    await before[Symbol.asyncDispose]();
+    await (await runUser({ mongodbUrl, bootstrapAdmin: known }))[Symbol.asyncDispose]();
+    await using user = await runUser({ mongodbUrl, bootstrapAdmin: stranger });
+    const rolesOf = async (name: string) => (await user.client.getUser({ name }, asAdmin)).roles;
+    expect(await rolesOf(customer.name)).to.deep.equal(["customer", "admin"]);
+    expect(await rolesOf(squatter.name)).to.deep.equal(["customer"]);
+    expect(user.log()).to.include("bootstrap-refused").and.include(squatter.name);
+    expect(await user.isServing()).to.equal(true);
+  });
+
+  it("gets no role from any call", async () => {
+    await using user = await runUser();
+    const created = await register(user.client);
+    const given = { ...created, roles: ["customer", "admin"] };
+    const refused = await refusal(user.client.updateUser({ user: given, updateMask: ["roles"] }, asAdmin));
+    expect(refused.details.violations[0]).to.include({ field: "update_mask.paths[0]" });
+    await user.client.updateUser({ user: given, updateMask: ["*"] }, as(created.name));
+    expect((await user.client.getUser({ name: created.name }, asAdmin)).roles).to.deep.equal(["customer"]);
+  });
+});
