@@ -1,0 +1,63 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { applicationProcess, type Child, type Implementation, launch } from "@theseus/mesh/runtime";
+import type { Target } from "./target.js";
+
+export interface LaunchOptions {
+  /** What comes up first, then, at each restart, the next in turn: one alone, or two that hand over to each other. */
+  readonly implementations: readonly [Implementation, ...Implementation[]];
+  /** What the launch protocol hands over besides LISTEN. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** Stops and starts the store; absent where it is not the suite's. */
+  readonly store?: (action: "stop" | "start") => Promise<void>;
+  /** Ends with the target. */
+  readonly owned?: readonly AsyncDisposable[];
+}
+
+/** Starts an implementation by the launch protocol, on a socket of its own. */
+export async function launchTarget(options: LaunchOptions): Promise<Target> {
+  const folder = mkdtempSync(join(tmpdir(), "tc-"));
+  let turn = 0;
+  let child = await next();
+
+  async function next(): Promise<Child> {
+    const implementation =
+      options.implementations[turn % options.implementations.length] ?? options.implementations[0];
+    turn += 1;
+    const listen = `unix:${join(folder, `${turn}.sock`)}`;
+    const { variables } = options;
+    const name = `${implementation.name}-${implementation.language}`;
+    return launch(
+      applicationProcess({ name, implementation, listen, variables, logs: folder, env: quiet() }),
+    );
+  }
+
+  return {
+    get address() {
+      return child.address;
+    },
+    label: options.implementations.map(({ name, language }) => `${name} (${language})`).join(" and "),
+    control: {
+      async restart(how) {
+        await (how === "kill" ? child.kill() : child.stop());
+        child = await next();
+      },
+      async terminate() {
+        const started = performance.now();
+        const { code } = await child.stop();
+        return { code, seconds: (performance.now() - started) / 1000 };
+      },
+      store: options.store ?? (() => Promise.reject(new Error("the store is not the suite's to stop"))),
+    },
+    async [Symbol.asyncDispose]() {
+      await child.kill();
+      for (const owned of options.owned ?? []) await owned[Symbol.asyncDispose]();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function quiet(): NodeJS.ProcessEnv {
+  return { LOG_LEVEL: "warn", ...process.env };
+}

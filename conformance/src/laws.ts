@@ -1,0 +1,48 @@
+import { type DescMessage, type DescMethod, fromBinary } from "@bufbuild/protobuf";
+import { type ReflectMessage, reflect } from "@bufbuild/protobuf/reflect";
+import type { Refusal } from "./answer.js";
+import { declaredReasons, isRedacted, reasonRule } from "./contract.js";
+
+/**
+ * What holds for every refusal of every method: it says why, with a reason that the method may answer and with that
+ * reason's code, it can be repeated exactly when the reason says so, and it gives nothing away. A line for each breach.
+ */
+export function refusalFaults(
+  method: DescMethod,
+  refusal: Refusal,
+  secrets: readonly string[],
+): readonly string[] {
+  const faults: string[] = [];
+  const { reason } = refusal;
+  if (refusal.unreadable) faults.push("grpc-status-details-bin cannot be read");
+  if (reason === undefined) return [...faults, `${refusal.status} carries no google.rpc.ErrorInfo`];
+  if (refusal.domain !== "theseus") faults.push(`the reason's domain is "${refusal.domain}", not "theseus"`);
+  const rule = reasonRule(reason);
+  if (rule === undefined) return [...faults, `"${reason}" is not a reason of the contract`];
+  if (!rule.common && !declaredReasons(method).includes(reason))
+    faults.push(`${method.name} does not declare ${reason}`);
+  if (rule.code !== refusal.code) faults.push(`${reason} came with ${refusal.status}`);
+  if (rule.retryable !== refusal.retryable) {
+    faults.push(`${reason} came ${refusal.retryable ? "with" : "without"} google.rpc.RetryInfo`);
+  }
+  if (reason === "VALIDATION_FAILED" && refusal.violations.length === 0) {
+    faults.push("VALIDATION_FAILED names no field (google.rpc.BadRequest)");
+  }
+  const said = JSON.stringify([refusal.message, refusal.metadata, refusal.violations]);
+  if (secrets.some((secret) => said.includes(secret)))
+    faults.push("the refusal repeats a field that is debug_redact");
+  return faults;
+}
+
+/** Values of a request that must appear nowhere: those of fields with debug_redact. */
+export function secretsOf(schema: DescMessage, bytes: Uint8Array): readonly string[] {
+  return [...secretValues(reflect(schema, fromBinary(schema, bytes)))].filter((value) => value.length > 3);
+}
+
+function* secretValues(message: ReflectMessage): Iterable<string> {
+  for (const field of message.fields) {
+    if (!message.isSet(field)) continue;
+    if (field.fieldKind === "message") yield* secretValues(message.get(field));
+    else if (isRedacted(field)) yield String(message.get(field));
+  }
+}

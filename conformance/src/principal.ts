@@ -1,0 +1,42 @@
+import { Metadata } from "@grpc/grpc-js";
+import type { CallOptions } from "./case.js";
+import type { Scope } from "./scope.js";
+
+const ROLES: Readonly<Record<string, readonly string[]>> = {
+  user: ["customer"],
+  admin: ["customer", "admin"],
+};
+
+/**
+ * The metadata with which a sidecar would hand a call on: who calls, and for whom.
+ * `user alice` and `admin root` come through the gateway with a token, `workload payment` on its own behalf, `nobody`
+ * through the gateway without a token.
+ */
+export function callMetadata(options: CallOptions, scope: Scope): Metadata {
+  const metadata = new Metadata();
+  const [kind, name = ""] = (options.as ?? "nobody").split(" ");
+  const workload = kind === "workload" ? name : "gateway";
+  metadata.set("x-forwarded-client-cert", `URI=spiffe://theseus.local/ns/shop/sa/${workload}`);
+  const roles = ROLES[kind ?? ""];
+  if (roles !== undefined)
+    metadata.set("x-theseus-claims", claims(scope.user(name), roles, `sid-of-${name}`));
+  else if (kind !== "workload" && kind !== "nobody")
+    throw new Error(`"${options.as}" is nobody who could call`);
+  for (const [key, value] of Object.entries(options.metadata ?? {}))
+    metadata.set(key, String(scope.fill(value)));
+  return metadata;
+}
+
+function claims(user: string, roles: readonly string[], session: string): string {
+  const now = Math.floor(Date.now() / 1000);
+  const payload = {
+    iss: "https://theseus.local",
+    aud: "shop",
+    sub: user,
+    roles,
+    sid: session,
+    iat: now,
+    exp: now + 600,
+  };
+  return Buffer.from(JSON.stringify(payload)).toString("base64url");
+}

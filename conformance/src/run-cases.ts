@@ -1,0 +1,109 @@
+import type { Case } from "./case.js";
+import { type CaseContext, CaseRun, StepFailure } from "./case-run.js";
+import type { Contract } from "./contract.js";
+import type { Observation } from "./observation.js";
+import { perform, type Running } from "./steps/perform.js";
+import type { Target } from "./target.js";
+
+export interface CaseResult {
+  readonly test: Case;
+  readonly outcome: "passed" | "failed" | "skipped";
+  readonly ms: number;
+  /** Why it was skipped, or what went wrong. */
+  readonly why?: string;
+  readonly failure?: StepFailure;
+}
+
+/** Where targets come from. */
+export interface Bench {
+  readonly contract: Contract;
+  /** Full name of the service under test. */
+  readonly service: string;
+  /** The target that cases share. */
+  readonly shared: Target;
+  /** A target of a case's own; undefined when the suite cannot start any. */
+  own?(test: Case): Promise<Target>;
+  /** Performs the steps that only this bench knows. */
+  extension?: Running["extension"];
+}
+
+export interface RunOptions {
+  /** Order of the cases; the same seed gives the same order. */
+  readonly seed: number;
+  /** Cases at once. */
+  readonly jobs: number;
+  observe(observation: Observation): void;
+  onResult(result: CaseResult): void;
+}
+
+/** Runs cases in a shuffled order, several at once, and tells of each as it ends. */
+export async function runCases(
+  cases: readonly Case[],
+  bench: Bench,
+  options: RunOptions,
+): Promise<readonly CaseResult[]> {
+  const waiting = shuffled(cases, options.seed);
+  const results: CaseResult[] = [];
+  const work = async () => {
+    for (let test = waiting.shift(); test !== undefined; test = waiting.shift()) {
+      const result = await runCase(test, bench, options);
+      results.push(result);
+      options.onResult(result);
+    }
+  };
+  await Promise.all(Array.from({ length: options.jobs }, work));
+  return results;
+}
+
+async function runCase(test: Case, bench: Bench, { observe }: RunOptions): Promise<CaseResult> {
+  const started = performance.now();
+  const since = () => Math.round(performance.now() - started);
+  const needsOwn = test.needs.length > 0 || Object.keys(test.peers).length > 0;
+  if (needsOwn && bench.own === undefined) {
+    return { test, outcome: "skipped", ms: 0, why: "it needs a target that the suite starts itself" };
+  }
+  let own: Target | undefined;
+  try {
+    own = needsOwn ? await bench.own?.(test) : undefined;
+    const { contract, service } = bench;
+    await runSteps(test, { contract, service, target: own ?? bench.shared, observe }, bench);
+    return { test, outcome: "passed", ms: since() };
+  } catch (error) {
+    const failure = error instanceof StepFailure ? error : undefined;
+    const why = error instanceof Error ? error.message : String(error);
+    return { test, outcome: "failed", ms: since(), why, ...(failure === undefined ? {} : { failure }) };
+  } finally {
+    await own?.[Symbol.asyncDispose]();
+  }
+}
+
+async function runSteps(test: Case, context: CaseContext, bench: Bench): Promise<void> {
+  using run = new CaseRun(test, context);
+  const running: Running = {
+    streams: new Map(),
+    begun: new Map(),
+    extension: bench.extension ?? (() => Promise.resolve(false)),
+  };
+  try {
+    for (const step of test.steps) await perform(step, run, running);
+  } finally {
+    for (const { call } of running.streams.values()) call.cancel();
+  }
+}
+
+/** Fisher and Yates, with the numbers of mulberry32. */
+function shuffled<T>(list: readonly T[], seed: number): T[] {
+  let state = seed >>> 0;
+  const random = () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+  const copy = [...list];
+  for (let at = copy.length - 1; at > 0; at -= 1) {
+    const other = Math.floor(random() * (at + 1));
+    [copy[at], copy[other]] = [copy[other] as T, copy[at] as T];
+  }
+  return copy;
+}

@@ -1,0 +1,81 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import type { Value } from "./case.js";
+
+/** What a case knows: what it bound, and what is made up for it, once a name. */
+export class Scope {
+  readonly #bound = new Map<string, Value>();
+  readonly #saved = new Map<string, Value>();
+  // Unique per run, so that cases share a target without meeting.
+  readonly #run = randomBytes(5).toString("hex");
+
+  bind(name: string, value: Value): void {
+    this.#bound.set(name, value);
+  }
+
+  save(name: string, value: Value): void {
+    this.#saved.set(name, value);
+  }
+
+  saved(name: string): Value {
+    const value = this.#saved.get(name);
+    if (value === undefined) throw new Error(`nothing is saved as "${name}"`);
+    return value;
+  }
+
+  /**
+   * A copy with every `${…}` put in: what was bound; `${uuid}` and `${id}`, new each time; `${uuid:x}`, `${id:x}`,
+   * `${email:x}`, `${user:x}`, the same for the same x; `${long:200}`, so many characters.
+   *
+   * A text that is one variable alone becomes the variable's value, of any type.
+   */
+  fill<T extends Value>(value: T): T {
+    return this.#fill(value) as T;
+  }
+
+  /** `users/…` of a principal's name. */
+  user(name: string): string {
+    return String(this.#bound.get(`user:${name}`) ?? `users/${name}-${this.#run}`);
+  }
+
+  #fill(value: Value): Value {
+    if (typeof value === "string") return this.#fillText(value);
+    if (Array.isArray(value)) return value.map((entry) => this.#fill(entry));
+    if (value === null || typeof value !== "object") return value;
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, this.#fill(inner)]));
+  }
+
+  #fillText(text: string): Value {
+    const whole = /^\$\{([^}]+)\}$/.exec(text);
+    if (whole?.[1] !== undefined) return this.#value(whole[1]);
+    return text.replace(/\$\{([^}]+)\}/g, (_, name: string) => String(this.#value(name)));
+  }
+
+  #value(expression: string): Value {
+    const known = this.#bound.get(expression);
+    if (known !== undefined) return known;
+    if (expression === "uuid") return randomUUID();
+    if (expression === "id") return randomBytes(10).toString("hex");
+    const [, kind, argument = ""] = /^([a-z]+):(.*)$/.exec(expression) ?? [];
+    const made = this.#make(kind, argument);
+    if (made === undefined) throw new Error(`\${${expression}} is not bound`);
+    this.#bound.set(expression, made);
+    return made;
+  }
+
+  #make(kind: string | undefined, argument: string): Value | undefined {
+    switch (kind) {
+      case "uuid":
+        return randomUUID();
+      case "id":
+        return `${argument}-${this.#run}`;
+      case "email":
+        return `${argument}-${this.#run}@conformance.example`;
+      case "user":
+        return this.user(argument);
+      case "long":
+        return "x".repeat(Number(argument));
+      default:
+        return undefined;
+    }
+  }
+}

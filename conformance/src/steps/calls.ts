@@ -1,0 +1,85 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { CallStep, EventuallyStep, Fields, RawStep, TableStep, TogetherStep, Value } from "../case.js";
+import { type CaseRun, StepFailure } from "../case-run.js";
+import { toMs } from "../expectation.js";
+import { patched } from "./patch.js";
+
+export async function performCall(step: CallStep, run: CaseRun): Promise<void> {
+  const answer =
+    step.requests === undefined
+      ? await run.call(step.call, step, step.request ?? {})
+      : await run.upload(step.call, step, step.requests);
+  run.check(step.call, step.requests ?? step.request, step.expect, answer);
+}
+
+/** Repeats a call until it answers as expected, or its time is over. */
+export async function performEventually(step: EventuallyStep, run: CaseRun): Promise<void> {
+  const until = Date.now() + toMs(step.within);
+  for (;;) {
+    try {
+      return await performCall(step, run);
+    } catch (error) {
+      if (!(error instanceof StepFailure) || Date.now() > until) throw error;
+    }
+    await sleep(50);
+  }
+}
+
+/** Makes the same call many times at once: exactly so many succeed, the others are refused as the case says. */
+export async function performTogether(step: TogetherStep, run: CaseRun): Promise<void> {
+  const { exactly, ok, others } = step.expect;
+  const answers = await Promise.all(
+    Array.from({ length: step.together }, (_, n) => {
+      const method = run.method(step.call);
+      run.scope.bind("n", n);
+      return run.answer(method, [run.encode(method, step.request)], step);
+    }),
+  );
+  const won = answers.filter((answer) => run.faults({ ok }, answer).length === 0);
+  const lost = answers.filter((answer) => !won.includes(answer));
+  const wrong = lost.filter((answer) => others === undefined || run.faults(others, answer).length > 0);
+  if (won.length === exactly && wrong.length === 0) return;
+  const faults = [
+    `${won.length} of ${step.together} succeeded, not ${exactly}; ${wrong.length} answered otherwise`,
+  ];
+  throw new StepFailure(
+    `${step.call} × ${step.together}`,
+    step.request,
+    step.expect as unknown as Value,
+    wrong.slice(0, 3),
+    faults,
+  );
+}
+
+/** The same call with one thing changed, a row each. All rows are tried; all that fail are named. */
+export async function performTable(step: TableStep, run: CaseRun): Promise<void> {
+  const faults: string[] = [];
+  const got: unknown[] = [];
+  for (const [index, row] of step.rows.entries()) {
+    // A row stands for itself: what it is called and what it made do not meet the others.
+    run.scope.bind("row", `r${index}`);
+    const request = patched(step.request, (row.with ?? {}) as Fields, row.without ?? []);
+    try {
+      const answer = await run.call(step.table, step, request);
+      const found = run.faults(row.expect, answer);
+      if (found.length === 0) continue;
+      faults.push(`row ${index} ${JSON.stringify(row.with ?? row.without)}: ${found.join("; ")}`);
+      got.push(answer);
+    } catch (error) {
+      if (!(error instanceof StepFailure)) throw error;
+      faults.push(`row ${index}: ${error.faults.join("; ")}`);
+      got.push(error.got);
+    }
+  }
+  if (faults.length > 0)
+    throw new StepFailure(step.table, step.request, step.rows as unknown as Value, got, faults);
+}
+
+export async function performRaw(step: RawStep, run: CaseRun): Promise<void> {
+  const answer = await run.answer(
+    run.method(step.raw),
+    [Buffer.from(step.bytes.replaceAll(" ", ""), "hex")],
+    step,
+  );
+  run.check(step.raw, step.bytes, step.expect, answer);
+}
