@@ -8,7 +8,7 @@ import { launch, type ProcessSpec } from "../../src/runtime/process/child.js";
 import { openLogFile } from "../../src/runtime/process/log-file.js";
 import { processIdentity } from "../../src/runtime/process/process-identity.js";
 import { createStateFile, endOrphans, isAlive, readState } from "../../src/runtime/process/state-file.js";
-import { supervise } from "../../src/runtime/process/supervised.js";
+import { type Supervised, supervise } from "../../src/runtime/process/supervised.js";
 import { eventually } from "./eventually.js";
 import { scratchFolder } from "./scratch-folder.js";
 
@@ -17,11 +17,13 @@ const noState = { add: () => undefined, remove: () => undefined };
 
 describe("a supervised process", () => {
   const folder = scratchFolder();
+  let supervised: Supervised | undefined;
+  afterEach(() => supervised?.kill());
 
   it("is started again after kill -9, and says so", async () => {
     const notes: string[] = [];
     const ready: number[] = [];
-    const supervised = await supervise(spec("phoenix", stays), {
+    supervised = await supervise(spec("phoenix", stays), {
       state: noState,
       report: (line) => notes.push(line),
       onReady: ({ pid }) => void ready.push(pid),
@@ -29,15 +31,16 @@ describe("a supervised process", () => {
     });
     process.kill(supervised.status().pid ?? 0, "SIGKILL");
     await eventually(() => ready.length === 2, "a second start");
-    await eventually(() => supervised.status().state === "running", "it runs");
-    expect(supervised.status()).to.include({ restarts: 1, pid: ready[1] });
-    expect(supervised.status().lastExit).to.contain("signal SIGKILL");
+    const { status, stop } = supervised;
+    await eventually(() => status().state === "running", "it runs");
+    expect(status()).to.include({ restarts: 1, pid: ready[1] });
+    expect(status().lastExit).to.contain("signal SIGKILL");
     expect(notes[0]).to.match(
       /^phoenix ended \(signal SIGKILL; last line: ready\); starting it again in 0\.0 s$/,
     );
     expect(notes[1]).to.match(/^phoenix serves again \(pid \d+, start 2\)$/);
-    await supervised.stop();
-    expect(supervised.status().state).to.equal("stopped");
+    await stop();
+    expect(status().state).to.equal("stopped");
     expect(processIdentity(ready[1] ?? 0)).to.equal(undefined);
   });
 

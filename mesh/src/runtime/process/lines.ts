@@ -22,3 +22,25 @@ export function toJsonLine(line: string, stream: "stdout" | "stderr", now: Date)
   if (line.startsWith("{") && line.endsWith("}")) return line;
   return JSON.stringify({ time: now.toISOString(), level: "info", stream, msg: line.trimEnd() });
 }
+
+/** The last line that may say why a process ended: plain text, or a log record of a warning or worse. */
+export function lastComplaint(lines: readonly string[]): string | undefined {
+  return lines
+    .map(complaint)
+    .filter((text) => text !== undefined)
+    .at(-1);
+}
+
+function complaint(line: string): string | undefined {
+  // Frames of a stack, and what Node prints beneath one.
+  if (/^\s+at |^Node\.js v|^[\s{}^]*$/.test(line)) return undefined;
+  if (!line.startsWith("{")) return line.trim();
+  try {
+    const { level, msg } = JSON.parse(line) as { level?: unknown; msg?: unknown };
+    return ["warn", "warning", "error", "fatal", "critical"].includes(String(level))
+      ? String(msg)
+      : undefined;
+  } catch {
+    return line;
+  }
+}

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { toFault } from "../fault.js";
 import { type BackOffOptions, createBackOff } from "./back-off.js";
 import { type Child, describeExit, launch, type ProcessSpec } from "./child.js";
+import { lastComplaint } from "./lines.js";
 import type { StateFile } from "./state-file.js";
 
 export interface ProcessStatus {
@@ -138,6 +139,6 @@ async function onReadyOrKill(child: Child, options: SuperviseOptions): Promise<v
 }
 
 function describeEnd(child: Child, exit: string): string {
-  const last = child.lastLines().at(-1);
-  return last === undefined ? exit : `${exit}; last line: ${last.slice(0, 200)}`;
+  const last = lastComplaint(child.lastLines());
+  return last === undefined ? exit : `${exit}; its last complaint: ${last.slice(0, 200)}`;
 }

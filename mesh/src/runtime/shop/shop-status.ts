@@ -1,6 +1,7 @@
 import type { ProcessStatus, Supervised } from "../process/supervised.js";
 import { isLive } from "./envoy-admin.js";
 import { checkHealth } from "./grpc-health.js";
+import { localRequest } from "./local-http.js";
 import type { Pair } from "./pair.js";
 import type { ShopPorts, Started } from "./shop.js";
 
@@ -46,7 +47,8 @@ export interface ShopStatus {
 export function instanceStatuses(started: Started): Promise<readonly InstanceStatus[]> {
   const pairs = new Map<Supervised, Pair>();
   for (const pair of started.pairs) pairs.set(pair.application, pair).set(pair.sidecar, pair);
-  return Promise.all(started.stages.flat().map((process) => describe(process, pairs.get(process), started)));
+  const inOrder = started.stages.flatMap((stage) => [...stage].sort((a, b) => (a.name < b.name ? -1 : 1)));
+  return Promise.all(inOrder.map((process) => describe(process, pairs.get(process), started)));
 }
 
 export function toEndpoints(ports: ShopPorts, files: Endpoints["secrets"]): Endpoints {
@@ -98,8 +100,16 @@ async function healthOf(process: Supervised, pair: Pair | undefined): Promise<st
     const live = await isLive(pair.paths.admin).catch(() => false);
     return live ? "SERVING" : "UNREACHABLE";
   }
-  // Who has no mesh port serves no gRPC: the gateway, whose health is what the edge answers.
-  return pair.ports().has("mesh") ? checkHealth(pair.paths.app) : "RUNNING";
+  // Who has no mesh port serves no gRPC but HTTP: the gateway.
+  return pair.ports().has("mesh") ? checkHealth(pair.paths.app) : checkReadiness(pair.paths.app);
+}
+
+async function checkReadiness(socketPath: string): Promise<string> {
+  const answer = await localRequest({ at: { socketPath }, path: "/readyz", timeoutMs: 2_000 }).catch(
+    () => undefined,
+  );
+  if (answer === undefined) return "UNREACHABLE";
+  return answer.status === 200 ? "SERVING" : "NOT_SERVING";
 }
 
 function portsOf(

@@ -29,7 +29,7 @@ export async function startStores(
     return { url, process: { supervised, engine } };
   };
   const [inventory, user, payment] = await settled([
-    own("inventory", env.REDIS_URL, redisStore),
+    own("inventory", env.REDIS_URL, redisStore(context.run)),
     own("user", forService(env.MONGODB_URL, "theseus_user"), mongoStore("theseus_user")),
     own("payment", forService(env.MONGODB_URL, "theseus_payment"), mongoStore("theseus_payment")),
   ]);
@@ -62,7 +62,13 @@ function describeStore(context: ShopContext, service: string, describe: Describe
   return describe({ name, dir, logFile: join(home.logs, `${name}.log`) }, { env, report, signal });
 }
 
-const redisStore: Describe = (options, provisioning) => redisProcess(options, provisioning);
+function redisStore(run: string): Describe {
+  return (options, provisioning) => {
+    const socketFolder = join(run, options.name);
+    mkdirSync(socketFolder, { recursive: true, mode: 0o700 });
+    return redisProcess({ ...options, socketFolder }, provisioning);
+  };
+}
 
 function mongoStore(database: string): Describe {
   return (options, provisioning) => mongoProcess({ ...options, database }, provisioning);

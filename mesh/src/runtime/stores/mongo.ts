@@ -55,7 +55,7 @@ export function startMongo(
   options: StoreOptions & { readonly database?: string } = {},
 ): Promise<RunningStore> {
   const { logFile, database = "theseus" } = options;
-  return startStore(options, (dir, provisioning) =>
+  return startStore(options, ({ dir }, provisioning) =>
     mongoProcess(
       { name: "mongo", dir, database, ...(logFile === undefined ? {} : { logFile }) },
       provisioning,

@@ -4,22 +4,23 @@ import type { ProcessSpec } from "../process/child.js";
 import { inheritedEnvironment } from "../process/inherited-environment.js";
 import { provisionRedis } from "../provision/redis.js";
 import type { Provisioning } from "../provision/tool.js";
-import { runFolder } from "../run-folder.js";
 import { type RunningStore, type StoreOptions, type StoreProcess, startStore } from "./store-process.js";
 
 interface RedisProcessOptions {
   readonly name: string;
   readonly dir: string;
+  /** Short private folder for its socket. */
+  readonly socketFolder: string;
   readonly logFile?: string;
 }
 
 /** Redis on a private unix socket, with every acknowledged write on the disk. */
 export async function redisProcess(
-  { name, dir, logFile }: RedisProcessOptions,
+  { name, dir, socketFolder, logFile }: RedisProcessOptions,
   provisioning: Provisioning,
 ): Promise<StoreProcess> {
   const { file, version } = await provisionRedis(provisioning);
-  const socket = join(runFolder(`redis ${dir}`), "redis.sock");
+  const socket = join(socketFolder, "redis.sock");
   const spec: ProcessSpec = {
     name,
     command: [
@@ -48,8 +49,11 @@ export async function redisProcess(
 /** Starts a Redis of one's own; `REDIS_URL` is not looked at. */
 export function startRedis(options: StoreOptions = {}): Promise<RunningStore> {
   const { logFile } = options;
-  return startStore(options, (dir, provisioning) =>
-    redisProcess({ name: "redis", dir, ...(logFile === undefined ? {} : { logFile }) }, provisioning),
+  return startStore(options, ({ dir, socketFolder }, provisioning) =>
+    redisProcess(
+      { name: "redis", dir, socketFolder, ...(logFile === undefined ? {} : { logFile }) },
+      provisioning,
+    ),
   );
 }
 

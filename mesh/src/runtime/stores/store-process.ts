@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { launch, type ProcessSpec } from "../process/child.js";
 import type { Provisioning } from "../provision/tool.js";
+import { runFolder } from "../run-folder.js";
 
 /** A store process and where its clients find it. */
 export interface StoreProcess {
@@ -29,24 +30,35 @@ export interface RunningStore extends AsyncDisposable {
   kill(): Promise<void>;
 }
 
+interface StoreFolders {
+  readonly dir: string;
+  /** Short and private, the same for the same `dir`; gone with the store. */
+  readonly socketFolder: string;
+}
+
 export async function startStore(
   options: StoreOptions,
-  describe: (dir: string, provisioning: Provisioning) => Promise<StoreProcess>,
+  describe: (folders: StoreFolders, provisioning: Provisioning) => Promise<StoreProcess>,
 ): Promise<RunningStore> {
   const dir = options.dir ?? mkdtempSync(join(tmpdir(), "theseus-store-"));
   mkdirSync(dir, { recursive: true, mode: 0o700 });
+  const socketFolder = runFolder(`store ${dir}`);
   const provisioning = { env: options.env ?? process.env, report: options.report ?? (() => undefined) };
-  const { spec, url, version } = await describe(dir, provisioning);
+  const { spec, url, version } = await describe({ dir, socketFolder }, provisioning);
   const child = await launch(spec);
+  const kill = async () => {
+    await child.kill();
+    rmSync(socketFolder, { recursive: true, force: true });
+  };
   return {
     url,
     version,
     pid: child.pid,
-    async kill() {
-      await child.kill();
-    },
+    kill,
     async [Symbol.asyncDispose]() {
-      await child.stop();
+      if (options.dir !== undefined) await child.stop();
+      // Where no data stays, nobody will read what an orderly end would write.
+      await kill();
       if (options.dir === undefined) rmSync(dir, { recursive: true, force: true });
     },
   };
