@@ -36,7 +36,7 @@ describe("a supervised process", () => {
     expect(status()).to.include({ restarts: 1, pid: ready[1] });
     expect(status().lastExit).to.contain("signal SIGKILL");
     expect(notes[0]).to.match(
-      /^phoenix ended \(signal SIGKILL; last line: ready\); starting it again in 0\.0 s$/,
+      /^phoenix ended \(signal SIGKILL; its last complaint: ready\); starting it again in 0\.0 s$/,
     );
     expect(notes[1]).to.match(/^phoenix serves again \(pid \d+, start 2\)$/);
     await stop();
