@@ -147,6 +147,15 @@ describe("UserService, sessions", () => {
       expect(await outcome(refresh(session))).to.equal("OK");
     });
 
+    it("refuses a deleted user also when the deletion left the session behind", async () => {
+      const { session, name } = await signedIn();
+      const sid = String(claimsOf(session).sid);
+      const left = await inCollection(user.url, "sessions", (c) => c.findOne({ _id: sid }));
+      await user.client.deleteUser({ name, etag: "", allowMissing: false }, as(name));
+      await inCollection(user.url, "sessions", async (c) => left && c.insertOne(left));
+      expect(await outcome(refresh(session))).to.equal("SESSION_INVALID");
+    });
+
     it("keeps the session for as long as its newest token", async () => {
       const { session } = await signedIn();
       now = new Date(now.getTime() + 5 * DAY);
