@@ -181,6 +181,18 @@ describe("InventoryService items", () => {
       expect((await shop.client.getItem({ name })).onHand).to.equal(9n);
     });
 
+    it("is exact over the whole range of int64, and ends there", async () => {
+      const name = await stocked(shop.client, 2n ** 53n + 1n);
+      const quantity = 2n ** 63n - 1n - (2n ** 53n + 1n);
+      const full = await shop.client.addStock({ item: name, quantity, requestId: randomUUID() }, admin);
+      expect(full.onHand).to.equal(2n ** 63n - 1n);
+      const error = await refusal(
+        shop.client.addStock({ item: name, quantity: 1n, requestId: randomUUID() }, admin),
+      );
+      expect(error).to.deep.include({ code: Code.OUT_OF_RANGE, reason: ErrorReason.STOCK_OUT_OF_RANGE });
+      expect(error.details.metadata).to.deep.equal({ item: name });
+    });
+
     it("takes another user's request id for another one", async () => {
       const name = await stocked(shop.client, 0n);
       const request = { item: name, quantity: 2n, requestId: randomUUID() };

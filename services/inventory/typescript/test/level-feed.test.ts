@@ -42,6 +42,8 @@ describe("the feed of changes", () => {
     const error: unknown = await feed.after(from).catch((thrown: unknown) => thrown);
     expect(error).to.be.instanceOf(StatusError);
     expect((error as StatusError).reason).to.equal(ErrorReason.RESUME_TOKEN_EXPIRED);
+    const ahead: unknown = await feed.after("9999999999999-0").catch((thrown: unknown) => thrown);
+    expect((ahead as StatusError).reason).to.equal(ErrorReason.RESUME_TOKEN_EXPIRED);
     blocking.disconnect();
     await feed[Symbol.asyncDispose]();
   });
