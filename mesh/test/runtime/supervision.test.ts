@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { createBackOff } from "../../src/runtime/process/back-off.js";
 import { launch, type ProcessSpec } from "../../src/runtime/process/child.js";
+import { lastComplaint } from "../../src/runtime/process/lines.js";
 import { openLogFile } from "../../src/runtime/process/log-file.js";
 import { processIdentity } from "../../src/runtime/process/process-identity.js";
 import { createStateFile, endOrphans, isAlive, readState } from "../../src/runtime/process/state-file.js";
@@ -35,9 +36,7 @@ describe("a supervised process", () => {
     await eventually(() => status().state === "running", "it runs");
     expect(status()).to.include({ restarts: 1, pid: ready[1] });
     expect(status().lastExit).to.contain("signal SIGKILL");
-    expect(notes[0]).to.match(
-      /^phoenix ended \(signal SIGKILL; its last complaint: ready\); starting it again in 0\.0 s$/,
-    );
+    expect(notes[0]).to.match(/^phoenix ended \(signal SIGKILL\); starting it again in 0\.0 s$/);
     expect(notes[1]).to.match(/^phoenix serves again \(pid \d+, start 2\)$/);
     await stop();
     expect(status().state).to.equal("stopped");
@@ -106,6 +105,17 @@ describe("a supervised process", () => {
       stopWithinMs: 5_000,
     };
   }
+});
+
+describe("the last complaint of a process", () => {
+  it("is its last warning or error, or text that speaks of a fault", () => {
+    const warning = '{"level":"warn","msg":"the oar is worn"}';
+    expect(lastComplaint([warning, '{"level":"info","msg":"rowing"}'])).to.equal("the oar is worn");
+    expect(lastComplaint([warning, "Error: the oar broke", "    at row (oar.js:1)"])).to.equal(
+      "Error: the oar broke",
+    );
+    expect(lastComplaint(["rowing", '{"level":"info","msg":"error free"}'])).to.equal(undefined);
+  });
 });
 
 describe("pauses between starts", () => {

@@ -23,7 +23,7 @@ export function toJsonLine(line: string, stream: "stdout" | "stderr", now: Date)
   return JSON.stringify({ time: now.toISOString(), level: "info", stream, msg: line.trimEnd() });
 }
 
-/** The last line that may say why a process ended: plain text, or a log record of a warning or worse. */
+/** The last line that may say why a process ended: a log record of a warning or worse, or text that speaks of a fault. */
 export function lastComplaint(lines: readonly string[]): string | undefined {
   return lines
     .map(complaint)
@@ -32,9 +32,7 @@ export function lastComplaint(lines: readonly string[]): string | undefined {
 }
 
 function complaint(line: string): string | undefined {
-  // Frames of a stack, and what Node prints beneath one.
-  if (/^\s+at |^Node\.js v|^[\s{}^]*$/.test(line)) return undefined;
-  if (!line.startsWith("{")) return line.trim();
+  if (!line.startsWith("{")) return faulty.test(line) ? line.trim() : undefined;
   try {
     const { level, msg } = JSON.parse(line) as { level?: unknown; msg?: unknown };
     return ["warn", "warning", "error", "fatal", "critical"].includes(String(level))
@@ -44,3 +42,5 @@ function complaint(line: string): string | undefined {
     return line;
   }
 }
+
+const faulty = /error|exception|fatal|panic|critical|cannot|can't|failed|denied|no space|out of memory/i;

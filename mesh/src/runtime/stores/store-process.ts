@@ -46,7 +46,13 @@ export async function startStore(
   const provisioning = { env: options.env ?? process.env, report: options.report ?? (() => undefined) };
   const { spec, url, version } = await describe({ dir, socketFolder }, provisioning);
   const child = await launch(spec);
+  const killNow = () => {
+    child.kill();
+  };
+  // A test run that ends without disposing of its stores must not leave them behind.
+  process.once("exit", killNow);
   const kill = async () => {
+    process.off("exit", killNow);
     await child.kill();
     rmSync(socketFolder, { recursive: true, force: true });
   };
