@@ -13,6 +13,7 @@ import { createHealth } from "./health.js";
 import { monitor } from "./health-monitor.js";
 import { formatAddress, parseAddress, removeStaleSocket } from "./listen-address.js";
 import type { Log } from "./log.js";
+import { type MutualTls, MutualTlsCredentials } from "./mutual-tls.js";
 import { answer } from "./pipeline.js";
 import { ErrorReason } from "./reason-rule.js";
 import { createReflection } from "./reflection.js";
@@ -35,8 +36,8 @@ export interface ServeOptions {
   readonly drainMs?: number;
   /** From one probe to the next, in ms, and the most that one may take. Default 1000. */
   readonly probeIntervalMs?: number;
-  /** PEM texts. With them the server speaks TLS and takes only callers with a certificate of `clientCa`. */
-  readonly tls?: { readonly certificate: Buffer; readonly key: Buffer; readonly clientCa: Buffer };
+  /** With it the server speaks TLS 1.3 and takes only callers with a certificate of its authority. */
+  readonly tls?: MutualTls;
 }
 
 /** A server that listens. Disposing stops it: NOT_SERVING, running calls finish, then the rest is cut off. */
@@ -153,9 +154,7 @@ async function bindPrivately(server: Server, options: ServeOptions): Promise<voi
 }
 
 function bindTo(server: Server, { listen, tls }: ServeOptions): Promise<number> {
-  const credentials = tls
-    ? ServerCredentials.createSsl(tls.clientCa, [{ cert_chain: tls.certificate, private_key: tls.key }], true)
-    : ServerCredentials.createInsecure();
+  const credentials = tls ? new MutualTlsCredentials(tls) : ServerCredentials.createInsecure();
   return new Promise((resolve, reject) => {
     server.bindAsync(listen, credentials, (error, port) => (error ? reject(error) : resolve(port)));
   });

@@ -44,8 +44,8 @@ export function fromLine(line: string): LedgerRecord | undefined {
   const { kind, paymentId, time, refundId, request, behaviour } = fields;
   if (!isKind(kind) || typeof paymentId !== "string" || typeof time !== "string") return undefined;
   if (Number.isNaN(Date.parse(time))) return undefined;
-  const amount = fields["amount"] === undefined ? undefined : parseAmount(fields["amount"]);
-  if (fields["amount"] !== undefined && amount === undefined) return undefined;
+  const amount = fields.amount === undefined ? undefined : parseAmount(fields.amount);
+  if (fields.amount !== undefined && amount === undefined) return undefined;
   return {
     kind,
     paymentId,

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { expect } from "chai";
-import { ErrorReason } from "@theseus/kit";
 import { ReservationState } from "@theseus/contract/theseus/inventory/v1/reservation.js";
 import { PaymentFailure, PaymentState } from "@theseus/contract/theseus/payment/v1/payment.js";
 import { PaymentEventType } from "@theseus/contract/theseus/payment/v1/payment_event.js";
+import { ErrorReason } from "@theseus/kit";
+import { expect } from "chai";
 import { expectBalancedBooks } from "./support/books.js";
 import { refusal } from "./support/refusal.js";
 import { newPayment } from "./support/requests.js";
@@ -54,7 +54,9 @@ describe("PaymentService.CreatePayment", function () {
     expect(await world.db.collection("payment_work").countDocuments({})).to.equal(0);
     for (const name of ["payments", "payment_events"]) {
       const documents = await world.db.collection(name).find({}).toArray();
-      const text = JSON.stringify(documents, (_, value) => (typeof value === "bigint" ? String(value) : value));
+      const text = JSON.stringify(documents, (_, value) =>
+        typeof value === "bigint" ? String(value) : value,
+      );
       expect(text).to.not.contain("card-of-anna");
     }
   });
@@ -109,7 +111,7 @@ describe("PaymentService.CreatePayment", function () {
     const first = await refusal(service.client.createPayment(request, anna), ErrorReason.PAYMENT_DECLINED);
     const again = await refusal(service.client.createPayment(request, anna), ErrorReason.PAYMENT_DECLINED);
     expect(again.details.metadata).to.deep.equal(first.details.metadata);
-    const name = first.details.metadata["payment"] ?? "";
+    const name = first.details.metadata.payment ?? "";
     const payment = await service.client.getPayment({ name }, anna);
     expect(payment.state).to.equal(PaymentState.PAYMENT_STATE_FAILED);
     expect(payment.failure).to.equal(PaymentFailure.PAYMENT_FAILURE_DECLINED);
@@ -119,9 +121,11 @@ describe("PaymentService.CreatePayment", function () {
   it("takes the stock back when the capture is refused", async () => {
     const request = newPayment(world, "card-capture-refused");
     const error = await refusal(service.client.createPayment(request, anna), ErrorReason.PAYMENT_DECLINED);
-    const payment = await service.client.getPayment({ name: error.details.metadata["payment"] ?? "" }, anna);
+    const payment = await service.client.getPayment({ name: error.details.metadata.payment ?? "" }, anna);
     expect(payment.failure).to.equal(PaymentFailure.PAYMENT_FAILURE_CAPTURE_REFUSED);
-    expect(world.inventory.get(request.reservation).state).to.equal(ReservationState.RESERVATION_STATE_RELEASED);
+    expect(world.inventory.get(request.reservation).state).to.equal(
+      ReservationState.RESERVATION_STATE_RELEASED,
+    );
   });
 
   it("waits for a slow card", async () => {
@@ -137,11 +141,14 @@ describe("PaymentService.CreatePayment", function () {
   it("says when the provider does not answer, and goes on with the same payment on a repeat", async () => {
     const request = newPayment(world);
     world.router.intercept((method) => (method === "Authorize" ? "refuse" : "pass"));
-    const error = await refusal(service.client.createPayment(request, anna), ErrorReason.PROVIDER_UNAVAILABLE);
+    const error = await refusal(
+      service.client.createPayment(request, anna),
+      ErrorReason.PROVIDER_UNAVAILABLE,
+    );
     expect(error.details.retryAfterMs).to.equal(2000);
     world.router.intercept(() => "pass");
     const payment = await service.client.createPayment(request, anna);
-    expect(payment.name).to.equal(error.details.metadata["payment"]);
+    expect(payment.name).to.equal(error.details.metadata.payment);
     expect(payment.state).to.equal(PaymentState.PAYMENT_STATE_CAPTURED);
   });
 
@@ -186,13 +193,18 @@ describe("PaymentService.CreatePayment", function () {
       service.client.createPayment(request, { ...anna, signal: leave.signal }),
       ErrorReason.CANCELLED,
     );
-    expect(await world.db.collection("payments").countDocuments({ request_id: request.requestId })).to.equal(0);
+    expect(await world.db.collection("payments").countDocuments({ request_id: request.requestId })).to.equal(
+      0,
+    );
   });
 
   it("answers another's reservation and a missing one alike", async () => {
     const others = newPayment(world, "card-ok", "users/ben");
     const missing = { ...others, reservation: "reservations/nowhere" };
-    const first = await refusal(service.client.createPayment(others, anna), ErrorReason.RESERVATION_NOT_FOUND);
+    const first = await refusal(
+      service.client.createPayment(others, anna),
+      ErrorReason.RESERVATION_NOT_FOUND,
+    );
     const second = await refusal(
       service.client.createPayment(missing, anna),
       ErrorReason.RESERVATION_NOT_FOUND,
@@ -223,7 +235,8 @@ describe("PaymentService.CreatePayment", function () {
   it("refuses a payment whose reservation ends while the provider does not answer", async () => {
     const request = newPayment(world, "card-down");
     world.router.intercept((method) => {
-      if (method === "LookAtReservation" || method === "Authorize") world.inventory.expire(request.reservation);
+      if (method === "LookAtReservation" || method === "Authorize")
+        world.inventory.expire(request.reservation);
       return "pass";
     });
     await refusal(service.client.createPayment(request, anna), ErrorReason.RESERVATION_GONE);

@@ -1,5 +1,5 @@
-import { expect } from "chai";
 import { LedgerEntryType } from "@theseus/contract/theseus/provider/v1/card_provider.js";
+import { expect } from "chai";
 import { until } from "./until.js";
 import type { World } from "./world.js";
 
@@ -21,7 +21,10 @@ export async function expectBalancedBooks(world: World): Promise<void> {
 }
 
 async function findProblems({ db, inventory, provider }: World): Promise<string[]> {
-  const payments = await db.collection("payments").find({ user: { $ne: "" } }).toArray();
+  const payments = await db
+    .collection("payments")
+    .find({ user: { $ne: "" } })
+    .toArray();
   const events = (await db.collection("payment_events").find({}).toArray()) as unknown as EventRow[];
   const problems: string[] = [];
   for (const { _id, amount, reservation } of payments) {
@@ -30,10 +33,12 @@ async function findProblems({ db, inventory, provider }: World): Promise<string[
     const captured = own.some(({ type }) => type === "CAPTURED") ? nanosOf(amount) : 0n;
     const refunded = sum(own.filter(({ type }) => type === "REFUNDED").map((event) => nanosOf(event.amount)));
     const kept = await keptByProvider(provider, id);
-    if (kept.net !== captured - refunded) problems.push(`${id}: log ${captured - refunded}, ledger ${kept.net}`);
+    if (kept.net !== captured - refunded)
+      problems.push(`${id}: log ${captured - refunded}, ledger ${kept.net}`);
     if (kept.captures > 1 || kept.authorizations > 1) problems.push(`${id} was charged more than once`);
     const sold = inventory.get(String(reservation)).payment === `payments/${id}`;
-    if (sold !== captured > 0n) problems.push(`${id}: stock ${sold ? "sold" : "not sold"}, captured ${captured}`);
+    if (sold !== captured > 0n)
+      problems.push(`${id}: stock ${sold ? "sold" : "not sold"}, captured ${captured}`);
   }
   return problems;
 }

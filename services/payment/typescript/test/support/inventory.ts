@@ -1,7 +1,15 @@
-import { bind, createLog, ErrorReason, type Money, type RunningServer, serve, StatusError } from "@theseus/kit";
 import { InventoryService } from "@theseus/contract/es/theseus/inventory/v1/inventory_service_pb.js";
 import { InventoryServiceService } from "@theseus/contract/theseus/inventory/v1/inventory_service.js";
 import { Reservation, ReservationState } from "@theseus/contract/theseus/inventory/v1/reservation.js";
+import {
+  bind,
+  createLog,
+  ErrorReason,
+  type Money,
+  type RunningServer,
+  StatusError,
+  serve,
+} from "@theseus/kit";
 
 /** Inventory's side of the saga, and one kind of goods: pieces on hand, held and sold. */
 export interface Inventory extends AsyncDisposable {
@@ -40,7 +48,8 @@ export async function startInventory(listen: string): Promise<Inventory> {
 
   function find(name: string): Kept {
     const kept = reservations.get(name);
-    if (kept === undefined) throw new StatusError(ErrorReason.RESERVATION_NOT_FOUND, "there is no such reservation");
+    if (kept === undefined)
+      throw new StatusError(ErrorReason.RESERVATION_NOT_FOUND, "there is no such reservation");
     return kept;
   }
 
@@ -104,9 +113,7 @@ function others() {
   const refuse = async (): Promise<never> => {
     throw new StatusError(ErrorReason.UNIMPLEMENTED, "not a part of the saga");
   };
-  async function* refuseStream(): AsyncGenerator<never> {
-    await refuse();
-  }
+  const refuseStream = (): AsyncIterable<never> => ({ [Symbol.asyncIterator]: () => ({ next: refuse }) });
   return {
     createItem: refuse,
     updateItem: refuse,

@@ -1,5 +1,5 @@
-import { expect } from "chai";
 import { ErrorReason, StatusError } from "@theseus/kit";
+import { expect } from "chai";
 
 /** The refusal that a call comes to; fails when it does not, or gives another reason. */
 export async function refusal(call: Promise<unknown>, reason: ErrorReason): Promise<StatusError> {

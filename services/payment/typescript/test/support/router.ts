@@ -12,7 +12,13 @@ import { createConnection } from "node:net";
 export type Fate = "pass" | "twice" | "lose" | "refuse";
 
 /** Decides about each message, by the method's name. It may take its time, and do harm to others meanwhile. */
-export type Interception = (method: string, leg: "request" | "reply") => Promise<Fate> | Fate;
+export type Interception = (
+  method: string,
+  leg: "request" | "reply",
+) => Promise<Fate | Forgery> | Fate | Forgery;
+
+/** Another answer in the reply's place: the bytes of its message. */
+export type Forgery = Uint8Array;
 
 /** Stands in for the sidecar's outbound side: unary calls by their service, and the network's faults. */
 export interface Router extends AsyncDisposable {
@@ -54,7 +60,7 @@ export async function startRouter(socket: string, routes: Readonly<Record<string
     const back = await interception(method, "reply");
     if (back === "lose" || stream.destroyed) return;
     if (back === "refuse") return refuse(stream);
-    respond(stream, reply);
+    respond(stream, back instanceof Uint8Array ? { ...reply, body: toFrame(back) } : reply);
   }
 
   async function forward(service: string, headers: IncomingHttpHeaders, body: Buffer): Promise<Reply> {
@@ -104,9 +110,20 @@ function respond(stream: ServerHttp2Stream, { head, body, trailers }: Reply): vo
   stream.end(body);
 }
 
+function toFrame(message: Uint8Array): Buffer {
+  const head = Buffer.alloc(5);
+  head.writeUInt32BE(message.length, 1);
+  return Buffer.concat([head, message]);
+}
+
 function refuse(stream: ServerHttp2Stream): void {
   if (stream.destroyed || stream.headersSent) return;
-  const head = { ":status": 200, "content-type": "application/grpc", "grpc-status": "14", "grpc-message": "refused" };
+  const head = {
+    ":status": 200,
+    "content-type": "application/grpc",
+    "grpc-status": "14",
+    "grpc-message": "refused",
+  };
   stream.respond(head, { endStream: true });
 }
 

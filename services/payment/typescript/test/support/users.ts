@@ -1,7 +1,7 @@
-import { bind, createLog, ErrorReason, type RunningServer, serve, StatusError } from "@theseus/kit";
 import { UserService } from "@theseus/contract/es/theseus/user/v1/user_service_pb.js";
 import { User, UserState } from "@theseus/contract/theseus/user/v1/user.js";
 import { UserServiceService } from "@theseus/contract/theseus/user/v1/user_service.js";
+import { bind, createLog, ErrorReason, type RunningServer, StatusError, serve } from "@theseus/kit";
 
 /** Every account is there but `users/gone`, which is deleted, and `users/missing`. */
 export function startUsers(listen: string): Promise<RunningServer> {
@@ -19,7 +19,8 @@ export function startUsers(listen: string): Promise<RunningServer> {
       bind(UserServiceService, UserService, {
         ...others,
         getUser: async ({ name }) => {
-          if (name === "users/missing") throw new StatusError(ErrorReason.USER_NOT_FOUND, "there is no such user");
+          if (name === "users/missing")
+            throw new StatusError(ErrorReason.USER_NOT_FOUND, "there is no such user");
           const gone = name === "users/gone";
           return User.fromPartial({
             name,

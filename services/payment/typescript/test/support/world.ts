@@ -3,16 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Metadata } from "@grpc/grpc-js";
+import { PaymentServiceService } from "@theseus/contract/theseus/payment/v1/payment_service.js";
+import { CardProviderService } from "@theseus/contract/theseus/provider/v1/card_provider.js";
 import { type CallOptions, type Client, createClient, type Money } from "@theseus/kit";
 import { type Child, launch, type RunningStore, startMongo } from "@theseus/mesh/runtime";
-import { CardProviderService } from "@theseus/contract/theseus/provider/v1/card_provider.js";
-import { PaymentServiceService } from "@theseus/contract/theseus/payment/v1/payment_service.js";
 import { type Db, MongoClient } from "mongodb";
 import { type Inventory, startInventory } from "./inventory.js";
 import { type Router, startRouter } from "./router.js";
-import { startUsers } from "./users.js";
-
 import { createStack } from "./stack.js";
+import { startUsers } from "./users.js";
 
 const OWN_FOLDER = fileURLToPath(new URL("../../../", import.meta.url));
 const PROVIDER_MAIN = fileURLToPath(new URL("../../../../../provider/dist/src/main.js", import.meta.url));
@@ -33,6 +32,8 @@ export interface World extends AsyncDisposable {
 export interface ServiceOptions {
   /** Default: never within a test. */
   readonly recoverAfterMs?: number;
+  /** Default: the world's own store. */
+  readonly mongodbUrl?: string;
 }
 
 export interface Service {
@@ -75,12 +76,13 @@ export async function startWorld(): Promise<World> {
     await Promise.all([...services].map((service) => service.kill()));
   }
 
-  async function startService({ recoverAfterMs = 3_600_000 }: ServiceOptions = {}): Promise<Service> {
+  async function startService(options: ServiceOptions = {}): Promise<Service> {
+    const { recoverAfterMs = 3_600_000, mongodbUrl = mongo.url } = options;
     started += 1;
     const child = await startProcess("payment", join(OWN_FOLDER, "dist/src/main.js"), {
       LISTEN: socket(`payment-${started}`),
       MESH: router.address,
-      MONGODB_URL: mongo.url,
+      MONGODB_URL: mongodbUrl,
       RECOVER_AFTER_MS: String(recoverAfterMs),
     });
     const client = createClient(PaymentServiceService, { address: child.address, timeoutMs: 30_000 });
@@ -118,7 +120,7 @@ function startProcess(name: string, main: string, env: Readonly<Record<string, s
     name,
     command: [process.execPath, "--enable-source-maps", main],
     cwd: OWN_FOLDER,
-    env: { LOG_LEVEL: logs === undefined ? "fatal" : "info" , ...env },
+    env: { LOG_LEVEL: logs === undefined ? "fatal" : "info", ...env },
     readyWhen: { line: addressIn },
     readyWithinMs: 30_000,
     stopWithinMs: 12_000,
