@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import {
   logVerbosity,
   Server,
@@ -65,6 +66,8 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const health = createHealth(names);
   const draining = new AbortController();
   const cutOff = new AbortController();
+  // Every running call listens to these two.
+  setMaxListeners(0, draining.signal, cutOff.signal);
   const context = { log, draining: draining.signal, cutOff: cutOff.signal };
   const server = new Server(channelOptions(services));
   for (const method of services.flatMap((service) => service.methods)) {
