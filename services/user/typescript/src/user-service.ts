@@ -65,8 +65,8 @@ export function createUserHandlers({ users, sessions, register, clock }: UserSer
       for (;;) {
         const user = await findVisible(given.name, call);
         if (user?.state !== "ACTIVE") throw userNotFound();
-        assertEtag(given.etag, toEtag(user.version));
         const wanted = applyFieldMask(UserSchema, { current: toUser(user), given, mask });
+        assertEtag(given.etag, toEtag(user.version));
         const changed = change(user, wanted, clock.now());
         if (changed === user || (await users.update(changed))) return toUser(changed);
         call.signal.throwIfAborted();
