@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Errand } from "./ask.js";
 import { lastEvent, type PaymentLog, stateOf } from "./payment-log.js";
@@ -19,6 +20,8 @@ export interface Driver extends AsyncDisposable {
 
 export function createDriver(step: Step, store: Pick<PaymentStore, "unmark">): Driver {
   const stopping = new AbortController();
+  // Everything under way listens to it.
+  setMaxListeners(0, stopping.signal);
   const underWay = new Set<Promise<unknown>>();
 
   async function drive(start: PaymentLog, errand: Errand, patience: Patience): Promise<StepResult> {
@@ -27,7 +30,7 @@ export function createDriver(step: Step, store: Pick<PaymentStore, "unmark">): D
       const state = stateOf(result.log);
       result = await step(result.log, errand);
       if (result.kind === "settled") {
-        await store.unmark(result.log.intent.id, lastEvent(result.log).sequence);
+        await forget(result.log, errand);
         return result;
       }
       tries = result.kind === "unanswered" && stateOf(result.log) === state ? tries + 1 : 0;
@@ -37,6 +40,14 @@ export function createDriver(step: Step, store: Pick<PaymentStore, "unmark">): D
       await sleep(waitMs, undefined, { signal: errand.signal }).catch(() => undefined);
     }
     return result;
+  }
+
+  /** A mark that stays is taken up by the recovery, which finds nothing left to do. */
+  async function forget(log: PaymentLog, errand: Errand): Promise<void> {
+    const { id } = log.intent;
+    await store.unmark(id, lastEvent(log).sequence).catch((err: unknown) => {
+      errand.log.warn({ event: "still-marked", payment: id, err }, "a mark could not be removed");
+    });
   }
 
   return {

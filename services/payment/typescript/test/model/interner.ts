@@ -4,18 +4,14 @@
  */
 export function interner<T extends object>(keyOf: (value: T) => string): (value: T) => number {
   const byKey = new Map<string, number>();
-  let byIdentity = new WeakMap<T, number>();
-  let remembered = 0;
+  const byIdentity = new Map<T, number>();
   return (value) => {
     const known = byIdentity.get(value);
     if (known !== undefined) return known;
     const key = keyOf(value);
     const number = byKey.get(key) ?? byKey.size;
     byKey.set(key, number);
-    if (++remembered > 10_000) {
-      byIdentity = new WeakMap();
-      remembered = 0;
-    }
+    if (byIdentity.size > 5000) byIdentity.clear();
     byIdentity.set(value, number);
     return number;
   };

@@ -11,44 +11,20 @@ import {
 } from "../../src/saga.js";
 import * as card from "./card-world.js";
 import type { Model } from "./explore.js";
-import { interner } from "./interner.js";
+import { violation } from "./payment-invariants.js";
+import { keyOf } from "./payment-key.js";
+import {
+  type Event,
+  type Payment,
+  refundedIn,
+  stateOf,
+  TOTAL,
+  type Wish,
+  type Worker,
+  type World,
+} from "./payment-world.js";
 import * as stock from "./stock-world.js";
 import type { Weakening } from "./weakening.js";
-
-/** One event; a refund's amount and the event's place make up its id. */
-interface Event {
-  readonly type: EventType;
-  readonly amount: number;
-}
-
-/** What a worker has in hand: nothing, a question to ask, an event to insert, or (weakened) to write blindly. */
-type Worker =
-  | { readonly kind: "idle" }
-  | { readonly kind: "ask"; readonly question: Question; readonly seen: number; readonly state: EventType }
-  | { readonly kind: "insert" | "overwrite"; readonly event: Event; readonly seen: number };
-
-interface Payment {
-  readonly log: readonly Event[];
-  readonly books: card.CardBooks;
-  /** Requests of callers that are gone; each may still arrive, twice, or never. */
-  readonly adrift: readonly string[];
-  readonly workers: readonly Worker[];
-  /** The client's wishes: to cancel, and to refund so many units. Each is one request of its own. */
-  readonly wishes: readonly Wish[];
-}
-
-type Wish =
-  | { readonly kind: "cancel" }
-  | { readonly kind: "refund"; readonly amount: number }
-  | Extract<Worker, { readonly kind: "insert" | "overwrite" }>;
-
-export interface World {
-  readonly payments: readonly Payment[];
-  readonly reservation: stock.StockRecord;
-}
-
-/** What the payment is worth. */
-export const TOTAL = 2;
 
 export interface ModelOptions {
   readonly payments: number;
@@ -66,7 +42,7 @@ const IDLE: Worker = { kind: "idle" };
 export function paymentModel(options: ModelOptions): Model<World> {
   return {
     initial: initialWorld(options),
-    key,
+    key: keyOf,
     successors: (world) => successors(world, options),
     violation,
     isFinal: ({ payments }) => payments.every(({ log }) => isAtRest(stateOf(log))),
@@ -257,50 +233,6 @@ function deliver(world: World, index: number, message: string, options: ModelOpt
   }
 }
 
-function violation({ payments, reservation }: World): string | undefined {
-  for (const [index, { log, books }] of payments.entries()) {
-    const found = moneyViolation(log, books) ?? stockViolation(log, index, reservation);
-    if (found) return found;
-  }
-  const paid = payments.filter(({ log }) => log.some(({ type }) => type === "CAPTURED"));
-  return paid.length > 1 ? "two captured payments of one reservation" : undefined;
-}
-
-function moneyViolation(log: readonly Event[], books: card.CardBooks): string | undefined {
-  const state = stateOf(log);
-  const { status, gaveBackAll, refunded } = books;
-  if (books.authorizations > 1) return "authorised twice";
-  if (books.captures > 1) return "charged twice";
-  if (status === "captured" && !log.some(({ type }) => type === "STOCK_COMMITTED"))
-    return "charged before the stock was sold";
-  if (state === "FAILED" && (status === "authorized" || (status === "captured" && !gaveBackAll))) {
-    return "FAILED, but there is money";
-  }
-  if (state !== "CAPTURED" && state !== "REFUNDED" && state !== "REFUND_REQUESTED") return undefined;
-  if (status !== "captured" || gaveBackAll) return "CAPTURED, but there is no money";
-  if (refunded > TOTAL) return "more was refunded than captured";
-  if (isAtRest(state) && refunded !== refundedIn(log)) return "the log and the ledger differ about refunds";
-  return undefined;
-}
-
-function stockViolation(log: readonly Event[], index: number, record: stock.StockRecord): string | undefined {
-  const mine = record.state === "COMMITTED" && record.owner === index;
-  const state = stateOf(log);
-  if (state === "FAILED" && mine) return "FAILED, but the stock is sold to it";
-  const captured = log.some(({ type }) => type === "CAPTURED");
-  return captured && !mine ? "CAPTURED, but the stock is not sold to it" : undefined;
-}
-
-function refundedIn(log: readonly Event[]): number {
-  return log.reduce((sum, { type }, at) => (type === "REFUNDED" ? sum + (log[at - 1]?.amount ?? 0) : sum), 0);
-}
-
-function stateOf(log: readonly Event[]): EventType {
-  const last = log.at(-1);
-  if (last === undefined) throw new Error("a log starts with CREATED");
-  return last.type;
-}
-
 function paymentAt({ payments }: World, index: number): Payment {
   const payment = payments[index];
   if (payment === undefined) throw new Error(`there is no payment ${index}`);
@@ -309,43 +241,4 @@ function paymentAt({ payments }: World, index: number): Payment {
 
 function replaced<T>(list: readonly T[], at: number, value: T): readonly T[] {
   return list.with(at, value);
-}
-
-/** Workers do the same work: worlds that differ in their order alone are one. */
-function key({ payments, reservation }: World): string {
-  return `${stockRecords(reservation)}|${payments.map(keyOfPayment).join("|")}`;
-}
-
-const stockRecords = interner<stock.StockRecord>(({ state, owner, fenced }) => `${state}${owner}${fenced}`);
-const logs = interner<readonly Event[]>((log) => log.map(keyOfEvent).join());
-const books = interner<card.CardBooks>((each) => Object.values(each).join());
-const messages = interner<readonly string[]>((adrift) => adrift.join());
-const crews = interner<readonly Worker[]>((workers) => workers.map(keyOfActor).sort().join());
-const wishLists = interner<readonly Wish[]>((wishes) => wishes.map(keyOfActor).join());
-
-function keyOfPayment(payment: Payment): string {
-  const money = `${logs(payment.log)},${books(payment.books)},${messages(payment.adrift)}`;
-  return `${money},${crews(payment.workers)},${wishLists(payment.wishes)}`;
-}
-
-function keyOfEvent({ type, amount }: Event): string {
-  return `${type.slice(0, 2)}${type.at(-1)}${amount || ""}`;
-}
-
-function keyOfActor(actor: Worker | Wish): string {
-  switch (actor.kind) {
-    case "idle":
-      return "-";
-    case "cancel":
-      return "c";
-    case "refund":
-      return `r${actor.amount}`;
-    case "ask":
-      return `?${actor.question}${actor.seen}${actor.state}`;
-    case "insert":
-    case "overwrite":
-      return `${actor.kind[0]}${keyOfEvent(actor.event)}${actor.seen}`;
-    default:
-      return actor satisfies never;
-  }
 }
