@@ -39,11 +39,16 @@ export async function build() {
         );
     }
     const generator = join(ROOT, "tools/generate.mjs");
-    if ((await run([process.execPath, generator], { quiet: true })) !== 0) {
+    if (
+      (await run([process.execPath, generator], {
+        quiet: true,
+        doing: "generating code from the contract",
+      })) !== 0
+    ) {
       return fail("No code could be generated from proto/.", "npx buf lint says more.");
     }
     const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
-    if ((await run([process.execPath, compiler, "-b"], { quiet: true })) !== 0) {
+    if ((await run([process.execPath, compiler, "-b"], { quiet: true, doing: "compiling" })) !== 0) {
       return fail("The TypeScript does not compile.", "The messages above say where.");
     }
     return 0;
@@ -101,9 +106,10 @@ function isAlive(pid) {
   }
 }
 
-/** Runs a command at the root; a quiet one is shown only when it fails. */
-function run([file, ...args], { quiet }) {
+/** Runs a command at the root; a quiet one is shown only when it fails, and what it is `doing` when that takes long. */
+function run([file, ...args], { quiet, doing }) {
   return new Promise((resolve) => {
+    const late = doing === undefined ? undefined : setTimeout(() => console.log(doing), 1_500);
     const child = spawn(file, args, {
       cwd: ROOT,
       stdio: ["ignore", quiet ? "pipe" : "inherit", quiet ? "pipe" : "inherit"],
@@ -115,6 +121,7 @@ function run([file, ...args], { quiet }) {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, stop);
     child.once("error", (error) => output.push(Buffer.from(`${file}: ${error.message}\n`)));
     child.once("close", (code, signal) => {
+      clearTimeout(late);
       for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.off(name, stop);
       if (signal !== null) process.exit(130);
       if (code !== 0) process.stderr.write(Buffer.concat(output));

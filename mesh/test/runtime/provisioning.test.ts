@@ -1,6 +1,15 @@
-import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { execFile, execFileSync } from "node:child_process";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { expect } from "chai";
 import { Fault } from "../../src/runtime/fault.js";
 import { installOnce } from "../../src/runtime/provision/cache.js";
@@ -96,22 +105,21 @@ describe("provisioning", function () {
     expect(readdirSync(join(folder, "c"))).to.deep.equal([]);
   });
 
-  it("installs once when two ask at the same time", async () => {
-    let builds = 0;
-    const install = () =>
-      installOnce(
-        join(folder, "d"),
-        "hull",
-        () => undefined,
-        async (stage) => {
-          builds += 1;
-          writeFileSync(join(stage, "plank"), "oak");
-        },
-      );
-    const [first, second] = await Promise.all([install(), install()]);
-    expect(first).to.equal(second);
-    expect(builds).to.equal(1);
-    expect(readdirSync(join(folder, "d"))).to.deep.equal(["hull"]);
+  it("installs once when two processes ask at the same time", async () => {
+    const cache = join(folder, "d");
+    const module = new URL("../../src/runtime/provision/cache.js", import.meta.url);
+    const script = `
+      import { appendFileSync } from "node:fs";
+      import { setTimeout as sleep } from "node:timers/promises";
+      import { installOnce } from ${JSON.stringify(module.href)};
+      await installOnce(${JSON.stringify(cache)}, "hull", () => {}, async (stage) => {
+        appendFileSync(${JSON.stringify(join(folder, "builds"))}, "built\\n");
+        await sleep(300);
+      });`;
+    const install = () => promisify(execFile)(process.execPath, ["--input-type=module", "-e", script]);
+    await Promise.all([install(), install(), install()]);
+    expect(readFileSync(join(folder, "builds"), "utf8")).to.equal("built\n");
+    expect(readdirSync(cache)).to.deep.equal(["hull"]);
   });
 
   it("takes over the lock of an installation that was killed", async () => {

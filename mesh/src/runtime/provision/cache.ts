@@ -19,18 +19,32 @@ export function cacheFolder(env: NodeJS.ProcessEnv): string {
   return folder;
 }
 
+const underWay = new Map<string, Promise<string>>();
+
 /**
- * Makes the folder `name` in the cache once, whoever else tries at the same time. `build` fills a stage, which then gets
- * its name by one rename: a folder under its name is always whole.
+ * Makes the folder `name` in the cache once, whoever else tries at the same time, in this process or another. `build`
+ * fills a stage, which then gets its name by one rename: a folder under its name is always whole.
  */
-export async function installOnce(
+export function installOnce(
   cache: string,
   name: string,
   report: Report,
   build: (stage: string) => Promise<void>,
 ): Promise<string> {
   const target = join(cache, name);
-  if (existsSync(target)) return target;
+  if (existsSync(target)) return Promise.resolve(target);
+  const running = underWay.get(target);
+  if (running !== undefined) return running;
+  const started = install({ cache, name, target }, report, build).finally(() => underWay.delete(target));
+  underWay.set(target, started);
+  return started;
+}
+
+async function install(
+  { cache, name, target }: { readonly cache: string; readonly name: string; readonly target: string },
+  report: Report,
+  build: (stage: string) => Promise<void>,
+): Promise<string> {
   const stage = `${target}.${process.pid}.part`;
   try {
     mkdirSync(cache, { recursive: true, mode: 0o700 });

@@ -88,7 +88,7 @@ function explain(job: PipJob, output: string): Fault {
     .split("\n")
     .map((line) => line.trim())
     .filter((line) => line !== "");
-  const last = said.find((line) => line.startsWith("ERROR")) ?? said.at(-1) ?? "no output";
+  const last = said.find((line) => /^ERROR: (?!Exception)/.test(line)) ?? said.at(-1) ?? "no output";
   const quoted = last.replaceAll(/\/\/[^/@\s]+@/g, "//").slice(0, 300);
   return new Fault(
     `Fetching ${job.what} failed: ${cause ?? "pip gave up"} (pip: ${quoted}).`,

@@ -5,7 +5,7 @@ import { compilePolicy } from "../../policy/index.js";
 import { shop as topology } from "../../topology.js";
 import { serveControl } from "../control.js";
 import { Fault, toFault } from "../fault.js";
-import { tryLock } from "../process/pid-lock.js";
+import { type LockAttempt, tryLock } from "../process/pid-lock.js";
 import { createStateFile, endOrphans, readState } from "../process/state-file.js";
 import { provisionEnvoy } from "../provision/envoy.js";
 import { runFolder } from "../run-folder.js";
@@ -78,12 +78,20 @@ export async function runShop(options: RunOptions): Promise<void> {
 }
 
 function claimHome(home: Home): { release(): void } {
-  const lock = tryLock(home.lock);
+  const lock = lockOf(home);
   if (lock.held) return lock;
   throw new Fault(
     `A shop runs already in ${home.path} (pid ${lock.owner ?? "unknown"}).`,
     "Look at it with theseus status, stop it with theseus down, or set THESEUS_HOME to another folder for a second one.",
   );
+}
+
+function lockOf(home: Home): LockAttempt {
+  try {
+    return tryLock(home.lock);
+  } catch (error) {
+    throw toFault(error, `The shop's folder ${home.path} cannot be used`);
+  }
 }
 
 async function clearLeftovers(home: Home, progress: Progress): Promise<void> {
