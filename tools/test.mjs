@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const BIN = join(ROOT, "node_modules");
 const BUF = [join(BIN, "@bufbuild/buf/bin/buf")];
+const SUITE = ["--enable-source-maps", "conformance/bin/theseus-conformance.mjs", "run"];
 const MOCHA = [join(BIN, "mocha/bin/mocha.js"), "--reporter", join(ROOT, "tools/mocha-reporter.cjs")];
 
 const STEPS = [
@@ -25,8 +26,13 @@ const STEPS = [
   mocha("services/user", "services/user/typescript"),
   mocha("services/inventory", "services/inventory/typescript"),
   mocha("services/payment", "services/payment/typescript"),
+  mocha("conformance", "conformance"),
+  toolchain("services/inventory (Go)", "services/inventory/go", ["go"]),
+  toolchain("services/user (Python)", "services/user/python", ["python3"]),
+  toolchain("services/payment (Java)", "services/payment/java", ["javac", "mvn"]),
+  ...["user", "inventory", "payment"].flatMap(suites),
   mocha("system", "mesh", "--config", "test/system/mocharc.json"),
-];
+].filter(({ folder }) => existsSync(join(ROOT, folder)));
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -52,6 +58,12 @@ async function main(wanted) {
 async function run(step) {
   console.log(`\n== ${step.name}`);
   const started = Date.now();
+  const missing = (step.needs ?? []).filter((program) => !isOnPath(program));
+  if (missing.length > 0) {
+    const skipped = [`${step.name}: ${missing.join(" and ")} not on PATH`];
+    console.log(`skipped: ${skipped[0]}`);
+    return { name: step.name, passed: 0, failed: 0, skipped, seconds: 0 };
+  }
   const folder = mkdtempSync(join(tmpdir(), "theseus-test-"));
   const report = join(folder, "report.jsonl");
   try {
@@ -90,6 +102,14 @@ function readReport(report) {
   return counts.passed + counts.failed + counts.skipped.length === 0 ? { ...counts, failed: 1 } : counts;
 }
 
+function readSuite(report) {
+  if (!existsSync(report)) return { passed: 0, failed: 1, skipped: [] };
+  const { results } = JSON.parse(readFileSync(report, "utf8"));
+  const of = (outcome) => results.filter((result) => result.outcome === outcome);
+  const skipped = of("skipped").map(({ name, why }) => `${name} (skipped: ${why})`);
+  return { passed: of("passed").length, failed: of("failed").length, skipped };
+}
+
 function summary(results) {
   console.log("\n== summary");
   const width = Math.max(...results.map((result) => result.name.length));
@@ -105,11 +125,51 @@ function summary(results) {
 }
 
 function check(name, args) {
-  return { name, args, folder: ".", counted: false };
+  return { name, folder: ".", command: () => [process.execPath, ...args] };
 }
 
 function mocha(name, folder, ...args) {
-  return { name, args: [...MOCHA, ...args], folder, counted: true };
+  return { name, folder, command: () => [process.execPath, ...MOCHA, ...args], read: readReport };
+}
+
+/** The checks of an implementation in another language, by its own tools. */
+function toolchain(name, folder, needs) {
+  return { name, folder, needs, command: () => ["./check.sh"] };
+}
+
+/** The conformance suite for every implementation of a service, and for both directions of taking over. */
+function suites(service) {
+  const needs = { go: ["go"], python: ["python3"], java: ["javac", "mvn"] };
+  const languages = Object.keys(needs).filter((language) =>
+    existsSync(join(ROOT, "services", service, language, "implementation.json")),
+  );
+  const suite = (what, flags, required) => ({
+    name: `conformance: ${service} ${what}`,
+    folder: ".",
+    needs: required,
+    command: (report) => [process.execPath, ...SUITE, "--service", service, ...flags, "--json", report],
+    read: readSuite,
+  });
+  return [
+    suite("(typescript)", ["--impl", "typescript", "--no-build"], []),
+    ...languages.flatMap((language) => [
+      suite(`(${language})`, ["--impl", language], needs[language]),
+      suite(
+        `(typescript -> ${language})`,
+        ["--handover", `typescript,${language}`, "--no-build"],
+        needs[language],
+      ),
+      suite(
+        `(${language} -> typescript)`,
+        ["--handover", `${language},typescript`, "--no-build"],
+        needs[language],
+      ),
+    ]),
+  ];
+}
+
+function isOnPath(program) {
+  return spawnSync("which", [program]).status === 0;
 }
 
 function since(started) {

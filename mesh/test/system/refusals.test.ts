@@ -72,7 +72,9 @@ describe("calls that go around the mesh's rules", () => {
     port: number,
     channel: ReturnType<typeof credentials.createInsecure>,
   ): Promise<ServiceError> {
-    const client = new InventoryServiceClient(`127.0.0.1:${port}`, channel);
+    const client = new InventoryServiceClient(`127.0.0.1:${port}`, channel, {
+      "grpc.ssl_target_name_override": "inventory",
+    });
     const request = { name: "reservations/none-such", payment: "payments/none-such" };
     return new Promise<ServiceError>((resolve, reject) => {
       client.commitReservation(request, new Metadata(), { deadline: Date.now() + 3000 }, (error) => {

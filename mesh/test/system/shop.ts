@@ -45,10 +45,15 @@ export class Shop implements AsyncDisposable {
     this.home = home;
   }
 
-  /** Starts the shop, and resolves when it is open. */
-  async start(...flags: readonly string[]): Promise<this> {
-    const args = [theseusBin, "start", "--port", "0", "--developer-ports", "0", ...flags];
-    const child = spawn(process.execPath, args, {
+  /** Starts the shop by the command line, or by `npm start`, and resolves when it is open. */
+  async start(
+    options: { readonly by?: "npm start"; readonly flags?: readonly string[] } = {},
+  ): Promise<this> {
+    const flags = ["--port", "0", "--developer-ports", "0", ...(options.flags ?? [])];
+    const command = options.by === undefined ? [theseusBin, "start", "--built", "typescript"] : ["npm", "start", "--silent", "--"];
+    const program = options.by === undefined ? process.execPath : (command.shift() ?? "npm");
+    const child = spawn(program, [...command, ...flags], {
+      cwd: checkout,
       env: this.environment(),
       stdio: ["ignore", "pipe", "pipe"],
     });
