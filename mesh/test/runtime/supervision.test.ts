@@ -79,6 +79,16 @@ describe("a supervised process", () => {
     await eventually(() => processIdentity(grandchild) === undefined, "the grandchild is gone");
   });
 
+  it("takes what it started with it when it ends by itself", async () => {
+    const script = `
+      const child = require("node:child_process").spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
+      console.log("ready " + child.pid); setTimeout(() => process.exit(1), 50);`;
+    const child = await launch(spec("mortal", script));
+    expect(await child.exited).to.deep.equal({ code: 1, signal: null });
+    const grandchild = Number(child.address.split(" ")[1]);
+    await eventually(() => processIdentity(grandchild) === undefined, "the grandchild is gone");
+  });
+
   it("writes private logs of JSON lines, whatever it prints", async () => {
     const path = join(folder, "logs", "mixed.log");
     const child = await launch({
