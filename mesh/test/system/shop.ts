@@ -50,7 +50,10 @@ export class Shop implements AsyncDisposable {
     options: { readonly by?: "npm start"; readonly flags?: readonly string[] } = {},
   ): Promise<this> {
     const flags = ["--port", "0", "--developer-ports", "0", ...(options.flags ?? [])];
-    const command = options.by === undefined ? [theseusBin, "start", "--built", "typescript"] : ["npm", "start", "--silent", "--"];
+    const command =
+      options.by === undefined
+        ? [theseusBin, "start", "--built", "typescript"]
+        : ["npm", "start", "--silent", "--"];
     const program = options.by === undefined ? process.execPath : (command.shift() ?? "npm");
     const child = spawn(program, [...command, ...flags], {
       cwd: checkout,
