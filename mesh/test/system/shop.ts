@@ -150,10 +150,10 @@ export class Shop implements AsyncDisposable {
     const port = (await this.status()).instances.find(({ instance }) => instance === "provider")?.ports.tcp;
     const { key, certificate } = this.identityOf("provider-client");
     const authority = readFileSync(join(this.home, "secrets/identity/provider-client/ca.crt"));
-    const client = new CardProviderClient(
-      `127.0.0.1:${port}`,
-      credentials.createSsl(authority, key, certificate),
-    );
+    const channel = credentials.createSsl(authority, key, certificate);
+    const client = new CardProviderClient(`127.0.0.1:${port}`, channel, {
+      "grpc.ssl_target_name_override": "card-provider.example",
+    });
     try {
       return await new Promise((resolve, reject) => {
         client.listLedger({ paymentId, pageSize: 200, pageToken: "" }, (error, answer) =>
