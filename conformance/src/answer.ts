@@ -25,6 +25,8 @@ export interface Refusal {
     readonly description: string;
   }[];
   readonly retryable: boolean;
+  /** `grpc-status-details-bin`, hexadecimal. */
+  readonly details: string;
   /** True when there are details that cannot be read. */
   readonly unreadable: boolean;
 }
@@ -43,13 +45,14 @@ export function toRefusal(error: ServiceError): Refusal {
     code: error.code,
     message: error.details,
   };
-  const none = { ...plain, metadata: {}, violations: [], retryable: false, unreadable: false };
+  const none = { ...plain, metadata: {}, violations: [], retryable: false, unreadable: false, details: "" };
   const [bytes] = error.metadata.get("grpc-status-details-bin");
   if (!(bytes instanceof Buffer)) return none;
+  const details = bytes.toString("hex");
   try {
-    return { ...none, ...readDetails(bytes) };
+    return { ...none, ...readDetails(bytes), details };
   } catch {
-    return { ...none, unreadable: true };
+    return { ...none, unreadable: true, details };
   }
 }
 

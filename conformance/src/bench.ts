@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -5,9 +6,11 @@ import { type Implementation, type RunningStore, startMongo, startRedis } from "
 import type { Case } from "./case.js";
 import type { Contract } from "./contract.js";
 import { serviceName } from "./contract.js";
+import { toEnvironment } from "./launch-files.js";
 import { launchTarget } from "./launched-target.js";
-import { type PlayedPeers, playPeers } from "./peers/played-peers.js";
+import { playPeers } from "./peers/played-peers.js";
 import type { Bench } from "./run-cases.js";
+import type { Scope } from "./scope.js";
 import { writeSigningKeys } from "./signing-keys.js";
 import { linkStore } from "./store-link.js";
 import type { Target } from "./target.js";
@@ -18,35 +21,40 @@ export interface BenchOptions {
   readonly service: string;
   /** One implementation; or two, that hand over to each other wherever a case restarts its target. */
   readonly implementations: readonly [Implementation, ...Implementation[]];
+  /** A store that is not the bench's own; absent, one is started and ends with it. */
+  readonly storeUrl?: string;
 }
 
 /** A store, a target on it that cases share, and targets of their own for the cases that need one. */
 export async function openBench(options: BenchOptions): Promise<Bench & AsyncDisposable> {
   const { contract, service, implementations } = options;
   const folder = mkdtempSync(join(tmpdir(), "theseus-conformance-"));
-  const store = await startStore(service);
-  const peersOf = new Map<Target, PlayedPeers>();
+  const store = options.storeUrl === undefined ? await startStore(service) : undefined;
+  const storeUrl = options.storeUrl ?? store?.url ?? "";
+  const peers = service === "payment" ? await playPeers() : undefined;
   writeSigningKeys(join(folder, "keys.json"));
 
-  async function start(test?: Case): Promise<Target> {
+  async function start(test?: Case, scope?: Scope): Promise<Target> {
     const owned: AsyncDisposable[] = [];
-    const link = test?.needs.includes("store") === true ? await linkStore(store.url) : undefined;
+    const link = test?.needs.includes("store") === true ? await linkStore(storeUrl) : undefined;
     if (link !== undefined) owned.push(link);
-    const peers =
-      service === "payment" ? await playPeers({ contract, script: test?.peers ?? {} }) : undefined;
-    if (peers !== undefined) owned.push(peers);
-    const target = await launchTarget({
+    const url = link?.url ?? storeUrl;
+    return launchTarget({
       implementations,
       variables: {
-        ...storeVariable(service, link?.url ?? store.url),
+        // Recovery takes up whatever it finds: what a case leaves behind is for the target of that case alone.
+        ...storeVariable(service, test !== undefined && peers !== undefined ? ownDatabase(url) : url),
         SIGNING_KEYS: join(folder, "keys.json"),
-        ...(peers === undefined ? {} : { MESH: peers.address, RECOVER_AFTER_MS: "1000" }),
+        ...(peers === undefined ? {} : { MESH: peers.address }),
+        ...(peers === undefined || test === undefined ? {} : { RECOVER_AFTER_MS: "1000" }),
+        ...toEnvironment(
+          scope?.fill(test?.environment ?? {}) ?? {},
+          join(folder, randomBytes(6).toString("hex")),
+        ),
       },
       ...(link === undefined ? {} : { store: (action) => (action === "stop" ? link.cut() : link.mend()) }),
       owned,
     });
-    if (peers !== undefined) peersOf.set(target, peers);
-    return target;
   }
 
   const shared = await start();
@@ -55,20 +63,26 @@ export async function openBench(options: BenchOptions): Promise<Bench & AsyncDis
     service: serviceName(contract, service),
     shared,
     own: start,
-    extension: async (verb, step, run) => {
-      const peers = peersOf.get(run.context.target);
-      return peers === undefined ? false : peers.perform(verb, step, run);
-    },
+    begin: (run) => peers?.begin(run),
+    extension: async (verb, step, run) => peers?.perform(verb, step, run) ?? false,
     async [Symbol.asyncDispose]() {
       await shared[Symbol.asyncDispose]();
-      await store[Symbol.asyncDispose]();
+      await peers?.[Symbol.asyncDispose]();
+      await store?.[Symbol.asyncDispose]();
       rmSync(folder, { recursive: true, force: true });
     },
   };
 }
 
-function startStore(service: string): Promise<RunningStore> {
+export function startStore(service: string): Promise<RunningStore> {
   return service === "inventory" ? startRedis() : startMongo();
+}
+
+/** Another database of the same store. */
+export function ownDatabase(url: string): string {
+  const own = new URL(url);
+  own.pathname = `/own-${randomBytes(6).toString("hex")}`;
+  return own.href;
 }
 
 function storeVariable(service: string, url: string): Record<string, string> {

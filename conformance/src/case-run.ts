@@ -1,13 +1,13 @@
 import type { DescMethod } from "@bufbuild/protobuf";
 import { type Answer, toFields, toRefusal } from "./answer.js";
 import type { CallOptions, Case, Expectation, Value } from "./case.js";
-import { Connection, encode } from "./connection.js";
-import type { Contract } from "./contract.js";
-import { mismatches, show } from "./expectation.js";
-import { refusalFaults, secretsOf } from "./laws.js";
+import { Connection, encode, type Request } from "./connection.js";
+import { type Contract, pathOf } from "./contract.js";
+import { mismatches, show, toMs } from "./expectation.js";
+import { answerFaults, refusalFaults, secretsOf } from "./laws.js";
 import type { Observation } from "./observation.js";
 import { callMetadata } from "./principal.js";
-import { Scope } from "./scope.js";
+import type { Scope } from "./scope.js";
 import type { Target } from "./target.js";
 
 /** What a step could not find as the case says. */
@@ -28,36 +28,47 @@ export interface CaseContext {
   /** Full name of the service under test. */
   readonly service: string;
   readonly target: Target;
+  readonly scope: Scope;
   observe(observation: Observation): void;
 }
 
 /** One case under way: its variables, its connection, and how it calls. */
 export class CaseRun implements Disposable {
-  readonly scope = new Scope();
+  readonly scope: Scope;
   connection: Connection;
+  /** To a second target on the same store, once there is one. */
+  second: Connection | undefined;
 
   constructor(
     readonly test: Case,
     readonly context: CaseContext,
   ) {
+    this.scope = context.scope;
+    this.scope.bind("service", context.service);
+    for (const [name, value] of Object.entries(test.variables)) this.scope.bind(name, value);
     this.connection = new Connection(context.target.address);
   }
 
   [Symbol.dispose](): void {
     this.connection[Symbol.dispose]();
+    this.second?.[Symbol.dispose]();
   }
 
   /** A method by its short name, of the service under test, or by its full one. */
-  method(name: string): DescMethod {
+  method(given: string): DescMethod {
+    const name = this.scope.fill(given);
     const path = name.includes("/") ? `/${name}` : `/${this.context.service}/${name}`;
     const found = this.context.contract.methods.get(path);
     if (found === undefined) throw new Error(`the contract has no method ${path}`);
     return found;
   }
 
-  request(options: CallOptions) {
-    const deadlineMs = options.deadline === undefined ? 20_000 : durationMs(options.deadline);
-    return { metadata: callMetadata(options, this.scope), deadlineMs };
+  request(options: CallOptions): Request {
+    const metadata = callMetadata(options, this.scope);
+    if (options.server_deadline === undefined)
+      return { metadata, deadlineMs: toMs(options.deadline ?? "20s") };
+    metadata.set("grpc-timeout", `${toMs(options.server_deadline)}m`);
+    return { metadata, deadlineMs: Number.POSITIVE_INFINITY };
   }
 
   encode(method: DescMethod, value: Value): Buffer {
@@ -70,33 +81,49 @@ export class CaseRun implements Disposable {
     }
   }
 
-  async call(name: string, options: CallOptions, request: Value): Promise<Answer> {
+  async call(name: string, options: CallOptions, request: Value, signal?: AbortSignal): Promise<Answer> {
     const method = this.method(name);
-    return this.answer(method, [this.encode(method, request)], options);
+    return this.answer(method, [this.encode(method, request)], options, signal);
   }
 
-  async upload(name: string, options: CallOptions, requests: readonly Value[]): Promise<Answer> {
+  async upload(name: string, options: CallOptions, requests: Value): Promise<Answer> {
     const method = this.method(name);
-    return this.answer(
-      method,
-      requests.map((request) => this.encode(method, request)),
-      options,
-    );
+    return this.answer(method, this.encodeAll(method, requests), options);
+  }
+
+  /** A list of requests, or a `$repeat` that makes one. */
+  encodeAll(method: DescMethod, requests: Value): readonly Buffer[] {
+    const filled = this.scope.fill(requests);
+    if (!Array.isArray(filled)) throw new Error(`requests of ${method.name} must be a list`);
+    return filled.map((request: Value) => this.encode(method, request));
   }
 
   /** Calls with request bytes, observes the answer for the coverage, and holds it against what holds for all. */
-  async answer(method: DescMethod, messages: readonly Buffer[], options: CallOptions): Promise<Answer> {
-    const request = this.request(options);
+  async answer(
+    method: DescMethod,
+    messages: readonly Buffer[],
+    options: CallOptions,
+    signal?: AbortSignal,
+  ): Promise<Answer> {
+    const request = { ...this.request(options), ...(signal && { signal }) };
     const [only = Buffer.alloc(0)] = messages;
     const result =
       method.methodKind === "client_streaming"
         ? await this.connection.upload(method, messages, request)
-        : await this.connection.unary(method, only, request);
+        : await this.connection.unary(pathOf(method), only, request);
     const answer: Answer = Buffer.isBuffer(result)
       ? { ok: toFields(this.context.contract, method, result) }
       : { refusal: toRefusal(result) };
     this.note(method, messages, answer);
+    if (Buffer.isBuffer(result)) this.assertLawful(method, result);
     return answer;
+  }
+
+  /** What holds for every message that the service answers. */
+  assertLawful(method: DescMethod, bytes: Uint8Array): void {
+    const faults = answerFaults(method, bytes);
+    if (faults.length > 0)
+      throw new StepFailure(method.name, undefined, "a lawful answer", bytes.toString(), faults);
   }
 
   note(method: DescMethod, messages: readonly Buffer[], answer: Answer): void {
@@ -133,9 +160,13 @@ export class CaseRun implements Disposable {
       return mismatches(expected.ok ?? {}, answer.ok, this.scope);
     }
     if ("ok" in answer) return [`answered ${show(answer.ok)}, not ${expected.status}`];
-    const { status, reason, message, metadata, violations } = answer.refusal;
-    if (expected.save !== undefined)
-      this.scope.save(expected.save, { status, message, metadata, reason: reason ?? null });
+    const { status, reason, message, metadata, violations, details } = answer.refusal;
+    if (expected.save !== undefined) this.scope.save(expected.save, { status, message, details });
+    if (expected.same !== undefined) {
+      const before = show(this.scope.saved(expected.same));
+      const now = show({ status, message, details });
+      if (now !== before) return [`the refusal ${now} is not byte for byte ${before}`];
+    }
     const wanted: Record<string, Value> = { status: expected.status };
     if (expected.reason !== undefined) wanted.reason = expected.reason;
     if (expected.message !== undefined) wanted.message = expected.message;
@@ -146,11 +177,6 @@ export class CaseRun implements Disposable {
 }
 
 const LOCAL = new Set(["UNAVAILABLE", "DEADLINE_EXCEEDED", "CANCELLED"]);
-
-function durationMs(text: string): number {
-  const [, amount = "0", unit] = /^(\d+)(ms|s)$/.exec(text) ?? [];
-  return Number(amount) * (unit === "s" ? 1000 : 1);
-}
 
 function readable(read: () => readonly string[]): readonly string[] {
   try {

@@ -9,15 +9,19 @@ export interface Expectation {
   readonly save?: string;
   readonly status?: string;
   readonly reason?: string;
+  /** Name of a refusal that was saved: this one must be the same, byte for byte. */
+  readonly same?: string;
   readonly message?: Value;
   readonly violations?: readonly Fields[];
   readonly metadata?: Fields;
 }
 
-/** Who calls: `user alice`, `admin root`, `workload payment`, `nobody`. */
+/** Who calls: `user alice`, `admin root`, `workload payment`, `nobody`, `developer`. */
 export interface CallOptions {
   readonly as?: string;
   readonly deadline?: string;
+  /** A deadline that the service alone is told of: it has to end the call, the suite waits. */
+  readonly server_deadline?: string;
   readonly metadata?: Fields;
 }
 
@@ -25,7 +29,7 @@ export interface CallStep extends CallOptions {
   readonly call: string;
   readonly request?: Value;
   /** For a client stream. */
-  readonly requests?: readonly Value[];
+  readonly requests?: Value;
   readonly expect: Expectation;
 }
 
@@ -84,15 +88,94 @@ export interface ConverseStep extends CallOptions {
   readonly expect?: Expectation;
 }
 
+/** A client or bidirectional stream that stays open from step to step. */
+export interface OpenStep extends CallOptions {
+  readonly open: string;
+  readonly name: string;
+}
+
+export interface SendStep {
+  readonly send: string;
+  readonly messages: Value;
+}
+
+/** The client has said all. */
+export interface CloseStep {
+  readonly close: string;
+}
+
+/** A unary call with a request that is put together from bytes. */
 export interface RawStep extends CallOptions {
+  /** A method, or the path of one that the contract does not have (`/package.Service/Method`). */
   readonly raw: string;
-  /** Request bytes, hexadecimal. */
-  readonly bytes: string;
+  /** What the request begins with. */
+  readonly request?: Value;
+  /** What comes then, hexadecimal. */
+  readonly bytes?: string;
+  /** Filled up with an unknown field to so many bytes: `limit` is the method's max_request_bytes. */
+  readonly size?: number | "limit" | "limit+1";
   readonly expect: Expectation;
+}
+
+/** Steps that several cases begin with, from given.yaml. */
+export interface GivenStep {
+  readonly given: string;
+  /** Variables: the defaults of given.yaml and what the case says instead. */
+  readonly with: Fields;
+  readonly steps: readonly Step[];
+}
+
+/** Reads a list page by page to its end. */
+export interface WalkStep extends CallOptions {
+  readonly walk: string;
+  /** Field of the response that has the entries. */
+  readonly list: string;
+  readonly request: Value;
+  /** Only entries with such a name are looked at: cases share a store. */
+  readonly matching: string;
+  /** What happens between the first page and the second. */
+  readonly after_first?: readonly Step[];
+  /** All entries that match, in their order. */
+  readonly expect: Value;
+}
+
+/** Starts the implementation once more, with another environment, and looks at what it prints. */
+export interface LaunchStep {
+  readonly launch: {
+    /** Variables; `{$file: …}` is the path of a private file with that in it (`mode` says otherwise). */
+    readonly with?: Fields;
+    readonly without?: readonly string[];
+  };
+  /** How it ends, and what it printed: `first`, the first line, and `lines`, all of them. */
+  readonly expect: Fields;
+}
+
+/** Every method of the service, called by everybody: let in as the contract's policy says. */
+export interface AccessStep {
+  readonly access: "policy";
+}
+
+/** Reflection tells the contract, option by option. */
+export interface ReflectionStep {
+  readonly reflection: "contract";
+}
+
+/** SIGTERM, without waiting. */
+export interface SignalStep {
+  readonly signal: "TERM";
+}
+
+/** After `signal`: the exit code. */
+export interface ExitsStep {
+  readonly exits: number;
 }
 
 export interface RestartStep {
   readonly restart: "kill" | "stop";
+}
+
+export interface SecondStep {
+  readonly second: "start" | "change";
 }
 
 export interface StoreStep {
@@ -127,14 +210,26 @@ export type Step =
   | CancelStep
   | EndsStep
   | ConverseStep
+  | OpenStep
+  | SendStep
+  | CloseStep
   | RawStep
+  | GivenStep
+  | WalkStep
+  | LaunchStep
+  | AccessStep
+  | ReflectionStep
+  | SignalStep
+  | ExitsStep
   | RestartStep
+  | SecondStep
   | StoreStep
   | BeginStep
   | AnswerStep
   | ExtensionStep;
 
-export type Need = "restart" | "own-target" | "store";
+/** `launch`: the suite must be able to start processes; the others also want a target of the case's own. */
+export type Need = "restart" | "own-target" | "store" | "launch";
 
 /** One fact about a service that every implementation must show. */
 export interface Case {
@@ -147,6 +242,10 @@ export interface Case {
   readonly needs: readonly Need[];
   /** How the peers that are played deviate, by method: see peers. */
   readonly peers: { readonly [method: string]: readonly string[] };
+  /** Variables of the environment that its own target gets besides the launch protocol's: see LaunchStep. */
+  readonly environment: Fields;
+  /** What its variables are before the first step: cases of all services call each by its own methods. */
+  readonly variables: Fields;
   readonly steps: readonly Step[];
   /** `cases/payment/create.yaml:12` */
   readonly place: string;

@@ -14,7 +14,10 @@ import { type Contract, pathOf } from "./contract.js";
 /** What a call is made with. */
 export interface Request {
   readonly metadata: Metadata;
+  /** Infinity for none. */
   readonly deadlineMs: number;
+  /** Cancels the call. */
+  readonly signal?: AbortSignal;
 }
 
 const keep = (bytes: Buffer) => bytes;
@@ -36,19 +39,13 @@ export class Connection implements Disposable {
     this.#client.close();
   }
 
-  unary(method: DescMethod, bytes: Buffer, request: Request): Promise<Buffer | ServiceError> {
+  /** `path` is `/package.Service/Method`. */
+  unary(path: string, bytes: Buffer, request: Request): Promise<Buffer | ServiceError> {
     return new Promise((resolve) => {
       const done = (error: ServiceError | null, answer?: Buffer) =>
         resolve(error ?? answer ?? Buffer.alloc(0));
-      this.#client.makeUnaryRequest(
-        pathOf(method),
-        keep,
-        keep,
-        bytes,
-        request.metadata,
-        callOptions(request),
-        done,
-      );
+      const options = callOptions(request);
+      this.#client.makeUnaryRequest(path, keep, keep, bytes, request.metadata, options, done);
     });
   }
 
@@ -97,4 +94,24 @@ function callOptions({ deadlineMs }: Request): GrpcCallOptions {
 export function encode(contract: Contract, method: DescMethod, value: Value): Buffer {
   const message = fromJson(method.input, value as JsonValue, { registry: contract.registry });
   return Buffer.from(toBinary(method.input, message));
+}
+
+/** An unknown field (number 536870911, a text) that takes exactly so many bytes. */
+export function padding(size: number): Buffer {
+  const tag = Buffer.from("faffffff0f", "hex");
+  for (const lengthBytes of [1, 2, 3, 4]) {
+    const length = size - tag.length - lengthBytes;
+    const varint = toVarint(length);
+    if (length >= 0 && varint.length === lengthBytes)
+      return Buffer.concat([tag, varint, Buffer.alloc(length, "x")]);
+  }
+  throw new Error(`no unknown field has ${size} bytes`);
+}
+
+function toVarint(value: number): Buffer {
+  const bytes: number[] = [];
+  for (let rest = value; ; rest >>>= 7) {
+    if (rest < 128) return Buffer.from([...bytes, rest]);
+    bytes.push((rest & 127) | 128);
+  }
 }

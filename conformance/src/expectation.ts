@@ -1,5 +1,6 @@
 import type { Fields, Value } from "./case.js";
 import type { Scope } from "./scope.js";
+import { verifiedToken } from "./token.js";
 
 const OUTPUT_ONLY_TIMES = new Set(["update_time", "change_time"]);
 
@@ -91,6 +92,9 @@ function compareSpecial(rules: Fields, actual: unknown, path: string, to: Compar
       case "$lte":
         if (!isOrdered(rule, actual, wanted)) fault(`not ${rule.slice(1)} ${show(wanted)}`);
         break;
+      case "$jwt":
+        compareToken(wanted as Fields, actual, path, to);
+        break;
       case "$near":
         if (!isNear(actual, String(wanted), String(rules.within ?? "5s"))) fault(`not near ${wanted}`);
         break;
@@ -170,11 +174,22 @@ function compareScalars(a: string, b: string): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
-/** `now`, `now+900s` or a time. */
+/** `{keys: name of a saved JsonWebKeySet, header, claims}`: signed with one of these keys (ES256), and says that. */
+function compareToken(wanted: Fields, actual: unknown, path: string, to: Comparison): void {
+  const { keys } = to.scope.saved(String(wanted.keys)) as Fields;
+  const token = verifiedToken(String(actual), keys as readonly Fields[]);
+  if (token === undefined) to.faults.push(`${path || "it"} is not a token that one of the keys verifies`);
+  else
+    for (const part of ["header", "claims"] as const)
+      compare(wanted[part] ?? {}, token[part], `${path} ${part}`, to);
+}
+
+/** `now` or a time, either with so many seconds more (`now+900s`); for seconds since 1970 as well. */
 function isNear(actual: unknown, wanted: string, within: string): boolean {
-  const [, base = wanted, offset = "0"] = /^(now)(?:([+-]\d+)s)?$/.exec(wanted) ?? [];
+  const [, base = wanted, offset = "0"] = /^(.*?)(?:([+-]\d+)s)?$/.exec(wanted) ?? [];
   const at = (base === "now" ? Date.now() : Date.parse(base)) + Number(offset) * 1000;
-  return typeof actual === "string" && Math.abs(Date.parse(actual) - at) <= toMs(within);
+  const time = typeof actual === "number" ? actual * 1000 : Date.parse(String(actual));
+  return Math.abs(time - at) <= toMs(within);
 }
 
 /** `250ms`, `5s`. */

@@ -1,7 +1,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { applicationProcess, type Child, type Implementation, launch } from "@theseus/mesh/runtime";
+import {
+  applicationProcess,
+  type Child,
+  type Implementation,
+  launch,
+  type ProcessSpec,
+} from "@theseus/mesh/runtime";
+import { tryLaunch } from "./launch-attempt.js";
 import type { Target } from "./target.js";
 
 export interface LaunchOptions {
@@ -20,17 +27,20 @@ export async function launchTarget(options: LaunchOptions): Promise<Target> {
   const folder = mkdtempSync(join(tmpdir(), "tc-"));
   let turn = 0;
   let child = await next();
+  const seconds: Child[] = [];
 
   async function next(): Promise<Child> {
+    return launch(nextProcess());
+  }
+
+  function nextProcess(): ProcessSpec {
     const implementation =
       options.implementations[turn % options.implementations.length] ?? options.implementations[0];
     turn += 1;
     const listen = `unix:${join(folder, `${turn}.sock`)}`;
     const { variables } = options;
     const name = `${implementation.name}-${implementation.language}`;
-    return launch(
-      applicationProcess({ name, implementation, listen, variables, logs: folder, env: quiet() }),
-    );
+    return applicationProcess({ name, implementation, listen, variables, logs: folder, env: quiet() });
   }
 
   return {
@@ -43,15 +53,21 @@ export async function launchTarget(options: LaunchOptions): Promise<Target> {
         await (how === "kill" ? child.kill() : child.stop());
         child = await next();
       },
+      async second() {
+        const second = await next();
+        seconds.push(second);
+        return second.address;
+      },
       async terminate() {
         const started = performance.now();
         const { code } = await child.stop();
         return { code, seconds: (performance.now() - started) / 1000 };
       },
       store: options.store ?? (() => Promise.reject(new Error("the store is not the suite's to stop"))),
+      tryLaunch: (change) => tryLaunch(nextProcess(), change),
     },
     async [Symbol.asyncDispose]() {
-      await child.kill();
+      for (const running of [child, ...seconds]) await running.kill();
       for (const owned of options.owned ?? []) await owned[Symbol.asyncDispose]();
       rmSync(folder, { recursive: true, force: true });
     },

@@ -1,5 +1,6 @@
-import { type DescMessage, type DescMethod, fromBinary } from "@bufbuild/protobuf";
+import { type DescMessage, type DescMethod, fromBinary, isMessage } from "@bufbuild/protobuf";
 import { type ReflectMessage, reflect } from "@bufbuild/protobuf/reflect";
+import { TimestampSchema } from "@bufbuild/protobuf/wkt";
 import type { Refusal } from "./answer.js";
 import { declaredReasons, isRedacted, reasonRule } from "./contract.js";
 
@@ -32,6 +33,27 @@ export function refusalFaults(
   if (secrets.some((secret) => said.includes(secret)))
     faults.push("the refusal repeats a field that is debug_redact");
   return faults;
+}
+
+/** What holds for every message of an answer: times are whole milliseconds. A line for each breach. */
+export function answerFaults(method: DescMethod, bytes: Uint8Array): readonly string[] {
+  return [...brokenTimes(reflect(method.output, fromBinary(method.output, bytes)), "")];
+}
+
+function* brokenTimes(message: ReflectMessage, above: string): Iterable<string> {
+  for (const field of message.fields) {
+    if (!message.isSet(field)) continue;
+    const path = above === "" ? field.name : `${above}.${field.name}`;
+    if (field.fieldKind === "message") yield* brokenTime(message.get(field), path);
+    if (field.fieldKind === "list" && field.listKind === "message") {
+      for (const entry of message.get(field)) yield* brokenTime(entry as ReflectMessage, `${path}[]`);
+    }
+  }
+}
+
+function* brokenTime(message: ReflectMessage, path: string): Iterable<string> {
+  if (!isMessage(message.message, TimestampSchema)) yield* brokenTimes(message, path);
+  else if (message.message.nanos % 1_000_000 !== 0) yield `${path} is not a whole millisecond`;
 }
 
 /** Values of a request that must appear nowhere: those of fields with debug_redact. */

@@ -5,23 +5,26 @@ import type { Scope } from "./scope.js";
 const ROLES: Readonly<Record<string, readonly string[]>> = {
   user: ["customer"],
   admin: ["customer", "admin"],
+  developer: ["customer", "admin"],
 };
+
+const WITHOUT_TOKEN = ["workload", "nobody", "developer"];
 
 /**
  * The metadata with which a sidecar would hand a call on: who calls, and for whom.
  * `user alice` and `admin root` come through the gateway with a token, `workload payment` on its own behalf, `nobody`
- * through the gateway without a token.
+ * through the gateway without a token, `developer` without a mesh (`developer root` with an administrator's token).
  */
 export function callMetadata(options: CallOptions, scope: Scope): Metadata {
   const metadata = new Metadata();
-  const [kind, name = ""] = (options.as ?? "nobody").split(" ");
+  const [kind = "", name = ""] = scope.fill(options.as ?? "nobody").split(" ");
   const workload = kind === "workload" ? name : "gateway";
-  metadata.set("x-forwarded-client-cert", `URI=spiffe://theseus.local/ns/shop/sa/${workload}`);
-  const roles = ROLES[kind ?? ""];
-  if (roles !== undefined)
-    metadata.set("x-theseus-claims", claims(scope.user(name), roles, `sid-of-${name}`));
-  else if (kind !== "workload" && kind !== "nobody")
-    throw new Error(`"${options.as}" is nobody who could call`);
+  if (kind !== "developer")
+    metadata.set("x-forwarded-client-cert", `URI=spiffe://theseus.local/ns/shop/sa/${workload}`);
+  const roles = ROLES[kind];
+  if (roles !== undefined && name !== "")
+    metadata.set("x-theseus-claims", claims(scope.user(name), roles, scope.session(name)));
+  else if (!WITHOUT_TOKEN.includes(kind)) throw new Error(`"${options.as}" is nobody who could call`);
   for (const [key, value] of Object.entries(options.metadata ?? {}))
     metadata.set(key, String(scope.fill(value)));
   return metadata;

@@ -2,6 +2,7 @@ import type { Case } from "./case.js";
 import { type CaseContext, CaseRun, StepFailure } from "./case-run.js";
 import type { Contract } from "./contract.js";
 import type { Observation } from "./observation.js";
+import { Scope } from "./scope.js";
 import { perform, type Running } from "./steps/perform.js";
 import type { Target } from "./target.js";
 
@@ -22,7 +23,9 @@ export interface Bench {
   /** The target that cases share. */
   readonly shared: Target;
   /** A target of a case's own; undefined when the suite cannot start any. */
-  own?(test: Case): Promise<Target>;
+  own?(test: Case, scope: Scope): Promise<Target>;
+  /** Called before the first step of a case. */
+  begin?(run: CaseRun): void;
   /** Performs the steps that only this bench knows. */
   extension?: Running["extension"];
 }
@@ -58,15 +61,16 @@ export async function runCases(
 async function runCase(test: Case, bench: Bench, { observe }: RunOptions): Promise<CaseResult> {
   const started = performance.now();
   const since = () => Math.round(performance.now() - started);
-  const needsOwn = test.needs.length > 0 || Object.keys(test.peers).length > 0;
-  if (needsOwn && bench.own === undefined) {
+  const needsOwn = test.needs.some((need) => need !== "launch");
+  const scope = new Scope();
+  if (test.needs.length > 0 && bench.own === undefined) {
     return { test, outcome: "skipped", ms: 0, why: "it needs a target that the suite starts itself" };
   }
   let own: Target | undefined;
   try {
-    own = needsOwn ? await bench.own?.(test) : undefined;
+    own = needsOwn ? await bench.own?.(test, scope) : undefined;
     const { contract, service } = bench;
-    await runSteps(test, { contract, service, target: own ?? bench.shared, observe }, bench);
+    await runSteps(test, { contract, service, target: own ?? bench.shared, scope, observe }, bench);
     return { test, outcome: "passed", ms: since() };
   } catch (error) {
     const failure = error instanceof StepFailure ? error : undefined;
@@ -82,10 +86,14 @@ async function runSteps(test: Case, context: CaseContext, bench: Bench): Promise
   const running: Running = {
     streams: new Map(),
     begun: new Map(),
+    steps: async (steps) => {
+      for (const step of steps) await perform(step, run, running);
+    },
     extension: bench.extension ?? (() => Promise.resolve(false)),
   };
+  bench.begin?.(run);
   try {
-    for (const step of test.steps) await perform(step, run, running);
+    await running.steps(test.steps);
   } finally {
     for (const { call } of running.streams.values()) call.cancel();
   }

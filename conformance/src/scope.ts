@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import type { Value } from "./case.js";
+import type { Fields, Value } from "./case.js";
 
 /** What a case knows: what it bound, and what is made up for it, once a name. */
 export class Scope {
@@ -24,9 +24,10 @@ export class Scope {
 
   /**
    * A copy with every `${…}` put in: what was bound; `${uuid}` and `${id}`, new each time; `${uuid:x}`, `${id:x}`,
-   * `${email:x}`, `${user:x}`, the same for the same x; `${long:200}`, so many characters.
+   * `${email:x}`, `${user:x}`, the same for the same x; `${long:200}`, so many characters (`${long:200:ß}`, of this).
    *
-   * A text that is one variable alone becomes the variable's value, of any type.
+   * A text that is one variable alone becomes the variable's value, of any type. `{$repeat: 3, value: …}` becomes a
+   * list with so many entries, in which `${n}` counts from 0.
    */
   fill<T extends Value>(value: T): T {
     return this.#fill(value) as T;
@@ -37,11 +38,24 @@ export class Scope {
     return String(this.#bound.get(`user:${name}`) ?? `users/${name}-${this.#run}`);
   }
 
+  /** `sid` of a principal's token. */
+  session(name: string): string {
+    return String(this.#bound.get(`session:${name}`) ?? `session-of-${name}-${this.#run}`);
+  }
+
   #fill(value: Value): Value {
     if (typeof value === "string") return this.#fillText(value);
     if (Array.isArray(value)) return value.map((entry) => this.#fill(entry));
     if (value === null || typeof value !== "object") return value;
+    if ("$repeat" in value) return this.#repeat(value as Fields);
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, this.#fill(inner)]));
+  }
+
+  #repeat({ $repeat, value = null }: Fields): Value {
+    return Array.from({ length: Number($repeat) }, (_, n) => {
+      this.bind("n", n);
+      return this.#fill(value);
+    });
   }
 
   #fillText(text: string): Value {
@@ -72,8 +86,12 @@ export class Scope {
         return `${argument}-${this.#run}@conformance.example`;
       case "user":
         return this.user(argument);
-      case "long":
-        return "x".repeat(Number(argument));
+      case "session":
+        return this.session(argument);
+      case "long": {
+        const [, length, character = "x"] = /^(\d+)(?::(.))?$/u.exec(argument) ?? [];
+        return character.repeat(Number(length));
+      }
       default:
         return undefined;
     }

@@ -10,7 +10,22 @@ export interface Target extends AsyncDisposable {
 export interface TargetControl {
   /** Ends the process (SIGKILL or SIGTERM) and starts it, or the one that takes over, on the same store. */
   restart(how: "kill" | "stop"): Promise<void>;
+  /** Starts one more process, of the next implementation in turn, on the same store; settles with its address. */
+  second(): Promise<string>;
   /** SIGTERM; settles with how the process ended. */
   terminate(): Promise<{ readonly code: number | null; readonly seconds: number }>;
   store(action: "stop" | "start"): Promise<void>;
+  /** One more start with another environment, until it listens or ends by itself. */
+  tryLaunch(change: EnvironmentChange): Promise<LaunchOutcome>;
+}
+
+export interface EnvironmentChange {
+  readonly with: Readonly<Record<string, string>>;
+  readonly without: readonly string[];
+}
+
+/** How a process ended, once it was told to if it listened, and the lines on its standard output. */
+export interface LaunchOutcome {
+  readonly exit: number | null;
+  readonly lines: readonly string[];
 }

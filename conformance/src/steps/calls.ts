@@ -1,6 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { type DescMethod, getOption } from "@bufbuild/protobuf";
+import { policy } from "@theseus/contract/es/theseus/mesh/v1/policy_pb.js";
+import { type Answer, toRefusal } from "../answer.js";
 import type { CallStep, EventuallyStep, Fields, RawStep, TableStep, TogetherStep, Value } from "../case.js";
 import { type CaseRun, StepFailure } from "../case-run.js";
+import { padding } from "../connection.js";
 import { toMs } from "../expectation.js";
 import { patched } from "./patch.js";
 
@@ -76,10 +80,31 @@ export async function performTable(step: TableStep, run: CaseRun): Promise<void>
 }
 
 export async function performRaw(step: RawStep, run: CaseRun): Promise<void> {
-  const answer = await run.answer(
-    run.method(step.raw),
-    [Buffer.from(step.bytes.replaceAll(" ", ""), "hex")],
-    step,
-  );
-  run.check(step.raw, step.bytes, step.expect, answer);
+  const name = run.scope.fill(step.raw);
+  const { expect, ...request } = step;
+  const answer = name.startsWith("/") ? await callUnknown(name, step, run) : await callRaw(name, step, run);
+  run.check(name, request as Value, expect, answer);
+}
+
+/** Calls a path of which the contract knows nothing. */
+async function callUnknown(path: string, step: RawStep, run: CaseRun): Promise<Answer> {
+  const result = await run.connection.unary(path, rawBytes(step), run.request(step));
+  return Buffer.isBuffer(result) ? { ok: result.toString("hex") } : { refusal: toRefusal(result) };
+}
+
+function callRaw(name: string, step: RawStep, run: CaseRun): Promise<Answer> {
+  const method = run.method(name);
+  const said = step.request === undefined ? Buffer.alloc(0) : run.encode(method, step.request);
+  const bytes = Buffer.concat([said, rawBytes(step)]);
+  const left = (sizeOf(method, step.size) ?? bytes.length) - bytes.length;
+  return run.answer(method, [left > 0 ? Buffer.concat([bytes, padding(left)]) : bytes], step);
+}
+
+function rawBytes({ bytes = "" }: RawStep): Buffer {
+  return Buffer.from(bytes.replaceAll(" ", ""), "hex");
+}
+
+function sizeOf(method: DescMethod, size: RawStep["size"]): number | undefined {
+  if (size === undefined || typeof size === "number") return size;
+  return getOption(method, policy).maxRequestBytes + (size === "limit+1" ? 1 : 0);
 }

@@ -1,20 +1,31 @@
-import type { AnswerStep, BeginStep, RestartStep, StoreStep } from "../case.js";
-import { type CaseRun, StepFailure } from "../case-run.js";
+import type { AnswerStep, BeginStep, CancelStep, RestartStep, SecondStep, StoreStep } from "../case.js";
+import type { CaseRun } from "../case-run.js";
 import { Connection } from "../connection.js";
+import type { TargetControl } from "../target.js";
 import type { Running } from "./perform.js";
 
 export function performBegin(step: BeginStep, run: CaseRun, running: Running): Promise<void> {
-  const answer = run.call(step.begin, step, step.request);
+  const leaving = new AbortController();
+  const answer = run.call(step.begin, step, step.request, leaving.signal);
   // Whoever asks for it hears of a failure; a case may also leave it be.
   answer.catch(() => undefined);
-  running.begun.set(step.name, answer);
+  running.begun.set(step.name, { answer, cancel: () => leaving.abort() });
+  return Promise.resolve();
+}
+
+/** Cancels a stream, or a call that was begun. */
+export function performCancel(step: CancelStep, { streams, begun }: Running): Promise<void> {
+  const stream = streams.get(step.cancel)?.call;
+  const found = stream ?? begun.get(step.cancel);
+  if (found === undefined) throw new Error(`no stream and no call is called "${step.cancel}"`);
+  found.cancel();
   return Promise.resolve();
 }
 
 export async function performAnswer(step: AnswerStep, run: CaseRun, running: Running): Promise<void> {
   const begun = running.begun.get(step.answer);
   if (begun === undefined) throw new Error(`no call is called "${step.answer}"`);
-  const answer = await begun;
+  const answer = await begun.answer;
   if (step.expect !== undefined) run.check(`answer ${step.answer}`, undefined, step.expect, answer);
 }
 
@@ -25,20 +36,19 @@ export async function performRestart(step: RestartStep, run: CaseRun): Promise<v
   run.connection = new Connection(run.context.target.address);
 }
 
+/** Starts a second target beside the first, or changes between the two: the calls that follow go to the other. */
+export async function performSecond(step: SecondStep, run: CaseRun): Promise<void> {
+  if (step.second === "start") run.second = new Connection(await control(run).second());
+  else if (run.second === undefined) throw new Error("there is no second target");
+  else [run.connection, run.second] = [run.second, run.connection];
+}
+
 export function performStore(step: StoreStep, run: CaseRun): Promise<void> {
   return control(run).store(step.store);
 }
 
-/** SIGTERM: the process must end by itself, with 0, within ten seconds. */
-export async function performTerminate(_step: { readonly terminate: boolean }, run: CaseRun): Promise<void> {
-  const { code, seconds } = await control(run).terminate();
-  if (code === 0 && seconds <= 10) return;
-  throw new StepFailure("SIGTERM", undefined, "exit 0 within 10 s", { code, seconds }, [
-    `exit ${code} after ${seconds} s`,
-  ]);
-}
-
-function control(run: CaseRun) {
+/** What may be done to the target. */
+export function control(run: CaseRun): TargetControl {
   const { control: found } = run.context.target;
   if (found === undefined) throw new Error("the target is not the suite's to control");
   return found;

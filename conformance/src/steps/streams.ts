@@ -1,14 +1,31 @@
-import type { ClientReadableStream, ServiceError } from "@grpc/grpc-js";
+import type { DescMethod } from "@bufbuild/protobuf";
+import type { ClientDuplexStream, ClientReadableStream, ServiceError } from "@grpc/grpc-js";
 import { type Answer, toFields, toRefusal } from "../answer.js";
-import type { CancelStep, ConverseStep, EndsStep, ReceiveStep, StreamStep, Value } from "../case.js";
+import type {
+  CallOptions,
+  CloseStep,
+  ConverseStep,
+  EndsStep,
+  Expectation,
+  OpenStep,
+  ReceiveStep,
+  SendStep,
+  StreamStep,
+  Value,
+} from "../case.js";
 import { type CaseRun, StepFailure } from "../case-run.js";
+import type { Request } from "../connection.js";
 import { mismatches, toMs } from "../expectation.js";
 
-/** A server stream that a case opened: what came so far, and how it ended. */
+/** A stream that a case opened: what was sent, what came and was not yet received, and how it ended. */
 export interface OpenStream {
-  readonly call: ClientReadableStream<Buffer>;
+  readonly method: DescMethod;
+  readonly call: ClientReadableStream<Buffer> | ClientDuplexStream<Buffer, Buffer>;
+  readonly sent: Buffer[];
   readonly messages: Value[];
   ended?: Answer;
+  /** What a message broke that holds for all. */
+  unlawful?: unknown;
   /** Wakes who waits for the next message or the end. */
   changed: () => void;
 }
@@ -18,32 +35,63 @@ export type OpenStreams = Map<string, OpenStream>;
 export function performStream(step: StreamStep, run: CaseRun, streams: OpenStreams): Promise<void> {
   const method = run.method(step.stream);
   const bytes = run.encode(method, step.request);
-  // A watch lasts as long as its case.
-  const request = { ...run.request(step), ...(step.deadline === undefined ? { deadlineMs: 120_000 } : {}) };
-  const stream: OpenStream = {
-    call: run.connection.download(method, bytes, request),
-    messages: [],
-    changed: () => {},
+  const call = run.connection.download(method, bytes, streamRequest(step, run));
+  streams.set(step.name, follow(call, method, run, [bytes]));
+  return Promise.resolve();
+}
+
+export function performOpen(step: OpenStep, run: CaseRun, streams: OpenStreams): Promise<void> {
+  const method = run.method(step.open);
+  const call = run.connection.converse(method, streamRequest(step, run));
+  streams.set(step.name, follow(call, method, run, []));
+  return Promise.resolve();
+}
+
+export function performSend(step: SendStep, run: CaseRun, streams: OpenStreams): Promise<void> {
+  const { method, call, sent } = streamOf(streams, step.send);
+  if (!("write" in call)) throw new Error(`${step.send} is not a stream to send on`);
+  for (const bytes of run.encodeAll(method, step.messages)) {
+    sent.push(bytes);
+    call.write(bytes);
+  }
+  return Promise.resolve();
+}
+
+export function performClose(step: CloseStep, streams: OpenStreams): Promise<void> {
+  const { call } = streamOf(streams, step.close);
+  if ("end" in call) call.end();
+  return Promise.resolve();
+}
+
+// Unless the case says otherwise a stream lasts as long as the case.
+function streamRequest(step: CallOptions, run: CaseRun): Request {
+  const request = run.request(step);
+  const isLimited = step.deadline !== undefined || step.server_deadline !== undefined;
+  return isLimited ? request : { ...request, deadlineMs: 120_000 };
+}
+
+function follow(call: OpenStream["call"], method: DescMethod, run: CaseRun, sent: Buffer[]): OpenStream {
+  const stream: OpenStream = { method, call, sent, messages: [], changed: () => {} };
+  const end = (answer: Answer) => {
+    stream.ended ??= answer;
+    stream.changed();
   };
-  stream.call.on("data", (data: Buffer) => {
-    if (stream.messages.length === 0) run.context.observe({ method, messages: [bytes], ok: true });
+  call.on("data", (data: Buffer) => {
+    // A stream need not end for what it shows to count.
+    run.note(method, sent, { ok: {} });
     stream.messages.push(toFields(run.context.contract, method, data));
+    try {
+      run.assertLawful(method, data);
+    } catch (error) {
+      stream.unlawful ??= error;
+    }
     stream.changed();
   });
-  stream.call.on("error", (error: ServiceError) => end({ refusal: toRefusal(error) }));
-  stream.call.on("status", ({ code }) => {
+  call.on("error", (error: ServiceError) => end({ refusal: toRefusal(error) }));
+  call.on("status", ({ code }) => {
     if (code === 0) end({ ok: {} });
   });
-  streams.set(step.name, stream);
-  return Promise.resolve();
-
-  function end(answer: Answer): void {
-    stream.ended ??= answer;
-    const reason = "refusal" in answer ? answer.refusal.reason : undefined;
-    if (reason !== undefined) run.context.observe({ method, messages: [bytes], ok: false, reason });
-    else if ("ok" in answer) run.context.observe({ method, messages: [bytes], ok: true });
-    stream.changed();
-  }
+  return stream;
 }
 
 export async function performReceive(step: ReceiveStep, run: CaseRun, streams: OpenStreams): Promise<void> {
@@ -70,43 +118,37 @@ export async function performReceive(step: ReceiveStep, run: CaseRun, streams: O
   }
 }
 
-export function performCancel(step: CancelStep, streams: OpenStreams): Promise<void> {
-  streamOf(streams, step.cancel).call.cancel();
-  return Promise.resolve();
-}
-
 /** Waits for the end; messages that were not received before are let go. */
 export async function performEnds(step: EndsStep, run: CaseRun, streams: OpenStreams): Promise<void> {
-  const stream = streamOf(streams, step.ends);
-  const until = Date.now() + toMs(step.within ?? "10s");
-  while (stream.ended === undefined && Date.now() < until) await change(stream, until);
-  const { ends: _, within: __, ...expected } = step;
+  const { ends, within, ...expected } = step;
   const wanted = expected.status === "OK" ? {} : expected;
-  if (stream.ended === undefined)
-    throw new StepFailure(`ends ${step.ends}`, undefined, wanted as Value, stream.messages, ["it goes on"]);
-  run.check(`ends ${step.ends}`, undefined, wanted, stream.ended);
+  await assertEnd(ends, run, { stream: streamOf(streams, ends), expected: wanted, within: within ?? "10s" });
 }
 
+interface Ending {
+  readonly stream: OpenStream;
+  readonly expected: Expectation;
+  readonly within: string;
+}
+
+async function assertEnd(step: string, run: CaseRun, { stream, expected, within }: Ending): Promise<void> {
+  const until = Date.now() + toMs(within);
+  while (stream.ended === undefined && Date.now() < until) await change(stream, until);
+  const { ended, method, sent, messages } = stream;
+  if (ended === undefined)
+    throw new StepFailure(`ends ${step}`, undefined, expected as Value, messages, ["it goes on"]);
+  run.note(method, sent, ended);
+  run.check(`ends ${step}`, undefined, expected, ended);
+}
+
+/** Opens a bidirectional stream, sends message by message, each after the answer to the one before, and ends it. */
 export async function performConverse(step: ConverseStep, run: CaseRun): Promise<void> {
   const method = run.method(step.converse);
   const call = run.connection.converse(method, run.request(step));
-  const stream: OpenStream = { call: call as ClientReadableStream<Buffer>, messages: [], changed: () => {} };
-  const sent: Buffer[] = [];
-  call.on("data", (data: Buffer) => {
-    stream.messages.push(toFields(run.context.contract, method, data));
-    stream.changed();
-  });
-  call.on("error", (error: ServiceError) => {
-    stream.ended ??= { refusal: toRefusal(error) };
-    stream.changed();
-  });
-  call.on("status", ({ code }) => {
-    if (code === 0) stream.ended ??= { ok: {} };
-    stream.changed();
-  });
+  const stream = follow(call, method, run, []);
   for (const { send, receive } of step.exchange) {
     const bytes = run.encode(method, send);
-    sent.push(bytes);
+    stream.sent.push(bytes);
     call.write(bytes);
     if (receive === undefined) continue;
     const message = await next(stream, Date.now() + 10_000);
@@ -115,16 +157,7 @@ export async function performConverse(step: ConverseStep, run: CaseRun): Promise
       throw new StepFailure(step.converse, run.scope.fill(send), receive, message ?? stream.ended, faults);
   }
   call.end();
-  const until = Date.now() + 10_000;
-  while (stream.ended === undefined && Date.now() < until) await change(stream, until);
-  const ended = stream.ended ?? { ok: "it goes on" };
-  run.note(method, sent, ended);
-  run.check(
-    step.converse,
-    undefined,
-    step.expect ?? {},
-    stream.ended === undefined ? { ok: "it goes on" } : ended,
-  );
+  await assertEnd(step.converse, run, { stream, expected: step.expect ?? {}, within: "10s" });
 }
 
 function streamOf(streams: OpenStreams, name: string): OpenStream {
@@ -136,6 +169,7 @@ function streamOf(streams: OpenStreams, name: string): OpenStream {
 async function next(stream: OpenStream, until: number): Promise<Value | undefined> {
   while (stream.messages.length === 0 && stream.ended === undefined && Date.now() < until)
     await change(stream, until);
+  if (stream.unlawful !== undefined) throw stream.unlawful;
   return stream.messages.shift();
 }
 

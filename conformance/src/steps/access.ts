@@ -1,0 +1,56 @@
+import { type DescMethod, getOption } from "@bufbuild/protobuf";
+import { Auth, policy } from "@theseus/contract/es/theseus/mesh/v1/policy_pb.js";
+import { toRefusal } from "../answer.js";
+import type { AccessStep, Value } from "../case.js";
+import { type CaseRun, StepFailure } from "../case-run.js";
+import { pathOf } from "../contract.js";
+
+type Verdict = "let in" | "TOKEN_MISSING" | "CALLER_DENIED";
+
+const EVERYBODY = [
+  ...["nobody", "user alice", "admin root", "workload payment", "workload user", "workload stranger"],
+  ...["developer", "developer root"],
+];
+
+/** Calls every method as everybody with an empty request: who is let in, and why others are not, is the policy's. */
+export async function performAccess(_step: AccessStep, run: CaseRun): Promise<void> {
+  const faults: string[] = [];
+  const got: Record<string, Value> = {};
+  for (const method of run.context.contract.methods.values()) {
+    if (method.parent.typeName !== run.context.service) continue;
+    for (const who of EVERYBODY) {
+      const wanted = verdictOf(method, who);
+      // Whoever is let in starts a stream without an end; other cases show that.
+      if (wanted === "let in" && method.methodKind === "server_streaming") continue;
+      const found = await call(run, method, who);
+      if (found === wanted) continue;
+      faults.push(`${method.name} as ${who}: ${found}, not ${wanted}`);
+      got[`${method.name} as ${who}`] = found;
+    }
+  }
+  if (faults.length > 0) throw new StepFailure("access", undefined, "the contract's policy", got, faults);
+}
+
+/** What the method's policy says of somebody. */
+function verdictOf(method: DescMethod, who: string): Verdict {
+  const [kind = "", name] = who.split(" ");
+  const workload = kind === "workload" ? name : kind === "developer" ? undefined : "gateway";
+  const isAdmin = kind === "admin" || who === "developer root";
+  const hasToken = isAdmin || kind === "user";
+  const ways = getOption(method, policy).allow.filter(
+    ({ caller }) => workload === undefined || caller === workload,
+  );
+  const isOpen = ways.some(({ auth }) => {
+    if (auth === Auth.USER) return hasToken;
+    return auth === Auth.ADMIN ? isAdmin : auth === Auth.PUBLIC || auth === Auth.NONE;
+  });
+  if (isOpen) return "let in";
+  return ways.length > 0 && !hasToken ? "TOKEN_MISSING" : "CALLER_DENIED";
+}
+
+async function call(run: CaseRun, method: DescMethod, who: string): Promise<string> {
+  const result = await run.connection.unary(pathOf(method), Buffer.alloc(0), run.request({ as: who }));
+  if (Buffer.isBuffer(result)) return "let in";
+  const { reason = "no reason" } = toRefusal(result);
+  return reason === "VALIDATION_FAILED" ? "let in" : reason;
+}

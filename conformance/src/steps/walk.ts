@@ -1,0 +1,32 @@
+import type { Fields, Value, WalkStep } from "../case.js";
+import { type CaseRun, StepFailure } from "../case-run.js";
+import { mismatches } from "../expectation.js";
+import type { Running } from "./perform.js";
+
+// Far more than any store of a run holds.
+const MOST_PAGES = 2000;
+
+/** Follows next_page_token until it is empty, then compares the entries whose names match. */
+export async function performWalk(step: WalkStep, run: CaseRun, running: Running): Promise<void> {
+  const matching = new RegExp(run.scope.fill(step.matching), "u");
+  const found: Value[] = [];
+  let token = "";
+  for (let page = 0; ; page += 1) {
+    if (page === MOST_PAGES) throw failure(step, found, `there is no end after ${MOST_PAGES} pages`);
+    const request = { ...(step.request as Fields), page_token: token };
+    const answer = await run.call(step.walk, step, request);
+    run.check(step.walk, request, { ok: {} }, answer);
+    const fields = ("ok" in answer ? answer.ok : {}) as Fields;
+    const entries = (fields[step.list] ?? []) as readonly Fields[];
+    found.push(...entries.filter(({ name }) => matching.test(String(name))));
+    token = String(fields.next_page_token ?? "");
+    if (page === 0) await running.steps(step.after_first ?? []);
+    if (token === "") break;
+  }
+  const faults = mismatches(step.expect, found, run.scope);
+  if (faults.length > 0) throw failure(step, found, ...faults);
+}
+
+function failure({ walk, request, expect }: WalkStep, got: readonly Value[], ...faults: readonly string[]) {
+  return new StepFailure(`walk ${walk}`, request, expect, got, faults);
+}
