@@ -40,6 +40,11 @@ export class PlayedInventory {
     }
   }
 
+  /** Empty when there is no such reservation. */
+  ownerOf(name: string): string {
+    return this.#kept.get(name)?.reservation.owner ?? "";
+  }
+
   get(name: string): Reservation {
     const kept = this.#current(name);
     if (kept === undefined || kept.tombstone)

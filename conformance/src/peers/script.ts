@@ -3,21 +3,23 @@ import { setTimeout as sleep } from "node:timers/promises";
 /**
  * How a played peer deviates, one word a call, then honestly on:
  * `ok`; `unavailable` (not done, refused with UNAVAILABLE); `lose` (done, never answered); `hold` (neither done nor
- * answered: it may still be delivered, late).
+ * answered until a step says so, or never); `hold-all` (this call and all after it are held until then); `meet` (waits
+ * for a second call that meets, so that both are answered at once).
  */
-export type Deviation = "ok" | "unavailable" | "lose" | "hold";
+export type Deviation = "ok" | "unavailable" | "lose" | "hold" | "hold-all" | "meet";
 
-const DEVIATIONS: readonly string[] = ["ok", "unavailable", "lose", "hold"];
+const DEVIATIONS: readonly string[] = ["ok", "unavailable", "lose", "hold", "hold-all", "meet"];
+const MEET_MS = 3000;
 
-/** Which deviation each call of a method meets, `provider.Capture` and the like, and the calls that are held. */
+/** Carries a held call out; its caller is told or not. */
+export type Held = (how: "answered" | "unanswered") => void;
+
+/** What becomes of the calls of one case, by method: `provider.Capture` and the like. */
 export class Script {
   readonly #next = new Map<string, Deviation[]>();
-  readonly #held = new Map<string, (() => void)[]>();
+  readonly #held = new Map<string, Held[]>();
   readonly #calls = new Map<string, number>();
-
-  constructor(script: { readonly [method: string]: readonly string[] }) {
-    for (const [method, deviations] of Object.entries(script)) this.append(method, deviations);
-  }
+  readonly #meeting = new Map<string, () => void>();
 
   /** Appends deviations for the next calls of a method. */
   append(method: string, deviations: readonly string[]): void {
@@ -30,17 +32,33 @@ export class Script {
 
   take(method: string): Deviation {
     this.#calls.set(method, (this.#calls.get(method) ?? 0) + 1);
-    return this.#next.get(method)?.shift() ?? "ok";
+    const next = this.#next.get(method);
+    return next?.[0] === "hold-all" ? "hold-all" : (next?.shift() ?? "ok");
   }
 
-  hold(method: string, deliver: () => void): void {
-    this.#held.set(method, [...(this.#held.get(method) ?? []), deliver]);
+  hold(method: string, held: Held): void {
+    this.#held.set(method, [...(this.#held.get(method) ?? []), held]);
   }
 
-  /** Carries out all that is held of a method; whoever called is not told. */
-  deliver(method: string): void {
-    for (const deliver of this.#held.get(method) ?? []) deliver();
+  /** Carries out all that is held of a method, and holds no more. */
+  release(method: string, how: "answered" | "unanswered"): void {
+    const held = this.#held.get(method) ?? [];
     this.#held.delete(method);
+    if (this.#next.get(method)?.[0] === "hold-all") this.#next.get(method)?.shift();
+    for (const carryOut of held) carryOut(how);
+  }
+
+  /** Waits for the other call that meets; not for ever, for there may be no other. */
+  async meet(method: string): Promise<void> {
+    const other = this.#meeting.get(method);
+    if (other !== undefined) {
+      this.#meeting.delete(method);
+      return other();
+    }
+    const waiting = new AbortController();
+    this.#meeting.set(method, () => waiting.abort());
+    await sleep(MEET_MS, undefined, { signal: waiting.signal }).catch(() => undefined);
+    if (!waiting.signal.aborted) this.#meeting.delete(method);
   }
 
   calls(method: string): number {

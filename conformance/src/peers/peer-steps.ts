@@ -1,0 +1,103 @@
+import { ReservationState } from "@theseus/contract/theseus/inventory/v1/reservation.js";
+import { LedgerEntryType } from "@theseus/contract/theseus/provider/v1/card_provider.js";
+import type { Step, Value } from "../case.js";
+import { type CaseRun, StepFailure } from "../case-run.js";
+import { mismatches, toMs } from "../expectation.js";
+import { checkBooks } from "./books.js";
+import type { CaseScripts } from "./case-scripts.js";
+import type { PlayedInventory } from "./played-inventory.js";
+import type { PlayedProvider } from "./played-provider.js";
+
+export interface Played {
+  readonly inventory: PlayedInventory;
+  readonly provider: PlayedProvider;
+  readonly scripts: CaseScripts;
+  /** Names of users whose accounts are gone. */
+  readonly gone: Set<string>;
+}
+
+type Fields = Readonly<Record<string, Value>>;
+
+/** Performs `reservation`, `ledger`, `books` and `peer` steps; false for others. */
+export async function performPeerStep(
+  played: Played,
+  verb: string,
+  step: Step,
+  run: CaseRun,
+): Promise<boolean> {
+  const fields = run.scope.fill(step as Fields);
+  if (verb === "reservation") makeReservation(played, fields, run);
+  else if (verb === "ledger") checkLedger(played, fields, run);
+  else if (verb === "books") await checkBooks(played, fields, run);
+  else if (verb === "peer") await performPeer(played, fields, run);
+  else return false;
+  return true;
+}
+
+/** `reservation: NAME, owner: alice, total: {…}, hold: 900s` makes one and binds its name. */
+function makeReservation({ inventory }: Played, step: Fields, run: CaseRun): void {
+  const {
+    units = 12,
+    nanos = 500_000_000,
+    currency_code: currencyCode = "EUR",
+  } = (step.total ?? {}) as Fields;
+  const total = { currencyCode: String(currencyCode), units: BigInt(String(units)), nanos: Number(nanos) };
+  const owner = run.scope.user(String(step.owner));
+  run.scope.bind(
+    String(step.reservation),
+    inventory.reserve(owner, total, toMs(String(step.hold ?? "900s"))),
+  );
+}
+
+/** `ledger: PAYMENT, entries: [AUTHORIZED, { type: CAPTURED, units: 12 }]`: what the provider wrote of a payment. */
+function checkLedger({ provider }: Played, step: Fields, run: CaseRun): void {
+  const payment = String(step.ledger).replace("payments/", "");
+  const entries = provider.ledger(payment).map(({ type, amount, refundId }) => ({
+    type: (LedgerEntryType[type] ?? "").replace("LEDGER_ENTRY_TYPE_", ""),
+    ...(amount === undefined
+      ? {}
+      : { units: String(amount.units), nanos: amount.nanos, currency_code: amount.currencyCode }),
+    refund_id: refundId,
+  }));
+  const wanted = (step.entries as readonly Value[]).map((entry) =>
+    typeof entry === "string" ? { type: entry } : entry,
+  );
+  const faults = mismatches(wanted, entries, run.scope, "ledger");
+  if (faults.length > 0) throw new StepFailure("ledger", undefined, wanted, entries, faults);
+}
+
+/**
+ * `peer: provider.Capture` with one of: `then: [lose]`, `reached: 1`, `release: answered | unanswered`, `calls: 2`;
+ * `peer: inventory` with `free: RESERVATION`, `commit: RESERVATION, to: PAYMENT` or `shows: RESERVATION, is: {…}`;
+ * `peer: user` with `delete: NAME`.
+ */
+async function performPeer(played: Played, step: Fields, run: CaseRun): Promise<void> {
+  const { inventory, scripts, gone } = played;
+  const method = String(step.peer);
+  const script = scripts.of(run.scope.user("script"));
+  if (step.then !== undefined) script.append(method, step.then as readonly string[]);
+  else if (step.reached !== undefined) await script.reached(method, Number(step.reached), 15_000);
+  else if (step.release !== undefined)
+    script.release(method, step.release === "answered" ? "answered" : "unanswered");
+  else if (step.calls !== undefined) checkCalls(script.calls(method), step);
+  else if (step.free !== undefined) inventory.release(String(step.free));
+  else if (step.commit !== undefined)
+    inventory.commit({ name: String(step.commit), payment: String(step.to) });
+  else if (step.shows !== undefined) checkReservation(inventory, step, run);
+  else if (step.delete !== undefined) gone.add(run.scope.user(String(step.delete)));
+  else throw new Error(`${JSON.stringify(step)} does not say what the peer is to do`);
+}
+
+function checkCalls(made: number, step: Fields): void {
+  if (made === Number(step.calls)) return;
+  throw new StepFailure(`calls of ${step.peer}`, undefined, step.calls ?? null, made, [
+    `it was called ${made} times`,
+  ]);
+}
+
+function checkReservation(inventory: PlayedInventory, step: Fields, run: CaseRun): void {
+  const { state, payment } = inventory.get(String(step.shows));
+  const actual = { state: (ReservationState[state] ?? "").replace("RESERVATION_STATE_", ""), payment };
+  const faults = mismatches(step.is ?? {}, actual, run.scope, "reservation");
+  if (faults.length > 0) throw new StepFailure("reservation", undefined, step.is ?? {}, actual, faults);
+}
