@@ -1,6 +1,6 @@
 import type { Money } from "@theseus/kit";
 import type { Intent, LogEvent } from "./payment-log.js";
-import type { EventType, Failure } from "./saga.js";
+import { type Failure, isEventType } from "./saga.js";
 
 /** The documents of storage.md, as the driver reads them with 64-bit integers as bigint. */
 export interface MoneyDocument {
@@ -24,7 +24,7 @@ export interface EventDocument {
   readonly _id: string;
   readonly payment: string;
   readonly sequence: number;
-  readonly type: EventType;
+  readonly type: string;
   readonly event_time: Date;
   readonly failure?: Failure;
   readonly amount?: MoneyDocument;
@@ -89,6 +89,8 @@ export function fromEvent(payment: string, event: LogEvent): EventDocument {
 }
 
 export function toEvent(document: EventDocument): LogEvent {
+  // Taken for a state at rest, what this version does not know would end a payment half-way.
+  if (!isEventType(document.type)) throw new Error(`${document._id} is of a type that is not known`);
   const { refund_user: user, refund_request_id: id, refund_fingerprint: fingerprint } = document;
   const asked = user !== undefined && id !== undefined && fingerprint !== undefined;
   return {

@@ -3,11 +3,8 @@ import {
   type Collection,
   type Db,
   MongoClient,
-  MongoNetworkError,
-  MongoNotConnectedError,
+  MongoError,
   MongoServerError,
-  MongoServerSelectionError,
-  MongoTopologyClosedError,
   MongoWriteConcernError,
 } from "mongodb";
 import {
@@ -204,15 +201,15 @@ function onceItWorks(action: () => Promise<void>): () => Promise<void> {
   };
 }
 
+/** The driver lets a socket's own error through when the connection ended just before a write. */
 function isUnavailability(error: unknown): boolean {
   if (error instanceof MongoWriteConcernError) return true;
   if (error instanceof MongoServerError) return MOVED_ON.has(error.code);
-  return (
-    error instanceof MongoNetworkError ||
-    error instanceof MongoServerSelectionError ||
-    error instanceof MongoNotConnectedError ||
-    error instanceof MongoTopologyClosedError
-  );
+  return error instanceof MongoError || isSocketError(error);
+}
+
+function isSocketError(error: unknown): boolean {
+  return error instanceof Error && "code" in error && /^E[A-Z]+$/.test(String(error.code));
 }
 
 function unavailable(cause: unknown): StatusError {

@@ -23,16 +23,25 @@ export function startRecovery(parts: RecoveryParts): AsyncDisposable {
   const { store, recover, clock, log, random, recoverAfterMs } = parts;
   const stopping = new AbortController();
   const backOff = createBackOff(clock);
+  let failing = false;
   const running = run();
 
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
-      await round().catch((err: unknown) =>
-        log.warn({ event: "recovery", err }, "a round of recovery failed"),
+      await round().then(
+        () => tell(false),
+        (err: unknown) => tell(true, err),
       );
       const jitter = 0.5 + random();
       await sleep(ROUND_MS * jitter, undefined, { signal: stopping.signal }).catch(() => undefined);
     }
+  }
+
+  /** A store that is away for long is worth two lines, not one a second. */
+  function tell(fails: boolean, err?: unknown): void {
+    if (fails && !failing) log.warn({ event: "recovery", err }, "the recovery cannot do its rounds");
+    if (!fails && failing) log.info({ event: "recovery" }, "the recovery does its rounds again");
+    failing = fails;
   }
 
   async function round(): Promise<void> {

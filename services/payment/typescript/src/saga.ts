@@ -108,6 +108,21 @@ const SAGA: { readonly [T in EventType]?: Active } = {
   },
 };
 
+const TYPES: Readonly<Record<EventType, true>> = {
+  CREATED: true,
+  AUTHORIZED: true,
+  STOCK_COMMITTED: true,
+  CAPTURED: true,
+  ABORTING: true,
+  FAILED: true,
+  REFUND_REQUESTED: true,
+  REFUNDED: true,
+};
+
+export function isEventType(text: string): text is EventType {
+  return Object.hasOwn(TYPES, text);
+}
+
 /** The first question in a state; undefined when it is at rest. */
 export function firstQuestion(state: EventType): Question | undefined {
   return SAGA[state]?.first;

@@ -1,0 +1,255 @@
+package theseus.payment.store;
+
+import static com.mongodb.client.model.Filters.and;
+import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.gt;
+import static com.mongodb.client.model.Filters.lt;
+import static com.mongodb.client.model.Filters.lte;
+import static com.mongodb.client.model.Filters.or;
+import static com.mongodb.client.model.Sorts.ascending;
+import static com.mongodb.client.model.Sorts.descending;
+import static com.mongodb.client.model.Sorts.orderBy;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static theseus.payment.store.Documents.eventId;
+
+import com.mongodb.ConnectionString;
+import com.mongodb.ErrorCategory;
+import com.mongodb.MongoClientException;
+import com.mongodb.MongoClientSettings;
+import com.mongodb.MongoCommandException;
+import com.mongodb.MongoException;
+import com.mongodb.MongoInterruptedException;
+import com.mongodb.MongoNodeIsRecoveringException;
+import com.mongodb.MongoNotPrimaryException;
+import com.mongodb.MongoServerUnavailableException;
+import com.mongodb.MongoSocketException;
+import com.mongodb.MongoWriteConcernException;
+import com.mongodb.MongoWriteException;
+import com.mongodb.ReadPreference;
+import com.mongodb.WriteConcern;
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.MongoDatabase;
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.IndexOptions;
+import com.mongodb.client.model.Indexes;
+import com.mongodb.client.model.Projections;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.bson.Document;
+import org.bson.conversions.Bson;
+import theseus.payment.saga.Intent;
+import theseus.payment.saga.LogEvent;
+import theseus.payment.saga.PaymentLog;
+
+/** Payments in a database that speaks MongoDB's protocol. Connects when first asked, and again when it is back. */
+public final class MongoPaymentStore implements PaymentStore {
+  private static final int ANSWER_MS = 1500;
+  private static final String DEFAULT_DATABASE = "test";
+
+  /** A node that is not, or no longer, the primary, or is going down. */
+  private static final Set<Integer> MOVED_ON = Set.of(91, 189, 10_107, 11_600, 11_602, 13_435, 13_436);
+
+  private final MongoClient client;
+  private final MongoDatabase database;
+  private final MongoCollection<Document> payments;
+  private final MongoCollection<Document> events;
+  private final MongoCollection<Document> work;
+  private volatile boolean indexed;
+
+  public MongoPaymentStore(ConnectionString url) {
+    client = MongoClients.create(settings(url));
+    database = client.getDatabase(Objects.requireNonNullElse(url.getDatabase(), DEFAULT_DATABASE));
+    payments = database.getCollection("payments");
+    events = database.getCollection("payment_events");
+    work = database.getCollection("payment_work");
+  }
+
+  private static MongoClientSettings settings(ConnectionString url) {
+    return MongoClientSettings.builder()
+        .applyConnectionString(url)
+        .retryWrites(false)
+        .readPreference(ReadPreference.primary())
+        .writeConcern(WriteConcern.MAJORITY.withJournal(true))
+        .applyToClusterSettings(cluster -> cluster.serverSelectionTimeout(ANSWER_MS, MILLISECONDS))
+        .applyToSocketSettings(
+            socket ->
+                socket.connectTimeout(ANSWER_MS, MILLISECONDS).readTimeout(2 * ANSWER_MS, MILLISECONDS))
+        .applyToConnectionPoolSettings(
+            pool -> pool.maxSize(32).maxWaitTime(2 * ANSWER_MS, MILLISECONDS))
+        .build();
+  }
+
+  @Override
+  public void ping() {
+    use(() -> database.runCommand(new Document("ping", 1)));
+  }
+
+  @Override
+  public void mark(Marker marker, Optional<String> cardToken) {
+    insert(work, Documents.fromMarker(marker, cardToken));
+  }
+
+  @Override
+  public void unmark(String payment, int upToSequence) {
+    use(
+        () ->
+            work.deleteMany(
+                and(gt("_id", payment + "#"), lte("_id", eventId(payment, upToSequence)))));
+  }
+
+  @Override
+  public Optional<String> cardToken(String payment) {
+    return use(() -> one(work, eq("_id", eventId(payment, 1))))
+        .map(marker -> marker.getString("card_token"));
+  }
+
+  @Override
+  public void eachMarkBefore(Instant time, Predicate<Marker> more) {
+    var old = lt("create_time", Date.from(time));
+    try (var marks =
+        use(() -> work.find(old).projection(Projections.exclude("card_token")).cursor())) {
+      while (use(marks::hasNext)) {
+        if (!more.test(Documents.toMarker(marks.next()))) return;
+      }
+    }
+  }
+
+  @Override
+  public boolean insertIntent(Intent intent) {
+    return insert(payments, Documents.fromIntent(intent));
+  }
+
+  @Override
+  public boolean insertVoid(String payment, Instant time) {
+    return insert(payments, Documents.voidIntent(payment, time));
+  }
+
+  @Override
+  public boolean insertEvent(String payment, LogEvent event) {
+    return insert(events, Documents.fromEvent(payment, event));
+  }
+
+  @Override
+  public Optional<PaymentLog> load(String payment) {
+    return use(() -> one(payments, eq("_id", payment)).flatMap(this::complete));
+  }
+
+  @Override
+  public Optional<PaymentLog> findByRequest(String user, String requestId) {
+    var asked = and(eq("user", user), eq("request_id", requestId));
+    return use(() -> one(payments, asked).flatMap(this::complete));
+  }
+
+  @Override
+  public Optional<PaymentLog> findByRefund(String user, String requestId) {
+    var asked = and(eq("refund_user", user), eq("refund_request_id", requestId));
+    return use(() -> one(events, asked)).flatMap(event -> load(event.getString("payment")));
+  }
+
+  @Override
+  public List<LogEvent> eventsAfter(String payment, int sequence) {
+    return use(() -> readEvents(payment, sequence));
+  }
+
+  @Override
+  public List<PaymentLog> list(Optional<String> user, Optional<Place> after, int limit) {
+    var filters = new ArrayList<Bson>();
+    filters.add(user.map(name -> eq("user", name)).orElse(gt("user", "")));
+    after.map(MongoPaymentStore::beyond).ifPresent(filters::add);
+    var latestFirst = orderBy(descending("create_time"), descending("_id"));
+    return use(
+        () -> {
+          var found = payments.find(and(filters)).sort(latestFirst).limit(limit);
+          var intents = found.into(new ArrayList<>());
+          return intents.stream().flatMap(intent -> complete(intent).stream()).toList();
+        });
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+
+  private static Bson beyond(Place place) {
+    var time = Date.from(place.time());
+    return or(lt("create_time", time), and(eq("create_time", time), lt("_id", place.id())));
+  }
+
+  private Optional<PaymentLog> complete(Document document) {
+    return Documents.toIntent(document)
+        .map(intent -> PaymentLog.of(intent, readEvents(intent.id(), 1)));
+  }
+
+  private List<LogEvent> readEvents(String payment, int afterSequence) {
+    var range = and(gt("_id", eventId(payment, afterSequence)), lt("_id", payment + "$"));
+    return events
+        .find(range)
+        .sort(ascending("_id"))
+        .map(Documents::toEvent)
+        .into(new ArrayList<>());
+  }
+
+  private static Optional<Document> one(MongoCollection<Document> collection, Bson filter) {
+    return Optional.ofNullable(collection.find(filter).first());
+  }
+
+  /** True when the insert took its place, false when the place is taken. A failure may or may not have inserted. */
+  private boolean insert(MongoCollection<Document> collection, Document document) {
+    return use(
+        () -> {
+          try {
+            collection.insertOne(document);
+            return true;
+          } catch (MongoWriteException failure) {
+            if (failure.getError().getCategory() == ErrorCategory.DUPLICATE_KEY) return false;
+            throw failure;
+          }
+        });
+  }
+
+  /** Every use of the store goes through here: indexes first, and one kind of failure. */
+  private <T> T use(Supplier<T> action) {
+    try {
+      ensureIndexes();
+      return action.get();
+    } catch (MongoException failure) {
+      throw isUnavailability(failure) ? new StoreUnavailableException(failure) : failure;
+    }
+  }
+
+  private void ensureIndexes() {
+    if (indexed) return;
+    var unique = new IndexOptions().unique(true);
+    payments.createIndex(Indexes.ascending("user", "request_id"), unique);
+    payments.createIndex(
+        Indexes.compoundIndex(
+            Indexes.ascending("user"), Indexes.descending("create_time", "_id")));
+    payments.createIndex(Indexes.descending("create_time", "_id"));
+    events.createIndex(
+        Indexes.ascending("refund_user", "refund_request_id"),
+        new IndexOptions().unique(true).partialFilterExpression(Filters.exists("refund_user")));
+    work.createIndex(Indexes.ascending("create_time"));
+    indexed = true;
+  }
+
+  private static boolean isUnavailability(MongoException failure) {
+    return failure instanceof MongoSocketException
+        || failure instanceof MongoWriteConcernException
+        || failure instanceof MongoNotPrimaryException
+        || failure instanceof MongoNodeIsRecoveringException
+        || failure instanceof MongoServerUnavailableException
+        || failure instanceof MongoInterruptedException
+        // No server in time, no connection in time, a pool that was emptied when its server went away.
+        || failure instanceof MongoClientException
+        || (failure instanceof MongoCommandException && MOVED_ON.contains(failure.getCode()));
+  }
+}
