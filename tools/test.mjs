@@ -6,6 +6,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { newestLts, VERSION, whyNoNewestLts } from "./newest-lts.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const BIN = join(ROOT, "node_modules");
@@ -32,6 +33,9 @@ const STEPS = [
   toolchain("services/payment (Java)", "services/payment/java", ["javac", "mvn"]),
   ...["user", "inventory", "payment"].flatMap(suites),
   mocha("system", "mesh", "--config", "test/system/mocharc.json"),
+  onNewestLts(mocha("kit", "kit")),
+  onNewestLts(mocha("gateway", "gateway")),
+  onNewestLts(mocha("system", "mesh", "--config", "test/system/mocharc.json", "--grep", "the journey")),
 ].filter(({ folder }) => existsSync(join(ROOT, folder)));
 
 process.exitCode = await main(process.argv.slice(2));
@@ -58,11 +62,10 @@ async function main(wanted) {
 async function run(step) {
   console.log(`\n== ${step.name}`);
   const started = Date.now();
-  const missing = (step.needs ?? []).filter((program) => !isOnPath(program));
-  if (missing.length > 0) {
-    const skipped = [`${step.name}: ${missing.join(" and ")} not on PATH`];
-    console.log(`skipped: ${skipped[0]}`);
-    return { name: step.name, passed: 0, failed: 0, skipped, seconds: 0 };
+  const missing = whyNot(step);
+  if (missing !== undefined) {
+    console.log(`skipped: ${missing}`);
+    return { name: step.name, passed: 0, failed: 0, skipped: [`${step.name}: ${missing}`], seconds: 0 };
   }
   const folder = mkdtempSync(join(tmpdir(), "theseus-test-"));
   const report = join(folder, "report.jsonl");
@@ -164,6 +167,18 @@ function suites(service) {
       ),
     ]),
   ];
+}
+
+/** The same tests on the newest Node.js LTS, shop and all. */
+function onNewestLts(step) {
+  const command = (report) => [newestLts(), ...step.command(report).slice(1)];
+  return { ...step, name: `Node.js ${VERSION}: ${step.name}`, command, unavailable: whyNoNewestLts };
+}
+
+/** Why a step cannot run here, if so. */
+function whyNot({ needs = [], unavailable }) {
+  const missing = needs.filter((program) => !isOnPath(program));
+  return missing.length > 0 ? `${missing.join(" and ")} not on PATH` : unavailable?.();
 }
 
 function isOnPath(program) {
