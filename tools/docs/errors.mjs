@@ -60,7 +60,7 @@ export function errorsPage(root) {
   const rows = errorReasons(root).map(({ name, status, http, retryAfter, meaning, answeredBy }) =>
     [`\`${name}\``, status, http, retryAfter ?? "–", meaning, answeredBy.join(", ")].join(" | "),
   );
-  return format(root, `${HEAD}${rows.map((row) => `| ${row} |\n`).join("")}`);
+  return `${HEAD}${rows.map((row) => `| ${row} |\n`).join("")}`;
 }
 
 function buildWithComments(root) {
@@ -89,12 +89,6 @@ function leadingComment(enumeration, value) {
   const locations = enumeration.file.proto.sourceCodeInfo?.location ?? [];
   const comment = locations.find((location) => location.path.join() === path)?.leadingComments ?? "";
   return comment.trim().replace(/\s+/g, " ").replaceAll("|", "\\|");
-}
-
-function format(root, text) {
-  const biome = join(root, "node_modules/@biomejs/biome/bin/biome");
-  const args = ["format", "--stdin-file-path=docs/errors.md"];
-  return execFileSync(process.execPath, [biome, ...args], { cwd: root, input: text, encoding: "utf8" });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url))
