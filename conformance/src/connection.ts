@@ -45,7 +45,8 @@ export class Connection implements Disposable {
       const done = (error: ServiceError | null, answer?: Buffer) =>
         resolve(error ?? answer ?? Buffer.alloc(0));
       const options = callOptions(request);
-      this.#client.makeUnaryRequest(path, keep, keep, bytes, request.metadata, options, done);
+      const call = this.#client.makeUnaryRequest(path, keep, keep, bytes, request.metadata, options, done);
+      request.signal?.addEventListener("abort", () => call.cancel());
     });
   }
 
