@@ -24,3 +24,28 @@ describe("docs/errors.md", () => {
     for (const [name, { code }] of Object.entries(REFUSALS)) expect(codes[name], name).to.equal(code);
   });
 });
+
+describe("docs/launch-protocol.md", () => {
+  const processes = {
+    user: "services/user/typescript",
+    inventory: "services/inventory/typescript",
+    payment: "services/payment/typescript",
+    provider: "services/provider",
+  };
+  for (const [name, folder] of Object.entries(processes)) {
+    it(`names every variable that ${name} reads, and no other`, () => {
+      const config = readFileSync(join(ROOT, folder, "src/config.ts"), "utf8");
+      const read = new Set([...config.matchAll(/"([A-Z]+(?:_[A-Z]+)*)"/g)].map((match) => match[1]));
+      expect([...read].sort()).to.deep.equal(documentedVariables(name));
+    });
+  }
+
+  function documentedVariables(process) {
+    const page = readFileSync(join(ROOT, "docs/launch-protocol.md"), "utf8");
+    const rows = [...page.matchAll(/^\| (`[A-Z_`, ]+`) \| ([^|]+) \|/gm)];
+    const own = rows.filter(
+      ([, , who]) => who.startsWith("all") || who.split(/,\s*/).includes(process) || who.startsWith(process),
+    );
+    return own.flatMap(([, names]) => [...names.matchAll(/[A-Z_]+/g)].map(([found]) => found)).sort();
+  }
+});
