@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { LineCounter, parseDocument } from "yaml";
+import { LineCounter, parseDocument, visit } from "yaml";
 import type { Case, Fields, GivenStep, Need, Step, WalkStep } from "./case.js";
 
 const VERBS = [
-  ...["call", "together", "table", "stream", "receive", "cancel", "ends", "converse", "raw", "walk"],
+  ...["together", "call", "table", "stream", "receive", "cancel", "ends", "converse", "raw", "walk"],
   ...["open", "send", "close", "given", "launch", "access", "reflection", "signal", "exits"],
   ...["restart", "second", "store", "begin", "answer", "peer", "reservation", "ledger", "books", "terminate"],
 ];
@@ -73,6 +73,13 @@ function readCases(path: string, reading: Reading): Case[] {
   const lines = new LineCounter();
   const document = parseDocument(readFileSync(path, "utf8"), { lineCounter: lines });
   for (const error of document.errors) reading.faults.push(`${shown}: ${error.message}`);
+  visit(document, {
+    Scalar(_, { value, source, range }) {
+      if (typeof value !== "number" || !Number.isInteger(value) || Number.isSafeInteger(value)) return;
+      const { line } = lines.linePos(range?.[0] ?? 0);
+      reading.faults.push(`${shown}:${line}: ${source} is beyond 2^53 and must be a text`);
+    },
+  });
   const list = document.toJS() as unknown;
   if (!Array.isArray(list)) {
     reading.faults.push(`${shown}: it must be a list of cases`);

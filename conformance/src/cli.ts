@@ -5,10 +5,11 @@ import { buildImplementation, Fault, findImplementation, type Implementation } f
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { openBench } from "./bench.js";
 import { CaseFileError, loadCases } from "./case-file.js";
-import { loadClauses } from "./clauses.js";
+import { loadClauses, unknownClauses } from "./clauses.js";
 import { type Contract, loadContract, serviceName } from "./contract.js";
 import { CoverageCounter, wantedOf } from "./coverage.js";
 import { coverageFaults, loadExceptions } from "./exceptions.js";
+import { addMutantsCommand } from "./mutants/mutants-command.js";
 import { tellFailures, tellResult } from "./report/console-report.js";
 import { toJunit } from "./report/junit.js";
 import { type Bench, type CaseResult, runCases } from "./run-cases.js";
@@ -62,6 +63,15 @@ export async function main(args: readonly string[]): Promise<number> {
     .action(({ service }: { service: string }) => {
       for (const { name, says } of loadCases(join(folder, "cases"), service)) console.log(`${name}  ${says}`);
     });
+  addMutantsCommand(program, {
+    folder,
+    checkout,
+    services,
+    write: (line) => console.log(line),
+    settle: (result) => {
+      code = result;
+    },
+  });
   try {
     await program.parseAsync([...args], { from: "user" });
     return code;
@@ -77,6 +87,8 @@ async function run(flags: RunFlags): Promise<number> {
   const started = performance.now();
   const contract = loadContract();
   const all = loadCases(join(folder, "cases"), flags.service);
+  const unknown = unknownClauses(all, loadClauses(join(folder, "clauses.yaml"), flags.service));
+  if (unknown.length > 0) throw new CaseFileError(unknown);
   const cases = flags.case === undefined ? all : all.filter(({ name }) => fits(name, flags.case ?? ""));
   if (cases.length === 0)
     throw new Fault(`No case fits ${flags.case}.`, "theseus-conformance list names them.");

@@ -121,7 +121,9 @@ function compareSpecial(rules: Fields, actual: unknown, path: string, to: Compar
       case "within":
         break;
       default:
-        throw new Error(`${rule} is not a way to expect something`);
+        // Beside rules for the whole, fields may be named.
+        if (rule.startsWith("$")) throw new Error(`${rule} is not a way to expect something`);
+        compareFields({ [rule]: wanted }, actual, path, to);
     }
   }
 }

@@ -1,6 +1,6 @@
 import type { DescMethod } from "@bufbuild/protobuf";
 import type { ClientDuplexStream, ClientReadableStream, ServiceError } from "@grpc/grpc-js";
-import { type Answer, toFields, toRefusal } from "../answer.js";
+import { type Answer, toRefusal } from "../answer.js";
 import type {
   CallOptions,
   CloseStep,
@@ -79,8 +79,8 @@ function follow(call: OpenStream["call"], method: DescMethod, run: CaseRun, sent
   call.on("data", (data: Buffer) => {
     // A stream need not end for what it shows to count.
     run.note(method, sent, { ok: {} });
-    stream.messages.push(toFields(run.context.contract, method, data));
     try {
+      stream.messages.push(run.read(method, data));
       run.assertLawful(method, data);
     } catch (error) {
       stream.unlawful ??= error;
@@ -134,7 +134,8 @@ interface Ending {
 async function assertEnd(step: string, run: CaseRun, { stream, expected, within }: Ending): Promise<void> {
   const until = Date.now() + toMs(within);
   while (stream.ended === undefined && Date.now() < until) await change(stream, until);
-  const { ended, method, sent, messages } = stream;
+  const { ended, method, sent, messages, unlawful } = stream;
+  if (unlawful !== undefined) throw unlawful;
   if (ended === undefined)
     throw new StepFailure(`ends ${step}`, undefined, expected as Value, messages, ["it goes on"]);
   run.note(method, sent, ended);
@@ -167,8 +168,8 @@ function streamOf(streams: OpenStreams, name: string): OpenStream {
 }
 
 async function next(stream: OpenStream, until: number): Promise<Value | undefined> {
-  while (stream.messages.length === 0 && stream.ended === undefined && Date.now() < until)
-    await change(stream, until);
+  const isWaiting = () => stream.messages.length === 0 && stream.ended === undefined;
+  while (isWaiting() && stream.unlawful === undefined && Date.now() < until) await change(stream, until);
   if (stream.unlawful !== undefined) throw stream.unlawful;
   return stream.messages.shift();
 }

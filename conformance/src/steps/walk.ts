@@ -11,6 +11,7 @@ export async function performWalk(step: WalkStep, run: CaseRun, running: Running
   const matching = new RegExp(run.scope.fill(step.matching), "u");
   const found: Value[] = [];
   let token = "";
+  const tokens = new Set<string>();
   for (let page = 0; ; page += 1) {
     if (page === MOST_PAGES) throw failure(step, found, `there is no end after ${MOST_PAGES} pages`);
     const request = { ...(step.request as Fields), page_token: token };
@@ -20,6 +21,8 @@ export async function performWalk(step: WalkStep, run: CaseRun, running: Running
     const entries = (fields[step.list] ?? []) as readonly Fields[];
     found.push(...entries.filter(({ name }) => matching.test(String(name))));
     token = String(fields.next_page_token ?? "");
+    if (tokens.has(token)) throw failure(step, found, `page ${page + 1} has the token of an earlier one`);
+    tokens.add(token);
     if (page === 0) await running.steps(step.after_first ?? []);
     if (token === "") break;
   }
