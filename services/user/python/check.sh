@@ -1,0 +1,15 @@
+#!/bin/sh
+# Format, lint, types and tests; fails at the first that is not clean. Tests of the store run when MONGODB_URL is set.
+set -eu
+cd "$(dirname "$0")"
+sh build.sh
+installed=$(cksum <requirements-dev.lock)
+if [ "$(cat .venv/.stamp-dev 2>/dev/null)" != "$installed" ]; then
+  .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: \
+    --require-hashes -r requirements-dev.lock
+  echo "$installed" >.venv/.stamp-dev
+fi
+.venv/bin/ruff format --check .
+.venv/bin/ruff check .
+.venv/bin/mypy
+.venv/bin/python -m pytest -q

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import signal
+import sys
+import tomllib
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from theseus_user.app import running
+from theseus_user.config import parse_config
+from theseus_user.environment import ConfigError
+from theseus_user.logs import StdoutLog
+
+_LOG: Final = logging.getLogger("user")
+# EX_CONFIG of sysexits.h.
+_EXIT_CONFIG: Final = 78
+# The launch protocol gives a process 10 s to leave.
+_LONGEST_STOP_S: Final = 9.5
+
+
+async def main() -> int:
+    """The exit code. The first line on stdout says where it listens."""
+    stop_asked = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(each, stop_asked.set)
+    log = StdoutLog("user")
+    try:
+        config = parse_config(os.environ)
+        log.set_level(config.log_level)
+        async with running(config) as address:
+            _print({"event": "listening", "address": str(address), "pid": os.getpid(), "version": _version()})
+            log.release()
+            await stop_asked.wait()
+            _LOG.info("finishing running calls", extra={"event": "stopping"})
+            loop.call_later(_LONGEST_STOP_S, os._exit, 1)
+    except ConfigError as error:
+        for fault in error.faults:
+            given = {} if fault.given is None else {"given": fault.given}
+            line = {"event": "config", "variable": fault.variable, **given, "msg": fault.problem}
+            _print({"level": "fatal", "time": datetime.now(UTC).isoformat(), **line})
+        return _EXIT_CONFIG
+    except Exception:  # noqa: BLE001 - the last word of the process
+        log.release()
+        _LOG.critical("the process cannot go on", extra={"event": "failed"}, exc_info=True)
+        return 1
+    _LOG.info("stopped", extra={"event": "stopped"})
+    return 0
+
+
+def _version() -> str:
+    project = Path(__file__).parents[2] / "pyproject.toml"
+    return str(tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])
+
+
+def _print(line: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main()))

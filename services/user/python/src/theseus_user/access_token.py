@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+import jwt
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from theseus_user.signing_keys import SigningKey
+
+_ISSUER: Final = "https://theseus.local"
+_AUDIENCE: Final = "shop"
+_LIFETIME: Final = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class AccessToken:
+    text: str
+    expire_time: datetime
+
+
+def issue_access_token(key: SigningKey, *, user: str, roles: Sequence[str], session: str, now: datetime) -> AccessToken:
+    """`user` is the resource's name."""
+    issued_at = now.replace(microsecond=0)
+    expire_time = issued_at + _LIFETIME
+    claims = {
+        "iss": _ISSUER,
+        "aud": _AUDIENCE,
+        "sub": user,
+        "roles": list(roles),
+        "sid": session,
+        "iat": int(issued_at.timestamp()),
+        "exp": int(expire_time.timestamp()),
+        "jti": str(uuid.uuid4()),
+    }
+    text = jwt.encode(claims, key.private_key, algorithm="ES256", headers={"kid": key.kid})
+    return AccessToken(text, expire_time)

@@ -1,0 +1,67 @@
+"""Puts the service together."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from theseus.user.v1 import user_service_pb2, user_service_pb2_grpc
+
+from theseus_user.bootstrap_admin import ensure_admin
+from theseus_user.clock import Clock, system_clock
+from theseus_user.database import Database
+from theseus_user.once import Once
+from theseus_user.password_hash import CONTRACT_COST, ScryptCost
+from theseus_user.passwords import Passwords
+from theseus_user.registration import Registration
+from theseus_user.rpc.server import serving
+from theseus_user.session_store import SessionStore
+from theseus_user.sessions import Sessions
+from theseus_user.user_service import UserService
+from theseus_user.user_store import UserStore
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from theseus_user.config import Config
+    from theseus_user.rpc.listen_address import ListenAddress
+
+
+@asynccontextmanager
+async def running(
+    config: Config, *, clock: Clock = system_clock, password_cost: ScryptCost = CONTRACT_COST
+) -> AsyncIterator[ListenAddress]:
+    """Gives the address that it listens on."""
+    database = Database(config.mongodb_url)
+    users, session_store = UserStore(database), SessionStore(database)
+    with Passwords(password_cost) as passwords:
+        service = UserService(
+            users=users,
+            session_store=session_store,
+            registration=Registration(users, passwords, clock),
+            sessions=Sessions(users, session_store, passwords, config.signing_keys[0], clock),
+            signing_keys=config.signing_keys,
+            clock=clock,
+        )
+
+        async def bootstrap() -> None:
+            if config.bootstrap_admin is not None:
+                await ensure_admin(config.bootstrap_admin, users=users, passwords=passwords, clock=clock)
+
+        admin_ensured = Once(bootstrap)
+
+        async def probe() -> None:
+            await database.ping()
+            await admin_ensured()
+
+        descriptor = user_service_pb2.DESCRIPTOR.services_by_name["UserService"]
+        try:
+            async with serving(
+                config.listen,
+                descriptor,
+                lambda server: user_service_pb2_grpc.add_UserServiceServicer_to_server(service, server),
+                probe,
+            ) as address:
+                yield address
+        finally:
+            await database.close()

@@ -1,0 +1,80 @@
+"""Reading the environment: everything that is wrong is told at once."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigFault:
+    variable: str
+    problem: str
+    """What is wrong and what to do about it."""
+    given: str | None = None
+    """Never that of a secret."""
+
+
+class ConfigError(Exception):
+    def __init__(self, faults: Sequence[ConfigFault]) -> None:
+        super().__init__("; ".join(f"{fault.variable}: {fault.problem}" for fault in faults))
+        self.faults = tuple(faults)
+
+
+class Environment:
+    """Collects faults as variables are read; an empty variable counts as absent."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self._values = values
+        self.faults: list[ConfigFault] = []
+
+    def read(
+        self,
+        name: str,
+        parse: Callable[[str], T],
+        *,
+        wanted: str,
+        default: T | None = None,
+        secret: bool = False,
+    ) -> T | None:
+        """`parse` raises ValueError with what is wrong, fit to be printed."""
+        text = self._values.get(name, "")
+        if text == "":
+            if default is None:
+                self.faults.append(ConfigFault(name, f"is not set; {wanted}"))
+            return default
+        try:
+            return parse(text)
+        except ValueError as error:
+            self.faults.append(ConfigFault(name, str(error) or wanted, given=None if secret else text))
+            return None
+
+    def read_secret_file(self, name: str, parse: Callable[[str], T], *, optional: bool = False) -> T | None:
+        if optional and self._values.get(name, "") == "":
+            return None
+        return self.read(name, lambda path: parse(_read_private(path)), wanted="must be the path of a file")
+
+
+def _read_private(path: str) -> str:
+    file = Path(path)
+    try:
+        mode = file.stat().st_mode
+        if not stat.S_ISREG(mode):
+            raise ValueError("must be the path of a file")
+        if mode & 0o077:
+            raise ValueError(f'others may read this secret; run: chmod 600 "{path}"')
+        return file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ValueError("there is no such file") from None
+    except UnicodeDecodeError:
+        raise ValueError("must be a text in UTF-8") from None
+    except OSError as error:
+        raise ValueError(f"the file cannot be read: {os.strerror(error.errno or 0)}") from None

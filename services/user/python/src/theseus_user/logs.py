@@ -1,0 +1,137 @@
+"""A log of JSON lines on stdout, without what the contract marks `debug_redact`."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import sys
+import traceback
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+from google.protobuf import descriptor_pb2
+from theseus.user.v1 import session_pb2, user_pb2, user_service_pb2
+
+from theseus_user.rpc.call import current_trace
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LEVELS: Final[Mapping[str, int]] = {
+    "trace": 5,
+    "debug": logging.DEBUG,
+    "info": logging.INFO,
+    "warn": logging.WARNING,
+    "error": logging.ERROR,
+    "fatal": logging.CRITICAL,
+    "silent": logging.CRITICAL + 10,
+}
+_WORDS: Final = {number: word for word, number in LEVELS.items()}
+_REDACTED: Final = "[redacted]"
+_CREDENTIALS: Final = frozenset({"authorization", "cookie", "x-theseus-claims", "secret", "token"})
+_PASSWORD_IN_URL: Final = re.compile(r"\b([a-z][a-z0-9+.-]*://)[^\s/@]*@", re.IGNORECASE)
+_EMAIL: Final = re.compile(r"""[^\s@"'<>:=(,/]+@[^\s@"'<>:),/]+\.[^\s@"'<>:),/]+""")
+_STANDARD: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
+_DEEPEST_CAUSE: Final = 4
+
+
+class StdoutLog(logging.StreamHandler[Any]):
+    """Takes all that is logged, by libraries too from warnings on.
+
+    Lines are held back until it is released: the first line on stdout says where the process listens.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__(sys.stdout)
+        self.setFormatter(_JsonLines(name))
+        self._name = name
+        self._held: list[logging.LogRecord] | None = []
+        logging.captureWarnings(capture=True)
+        logging.basicConfig(handlers=[self], force=True)
+        self.set_level(LEVELS["info"])
+
+    def set_level(self, level: int) -> None:
+        logging.getLogger().setLevel(max(level, logging.WARNING))
+        logging.getLogger(self._name).setLevel(level)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if self._held is None:
+            super().emit(record)
+        else:
+            self._held.append(record)
+
+    def release(self) -> None:
+        held, self._held = self._held, None
+        for record in held or ():
+            super().emit(record)
+
+
+def scrub(text: str) -> str:
+    """Without e-mail addresses and the credentials of URLs."""
+    return _EMAIL.sub(_REDACTED, _PASSWORD_IN_URL.sub(rf"\1{_REDACTED}@", text))
+
+
+class _JsonLines(logging.Formatter):
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._process = name
+
+    def format(self, record: logging.LogRecord) -> str:
+        fields = {key: value for key, value in vars(record).items() if key not in _STANDARD}
+        trace = current_trace.get()
+        line = {
+            "level": _WORDS.get(record.levelno, record.levelname.lower()),
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")[:-6] + "Z",
+            "name": self._process,
+            **({"x-request-id": trace.request_id, "trace_id": trace.trace_id} if trace else {}),
+            **_redact(fields),
+        }
+        error = record.exc_info[1] if record.exc_info else None
+        if error is not None:
+            line["err"] = _describe(error)
+        message = scrub(record.getMessage())
+        if message:
+            line["msg"] = message
+        return json.dumps(line, default=str, ensure_ascii=False, separators=(",", ":"))
+
+
+def _redact(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        key: _REDACTED
+        if key in _redacted_names()
+        else _redact(value)
+        if isinstance(value, dict)
+        else scrub(value)
+        if isinstance(value, str)
+        else value
+        for key, value in fields.items()
+    }
+
+
+@cache
+def _redacted_names() -> frozenset[str]:
+    names = set(_CREDENTIALS)
+    for module in (user_pb2, session_pb2, user_service_pb2):
+        file = descriptor_pb2.FileDescriptorProto()
+        module.DESCRIPTOR.CopyToProto(file)
+        for message in file.message_type:
+            for field in message.field:
+                if field.options.debug_redact:
+                    names |= {field.name, field.json_name}
+    return frozenset(names)
+
+
+def _describe(error: BaseException, depth: int = 0) -> dict[str, Any]:
+    """Without the attributes that drivers hang onto their errors: those hold values of users."""
+    frames = traceback.extract_tb(error.__traceback__)
+    described: dict[str, Any] = {
+        "type": type(error).__name__,
+        "message": scrub(str(error)),
+        "stack": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
+    }
+    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if cause is not None and depth < _DEEPEST_CAUSE:
+        described["cause"] = _describe(cause, depth + 1)
+    return described

@@ -1,0 +1,66 @@
+"""Who calls, and for whom, from the metadata that the sidecar sets."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from theseus.error.v1.error_reason_pb2 import ErrorReason
+
+from theseus_user.rpc.refusal import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_SPIFFE_ID: Final = re.compile(r'(?:^|;)URI="?spiffe://theseus\.local/ns/[a-z0-9-]+/sa/([a-z0-9-]+)"?(?:;|\Z)')
+# A caller with a certificate that is not of this mesh: no rule names it.
+_UNKNOWN_CALLER: Final = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """The end user of a call."""
+
+    user: str
+    """Resource name."""
+    roles: tuple[str, ...]
+    session: str
+
+    @property
+    def is_admin(self) -> bool:
+        return "admin" in self.roles
+
+
+def caller_of(metadata: Mapping[str, str]) -> str | None:
+    """The workload in the last element, which is the nearest hop; None without a sidecar."""
+    chain = metadata.get("x-forwarded-client-cert")
+    if chain is None:
+        return None
+    found = _SPIFFE_ID.search(chain.rpartition(",")[2].strip())
+    return found[1] if found else _UNKNOWN_CALLER
+
+
+def principal_of(metadata: Mapping[str, str]) -> Principal | None:
+    """None without a token; TOKEN_INVALID when the claims are not what a token of the shop says."""
+    encoded = metadata.get("x-theseus-claims")
+    if encoded is None:
+        return None
+    match _parse_claims(encoded):
+        case {"sub": str(user), "roles": [*roles], "sid": str(session)} if user.startswith("users/") and all(
+            isinstance(role, str) for role in roles
+        ):
+            return Principal(user, tuple(roles), session)
+        case _:
+            raise Refusal(ErrorReason.TOKEN_INVALID, "the access token is not one of this shop")
+
+
+def _parse_claims(encoded: str) -> object:
+    padding = "=" * (-len(encoded) % 4)
+    try:
+        return json.loads(base64.b64decode(encoded + padding, altchars=b"-_", validate=True))
+    except (binascii.Error, ValueError):
+        return None

@@ -1,0 +1,88 @@
+"""Tokens for the next page: base64url of the netstrings "1", what the token is bound to, and the cursor."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import re
+from typing import TYPE_CHECKING, Final
+
+from theseus.error.v1.error_reason_pb2 import ErrorReason
+
+from theseus_user.rpc.refusal import Refusal, Violation
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_VERSION: Final = "1"
+_DEFAULT_SIZE: Final = 50
+_LARGEST_SIZE: Final = 200
+_LENGTH: Final = re.compile(rb"(0|[1-9][0-9]{0,6}):")
+
+
+def encode_page_token(bound: Sequence[str], cursor: Sequence[str]) -> str:
+    """`bound` must stay the same from page to page, `cursor` says where the next one starts."""
+    return _to_base64url(_to_netstrings([_VERSION, _binding(bound), *cursor]))
+
+
+def decode_page_token(bound: Sequence[str], token: str) -> list[str]:
+    """The cursor; PAGE_TOKEN_INVALID for a token that is damaged or made for other `bound` fields."""
+    match _from_netstrings(_from_base64url(token)):
+        case [version, binding, *cursor] if (version, binding) == (_VERSION, _binding(bound)):
+            return cursor
+        case _:
+            message = "must be the next_page_token of the same request"
+            raise Refusal(
+                ErrorReason.PAGE_TOKEN_INVALID,
+                "page_token does not belong to this request",
+                [Violation("page_token", "page_token", message)],
+            )
+
+
+def page_size(asked: int) -> int:
+    return min(asked, _LARGEST_SIZE) or _DEFAULT_SIZE
+
+
+def fingerprint(fields: Sequence[str]) -> str:
+    """SHA-256 over the netstrings of the fields: the same in every language."""
+    return hashlib.sha256(_to_netstrings(fields)).hexdigest()
+
+
+def _binding(bound: Sequence[str]) -> str:
+    return fingerprint(bound)[:16]
+
+
+def _to_netstrings(parts: Sequence[str]) -> bytes:
+    return b"".join(b"%d:%b," % (len(raw), raw) for raw in (part.encode() for part in parts))
+
+
+def _from_netstrings(raw: bytes) -> list[str] | None:
+    parts: list[str] = []
+    at = 0
+    while at < len(raw):
+        length = _LENGTH.match(raw, at)
+        if length is None:
+            return None
+        end = length.end() + int(length[1])
+        if raw[end : end + 1] != b",":
+            return None
+        try:
+            parts.append(raw[length.end() : end].decode())
+        except UnicodeDecodeError:
+            return None
+        at = end + 1
+    return parts
+
+
+def _to_base64url(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def _from_base64url(text: str) -> bytes:
+    """Empty for a text that is not the one and only encoding of its bytes."""
+    try:
+        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        return b""
+    return raw if _to_base64url(raw) == text else b""

@@ -1,0 +1,79 @@
+"""Refusals that a caller gets to see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from google.rpc import error_details_pb2, status_pb2
+from theseus.error.v1.error_reason_pb2 import ErrorReason
+
+from theseus_user.rpc.contract import rule_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import grpc
+
+DOMAIN: Final = "theseus"
+DETAILS_HEADER: Final = "grpc-status-details-bin"
+# Trailers share a limit of some 16 KB with proxies on the way; nobody repairs more fields than this at once.
+_MOST_VIOLATIONS: Final = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One field that is not as it must be; the message never repeats its value."""
+
+    field: str
+    rule: str
+    message: str
+
+
+@dataclass(eq=False)
+class Refusal(Exception):  # noqa: N818
+    """A reason of the contract, which fixes the status code, and a text for the caller.
+
+    Anything else that is raised goes out as INTERNAL with a fixed text.
+    """
+
+    reason: ErrorReason
+    message: str
+    violations: Sequence[Violation] = ()
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return f"{self.reason_name}: {self.message}"
+
+    @property
+    def reason_name(self) -> str:
+        return ErrorReason.Name(self.reason)
+
+    @property
+    def code(self) -> grpc.StatusCode:
+        return rule_of(self.reason).code
+
+    def details(self) -> bytes:
+        """ErrorInfo always, BadRequest and RetryInfo where there is something to say: a google.rpc.Status."""
+        status = status_pb2.Status(code=self.code.value[0], message=self.message)
+        info = error_details_pb2.ErrorInfo(reason=self.reason_name, domain=DOMAIN, metadata=self.metadata)
+        status.details.add().Pack(info)
+        if self.violations:
+            bad_request = error_details_pb2.BadRequest()
+            for each in self.violations[:_MOST_VIOLATIONS]:
+                bad_request.field_violations.add(field=each.field, reason=each.rule, description=each.message)
+            status.details.add().Pack(bad_request)
+        retry_after_ms = rule_of(self.reason).retry_after_ms
+        if retry_after_ms is not None:
+            retry = error_details_pb2.RetryInfo()
+            retry.retry_delay.FromMilliseconds(retry_after_ms)
+            status.details.add().Pack(retry)
+        return status.SerializeToString()
+
+
+def internal() -> Refusal:
+    return Refusal(ErrorReason.INTERNAL, "internal error")
+
+
+def unavailable() -> Refusal:
+    return Refusal(ErrorReason.SERVICE_UNAVAILABLE, "the service is not available now")

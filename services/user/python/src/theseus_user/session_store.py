@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from theseus_user.database import is_first
+from theseus_user.refresh_token import StoredRefreshToken
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from theseus_user.database import Database, Document
+
+
+class SessionStore:
+    """A session lives as long as its document."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def insert(self, session: str, token: StoredRefreshToken) -> None:
+        """A session as long as its first token."""
+        document: Document = {
+            "_id": session,
+            "user": token.user,
+            "create_time": token.create_time,
+            "expire_time": token.expire_time,
+        }
+        await self._database.run(lambda db: is_first(db["sessions"].insert_one(document)))
+
+    async def extend(self, session: str, expire_time: datetime) -> bool:
+        """Lets the session last at least until then; False when it has ended."""
+        change = {"$max": {"expire_time": expire_time}}
+        result = await self._database.run(lambda db: db["sessions"].update_one({"_id": session}, change))
+        return result.matched_count == 1
+
+    async def end(self, session: str) -> None:
+        """Ending a session that has ended is nothing."""
+        await self._database.run(lambda db: db["sessions"].delete_one({"_id": session}))
+
+    async def end_all_of(self, user_id: str) -> None:
+        await self._database.run(lambda db: db["sessions"].delete_many({"user": user_id}))
+
+    async def find_token(self, token_id: str) -> StoredRefreshToken | None:
+        found = await self._database.run(lambda db: db["refresh_tokens"].find_one({"_id": token_id}))
+        if found is None:
+            return None
+        return StoredRefreshToken(
+            found["_id"], found["user"], found["hash"], found["create_time"], found["expire_time"]
+        )
+
+    async def insert_token(self, token: StoredRefreshToken) -> bool:
+        """False when the session has another token of this generation: the one before was used."""
+        fields = asdict(token)
+        document: Document = {"_id": fields.pop("id"), **fields}
+        if await self._database.run(lambda db: is_first(db["refresh_tokens"].insert_one(document))):
+            return True
+        # The driver repeats a write whose answer was lost, so that a duplicate may be the token itself.
+        there = await self.find_token(token.id)
+        return there is not None and there.hash == token.hash

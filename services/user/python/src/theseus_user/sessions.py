@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from theseus.error.v1.error_reason_pb2 import ErrorReason
+from theseus.user.v1.session_pb2 import Session
+
+from theseus_user.access_token import issue_access_token
+from theseus_user.new_id import new_id
+from theseus_user.refresh_token import RefreshToken, StoredRefreshToken
+from theseus_user.rpc.refusal import Refusal
+from theseus_user.user import ActiveUser, to_name
+
+if TYPE_CHECKING:
+    from theseus_user.clock import Clock
+    from theseus_user.passwords import Passwords
+    from theseus_user.session_store import SessionStore
+    from theseus_user.signing_keys import SigningKey
+    from theseus_user.user_store import UserStore
+
+
+@dataclass(frozen=True, slots=True)
+class Sessions:
+    """Signing in, staying signed in, and what ends it."""
+
+    users: UserStore
+    store: SessionStore
+    passwords: Passwords
+    signing_key: SigningKey
+    clock: Clock
+
+    async def sign_in(self, email: str, password: str) -> Session:
+        user = await self.users.find_by_email(email)
+        right = await self.passwords.matches(password, user.password if user else None)
+        if user is None or not right:
+            text = "e-mail address and password do not belong together"
+            raise Refusal(ErrorReason.CREDENTIALS_INVALID, text)
+        token = RefreshToken.new(new_id())
+        stored = token.stored(user.id, self.clock())
+        await self.store.insert_token(stored)
+        await self.store.insert(token.session, stored)
+        return self._answer(user, token, stored)
+
+    async def refresh(self, text: str) -> Session:
+        presented = RefreshToken.parse(text)
+        if presented is None:
+            raise _session_invalid()
+        user = await self._holder_of(presented)
+        token = presented.successor()
+        stored = token.stored(user.id, self.clock())
+        # The session must outlast its newest token, so it is extended first.
+        if not await self.store.extend(token.session, stored.expire_time):
+            raise _session_invalid()
+        if not await self.store.insert_token(stored):
+            raise await self._stolen(presented)
+        return self._answer(user, token, stored)
+
+    async def _holder_of(self, presented: RefreshToken) -> ActiveUser:
+        stored = await self.store.find_token(presented.id)
+        if stored is None or not stored.is_of(presented):
+            raise _session_invalid()
+        if await self.store.find_token(presented.successor_id) is not None:
+            raise await self._stolen(presented)
+        user = await self.users.find(stored.user)
+        if stored.expire_time <= self.clock() or not isinstance(user, ActiveUser):
+            raise _session_invalid()
+        return user
+
+    async def _stolen(self, presented: RefreshToken) -> Refusal:
+        """Used twice: the holder or somebody else has a copy, and nobody can tell which."""
+        await self.store.end(presented.session)
+        return _session_invalid()
+
+    def _answer(self, user: ActiveUser, token: RefreshToken, stored: StoredRefreshToken) -> Session:
+        name = to_name(user.id)
+        access = issue_access_token(
+            self.signing_key, user=name, roles=user.roles, session=token.session, now=self.clock()
+        )
+        return Session(
+            user=name,
+            access_token=access.text,
+            access_expire_time=access.expire_time,
+            refresh_token=token.text,
+            refresh_expire_time=stored.expire_time,
+        )
+
+
+def _session_invalid() -> Refusal:
+    return Refusal(ErrorReason.SESSION_INVALID, "the session cannot be refreshed; sign in again")
