@@ -1,0 +1,112 @@
+package inventory
+
+import (
+	"context"
+	"errors"
+	"io"
+	"strconv"
+
+	"google.golang.org/grpc"
+
+	errorv1 "theseus.local/inventory/gen/theseus/error/v1"
+	inventoryv1 "theseus.local/inventory/gen/theseus/inventory/v1"
+	"theseus.local/inventory/internal/refusal"
+	"theseus.local/inventory/internal/store"
+)
+
+// ImportItems creates items row by row; an error names the row that it happened at.
+func (s *Service) ImportItems(stream grpc.ClientStreamingServer[inventoryv1.ImportItemsRequest, inventoryv1.ImportItemsResponse]) error {
+	response := &inventoryv1.ImportItemsResponse{}
+	for {
+		again, err := s.importNext(stream)
+		if errors.Is(err, io.EOF) {
+			return stream.SendAndClose(response)
+		}
+		if err != nil {
+			return withRow(err, response.GetCreatedCount()+response.GetRepeatedCount())
+		}
+		if again {
+			response.RepeatedCount++
+		} else {
+			response.CreatedCount++
+		}
+	}
+}
+
+func (s *Service) importNext(stream grpc.ClientStreamingServer[inventoryv1.ImportItemsRequest, inventoryv1.ImportItemsResponse]) (again bool, err error) {
+	row, err := stream.Recv()
+	if err != nil {
+		return false, err
+	}
+	fields := store.FieldsOf(row.GetItem())
+	said := append([]string{"ImportItems", row.GetItemId()}, fields.Texts()...)
+	said = append(said, strconv.FormatInt(row.GetOnHand(), 10))
+	key, err := requestKey(stream.Context(), row.GetRequestId(), said...)
+	if err != nil {
+		return false, err
+	}
+	_, again, err = s.store.CreateItem(stream.Context(), key, row.GetItemId(), fields, row.GetOnHand())
+	return again, err
+}
+
+func withRow(err error, row int64) error {
+	var refused *refusal.Error
+	if errors.As(err, &refused) {
+		return refused.With("row", strconv.FormatInt(row, 10))
+	}
+	return err
+}
+
+// SyncStock sets stock to what was counted, and answers each count.
+func (s *Service) SyncStock(stream grpc.BidiStreamingServer[inventoryv1.SyncStockRequest, inventoryv1.SyncStockResponse]) error {
+	for {
+		count, err := stream.Recv()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		response, err := s.syncCount(stream.Context(), count)
+		if err != nil {
+			return err
+		}
+		if err := stream.Send(response); err != nil {
+			return err
+		}
+	}
+}
+
+func (s *Service) syncCount(ctx context.Context, count *inventoryv1.SyncStockRequest) (*inventoryv1.SyncStockResponse, error) {
+	onHand := strconv.FormatInt(count.GetOnHand(), 10)
+	key, err := requestKey(ctx, count.GetRequestId(), "SyncStock", count.GetItem(), onHand)
+	if err != nil {
+		return nil, err
+	}
+	response := &inventoryv1.SyncStockResponse{RequestId: count.GetRequestId()}
+	level, err := s.store.SyncStock(ctx, key, itemID(count.GetItem()), count.GetOnHand())
+	if err == nil {
+		response.Outcome = &inventoryv1.SyncStockResponse_Level{Level: level}
+		return response, nil
+	}
+	reason, refused := countRefusal(err)
+	if !refused {
+		return nil, err
+	}
+	response.Outcome = &inventoryv1.SyncStockResponse_Refusal{Refusal: reason}
+	return response, nil
+}
+
+// countRefusal is what a count can be refused for; anything else ends the call.
+func countRefusal(err error) (errorv1.ErrorReason, bool) {
+	for _, reason := range []errorv1.ErrorReason{
+		errorv1.ErrorReason_ITEM_NOT_FOUND,
+		errorv1.ErrorReason_STOCK_OUT_OF_RANGE,
+		errorv1.ErrorReason_REQUEST_ID_REUSED,
+	} {
+		if refusal.Is(err, reason) {
+			return reason, true
+		}
+	}
+	return 0, false
+}

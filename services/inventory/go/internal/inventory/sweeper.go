@@ -1,0 +1,47 @@
+package inventory
+
+import (
+	"context"
+	"log/slog"
+	"math/rand/v2"
+	"time"
+)
+
+const (
+	sweepInterval = time.Second
+	// fullSweep is the bound of sweep.lua: a run that did so much may have left some.
+	fullSweep = 50
+)
+
+// Sweeper frees the stock of reservations that are past their time, and removes those that nobody asks for any more.
+type Sweeper struct {
+	Sweep func(ctx context.Context) (expired, removed int64, err error)
+	Log   *slog.Logger
+}
+
+// Run sweeps until the context is over.
+func (s Sweeper) Run(ctx context.Context) {
+	failing := false
+	for {
+		// By chance, so that instances do not sweep all at once.
+		sleep(ctx, sweepInterval*3/4+rand.N(sweepInterval/2))
+		if ctx.Err() != nil {
+			return
+		}
+		err := s.sweepAll(ctx)
+		if err != nil && !failing && ctx.Err() == nil {
+			s.Log.Warn("reservations cannot be swept; trying again", "event", "sweep", "err", err)
+		}
+		failing = err != nil
+	}
+}
+
+func (s Sweeper) sweepAll(ctx context.Context) error {
+	for ctx.Err() == nil {
+		expired, removed, err := s.Sweep(ctx)
+		if err != nil || (expired < fullSweep && removed < fullSweep) {
+			return err
+		}
+	}
+	return nil
+}

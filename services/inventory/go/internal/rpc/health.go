@@ -1,0 +1,93 @@
+package rpc
+
+import (
+	"context"
+	"sync"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	healthpb "google.golang.org/grpc/health/grpc_health_v1"
+	"google.golang.org/grpc/status"
+)
+
+// health is grpc.health.v1 for services that share one process and one store. It is not grpc-go's own, whose watches
+// do not end when the server stops.
+type health struct {
+	healthpb.UnimplementedHealthServer
+	known map[string]bool
+
+	mu      sync.Mutex
+	serving bool
+	stopped bool
+	changed chan struct{}
+}
+
+func newHealth() *health {
+	return &health{known: map[string]bool{"": true}, changed: make(chan struct{})}
+}
+
+// set tells everybody; after stop it is NOT_SERVING for good.
+func (h *health) set(serving bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if !h.stopped && h.serving != serving {
+		h.serving = serving
+		h.announce()
+	}
+}
+
+func (h *health) stop() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.serving = false
+	h.stopped = true
+	h.announce()
+}
+
+func (h *health) announce() {
+	close(h.changed)
+	h.changed = make(chan struct{})
+}
+
+func (h *health) status(service string) (now healthpb.HealthCheckResponse_ServingStatus, stopped bool, changed <-chan struct{}) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	switch {
+	case !h.known[service]:
+		now = healthpb.HealthCheckResponse_SERVICE_UNKNOWN
+	case h.serving:
+		now = healthpb.HealthCheckResponse_SERVING
+	default:
+		now = healthpb.HealthCheckResponse_NOT_SERVING
+	}
+	return now, h.stopped, h.changed
+}
+
+func (h *health) Check(_ context.Context, request *healthpb.HealthCheckRequest) (*healthpb.HealthCheckResponse, error) {
+	now, _, _ := h.status(request.GetService())
+	if now == healthpb.HealthCheckResponse_SERVICE_UNKNOWN {
+		return nil, status.Error(codes.NotFound, "unknown service")
+	}
+	return &healthpb.HealthCheckResponse{Status: now}, nil
+}
+
+func (h *health) Watch(request *healthpb.HealthCheckRequest, stream grpc.ServerStreamingServer[healthpb.HealthCheckResponse]) error {
+	last := healthpb.HealthCheckResponse_ServingStatus(-1)
+	for {
+		now, stopped, changed := h.status(request.GetService())
+		if now != last {
+			if err := stream.Send(&healthpb.HealthCheckResponse{Status: now}); err != nil {
+				return err
+			}
+			last = now
+		}
+		if stopped {
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-stream.Context().Done():
+			return status.FromContextError(stream.Context().Err()).Err()
+		}
+	}
+}

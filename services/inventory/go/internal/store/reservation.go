@@ -1,0 +1,65 @@
+package store
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	inventoryv1 "theseus.local/inventory/gen/theseus/inventory/v1"
+)
+
+// Line is some pieces of an item, by its id.
+type Line struct {
+	Item     string
+	Quantity int32
+}
+
+// Reserve holds all lines or none, for the user whose request it is, under a new id.
+func (s *Store) Reserve(ctx context.Context, key RequestKey, id string, hold time.Duration, lines []Line) (*inventoryv1.Reservation, error) {
+	args := key.args(id, strconv.FormatInt(hold.Milliseconds(), 10))
+	for _, line := range lines {
+		args = append(args, line.Item, strconv.Itoa(int(line.Quantity)))
+	}
+	return s.reservation(ctx, "reserve-stock", args...)
+}
+
+// GetReservation answers a reservation of an owner; an empty owner sees all.
+func (s *Store) GetReservation(ctx context.Context, id, owner string) (*inventoryv1.Reservation, error) {
+	return s.reservation(ctx, "get-reservation", id, owner)
+}
+
+// Release gives up a reservation.
+func (s *Store) Release(ctx context.Context, id, owner string) (*inventoryv1.Reservation, error) {
+	return s.reservation(ctx, "release-reservation", id, owner)
+}
+
+// Commit sells what a reservation holds to a payment.
+func (s *Store) Commit(ctx context.Context, id, payment string) (*inventoryv1.Reservation, error) {
+	return s.reservation(ctx, "commit-reservation", id, payment)
+}
+
+// Uncommit undoes Commit, whether it happened or not, and for all times.
+func (s *Store) Uncommit(ctx context.Context, id, payment string) error {
+	_, _, err := s.run(ctx, "uncommit-reservation", id, payment)
+	return err
+}
+
+// Sweep frees a batch of what is past its time, and removes a batch of what nobody asks for any more. It answers how many
+// of each.
+func (s *Store) Sweep(ctx context.Context) (expired, removed int64, err error) {
+	texts, err := s.texts(ctx, 2, "sweep")
+	if err != nil {
+		return 0, 0, err
+	}
+	var n numbers
+	expired, removed = n.int64(texts[0]), n.int64(texts[1])
+	return expired, removed, n.err
+}
+
+func (s *Store) reservation(ctx context.Context, script string, args ...string) (*inventoryv1.Reservation, error) {
+	texts, err := s.texts(ctx, reservationTexts, script, args...)
+	if err != nil {
+		return nil, err
+	}
+	return toReservation(texts)
+}

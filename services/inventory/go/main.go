@@ -1,0 +1,86 @@
+// Inventory serves theseus.inventory.v1.InventoryService on Redis. docs/launch-protocol.md says how it is told what to do.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+	"google.golang.org/grpc/grpclog"
+)
+
+const (
+	version = "0.1.0"
+
+	exitFailed = 1
+	exitConfig = 78 // EX_CONFIG of sysexits.h
+	// The launch protocol gives a process 10 s to leave.
+	longestStop = 9500 * time.Millisecond
+)
+
+func main() {
+	grpclog.SetLoggerV2(grpclog.NewLoggerV2(io.Discard, io.Discard, io.Discard))
+	redis.SetLogger(silentLogger{})
+	os.Exit(run(os.Getenv, os.Stdout))
+}
+
+// run serves until it is asked to stop, and gives the exit code.
+func run(getenv func(string) string, out io.Writer) int {
+	asked := make(chan os.Signal, 1)
+	signal.Notify(asked, syscall.SIGTERM, os.Interrupt)
+	log := newLog(out, slog.LevelInfo)
+
+	config, err := parseConfig(getenv)
+	if err != nil {
+		return failed(out, log, err)
+	}
+	server, err := start(config, newLog(out, config.logLevel))
+	if err != nil {
+		return failed(out, log, err)
+	}
+	if err := json.NewEncoder(out).Encode(listening{"listening", server.address, os.Getpid(), version}); err != nil {
+		return failed(out, log, err)
+	}
+	server.follow()
+
+	select {
+	case err := <-server.failed:
+		return failed(out, log, err)
+	case signalled := <-asked:
+		log.Info("finishing running calls", "event", "stopping", "signal", signalled.String())
+	}
+	time.AfterFunc(longestStop, func() { os.Exit(failed(out, log, errors.New("running calls did not end in time"))) })
+	server.stop()
+	log.Info("stopped", "event", "stopped")
+	return 0
+}
+
+// listening is the first line of the process's output.
+type listening struct {
+	Event   string `json:"event"`
+	Address string `json:"address"`
+	PID     int    `json:"pid"`
+	Version string `json:"version"`
+}
+
+func failed(out io.Writer, log *slog.Logger, err error) int {
+	var faults configFaults
+	if errors.As(err, &faults) {
+		reportFaults(out, faults)
+		return exitConfig
+	}
+	log.Log(context.Background(), levelFatal, "the process cannot go on", "event", "failed", "err", err)
+	return exitFailed
+}
+
+// silentLogger: health tells of a lost connection, and the calls that it failed say why.
+type silentLogger struct{}
+
+func (silentLogger) Printf(context.Context, string, ...any) {}

@@ -1,0 +1,148 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"log/slog"
+	"math/big"
+	"net"
+	"sync"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	inventoryv1 "theseus.local/inventory/gen/theseus/inventory/v1"
+	"theseus.local/inventory/internal/inventory"
+	"theseus.local/inventory/internal/rpc"
+	"theseus.local/inventory/internal/store"
+)
+
+const (
+	drain = 8 * time.Second
+	// probeInterval is from one probe of the store to the next, and the most that one may take.
+	probeInterval = time.Second
+)
+
+// server is the whole service on its own socket and connections.
+type server struct {
+	address string
+	// failed tells of the end that nobody asked for.
+	failed chan error
+
+	listener           net.Listener
+	rpc                *rpc.Server
+	store              *store.Store
+	log                *slog.Logger
+	commands, blocking *redis.Client
+	feed               *inventory.Feed
+	serving            bool
+
+	ctx     context.Context
+	cancel  context.CancelFunc
+	running sync.WaitGroup
+}
+
+// start listens when the store was probed once, whichever way that went. Nothing is served, or logged, before follow.
+func start(c config, log *slog.Logger) (*server, error) {
+	commands, err := store.Connect(c.redisURL)
+	if err != nil {
+		return nil, err
+	}
+	blocking, err := store.Connect(c.redisURL)
+	if err != nil {
+		return nil, err
+	}
+	s := &server{log: log, commands: commands, blocking: blocking, failed: make(chan error, 1)}
+	s.ctx, s.cancel = context.WithCancel(context.Background())
+	s.store = store.New(commands, c.scripts)
+	wait := func(ctx context.Context, position string) error { return store.WaitForChange(ctx, blocking, position) }
+	s.feed = inventory.NewFeed(s.store, wait, log)
+	s.rpc = rpc.NewServer(log)
+	service := inventory.NewService(s.store, s.feed, newID)
+	if err := s.rpc.Register(&inventoryv1.InventoryService_ServiceDesc, service); err != nil {
+		return nil, err
+	}
+	s.setServing(s.probe())
+	if s.listener, err = listen(c.network, c.address); err != nil {
+		given := c.address
+		if c.network == "unix" {
+			given = "unix:" + given
+		}
+		return nil, configFaults{{Variable: "LISTEN", Given: &given, Problem: fmt.Sprintf("cannot listen there: %v", err)}}
+	}
+	s.address = addressOf(s.listener)
+	return s, nil
+}
+
+// follow begins to serve, to sweep, to follow the changes and to watch the store.
+func (s *server) follow() {
+	go func() {
+		if err := s.rpc.Serve(s.listener); err != nil {
+			s.failed <- err
+		}
+	}()
+	s.running.Go(func() { s.feed.Run(s.ctx) })
+	s.running.Go(func() { inventory.Sweeper{Sweep: s.store.Sweep, Log: s.log}.Run(s.ctx) })
+	s.running.Go(s.watchStore)
+}
+
+// stop finishes running calls, and gives everything back.
+func (s *server) stop() {
+	s.rpc.Stop(drain)
+	s.cancel()
+	// Ends the command that waits for a change.
+	_ = s.blocking.Close()
+	s.running.Wait()
+	_ = s.commands.Close()
+}
+
+// watchStore makes health tell the truth about the store.
+func (s *server) watchStore() {
+	ticker := time.NewTicker(probeInterval)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-s.ctx.Done():
+			return
+		case <-ticker.C:
+		}
+		err := s.probe()
+		if s.ctx.Err() != nil {
+			return
+		}
+		serving := err == nil
+		switch {
+		case serving && !s.serving:
+			s.log.Info("the store answers", "event", "health", "serving", true)
+		case !serving && s.serving:
+			s.log.Warn("the store does not answer", "event", "health", "serving", false, "err", err)
+		}
+		s.setServing(err)
+	}
+}
+
+func (s *server) setServing(fault error) {
+	s.serving = fault == nil
+	s.rpc.SetServing(s.serving)
+}
+
+func (s *server) probe() error {
+	ctx, cancel := context.WithTimeout(s.ctx, probeInterval)
+	defer cancel()
+	return s.store.Ping(ctx)
+}
+
+// newID is 20 characters of [a-z0-9], 103 bits of the system's randomness.
+func newID() string {
+	const alphabet = "abcdefghijklmnopqrstuvwxyz0123456789"
+	id := make([]byte, 20)
+	for i := range id {
+		at, err := rand.Int(rand.Reader, big.NewInt(int64(len(alphabet))))
+		if err != nil {
+			panic(err) // crypto/rand does not fail
+		}
+		id[i] = alphabet[at.Int64()]
+	}
+	return string(id)
+}

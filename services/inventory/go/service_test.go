@@ -1,0 +1,252 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
+	"google.golang.org/genproto/googleapis/type/money"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/credentials/insecure"
+	healthpb "google.golang.org/grpc/health/grpc_health_v1"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/wrapperspb"
+
+	inventoryv1 "theseus.local/inventory/gen/theseus/inventory/v1"
+)
+
+// startService runs the whole service on the Redis that REDIS_URL names.
+func startService(t *testing.T) (inventoryv1.InventoryServiceClient, *grpc.ClientConn, *server) {
+	t.Helper()
+	url := os.Getenv("REDIS_URL")
+	if url == "" {
+		t.Skip("REDIS_URL is not set")
+	}
+	socket := filepath.Join(t.TempDir(), "app.sock")
+	env := map[string]string{"LISTEN": "unix:" + socket, "REDIS_URL": url}
+	config, err := parseConfig(func(name string) string { return env[name] })
+	if err != nil {
+		t.Fatal(err)
+	}
+	service, err := start(config, newLog(io.Discard, levelSilent))
+	if err != nil {
+		t.Fatal(err)
+	}
+	service.follow()
+	t.Cleanup(service.stop)
+	if info, err := os.Stat(socket); err != nil || info.Mode().Perm() != 0o600 {
+		t.Fatalf("the socket's mode is %v, %v", info.Mode(), err)
+	}
+	connection, err := grpc.NewClient(service.address, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = connection.Close() })
+	return inventoryv1.NewInventoryServiceClient(connection), connection, service
+}
+
+func as(t *testing.T, user string, roles ...string) context.Context {
+	claims, err := json.Marshal(map[string]any{"sub": "users/" + user, "roles": append([]string{}, roles...), "sid": "s"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	t.Cleanup(cancel)
+	return metadata.AppendToOutgoingContext(ctx, "x-theseus-claims", base64.RawURLEncoding.EncodeToString(claims))
+}
+
+func asPayment(t *testing.T) context.Context {
+	return metadata.AppendToOutgoingContext(t.Context(), "x-forwarded-client-cert", "URI=spiffe://theseus.local/ns/shop/sa/payment")
+}
+
+func requestID() string {
+	b := make([]byte, 16)
+	_, _ = rand.Read(b)
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}
+
+// stocked makes an item with some pieces, and gives its name.
+func stocked(t *testing.T, client inventoryv1.InventoryServiceClient, pieces int64) string {
+	t.Helper()
+	id := "go-" + strings.ToLower(rand.Text())
+	stream, err := client.ImportItems(as(t, "root", "admin"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	item := &inventoryv1.Item{Title: "Kettle", UnitPrice: &money.Money{CurrencyCode: "EUR", Units: 12, Nanos: 500_000_000}}
+	if err := stream.Send(&inventoryv1.ImportItemsRequest{ItemId: id, Item: item, OnHand: pieces, RequestId: requestID()}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := stream.CloseAndRecv(); err != nil {
+		t.Fatal(err)
+	}
+	return "items/" + id
+}
+
+// wantRefusal checks code and reason, and gives the details of a type.
+func wantRefusal[D proto.Message](t *testing.T, err error, code codes.Code, reason string) (detail D) {
+	t.Helper()
+	found := status.Convert(err)
+	var said string
+	for _, each := range found.Details() {
+		if info, ok := each.(*errdetails.ErrorInfo); ok {
+			said = info.GetReason()
+		}
+		if wanted, ok := each.(D); ok {
+			detail = wanted
+		}
+	}
+	if found.Code() != code || said != reason {
+		t.Fatalf("%v with reason %q, want %v with %s", err, said, code, reason)
+	}
+	return detail
+}
+
+func TestAPieceIsPromisedOnce(t *testing.T) {
+	client, _, _ := startService(t)
+	item := stocked(t, client, 10)
+	outcomes := make([]error, 32)
+	var callers sync.WaitGroup
+	for i := range outcomes {
+		ctx := as(t, fmt.Sprintf("u%d", i))
+		callers.Go(func() {
+			_, outcomes[i] = client.ReserveStock(ctx, &inventoryv1.ReserveStockRequest{
+				Lines: []*inventoryv1.ReserveStockLine{{Item: item, Quantity: 1}}, RequestId: requestID(),
+			})
+		})
+	}
+	callers.Wait()
+	refused := slices.DeleteFunc(outcomes, func(err error) bool { return err == nil })
+	if len(refused) != 22 {
+		t.Fatalf("%d of 32 were refused, want 22", len(refused))
+	}
+	info := wantRefusal[*errdetails.ErrorInfo](t, refused[0], codes.FailedPrecondition, "STOCK_INSUFFICIENT")
+	if info.GetMetadata()["item"] != item || info.GetMetadata()["available"] != "0" {
+		t.Errorf("metadata %v", info.GetMetadata())
+	}
+}
+
+func TestARepeatedReservationIsTheFirstOne(t *testing.T) {
+	client, _, _ := startService(t)
+	request := &inventoryv1.ReserveStockRequest{
+		Lines: []*inventoryv1.ReserveStockLine{{Item: stocked(t, client, 3), Quantity: 2}}, RequestId: requestID(),
+	}
+	first, err := client.ReserveStock(as(t, "ada"), request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := client.ReserveStock(as(t, "ada"), request)
+	if err != nil || !proto.Equal(first, again) {
+		t.Errorf("%v, %v, want %v", again, err, first)
+	}
+	paid, err := client.CommitReservation(asPayment(t), &inventoryv1.CommitReservationRequest{Name: first.Name, Payment: "payments/p"})
+	if err != nil || paid.GetState() != inventoryv1.ReservationState_RESERVATION_STATE_COMMITTED {
+		t.Errorf("%v, %v, want it to be committed", paid, err)
+	}
+	_, err = client.GetReservation(as(t, "bob"), &inventoryv1.GetReservationRequest{Name: first.Name})
+	wantRefusal[*errdetails.ErrorInfo](t, err, codes.NotFound, "RESERVATION_NOT_FOUND")
+}
+
+func TestRefusalsSayWhatIsWrong(t *testing.T) {
+	client, connection, _ := startService(t)
+	_, err := client.ReserveStock(as(t, "ada"), &inventoryv1.ReserveStockRequest{
+		Lines: []*inventoryv1.ReserveStockLine{{Item: "items/a", Quantity: 1001}}, RequestId: requestID(),
+	})
+	bad := wantRefusal[*errdetails.BadRequest](t, err, codes.InvalidArgument, "VALIDATION_FAILED")
+	if got := bad.GetFieldViolations()[0]; got.GetField() != "lines[0].quantity" || got.GetReason() != "int32.gte_lte" {
+		t.Errorf("violation %v", got)
+	}
+	_, err = client.CreateItem(as(t, "root", "admin"), &inventoryv1.CreateItemRequest{ItemId: strings.Repeat("a", 70_000)})
+	wantRefusal[*errdetails.ErrorInfo](t, err, codes.ResourceExhausted, "REQUEST_TOO_LARGE")
+	notUTF8 := &wrapperspb.BytesValue{Value: []byte("items/\xff")}
+	err = connection.Invoke(t.Context(), inventoryv1.InventoryService_GetItem_FullMethodName, notUTF8, &inventoryv1.Item{})
+	wantRefusal[*errdetails.ErrorInfo](t, err, codes.InvalidArgument, "REQUEST_MALFORMED")
+	err = connection.Invoke(t.Context(), "/theseus.inventory.v1.InventoryService/Nothing", &inventoryv1.Item{}, &inventoryv1.Item{})
+	wantRefusal[*errdetails.ErrorInfo](t, err, codes.Unimplemented, "UNIMPLEMENTED")
+}
+
+func TestAWatchGoesOnAfterItsToken(t *testing.T) {
+	client, _, _ := startService(t)
+	item := stocked(t, client, 1)
+	watch := func(token string) grpc.ServerStreamingClient[inventoryv1.WatchStockResponse] {
+		stream, err := client.WatchStock(as(t, "ada"), &inventoryv1.WatchStockRequest{Items: []string{item}, ResumeToken: token})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return stream
+	}
+	first, err := watch("").Recv()
+	if err != nil || first.GetLevel().GetOnHand() != 1 {
+		t.Fatalf("%v, %v, want the level 1", first, err)
+	}
+	for range 3 {
+		if _, err := client.AddStock(as(t, "root", "admin"), &inventoryv1.AddStockRequest{Item: item, Quantity: 1, RequestId: requestID()}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	resumed := watch(first.GetResumeToken())
+	for want := int64(2); want <= 4; want++ {
+		if next, err := resumed.Recv(); err != nil || next.GetLevel().GetOnHand() != want {
+			t.Fatalf("%v, %v, want the level %d", next, err, want)
+		}
+	}
+}
+
+func TestStoppingEndsWatchesAndSaysNotServing(t *testing.T) {
+	client, connection, service := startService(t)
+	stream, err := client.WatchStock(t.Context(), &inventoryv1.WatchStockRequest{Items: []string{stocked(t, client, 1)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := stream.Recv(); err != nil {
+		t.Fatal(err)
+	}
+	health, err := healthpb.NewHealthClient(connection).Watch(t.Context(), &healthpb.HealthCheckRequest{Service: inventoryv1.InventoryService_ServiceDesc.ServiceName})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if now, err := health.Recv(); err != nil || now.GetStatus() != healthpb.HealthCheckResponse_SERVING {
+		t.Fatalf("%v, %v, want SERVING", now, err)
+	}
+	service.stop()
+	_, err = stream.Recv()
+	wantRefusal[*errdetails.RetryInfo](t, err, codes.Unavailable, "SERVICE_UNAVAILABLE")
+	if now, err := health.Recv(); err != nil || now.GetStatus() != healthpb.HealthCheckResponse_NOT_SERVING {
+		t.Fatalf("%v, %v, want NOT_SERVING", now, err)
+	}
+}
+
+func TestALogLineHasLevelsAsWordsAndErrorsAsTexts(t *testing.T) {
+	var lines strings.Builder
+	newLog(&lines, levelTrace).Warn("trouble", "err", io.ErrUnexpectedEOF)
+	var line struct {
+		Level, Msg, Name, Time string
+		Err                    struct{ Message string }
+	}
+	text, _ := bufio.NewReader(strings.NewReader(lines.String())).ReadBytes('\n')
+	if err := json.Unmarshal(text, &line); err != nil {
+		t.Fatal(err)
+	}
+	if line.Level != "warn" || line.Msg != "trouble" || line.Err.Message != io.ErrUnexpectedEOF.Error() {
+		t.Errorf("%s", text)
+	}
+	if _, err := time.Parse(time.RFC3339, line.Time); err != nil {
+		t.Error(err)
+	}
+}
