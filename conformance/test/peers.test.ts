@@ -196,10 +196,11 @@ describe("the played peers", () => {
     );
   });
 
-  it("refuse another amount for the same payment", async () => {
-    await authorize("two-amounts", "card-ok");
-    const other = { paymentId: "two-amounts", cardToken: "card-ok", amount: { ...PRICE, units: 13n } };
+  it("refuse another amount or another card for the same payment", async () => {
+    await authorize("reused", "card-ok");
+    const other = { paymentId: "reused", cardToken: "card-ok", amount: { ...PRICE, units: 13n } };
     expect(await reasonOf(provider.authorize(other))).to.equal(ErrorReason.REQUEST_ID_REUSED);
+    expect(await reasonOf(authorize("reused", "card-other"))).to.equal(ErrorReason.REQUEST_ID_REUSED);
   });
 
   it("do as each card says", async () => {

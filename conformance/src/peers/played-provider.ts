@@ -27,8 +27,9 @@ export class PlayedProvider {
 
   authorize({ paymentId, amount, cardToken }: AuthorizeRequest): AuthorizeOutcome {
     const account = this.#account(paymentId);
-    if (account.amount !== undefined && amount !== undefined && !isSame(account.amount, amount)) {
-      throw new StatusError(ErrorReason.REQUEST_ID_REUSED, "the payment has another amount");
+    const isOther = account.card !== cardToken || (amount !== undefined && !isSame(account.amount, amount));
+    if (account.amount !== undefined && isOther) {
+      throw new StatusError(ErrorReason.REQUEST_ID_REUSED, "the payment has another amount or card");
     }
     if (account.state === "none") {
       account.card = cardToken;
@@ -80,7 +81,11 @@ export class PlayedProvider {
 
   refund({ paymentId, refundId, amount }: RefundRequest): RefundOutcome {
     const account = this.#account(paymentId);
-    if (account.refunds.has(refundId)) return RefundOutcome.REFUND_OUTCOME_REFUNDED;
+    const earlier = account.refunds.get(refundId);
+    if (earlier !== undefined && amount !== undefined && !isSame(earlier, amount)) {
+      throw new StatusError(ErrorReason.REQUEST_ID_REUSED, "the refund has another amount");
+    }
+    if (earlier !== undefined) return RefundOutcome.REFUND_OUTCOME_REFUNDED;
     const left =
       nanosOf(account.amount) - [...account.refunds.values()].reduce((sum, each) => sum + nanosOf(each), 0n);
     const wanted = amount === undefined ? left : nanosOf(amount);
@@ -145,6 +150,6 @@ function nanosOf(money: Money | undefined): bigint {
   return money === undefined ? 0n : money.units * NANOS + BigInt(money.nanos);
 }
 
-function isSame(a: Money, b: Money): boolean {
-  return a.currencyCode === b.currencyCode && nanosOf(a) === nanosOf(b);
+function isSame(a: Money | undefined, b: Money): boolean {
+  return a?.currencyCode === b.currencyCode && nanosOf(a) === nanosOf(b);
 }
