@@ -1,0 +1,28 @@
+/** A text of an implementation's compiled code, or of inventory's scripts, and what stands there instead. */
+export interface Patch {
+  /** `service/saga.js`, `kit/health.js`, `lua/sweep.lua`. */
+  readonly in: string;
+  /** Must be there exactly once; blanks and line ends in it stand for any. */
+  readonly find: string;
+  readonly put: string;
+}
+
+/** One implementation that is wrong in one thing. */
+export interface Mutant {
+  /** `payment/stores-orders-in-a-map`: the service, and what it does wrong. */
+  readonly name: string;
+  /** `user`, `inventory` or `payment`. */
+  readonly service: string;
+  /** The clause of the contract that it breaks, in words. */
+  readonly breaks: string;
+  /** A copy of the TypeScript implementation with other code in it. */
+  readonly patches?: readonly Patch[];
+  /** A proxy in front of the TypeScript implementation: a transformation's name and parameters. */
+  readonly wrapper?: { readonly name: string; readonly with: Readonly<Record<string, unknown>> };
+  /** Names of the cases that fail against it, every one of them. */
+  readonly killedBy: readonly string[];
+  /** A case that it passes: it is wrong in this one thing only. */
+  readonly healthy: string;
+  /** `mutants/payment.yaml:12` */
+  readonly place: string;
+}

@@ -1,0 +1,71 @@
+import { join } from "node:path";
+import { buildImplementation, Fault, findImplementation } from "@theseus/mesh/runtime";
+import { type Command, InvalidArgumentError } from "commander";
+import { loadCases } from "../case-file.js";
+import { loadContract } from "../contract.js";
+import { loadMutants } from "./mutant-file.js";
+import { runMutants } from "./run-mutants.js";
+
+interface Surroundings {
+  /** The suite's own folder, with `cases` and `mutants`. */
+  readonly folder: string;
+  readonly checkout: string;
+  readonly services: readonly string[];
+  write(line: string): void;
+  /** Told the exit code. */
+  settle(code: number): void;
+}
+
+interface MutantsFlags {
+  readonly service?: string;
+  readonly mutant?: string;
+  readonly jobs: number;
+  readonly build: boolean;
+  readonly hunt: boolean;
+}
+
+/** Adds `mutants`, which proves the suite by implementations that are wrong on purpose. */
+export function addMutantsCommand(program: Command, surroundings: Surroundings): void {
+  const { services } = surroundings;
+  program
+    .command("mutants")
+    .description("hold implementations that are wrong in one thing against the cases that must find it")
+    .option("--service <name>", `only those of a service: ${services.join(", ")}`, oneOf(services))
+    .option("--mutant <name>", "only one, such as inventory/hold-as-key-ttl")
+    .option("--jobs <number>", "mutants at once", count, 4)
+    .option("--hunt", "run all cases against each and tell which fail: to find those that kill it", false)
+    .option("--no-build", "do not build the TypeScript implementations first")
+    .action(async (flags: MutantsFlags) => surroundings.settle(await perform(flags, surroundings)));
+}
+
+async function perform(
+  flags: MutantsFlags,
+  { folder, checkout, services, write }: Surroundings,
+): Promise<number> {
+  const wanted = services.filter((service) => flags.service === undefined || service === flags.service);
+  const mutants = loadMutants(join(folder, "mutants")).filter(
+    ({ name, service }) => wanted.includes(service) && (flags.mutant === undefined || name === flags.mutant),
+  );
+  if (mutants.length === 0)
+    throw new Fault(`There is no mutant ${flags.mutant ?? ""}.`, "conformance/mutants lists them.");
+  // One build is the build of all: they are parts of one project.
+  const [first = "inventory"] = wanted;
+  if (flags.build) await buildImplementation(findImplementation(checkout, first, "typescript"), process.env);
+  const cases = new Map(wanted.map((service) => [service, loadCases(join(folder, "cases"), service)]));
+  const defaultsOf = flags.mutant === undefined && !flags.hunt ? wanted : [];
+  const { jobs, hunt } = flags;
+  const contract = loadContract();
+  return (await runMutants({ contract, checkout, mutants, cases, defaultsOf, jobs, hunt, write })) ? 0 : 1;
+}
+
+function oneOf(names: readonly string[]): (text: string) => string {
+  return (text) => {
+    if (names.includes(text)) return text;
+    throw new InvalidArgumentError(`It must be one of ${names.join(", ")}.`);
+  };
+}
+
+function count(text: string): number {
+  if (!/^[1-9]\d?$/.test(text)) throw new InvalidArgumentError("It must be a whole number from 1 to 99.");
+  return Number(text);
+}

@@ -1,0 +1,76 @@
+import type { Case } from "../case.js";
+import type { Contract } from "../contract.js";
+import { hunt } from "./hunt.js";
+import type { Mutant } from "./mutant.js";
+import { type DefaultsVerdict, isSeenThrough, tryDefaults } from "./try-defaults.js";
+import { tryMutant, type Verdict } from "./try-mutant.js";
+import { createYard } from "./yard.js";
+
+export interface MutantRun {
+  /** Only tell which cases fail against each mutant. */
+  readonly hunt: boolean;
+  readonly contract: Contract;
+  /** The folder with `services`, where implementations are looked for. */
+  readonly checkout: string;
+  readonly mutants: readonly Mutant[];
+  /** Cases by service. */
+  readonly cases: ReadonlyMap<string, readonly Case[]>;
+  /** Services of which an implementation that answers defaults is tried too. */
+  readonly defaultsOf: readonly string[];
+  /** Mutants at once. */
+  readonly jobs: number;
+  write(line: string): void;
+}
+
+/** Tries every mutant and tells of each as it ends; true when all were killed and all defaults seen through. */
+export async function runMutants(run: MutantRun): Promise<boolean> {
+  const started = performance.now();
+  await using yard = createYard(run.contract, run.checkout);
+  const verdicts: Verdict[] = [];
+  const defaults: DefaultsVerdict[] = [];
+  const tasks = [
+    ...run.defaultsOf.map((service) => async () => {
+      const verdict = await tryDefaults(service, run.cases.get(service) ?? [], yard);
+      defaults.push(verdict);
+      run.write(tellDefaults(verdict));
+    }),
+    ...run.mutants.map((mutant) => async () => {
+      const cases = run.cases.get(mutant.service) ?? [];
+      if (run.hunt) return run.write(`  ${mutant.name}: ${(await hunt(mutant, { yard, cases })).join(", ")}`);
+      const verdict = await tryMutant(mutant, { yard, cases });
+      verdicts.push(verdict);
+      for (const line of tell(verdict)) run.write(line);
+    }),
+  ];
+  const work = async () => {
+    for (let task = tasks.shift(); task !== undefined; task = tasks.shift()) await task();
+  };
+  await Promise.all(Array.from({ length: run.jobs }, work));
+  if (run.hunt) return true;
+  run.write(summary(verdicts, performance.now() - started));
+  return verdicts.every(({ outcome }) => outcome === "killed") && defaults.every(isSeenThrough);
+}
+
+const SIGNS = { killed: "✓", survived: "✗", void: "!" } as const;
+
+function tell({ mutant, outcome, by, why, ms }: Verdict): readonly string[] {
+  const killers = by.length === 0 ? "" : ` by ${by.join(", ")}`;
+  return [
+    `  ${SIGNS[outcome]} ${mutant.name}: ${outcome}${killers} (${(ms / 1000).toFixed(1)} s)`,
+    ...(outcome === "killed" ? [] : [`      ${mutant.place} breaks: ${mutant.breaks}`]),
+    ...why.map((line) => `      ${line.split("\n").join("\n      ")}`),
+  ];
+}
+
+function tellDefaults(verdict: DefaultsVerdict): string {
+  const { service, cases, failed, passed } = verdict;
+  const sign = isSeenThrough(verdict) ? "✓" : "✗";
+  const rest = passed.length === 0 ? "" : `; passes ${passed.join(", ")}`;
+  return `  ${sign} ${service}/answers-defaults: fails ${failed} of ${cases} cases${rest}`;
+}
+
+function summary(verdicts: readonly Verdict[], ms: number): string {
+  const count = (wanted: Verdict["outcome"]) => verdicts.filter(({ outcome }) => outcome === wanted).length;
+  const { length } = verdicts;
+  return `\n${length} mutants: ${count("killed")} killed, ${count("survived")} survived, ${count("void")} void, in ${(ms / 1000).toFixed(1)} s`;
+}

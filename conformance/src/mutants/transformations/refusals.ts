@@ -1,0 +1,144 @@
+import { clone, create, fromBinary } from "@bufbuild/protobuf";
+import { reflect } from "@bufbuild/protobuf/reflect";
+import { type Any, anyPack, anyUnpack } from "@bufbuild/protobuf/wkt";
+import { status as Code } from "@grpc/grpc-js";
+import {
+  type BadRequest,
+  BadRequestSchema,
+  type ErrorInfo,
+  ErrorInfoSchema,
+  RetryInfoSchema,
+} from "@theseus/contract/es/google/rpc/error_details_pb.js";
+import { StatusSchema } from "@theseus/contract/es/google/rpc/status_pb.js";
+import { isRedacted, reasonRule } from "../../contract.js";
+import type { Ending } from "../ending.js";
+import type { Exchange, Transformation } from "../transformation.js";
+import { visit } from "./change-messages.js";
+import type { Parameters } from "./parameters.js";
+
+/** What can be wrong with refusals. */
+export const REFUSALS = {
+  "details-missing": () => refusals(({ code, message }) => ({ code, message })),
+  "domain-missing": () =>
+    reasons((info) => {
+      info.domain = "";
+    }),
+  "reason-metadata-missing": () =>
+    reasons((info) => {
+      info.metadata = {};
+    }),
+  "retry-info-missing": () => details((all) => all.filter((detail) => !isRetryInfo(detail))),
+  "retry-info-always": () =>
+    details((all) => [
+      ...all.filter((detail) => !isRetryInfo(detail)),
+      anyPack(RetryInfoSchema, create(RetryInfoSchema, { retryDelay: { seconds: 1n } })),
+    ]),
+  "violations-missing": () =>
+    details((all) => all.filter((detail) => anyUnpack(detail, BadRequestSchema) === undefined)),
+  "first-violation-only": () =>
+    violations((bad) => {
+      bad.fieldViolations = bad.fieldViolations.slice(0, 1);
+    }),
+  "violations-in-camel-case": () =>
+    violations((bad) => {
+      for (const each of bad.fieldViolations)
+        each.field = each.field.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+    }),
+  "violations-without-rule": () =>
+    violations((bad) => {
+      for (const each of bad.fieldViolations) each.reason = "";
+    }),
+  "other-code": (parameters: Parameters) => {
+    const [reason, name] = [parameters.text("reason"), parameters.text("code")];
+    const code = Code[name as keyof typeof Code];
+    return refusals((ending) => (reasonOf(ending) === reason ? withCode(ending, code) : ending));
+  },
+  "other-reason": (parameters: Parameters) => {
+    const [reason, instead] = [parameters.text("reason"), parameters.text("instead")];
+    const code = reasonRule(instead)?.code ?? Code.INTERNAL;
+    return refusals((ending) => {
+      if (reasonOf(ending) !== reason) return ending;
+      const renamed = withInfo(ending, (info) => {
+        info.reason = instead;
+      });
+      return withCode(renamed, code);
+    });
+  },
+  "secrets-in-text": () =>
+    refusals((ending, call) => {
+      const message = [ending.message, ...secrets(call)].join(" ");
+      const { details: status } = ending;
+      return { ...ending, message, ...(status && { details: { ...status, message } }) };
+    }),
+} satisfies Readonly<Record<string, (parameters: Parameters) => Transformation>>;
+
+function refusals(change: (ending: Ending, call: Exchange) => Ending): Transformation {
+  return { ending: (ending, call) => (ending.code === Code.OK ? ending : change(ending, call)) };
+}
+
+function details(change: (all: readonly Any[]) => Any[]): Transformation {
+  return refusals((ending) => {
+    if (ending.details === undefined) return ending;
+    const status = clone(StatusSchema, ending.details);
+    status.details = change(status.details);
+    return { ...ending, details: status };
+  });
+}
+
+function reasons(change: (info: ErrorInfo) => void): Transformation {
+  return refusals((ending) => withInfo(ending, change));
+}
+
+function withInfo(ending: Ending, change: (info: ErrorInfo) => void): Ending {
+  if (ending.details === undefined) return ending;
+  const status = clone(StatusSchema, ending.details);
+  status.details = status.details.map((detail) => {
+    const info = anyUnpack(detail, ErrorInfoSchema);
+    if (info === undefined) return detail;
+    change(info);
+    return anyPack(ErrorInfoSchema, info);
+  });
+  return { ...ending, details: status };
+}
+
+function violations(change: (bad: BadRequest) => void): Transformation {
+  return details((all) =>
+    all.map((detail) => {
+      const bad = anyUnpack(detail, BadRequestSchema);
+      if (bad === undefined) return detail;
+      change(bad);
+      return anyPack(BadRequestSchema, bad);
+    }),
+  );
+}
+
+function withCode(ending: Ending, code: number): Ending {
+  return { ...ending, code, ...(ending.details && { details: { ...ending.details, code } }) };
+}
+
+function reasonOf({ details: status }: Ending): string | undefined {
+  for (const detail of status?.details ?? []) {
+    const info = anyUnpack(detail, ErrorInfoSchema);
+    if (info !== undefined) return info.reason;
+  }
+  return undefined;
+}
+
+function isRetryInfo(detail: Any): boolean {
+  return anyUnpack(detail, RetryInfoSchema) !== undefined;
+}
+
+/** What the contract says must not be repeated, out of the first request of a call. */
+function secrets({ method, requests: [bytes] }: Exchange): readonly string[] {
+  const found: string[] = [];
+  if (bytes === undefined) return found;
+  try {
+    visit(reflect(method.input, fromBinary(method.input, bytes)), (message) => {
+      for (const field of message.fields)
+        if (isRedacted(field) && message.isSet(field)) found.push(String(message.get(field)));
+    });
+  } catch {
+    // It was refused because it cannot be read.
+  }
+  return found;
+}

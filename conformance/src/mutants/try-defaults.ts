@@ -1,0 +1,34 @@
+import type { Case } from "../case.js";
+import { runCases } from "../run-cases.js";
+import type { Yard } from "./yard.js";
+
+export interface DefaultsVerdict {
+  readonly service: string;
+  readonly cases: number;
+  readonly failed: number;
+  /** Names of the cases that an implementation without any sense passes. */
+  readonly passed: readonly string[];
+}
+
+/** All cases of a service against an implementation that answers defaults. */
+export async function tryDefaults(
+  service: string,
+  cases: readonly Case[],
+  yard: Yard,
+): Promise<DefaultsVerdict> {
+  await using bench = await yard.openDefaults(service);
+  const results = await runCases(cases, bench, {
+    seed: 1,
+    jobs: 16,
+    observe: () => undefined,
+    onResult: () => undefined,
+  });
+  const passed = results.filter(({ outcome }) => outcome === "passed").map(({ test }) => test.name);
+  const failed = results.filter(({ outcome }) => outcome === "failed").length;
+  return { service, cases: results.length, failed, passed };
+}
+
+/** The least that must fail: more than nine in ten. */
+export function isSeenThrough({ cases, failed }: DefaultsVerdict): boolean {
+  return failed > 0.9 * cases;
+}

@@ -1,0 +1,61 @@
+import type { Case } from "../case.js";
+import { type CaseResult, runCases } from "../run-cases.js";
+import type { Mutant } from "./mutant.js";
+import type { Yard } from "./yard.js";
+
+/**
+ * What became of a mutant: `killed` by all of its cases; `survived` at least one of them; `void` when it is no mutant at
+ * all: it cannot be made or started, or fails at more than its cases.
+ */
+export interface Verdict {
+  readonly mutant: Mutant;
+  readonly outcome: "killed" | "survived" | "void";
+  readonly ms: number;
+  /** The cases that killed it. */
+  readonly by: readonly string[];
+  /** What is wrong, where something is: a line each. */
+  readonly why: readonly string[];
+}
+
+export interface Trial {
+  readonly yard: Yard;
+  /** All cases of the mutant's service. */
+  readonly cases: readonly Case[];
+}
+
+/** Runs the cases that kill a mutant, which must all fail by what they expect, and one that must pass. */
+export async function tryMutant(mutant: Mutant, { yard, cases }: Trial): Promise<Verdict> {
+  const started = performance.now();
+  const verdict = (outcome: Verdict["outcome"], by: readonly string[], why: readonly string[]): Verdict => {
+    return { mutant, outcome, by, why, ms: Math.round(performance.now() - started) };
+  };
+  const names = [mutant.healthy, ...mutant.killedBy];
+  const missing = names.filter((wanted) => !cases.some(({ name }) => name === wanted));
+  if (mutant.killedBy.length === 0) return verdict("survived", [], ["no case is named that kills it"]);
+  if (missing.length > 0) return verdict("void", [], [`there is no case ${missing.join(", ")}`]);
+  try {
+    await using bench = await yard.open(mutant);
+    const wanted = cases.filter(({ name }) => names.includes(name));
+    const results = await runCases(wanted, bench, { seed: 1, jobs: 4, observe: ignore, onResult: ignore });
+    const { killed, alive, void: spoilt } = sort(results, mutant);
+    if (spoilt.length > 0) return verdict("void", killed, spoilt);
+    return verdict(alive.length > 0 ? "survived" : "killed", killed, alive);
+  } catch (error) {
+    return verdict("void", [], [error instanceof Error ? error.message : String(error)]);
+  }
+}
+
+function sort(results: readonly CaseResult[], { healthy }: Mutant) {
+  const sorted = { killed: [] as string[], alive: [] as string[], void: [] as string[] };
+  for (const { test, outcome, failure, why } of results) {
+    if (test.name === healthy) {
+      if (outcome !== "passed") sorted.void.push(`it fails ${healthy}, which it must pass: ${why}`);
+    } else if (outcome !== "failed") sorted.alive.push(`${test.name} ${outcome}`);
+    // A case that could not be carried out says nothing about its clause.
+    else if (failure === undefined) sorted.void.push(`${test.name} failed by itself: ${why}`);
+    else sorted.killed.push(test.name);
+  }
+  return sorted;
+}
+
+function ignore(): void {}
