@@ -7,6 +7,7 @@ import { checkBooks } from "./books.js";
 import type { CaseScripts } from "./case-scripts.js";
 import type { PlayedInventory } from "./played-inventory.js";
 import type { PlayedProvider } from "./played-provider.js";
+import type { Script } from "./script.js";
 
 export interface Played {
   readonly inventory: PlayedInventory;
@@ -76,7 +77,7 @@ async function performPeer(played: Played, step: Fields, run: CaseRun): Promise<
   const method = String(step.peer);
   const script = scripts.of(run.scope.user("script"));
   if (step.then !== undefined) script.append(method, step.then as readonly string[]);
-  else if (step.reached !== undefined) await script.reached(method, Number(step.reached), 15_000);
+  else if (step.reached !== undefined) await assertReached(script, step);
   else if (step.release !== undefined)
     script.release(method, step.release === "answered" ? "answered" : "unanswered");
   else if (step.calls !== undefined) checkCalls(script.calls(method), step);
@@ -86,6 +87,15 @@ async function performPeer(played: Played, step: Fields, run: CaseRun): Promise<
   else if (step.shows !== undefined) checkReservation(inventory, step, run);
   else if (step.delete !== undefined) gone.add(run.scope.user(String(step.delete)));
   else throw new Error(`${JSON.stringify(step)} does not say what the peer is to do`);
+}
+
+async function assertReached(script: Script, { peer, reached }: Fields): Promise<void> {
+  try {
+    await script.reached(String(peer), Number(reached), 15_000);
+  } catch (error) {
+    const made = script.calls(String(peer));
+    throw new StepFailure(`calls of ${peer}`, undefined, reached ?? null, made, [String(error)]);
+  }
 }
 
 function checkCalls(made: number, step: Fields): void {
