@@ -112,11 +112,21 @@ export class CaseRun implements Disposable {
         ? await this.connection.upload(method, messages, request)
         : await this.connection.unary(pathOf(method), only, request);
     const answer: Answer = Buffer.isBuffer(result)
-      ? { ok: toFields(this.context.contract, method, result) }
+      ? { ok: this.read(method, result) }
       : { refusal: toRefusal(result) };
     this.note(method, messages, answer);
     if (Buffer.isBuffer(result)) this.assertLawful(method, result);
     return answer;
+  }
+
+  /** A message that the service answers; one that cannot be read, or says what has no JSON, is its failure. */
+  read(method: DescMethod, bytes: Buffer): Value {
+    try {
+      return toFields(this.context.contract, method, bytes);
+    } catch (error) {
+      const expected = `a ${method.output.typeName}`;
+      throw new StepFailure(method.name, undefined, expected, bytes.toString("hex"), [String(error)]);
+    }
   }
 
   /** What holds for every message that the service answers. */
