@@ -6,15 +6,15 @@ import logging
 import os
 import signal
 import sys
+import time
 import tomllib
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 from theseus_user.app import running
 from theseus_user.config import parse_config
 from theseus_user.environment import ConfigError
-from theseus_user.logs import StdoutLog
+from theseus_user.logs import StdoutLog, to_iso
 
 _LOG: Final = logging.getLogger("user")
 # EX_CONFIG of sysexits.h.
@@ -43,7 +43,7 @@ async def main() -> int:
         for fault in error.faults:
             given = {} if fault.given is None else {"given": fault.given}
             line = {"event": "config", "variable": fault.variable, **given, "msg": fault.problem}
-            _print({"level": "fatal", "time": datetime.now(UTC).isoformat(), **line})
+            _print({"level": "fatal", "time": to_iso(time.time()), **line})
         return _EXIT_CONFIG
     except Exception:  # noqa: BLE001 - the last word of the process
         log.release()

@@ -68,6 +68,10 @@ class StdoutLog(logging.StreamHandler[Any]):
             super().emit(record)
 
 
+def to_iso(timestamp: float) -> str:
+    return datetime.fromtimestamp(timestamp, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 def scrub(text: str) -> str:
     """Without e-mail addresses and the credentials of URLs."""
     return _EMAIL.sub(_REDACTED, _PASSWORD_IN_URL.sub(rf"\1{_REDACTED}@", text))
@@ -83,7 +87,7 @@ class _JsonLines(logging.Formatter):
         trace = current_trace.get()
         line = {
             "level": _WORDS.get(record.levelno, record.levelname.lower()),
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")[:-6] + "Z",
+            "time": to_iso(record.created),
             "name": self._process,
             **({"x-request-id": trace.request_id, "trace_id": trace.trace_id} if trace else {}),
             **_redact(fields),

@@ -20,6 +20,8 @@ class Once:
     async def __call__(self) -> None:
         if self._attempt is None or (self._attempt.done() and not _succeeded(self._attempt)):
             self._attempt = asyncio.create_task(self._task())
+            # Also where nobody waits for it any more its failure is not news: the next call tries again.
+            self._attempt.add_done_callback(_succeeded)
         await asyncio.shield(self._attempt)
 
 

@@ -56,7 +56,10 @@ def _guarded(handler: Handler, policy: MethodPolicy) -> Handler:
         try:
             return await _perform(handler, policy, requests, context, metadata)
         except asyncio.CancelledError:
-            refusal = Refusal(ErrorReason.CANCELLED, "the caller has left")
+            left = context.time_remaining()
+            late = left is not None and left <= 0
+            reason = ErrorReason.DEADLINE_EXCEEDED if late else ErrorReason.CANCELLED
+            refusal = Refusal(reason, "the caller has left")
             raise
         except Exception as error:  # noqa: BLE001 - the boundary
             refusal = _to_answer(error, policy)

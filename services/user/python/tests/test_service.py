@@ -1,0 +1,149 @@
+"""The service over a real store and real sockets, within this process."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import time
+import uuid
+from collections import Counter
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import grpc
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from google.rpc import error_details_pb2, status_pb2
+from theseus.user.v1 import user_service_pb2 as pb
+from theseus.user.v1 import user_service_pb2_grpc
+from theseus.user.v1.user_pb2 import User
+
+from theseus_user.app import running
+from theseus_user.config import Config
+from theseus_user.password_hash import ScryptCost
+from theseus_user.rpc.listen_address import TcpAddress
+from theseus_user.signing_keys import SigningKey
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable
+
+PASSWORD = "correct horse battery"
+CHEAP = ScryptCost(ln=8, r=8, p=1)
+KEY = SigningKey("one", ec.generate_private_key(ec.SECP256R1()), "x", "y")
+
+
+@asynccontextmanager
+async def a_service(url: str, cost: ScryptCost = CHEAP) -> AsyncIterator[Any]:
+    config = Config(TcpAddress("127.0.0.1", 0), url, (KEY,), None, 20)
+    async with (
+        running(config, password_cost=cost) as address,
+        grpc.aio.insecure_channel(str(address)) as channel,
+    ):
+        yield user_service_pb2_grpc.UserServiceStub(channel)
+
+
+def registration() -> pb.CreateUserRequest:
+    user = User(email=f"{uuid.uuid4()}@Shop.test", display_name="Ada")
+    return pb.CreateUserRequest(user=user, password=PASSWORD, request_id=str(uuid.uuid4()))
+
+
+def acting_as(user: str, *roles: str) -> tuple[tuple[str, str], ...]:
+    claims = json.dumps({"sub": user, "roles": roles or ("customer",), "sid": "none"})
+    return (("x-theseus-claims", base64.urlsafe_b64encode(claims.encode()).decode().rstrip("=")),)
+
+
+async def outcome(call: Awaitable[object]) -> str:
+    try:
+        await call
+    except grpc.aio.AioRpcError as error:
+        trailers = dict(error.trailing_metadata() or ())
+        status = status_pb2.Status.FromString(bytes(trailers["grpc-status-details-bin"]))
+        info = error_details_pb2.ErrorInfo()
+        status.details[0].Unpack(info)
+        return info.reason
+    return "OK"
+
+
+async def test_a_request_id_is_remembered(mongodb_url: str) -> None:
+    request = registration()
+    async with a_service(mongodb_url) as service:
+        first = await service.CreateUser(request)
+    async with a_service(mongodb_url) as service:
+        assert await service.CreateUser(request) == first
+        request.password += "!"
+        assert await outcome(service.CreateUser(request)) == "REQUEST_ID_REUSED"
+
+
+async def test_an_address_has_one_winner(mongodb_url: str) -> None:
+    request = registration()
+    rivals = []
+    for _ in range(8):
+        rival = pb.CreateUserRequest()
+        rival.CopyFrom(request)
+        rival.request_id = str(uuid.uuid4())
+        rivals.append(rival)
+    async with a_service(mongodb_url) as service:
+        outcomes = await asyncio.gather(*(outcome(service.CreateUser(rival)) for rival in rivals))
+    assert Counter(outcomes) == {"OK": 1, "EMAIL_TAKEN": 7}
+
+
+async def test_a_refresh_token_has_one_winner_and_the_session_ends(mongodb_url: str) -> None:
+    request = registration()
+    async with a_service(mongodb_url) as service:
+        await service.CreateUser(request)
+        sign_in = pb.CreateSessionRequest(email=request.user.email.upper(), password=PASSWORD)
+        session = await service.CreateSession(sign_in)
+        refresh = pb.RefreshSessionRequest(refresh_token=session.refresh_token)
+        calls = [service.RefreshSession(refresh) for _ in range(8)]
+        outcomes = await asyncio.gather(*map(outcome, calls))
+        assert Counter(outcomes) == {"OK": 1, "SESSION_INVALID": 7}
+        winner = await calls[outcomes.index("OK")]
+        late = pb.RefreshSessionRequest(refresh_token=winner.refresh_token)
+        assert await outcome(service.RefreshSession(late)) == "SESSION_INVALID"
+
+
+async def test_an_etag_has_one_winner(mongodb_url: str) -> None:
+    async with a_service(mongodb_url) as service:
+        user = await service.CreateUser(registration())
+        updates = [
+            pb.UpdateUserRequest(user=User(name=user.name, display_name=str(n), etag=user.etag)) for n in range(8)
+        ]
+        me = acting_as(user.name)
+        outcomes = await asyncio.gather(*(outcome(service.UpdateUser(each, metadata=me)) for each in updates))
+    assert Counter(outcomes) == {"OK": 1, "ETAG_MISMATCH": 7}
+
+
+async def test_hashing_keeps_nobody_else_waiting_and_has_a_limit(mongodb_url: str) -> None:
+    async with a_service(mongodb_url, ScryptCost(ln=15, r=8, p=1)) as service:
+        nobody = pb.CreateSessionRequest(email="nobody@shop.test", password=PASSWORD)
+        sign_ins = [asyncio.create_task(outcome(service.CreateSession(nobody))) for _ in range(24)]
+        await asyncio.wait(sign_ins, return_when=asyncio.FIRST_COMPLETED)
+        started = time.perf_counter()
+        await service.GetJsonWebKeySet(pb.GetJsonWebKeySetRequest())
+        assert time.perf_counter() - started < 0.5
+        for task in sign_ins:
+            task.cancel()
+        done = [task for task in sign_ins if task.done() and not task.cancelled()]
+        assert {task.result() for task in done} == {"RATE_LIMITED"}
+        # Those who left have made room.
+        assert await outcome(service.CreateSession(nobody)) == "CREDENTIALS_INVALID"
+
+
+async def test_a_store_that_is_gone_is_told_of_at_once() -> None:
+    async with a_service("mongodb://127.0.0.1:1/gone") as service:
+        started = time.perf_counter()
+        get = service.GetUser(pb.GetUserRequest(name="users/ada"), metadata=acting_as("users/ada"))
+        assert await outcome(get) == "SERVICE_UNAVAILABLE"
+        assert time.perf_counter() - started < 1.5
+
+
+async def test_somebody_else_and_nobody_are_one_answer(mongodb_url: str) -> None:
+    async with a_service(mongodb_url) as service:
+        user = await service.CreateUser(registration())
+        answers = []
+        for name in (user.name, "users/nobody"):
+            with pytest.raises(grpc.aio.AioRpcError) as refused:
+                await service.GetUser(pb.GetUserRequest(name=name), metadata=acting_as("users/eve"))
+            answers.append((refused.value.code(), refused.value.details(), refused.value.trailing_metadata()))
+        assert answers[0] == answers[1]
