@@ -38,6 +38,7 @@ const STEPS = [
   onNewestLts(mocha("system", "mesh", "--config", "test/system/mocharc.json", "--grep", "the journey")),
 ].filter(({ folder }) => existsSync(join(ROOT, folder)));
 
+let interrupted = false;
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(wanted) {
@@ -55,7 +56,10 @@ async function main(wanted) {
     );
     return 2;
   }
-  for (const step of steps) results.push(await run(step));
+  for (const step of steps) {
+    results.push(await run(step));
+    if (interrupted) break;
+  }
   return summary(results);
 }
 
@@ -82,17 +86,21 @@ async function run(step) {
   }
 }
 
+/** The child's exit status. A signal goes on to it, and ends the whole run once it has cleaned up. */
 function exitStatus(child) {
-  const forward = (signal) => child.kill(signal);
-  process.once("SIGINT", forward);
-  process.once("SIGTERM", forward);
+  const interrupt = (signal) => {
+    interrupted = true;
+    child.kill(signal);
+  };
+  const signals = ["SIGINT", "SIGTERM"];
+  for (const signal of signals) process.once(signal, interrupt);
   return new Promise((resolve) => {
-    child.once("error", () => resolve(1));
-    child.once("exit", (code) => {
-      process.off("SIGINT", forward);
-      process.off("SIGTERM", forward);
-      resolve(code ?? 1);
-    });
+    const done = (status) => {
+      for (const signal of signals) process.off(signal, interrupt);
+      resolve(status);
+    };
+    child.once("error", () => done(1));
+    child.once("exit", (code) => done(code ?? 1));
   });
 }
 
