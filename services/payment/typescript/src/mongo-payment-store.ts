@@ -14,10 +14,10 @@ import {
   fromIntent,
   type IntentDocument,
   type MarkerDocument,
-  toEvent,
   toIntent,
 } from "./documents.js";
-import { createdEvent, type Intent, type LogEvent, type PaymentLog } from "./payment-log.js";
+import { readLogs } from "./log-reads.js";
+import { createdEvent, type Intent, type PaymentLog } from "./payment-log.js";
 import type { ListQuery, Marker, NewMarker, PaymentStore } from "./payment-store.js";
 
 const ANSWER_MS = 1500;
@@ -125,30 +125,36 @@ function reads(
   { payments, events }: Collections,
   use: Use,
 ): Pick<PaymentStore, "load" | "findByRequest" | "findByRefund" | "eventsAfter" | "list"> {
-  async function eventsAfter(payment: string, sequence: number, limit = 0): Promise<LogEvent[]> {
-    const range = { _id: { $gt: eventId(payment, sequence), $lt: `${payment}$` } };
-    return (await events.find(range, { sort: { _id: 1 }, limit }).toArray()).map(toEvent);
+  async function complete(documents: readonly IntentDocument[]): Promise<PaymentLog[]> {
+    const intents = documents.filter(({ user }) => user !== "").map(toIntent);
+    const logs = await readLogs(
+      events,
+      intents.map(({ id }) => ({ payment: id, sequence: 1 })),
+    );
+    return intents.map((intent) => ({
+      intent,
+      events: [createdEvent(intent), ...(logs.get(intent.id) ?? [])],
+    }));
   }
 
-  async function complete(document: IntentDocument | null): Promise<PaymentLog | undefined> {
-    if (document === null || document.user === "") return undefined;
-    const intent = toIntent(document);
-    return { intent, events: [createdEvent(intent), ...(await eventsAfter(intent.id, 1))] };
+  async function completeOne(document: IntentDocument | null): Promise<PaymentLog | undefined> {
+    return document === null ? undefined : (await complete([document]))[0];
   }
 
   return {
-    load: (payment) => use(async () => complete(await payments.findOne({ _id: payment }))),
+    load: (payment) => use(async () => completeOne(await payments.findOne({ _id: payment }))),
 
     findByRequest: (user, requestId) =>
-      use(async () => complete(await payments.findOne({ user, request_id: requestId }))),
+      use(async () => completeOne(await payments.findOne({ user, request_id: requestId }))),
 
     findByRefund: (user, requestId) =>
       use(async () => {
         const found = await events.findOne({ refund_user: user, refund_request_id: requestId });
-        return found ? complete(await payments.findOne({ _id: found.payment })) : undefined;
+        return found ? completeOne(await payments.findOne({ _id: found.payment })) : undefined;
       }),
 
-    eventsAfter: (payment, sequence, limit) => use(() => eventsAfter(payment, sequence, limit)),
+    eventsAfter: (payment, sequence) =>
+      use(async () => (await readLogs(events, [{ payment, sequence }])).get(payment) ?? []),
 
     list: ({ user, after, limit }: ListQuery) =>
       use(async () => {
@@ -157,9 +163,7 @@ function reads(
           $or: [{ create_time: { $lt: after.time } }, { create_time: after.time, _id: { $lt: after.id } }],
         };
         const sort = { create_time: -1, _id: -1 } as const;
-        const found = await payments.find({ ...whose, ...rest }, { sort, limit }).toArray();
-        const logs = await Promise.all(found.map(complete));
-        return logs.filter((log) => log !== undefined);
+        return complete(await payments.find({ ...whose, ...rest }, { sort, limit }).toArray());
       }),
   };
 }

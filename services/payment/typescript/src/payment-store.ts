@@ -25,8 +25,8 @@ export interface PaymentStore extends AsyncDisposable {
   findByRequest(user: string, requestId: string): Promise<PaymentLog | undefined>;
   /** The payment that has a refund with a request id. */
   findByRefund(user: string, requestId: string): Promise<PaymentLog | undefined>;
-  /** Events after one, in order; at most `limit` of them when it is given. */
-  eventsAfter(payment: string, sequence: number, limit?: number): Promise<readonly LogEvent[]>;
+  /** Events after one, in order. */
+  eventsAfter(payment: string, sequence: number): Promise<readonly LogEvent[]>;
   /** Payments, latest first. */
   list(query: ListQuery): Promise<readonly PaymentLog[]>;
 }

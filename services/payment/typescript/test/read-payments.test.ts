@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Payment } from "@theseus/contract/theseus/payment/v1/payment.js";
 import type { WatchPaymentResponse } from "@theseus/contract/theseus/payment/v1/payment_service.js";
 import { ErrorReason } from "@theseus/kit";
@@ -50,6 +51,27 @@ describe("reading payments", function () {
     expect(all.payments).to.have.length(6);
     const bens = await service.client.listPayments({ ...EVERYTHING, user: "users/ben" }, admin);
     expect(bens.payments.map(({ user }) => user)).to.deep.equal(["users/ben"]);
+  });
+
+  it("ListPaymentEvents and ListPayments tell a log whole, however long it is", async () => {
+    const { name } = await service.client.createPayment(
+      newPayment(world, "card-ok", "users/cleo"),
+      as("users/cleo"),
+    );
+    const amount = { currencyCode: "EUR", units: 0n, nanos: 10_000_000 };
+    for (let at = 0; at < 7; at++)
+      await service.client.refundPayment({ name, amount, requestId: randomUUID() }, admin);
+    const { events } = await service.client.listPaymentEvents(
+      { parent: name, pageSize: 0, pageToken: "" },
+      admin,
+    );
+    expect(events.map(({ sequence }) => Number(sequence))).to.deep.equal(
+      [...Array(18).keys()].map((n) => n + 1),
+    );
+    const {
+      payments: [found],
+    } = await service.client.listPayments(EVERYTHING, as("users/cleo"));
+    expect(found?.refundedAmount).to.deep.equal({ ...amount, nanos: 70_000_000 });
   });
 
   it("ListPayments shows nothing of somebody else", async () => {
