@@ -13,6 +13,8 @@ public enum Answer {
   CAPTURED,
   REFUSED,
   REFUNDED,
-  /** Every answer that is not definite: a timeout, a reset, UNAVAILABLE, INTERNAL and whatever else. */
+  /**
+   * Every answer that is not definite: a timeout, a reset, UNAVAILABLE, INTERNAL and whatever else.
+   */
   UNKNOWN
 }

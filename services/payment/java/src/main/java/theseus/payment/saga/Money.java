@@ -2,7 +2,9 @@ package theseus.payment.saga;
 
 import java.math.BigInteger;
 
-/** An amount, never negative: whole {@code units} of a currency and {@code nanos} billionths of one. */
+/**
+ * An amount, never negative: whole {@code units} of a currency and {@code nanos} billionths of one.
+ */
 public record Money(String currencyCode, long units, int nanos) {
   private static final BigInteger NANOS = BigInteger.valueOf(1_000_000_000);
 

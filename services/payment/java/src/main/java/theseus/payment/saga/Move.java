@@ -2,7 +2,9 @@ package theseus.payment.saga;
 
 import java.util.Optional;
 
-/** What follows from an answer: an event to add, another question, or the same state again later. */
+/**
+ * What follows from an answer: an event to add, another question, or the same state again later.
+ */
 public sealed interface Move {
   record Append(EventType type, Optional<Failure> failure) implements Move {}
 

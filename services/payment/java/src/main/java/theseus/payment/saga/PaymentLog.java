@@ -45,7 +45,10 @@ public record PaymentLog(Intent intent, List<LogEvent> events) {
         intent, events.stream().filter(event -> event.sequence() <= sequence).toList());
   }
 
-  /** The log as it was when the payment became final, before any refund; as it is when it is not yet. */
+  /**
+   * The log as it was when the payment became final, before any refund; as it is when it is not
+   * yet.
+   */
   public PaymentLog asPaid() {
     return events.stream()
         .filter(event -> event.type() == EventType.CAPTURED)
@@ -71,7 +74,10 @@ public record PaymentLog(Intent intent, List<LogEvent> events) {
     return intent.amount().minus(refunded());
   }
 
-  /** The event of a move. FAILED repeats why, REFUNDED how much; time never runs backwards within a log. */
+  /**
+   * The event of a move. FAILED repeats why, REFUNDED how much; time never runs backwards within a
+   * log.
+   */
   public LogEvent next(Move.Append move, Instant now) {
     var last = last();
     var failure = move.type() == EventType.FAILED ? last.failure() : move.failure();

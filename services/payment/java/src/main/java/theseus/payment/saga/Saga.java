@@ -24,13 +24,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The saga as a table. Only a definite no leads to ABORTING, and only an event that is in the log is acted on; an
- * unknown answer leaves the state as it is. A state that is not in the table is at rest.
+ * The saga as a table. Only a definite no leads to ABORTING, and only an event that is in the log
+ * is acted on; an unknown answer leaves the state as it is. A state that is not in the table is at
+ * rest.
  */
 public final class Saga {
   private static final Move WAIT = new Move.Wait();
 
-  /** Each pass through a state starts with its first question, whatever a pass before had come to. */
+  /**
+   * Each pass through a state starts with its first question, whatever a pass before had come to.
+   */
   private record Active(Question first, Map<Question, Map<Answer, Move>> replies) {}
 
   private static final Map<EventType, Active> TABLE =
@@ -43,16 +46,21 @@ public final class Saga {
                   Map.of(
                       Answer.APPROVED, append(AUTHORIZED),
                       Answer.DECLINED, abort(Failure.DECLINED),
-                      // Cancelling follows ABORTING, so the log has gone on and this insert will lose.
+                      // Cancelling follows ABORTING, so the log has gone on and this insert will
+                      // lose.
                       Answer.CANCELLED, abort(Failure.DECLINED),
                       // A silent provider must not keep a payment open whose reservation has ended.
                       Answer.UNKNOWN, ask(LOOK_AT_RESERVATION)),
                   LOOK_AT_RESERVATION,
                   Map.of(
-                      Answer.OPEN, WAIT,
-                      Answer.GONE, abort(RESERVATION_GONE),
-                      Answer.TAKEN, abort(RESERVATION_TAKEN),
-                      Answer.UNKNOWN, WAIT))),
+                      Answer.OPEN,
+                      WAIT,
+                      Answer.GONE,
+                      abort(RESERVATION_GONE),
+                      Answer.TAKEN,
+                      abort(RESERVATION_TAKEN),
+                      Answer.UNKNOWN,
+                      WAIT))),
           AUTHORIZED,
           new Active(
               COMMIT_STOCK,
@@ -82,16 +90,15 @@ public final class Saga {
                       Answer.CANCELLED, ask(UNCOMMIT_STOCK),
                       Answer.CAPTURED, ask(GIVE_BACK_ALL),
                       Answer.UNKNOWN, WAIT),
-                  // Refused although it was taken: the books disagree, and FAILED would be a lie. People have to look.
+                  // Refused although it was taken: the books disagree, and FAILED would be a lie.
+                  // People have to look.
                   GIVE_BACK_ALL,
                   Map.of(
                       Answer.REFUNDED, ask(UNCOMMIT_STOCK),
                       Answer.REFUSED, WAIT,
                       Answer.UNKNOWN, WAIT),
                   UNCOMMIT_STOCK,
-                  Map.of(
-                      Answer.UNCOMMITTED, append(FAILED),
-                      Answer.UNKNOWN, WAIT))),
+                  Map.of(Answer.UNCOMMITTED, append(FAILED), Answer.UNKNOWN, WAIT))),
           REFUND_REQUESTED,
           new Active(
               REFUND,
@@ -121,19 +128,27 @@ public final class Saga {
     return replies.getOrDefault(answer, replies.get(Answer.UNKNOWN));
   }
 
-  /** What the owner's wish to cancel leads to; empty from the pivot on, and when the payment fails anyway. */
+  /**
+   * What the owner's wish to cancel leads to; empty from the pivot on, and when the payment fails
+   * anyway.
+   */
   public static Optional<Move.Append> onCancel(EventType state) {
     return switch (state) {
       case CREATED, AUTHORIZED -> Optional.of(abort(Failure.CANCELLED));
-      case STOCK_COMMITTED, CAPTURED, ABORTING, FAILED, REFUND_REQUESTED, REFUNDED -> Optional.empty();
+      case STOCK_COMMITTED, CAPTURED, ABORTING, FAILED, REFUND_REQUESTED, REFUNDED ->
+          Optional.empty();
     };
   }
 
-  /** What the wish to refund leads to; empty where there is nothing to refund, or a refund is under way. */
+  /**
+   * What the wish to refund leads to; empty where there is nothing to refund, or a refund is under
+   * way.
+   */
   public static Optional<Move.Append> onRefund(EventType state) {
     return switch (state) {
       case CAPTURED, REFUNDED -> Optional.of(append(REFUND_REQUESTED));
-      case CREATED, AUTHORIZED, STOCK_COMMITTED, ABORTING, FAILED, REFUND_REQUESTED -> Optional.empty();
+      case CREATED, AUTHORIZED, STOCK_COMMITTED, ABORTING, FAILED, REFUND_REQUESTED ->
+          Optional.empty();
     };
   }
 

@@ -12,7 +12,10 @@ import theseus.payment.saga.Money;
 import theseus.payment.saga.RefundMark;
 import theseus.payment.saga.RequestMark;
 
-/** The documents of storage.md: {@code units} is a 64-bit integer, {@code nanos} and {@code sequence} have 32 bits. */
+/**
+ * The documents of storage.md: {@code units} is a 64-bit integer, {@code nanos} and {@code
+ * sequence} have 32 bits.
+ */
 final class Documents {
   private Documents() {}
 
@@ -77,7 +80,8 @@ final class Documents {
         document.getDate("event_time").toInstant(),
         Optional.ofNullable(document.getString("failure")).map(Failure::valueOf),
         Optional.ofNullable(document.get("amount", Document.class)).map(Documents::toMoney),
-        Optional.ofNullable(document.getString("refund_user")).map(user -> toRefund(user, document)));
+        Optional.ofNullable(document.getString("refund_user"))
+            .map(user -> toRefund(user, document)));
   }
 
   static Document fromMarker(Marker marker, Optional<String> cardToken) {

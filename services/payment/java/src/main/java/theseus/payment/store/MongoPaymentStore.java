@@ -46,17 +46,23 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.bson.Document;
 import org.bson.conversions.Bson;
+import theseus.error.v1.ErrorReasonOuterClass.ErrorReason;
 import theseus.payment.saga.Intent;
 import theseus.payment.saga.LogEvent;
 import theseus.payment.saga.PaymentLog;
+import theseus.payment.server.RefusedException;
 
-/** Payments in a database that speaks MongoDB's protocol. Connects when first asked, and again when it is back. */
+/**
+ * Payments in a database that speaks MongoDB's protocol. Connects when first asked, and again when
+ * it is back.
+ */
 public final class MongoPaymentStore implements PaymentStore {
   private static final int ANSWER_MS = 1500;
   private static final String DEFAULT_DATABASE = "test";
 
   /** A node that is not, or no longer, the primary, or is going down. */
-  private static final Set<Integer> MOVED_ON = Set.of(91, 189, 10_107, 11_600, 11_602, 13_435, 13_436);
+  private static final Set<Integer> MOVED_ON =
+      Set.of(91, 189, 10_107, 11_600, 11_602, 13_435, 13_436);
 
   private final MongoClient client;
   private final MongoDatabase database;
@@ -82,7 +88,9 @@ public final class MongoPaymentStore implements PaymentStore {
         .applyToClusterSettings(cluster -> cluster.serverSelectionTimeout(ANSWER_MS, MILLISECONDS))
         .applyToSocketSettings(
             socket ->
-                socket.connectTimeout(ANSWER_MS, MILLISECONDS).readTimeout(2 * ANSWER_MS, MILLISECONDS))
+                socket
+                    .connectTimeout(ANSWER_MS, MILLISECONDS)
+                    .readTimeout(2 * ANSWER_MS, MILLISECONDS))
         .applyToConnectionPoolSettings(
             pool -> pool.maxSize(32).maxWaitTime(2 * ANSWER_MS, MILLISECONDS))
         .build();
@@ -202,7 +210,10 @@ public final class MongoPaymentStore implements PaymentStore {
     return Optional.ofNullable(collection.find(filter).first());
   }
 
-  /** True when the insert took its place, false when the place is taken. A failure may or may not have inserted. */
+  /**
+   * True when the insert took its place, false when the place is taken. A failure may or may not
+   * have inserted.
+   */
   private boolean insert(MongoCollection<Document> collection, Document document) {
     return use(
         () -> {
@@ -222,7 +233,7 @@ public final class MongoPaymentStore implements PaymentStore {
       ensureIndexes();
       return action.get();
     } catch (MongoException failure) {
-      throw isUnavailability(failure) ? new StoreUnavailableException(failure) : failure;
+      throw isUnavailability(failure) ? unavailable(failure) : failure;
     }
   }
 
@@ -231,8 +242,7 @@ public final class MongoPaymentStore implements PaymentStore {
     var unique = new IndexOptions().unique(true);
     payments.createIndex(Indexes.ascending("user", "request_id"), unique);
     payments.createIndex(
-        Indexes.compoundIndex(
-            Indexes.ascending("user"), Indexes.descending("create_time", "_id")));
+        Indexes.compoundIndex(Indexes.ascending("user"), Indexes.descending("create_time", "_id")));
     payments.createIndex(Indexes.descending("create_time", "_id"));
     events.createIndex(
         Indexes.ascending("refund_user", "refund_request_id"),
@@ -248,8 +258,14 @@ public final class MongoPaymentStore implements PaymentStore {
         || failure instanceof MongoNodeIsRecoveringException
         || failure instanceof MongoServerUnavailableException
         || failure instanceof MongoInterruptedException
-        // No server in time, no connection in time, a pool that was emptied when its server went away.
+        // No server in time, no connection in time, a pool that was emptied when its server went
+        // away.
         || failure instanceof MongoClientException
         || (failure instanceof MongoCommandException && MOVED_ON.contains(failure.getCode()));
+  }
+
+  private static RefusedException unavailable(MongoException cause) {
+    return new RefusedException(
+        ErrorReason.SERVICE_UNAVAILABLE, "the store cannot be reached", cause);
   }
 }

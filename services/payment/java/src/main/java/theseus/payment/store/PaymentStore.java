@@ -8,7 +8,10 @@ import theseus.payment.saga.Intent;
 import theseus.payment.saga.LogEvent;
 import theseus.payment.saga.PaymentLog;
 
-/** What keeps payments: storage.md in words of this service. Each method blocks, and throws StoreUnavailableException. */
+/**
+ * What keeps payments: storage.md in words of this service. Each method blocks, and refuses with
+ * SERVICE_UNAVAILABLE when it is not there.
+ */
 public interface PaymentStore extends AutoCloseable {
   /** Returns when the store answers. */
   void ping();
@@ -28,7 +31,10 @@ public interface PaymentStore extends AutoCloseable {
   /** False when the payment, or the user's request id, is there already. */
   boolean insertIntent(Intent intent);
 
-  /** Takes a payment's place for ever, so that its intent can no longer be inserted. False when it is there. */
+  /**
+   * Takes a payment's place for ever, so that its intent can no longer be inserted. False when it
+   * is there.
+   */
   boolean insertVoid(String payment, Instant time);
 
   /** The compare-and-set of the log: false when its place, or a refund's request id, is taken. */
@@ -43,7 +49,10 @@ public interface PaymentStore extends AutoCloseable {
 
   List<LogEvent> eventsAfter(String payment, int sequence);
 
-  /** Payments, latest first; of all users when none is named, and only those that come after a place. */
+  /**
+   * Payments, latest first; of all users when none is named, and only those that come after a
+   * place.
+   */
   List<PaymentLog> list(Optional<String> user, Optional<Place> after, int limit);
 
   /** A payment's place in a list. */

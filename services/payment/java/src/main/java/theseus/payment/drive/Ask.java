@@ -1,0 +1,175 @@
+package theseus.payment.drive;
+
+import io.grpc.StatusRuntimeException;
+import java.util.Map;
+import java.util.function.Supplier;
+import theseus.error.v1.ErrorReasonOuterClass.ErrorReason;
+import theseus.inventory.v1.InventoryServiceOuterClass.CommitReservationRequest;
+import theseus.inventory.v1.InventoryServiceOuterClass.GetReservationRequest;
+import theseus.inventory.v1.InventoryServiceOuterClass.UncommitReservationRequest;
+import theseus.inventory.v1.ReservationOuterClass.Reservation;
+import theseus.payment.rpc.Messages;
+import theseus.payment.saga.Answer;
+import theseus.payment.saga.PaymentLog;
+import theseus.payment.saga.Question;
+import theseus.payment.server.StatusDetails;
+import theseus.payment.store.PaymentStore;
+import theseus.provider.v1.CardProviderOuterClass.AuthorizeRequest;
+import theseus.provider.v1.CardProviderOuterClass.CancelRequest;
+import theseus.provider.v1.CardProviderOuterClass.CaptureRequest;
+import theseus.provider.v1.CardProviderOuterClass.RefundRequest;
+import theseus.provider.v1.CardProviderOuterClass.RefundResponse;
+
+/**
+ * Asks a peer what the saga wants to know. A peer's failures are UNKNOWN; only those of the store
+ * are thrown.
+ */
+public final class Ask {
+  private final Peers peers;
+  private final PaymentStore store;
+
+  public Ask(Peers peers, PaymentStore store) {
+    this.peers = peers;
+    this.store = store;
+  }
+
+  Answer put(Question question, PaymentLog payment, Errand errand) {
+    try {
+      return switch (question) {
+        case AUTHORIZE -> authorize(payment, errand);
+        case LOOK_AT_RESERVATION -> lookAtReservation(payment, errand);
+        case COMMIT_STOCK -> commitStock(payment, errand);
+        case CAPTURE -> capture(payment, errand);
+        case CANCEL -> cancel(payment, errand);
+        case GIVE_BACK_ALL -> fromRefund(refund(payment, errand, refundRequest(payment)));
+        case UNCOMMIT_STOCK -> uncommitStock(payment, errand);
+        case REFUND -> fromRefund(refund(payment, errand, partOf(payment)));
+      };
+    } catch (StatusRuntimeException failure) {
+      errand
+          .log()
+          .warn("unanswered")
+          .with("payment", payment.id())
+          .with("question", question)
+          .with("code", failure.getStatus().getCode())
+          .with("reason", StatusDetails.reasonOf(failure))
+          .write("no definite answer; it will be asked again");
+      return Answer.UNKNOWN;
+    }
+  }
+
+  private Answer authorize(PaymentLog payment, Errand errand) {
+    var cardToken = store.cardToken(payment.id());
+    // Without its mark the payment is at rest, whatever an older look at its log says.
+    if (cardToken.isEmpty()) return Answer.UNKNOWN;
+    var request =
+        AuthorizeRequest.newBuilder()
+            .setPaymentId(payment.id())
+            .setAmount(Messages.toMoney(payment.intent().amount()))
+            .setCardToken(cardToken.get());
+    return switch (peers.provider(errand.headers()).authorize(request.build()).getOutcome()) {
+      case AUTHORIZE_OUTCOME_APPROVED -> Answer.APPROVED;
+      case AUTHORIZE_OUTCOME_DECLINED -> Answer.DECLINED;
+      case AUTHORIZE_OUTCOME_CANCELLED -> Answer.CANCELLED;
+      case AUTHORIZE_OUTCOME_UNSPECIFIED, UNRECOGNIZED -> Answer.UNKNOWN;
+    };
+  }
+
+  private Answer capture(PaymentLog payment, Errand errand) {
+    var request = CaptureRequest.newBuilder().setPaymentId(payment.id()).build();
+    return switch (peers.provider(errand.headers()).capture(request).getOutcome()) {
+      case CAPTURE_OUTCOME_CAPTURED -> Answer.CAPTURED;
+      case CAPTURE_OUTCOME_REFUSED -> Answer.REFUSED;
+      case CAPTURE_OUTCOME_CANCELLED -> Answer.CANCELLED;
+      case CAPTURE_OUTCOME_UNSPECIFIED, UNRECOGNIZED -> Answer.UNKNOWN;
+    };
+  }
+
+  private Answer cancel(PaymentLog payment, Errand errand) {
+    var request = CancelRequest.newBuilder().setPaymentId(payment.id()).build();
+    return switch (peers.provider(errand.headers()).cancel(request).getOutcome()) {
+      case CANCEL_OUTCOME_CANCELLED -> Answer.CANCELLED;
+      case CANCEL_OUTCOME_CAPTURED -> Answer.CAPTURED;
+      case CANCEL_OUTCOME_UNSPECIFIED, UNRECOGNIZED -> Answer.UNKNOWN;
+    };
+  }
+
+  private RefundResponse refund(PaymentLog payment, Errand errand, RefundRequest.Builder request) {
+    return peers.provider(errand.headers()).refund(request.setPaymentId(payment.id()).build());
+  }
+
+  /**
+   * The provider's id of what the log's last event gives back; all of it as long as no amount is
+   * named.
+   */
+  private static RefundRequest.Builder refundRequest(PaymentLog payment) {
+    return RefundRequest.newBuilder().setRefundId(payment.id() + "-" + payment.last().sequence());
+  }
+
+  private static RefundRequest.Builder partOf(PaymentLog payment) {
+    var amount = payment.last().amount().orElseThrow();
+    return refundRequest(payment).setAmount(Messages.toMoney(amount));
+  }
+
+  private static Answer fromRefund(RefundResponse response) {
+    return switch (response.getOutcome()) {
+      case REFUND_OUTCOME_REFUNDED -> Answer.REFUNDED;
+      case REFUND_OUTCOME_REFUSED -> Answer.REFUSED;
+      case REFUND_OUTCOME_UNSPECIFIED, UNRECOGNIZED -> Answer.UNKNOWN;
+    };
+  }
+
+  private Answer lookAtReservation(PaymentLog payment, Errand errand) {
+    var request =
+        GetReservationRequest.newBuilder().setName(payment.intent().reservation()).build();
+    return orRefusal(
+        () -> fromReservation(peers.inventory(errand.headers()).getReservation(request), payment),
+        Map.of(ErrorReason.RESERVATION_NOT_FOUND, Answer.GONE));
+  }
+
+  private static Answer fromReservation(Reservation reservation, PaymentLog payment) {
+    return switch (reservation.getState()) {
+      case RESERVATION_STATE_HELD -> Answer.OPEN;
+      case RESERVATION_STATE_COMMITTED ->
+          reservation.getPayment().equals(Messages.toName(payment.id()))
+              ? Answer.OPEN
+              : Answer.TAKEN;
+      case RESERVATION_STATE_RELEASED, RESERVATION_STATE_EXPIRED -> Answer.GONE;
+      case RESERVATION_STATE_UNSPECIFIED, UNRECOGNIZED -> Answer.UNKNOWN;
+    };
+  }
+
+  private Answer commitStock(PaymentLog payment, Errand errand) {
+    var request =
+        CommitReservationRequest.newBuilder()
+            .setName(payment.intent().reservation())
+            .setPayment(Messages.toName(payment.id()))
+            .build();
+    return orRefusal(
+        () -> {
+          peers.inventory(errand.headers()).commitReservation(request);
+          return Answer.COMMITTED;
+        },
+        Map.of(
+            ErrorReason.RESERVATION_GONE, Answer.GONE,
+            ErrorReason.RESERVATION_TAKEN, Answer.TAKEN));
+  }
+
+  private Answer uncommitStock(PaymentLog payment, Errand errand) {
+    var request =
+        UncommitReservationRequest.newBuilder()
+            .setName(payment.intent().reservation())
+            .setPayment(Messages.toName(payment.id()));
+    peers.inventory(errand.headers()).uncommitReservation(request.build());
+    return Answer.UNCOMMITTED;
+  }
+
+  /** What inventory answers; some of its refusals are definite. */
+  private static Answer orRefusal(Supplier<Answer> asking, Map<ErrorReason, Answer> definite) {
+    try {
+      return asking.get();
+    } catch (StatusRuntimeException failure) {
+      return StatusDetails.reasonOf(failure).map(definite::get).orElseThrow(() -> failure);
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package theseus.payment.drive;
+
+import io.grpc.Context;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import theseus.payment.drive.StepResult.Kind;
+import theseus.payment.process.Log;
+import theseus.payment.saga.PaymentLog;
+import theseus.payment.store.PaymentStore;
+
+/**
+ * Takes payments onward. What it has begun goes on when its caller leaves, and ends when it is
+ * closed.
+ */
+public final class Driver implements AutoCloseable {
+  private static final long LAST_STEP_MS = 5000;
+
+  private final Step step;
+  private final PaymentStore store;
+  private final ExecutorService executor;
+  private final CountDownLatch stopping = new CountDownLatch(1);
+
+  /** Not that of any call: what peers are asked here ends with the driver alone. */
+  private final Context.CancellableContext context = Context.ROOT.withCancellation();
+
+  public Driver(Step step, PaymentStore store, ExecutorService executor) {
+    this.step = step;
+    this.store = store;
+    this.executor = executor;
+  }
+
+  /** Begins to drive; the result comes also when nobody waits for it. */
+  public CompletableFuture<StepResult> start(PaymentLog log, Errand errand, Patience patience) {
+    var driving = CompletableFuture.supplyAsync(() -> drive(log, errand, patience), executor);
+    return driving.whenComplete((result, failure) -> tellIfLeft(log, errand.log(), failure));
+  }
+
+  /** Steps until the payment is settled or the patience is over. */
+  StepResult drive(PaymentLog start, Errand errand, Patience patience) {
+    try {
+      return context.call(() -> steps(start, errand, patience));
+    } catch (RuntimeException failure) {
+      throw failure;
+    } catch (Exception checked) {
+      throw new CompletionException(checked);
+    }
+  }
+
+  private StepResult steps(PaymentLog start, Errand errand, Patience patience)
+      throws InterruptedException {
+    var result = new StepResult(Kind.MOVED, start);
+    var tries = 0;
+    while (stopping.getCount() > 0) {
+      var state = result.log().state();
+      result = step.take(result.log(), errand);
+      if (result.kind() == Kind.SETTLED) {
+        store.unmark(result.log().id(), result.log().last().sequence());
+        return result;
+      }
+      var stuck = result.kind() == Kind.UNANSWERED && result.log().state() == state;
+      tries = stuck ? tries + 1 : 0;
+      if (!stuck) continue;
+      var wait = patience.after(tries, state);
+      if (wait.isEmpty()) return result;
+      if (stopping.await(wait.get().toMillis(), TimeUnit.MILLISECONDS)) return result;
+    }
+    return result;
+  }
+
+  private static void tellIfLeft(PaymentLog log, Log errandLog, Throwable failure) {
+    if (failure == null) return;
+    errandLog.warn("left").with("payment", log.id()).cause(failure).write("left to the recovery");
+  }
+
+  @Override
+  public void close() {
+    stopping.countDown();
+    context.cancel(null);
+    executor.shutdown();
+    try {
+      executor.awaitTermination(LAST_STEP_MS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException hurried) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package theseus.payment.drive;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
+import io.grpc.ConnectivityState;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.MetadataUtils;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.socket.nio.NioDomainSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import java.util.concurrent.ScheduledExecutorService;
+import theseus.inventory.v1.InventoryServiceGrpc;
+import theseus.inventory.v1.InventoryServiceGrpc.InventoryServiceBlockingStub;
+import theseus.payment.server.Address;
+import theseus.provider.v1.CardProviderGrpc;
+import theseus.provider.v1.CardProviderGrpc.CardProviderBlockingStub;
+import theseus.user.v1.UserServiceGrpc;
+import theseus.user.v1.UserServiceGrpc.UserServiceBlockingStub;
+
+/**
+ * Those that a payment needs, all behind the sidecar. Each stub is for one call, with the headers
+ * of what causes it; its deadline and end are also those of the current gRPC context.
+ */
+public final class Peers implements AutoCloseable {
+  /**
+   * Above the two seconds that a slow card takes, and short enough for two lost replies within one
+   * CreatePayment.
+   */
+  private static final long PROVIDER_MS = 2500;
+
+  private static final long INVENTORY_MS = 2000;
+
+  /** Whether the account is still there is nice to know, not worth a long wait. */
+  private static final long USER_MS = 1000;
+
+  /** gRPC itself would wait up to two minutes before it looks for a sidecar again that was away. */
+  private static final long RECONNECT_MS = 250;
+
+  private final ManagedChannel channel;
+  private final ScheduledExecutorService scheduler;
+
+  public Peers(Address mesh, EventLoopGroup eventLoops, ScheduledExecutorService scheduler) {
+    this.scheduler = scheduler;
+    var unix = mesh instanceof Address.Unix;
+    channel =
+        NettyChannelBuilder.forAddress(mesh.toSocketAddress())
+            .channelType(unix ? NioDomainSocketChannel.class : NioSocketChannel.class)
+            .eventLoopGroup(eventLoops)
+            .overrideAuthority(unix ? "localhost" : mesh.toString())
+            .usePlaintext()
+            .disableRetry()
+            .disableServiceConfigLookUp()
+            .build();
+    watch();
+  }
+
+  public CardProviderBlockingStub provider(Metadata headers) {
+    return CardProviderGrpc.newBlockingStub(channel)
+        .withDeadlineAfter(PROVIDER_MS, MILLISECONDS)
+        .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
+  }
+
+  public InventoryServiceBlockingStub inventory(Metadata headers) {
+    return InventoryServiceGrpc.newBlockingStub(channel)
+        .withDeadlineAfter(INVENTORY_MS, MILLISECONDS)
+        .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
+  }
+
+  public UserServiceBlockingStub user(Metadata headers) {
+    return UserServiceGrpc.newBlockingStub(channel)
+        .withDeadlineAfter(USER_MS, MILLISECONDS)
+        .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
+  }
+
+  @Override
+  public void close() {
+    channel.shutdownNow();
+  }
+
+  private void watch() {
+    var state = channel.getState(false);
+    if (state == ConnectivityState.SHUTDOWN) return;
+    if (state == ConnectivityState.TRANSIENT_FAILURE && !scheduler.isShutdown()) {
+      scheduler.schedule(channel::resetConnectBackoff, RECONNECT_MS, MILLISECONDS);
+    }
+    channel.notifyWhenStateChanged(state, this::watch);
+  }
+}

@@ -1,0 +1,42 @@
+package theseus.payment.process;
+
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogManager;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+
+/** What the libraries complain of through java.util.logging, as lines of our log. */
+public final class LibraryLogs extends Handler {
+  /** The loggers' parent, kept from being collected with its level. */
+  private static final Logger ROOT = Logger.getLogger("");
+
+  private final Log log;
+
+  private LibraryLogs(Log log) {
+    this.log = log;
+  }
+
+  public static void goTo(Log log) {
+    LogManager.getLogManager().reset();
+    ROOT.setLevel(Level.WARNING);
+    ROOT.addHandler(new LibraryLogs(log));
+  }
+
+  @Override
+  public void publish(LogRecord entry) {
+    var line =
+        entry.getLevel().intValue() >= Level.SEVERE.intValue()
+            ? log.error("library")
+            : log.warn("library");
+    line.with("logger", entry.getLoggerName())
+        .cause(entry.getThrown())
+        .write(String.valueOf(entry.getMessage()));
+  }
+
+  @Override
+  public void flush() {}
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,49 @@
+package theseus.payment.process;
+
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.FileDescriptor;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * What must not be in a log: the fields that the contract marks {@code debug_redact}, credentials,
+ * e-mail addresses.
+ */
+public final class Redaction {
+  private static final List<String> CREDENTIALS =
+      List.of("authorization", "cookie", "x-theseus-claims", "secret", "token");
+  private static final Pattern PASSWORD_IN_URL =
+      Pattern.compile("\\b([a-z][a-z0-9+.-]*://)[^\\s/@]*@", Pattern.CASE_INSENSITIVE);
+  private static final Pattern EMAIL =
+      Pattern.compile("[^\\s@\"'<>:=(,/]+@[^\\s@\"'<>:),/]+\\.[^\\s@\"'<>:),/]+");
+
+  private final Set<String> names = new HashSet<>(CREDENTIALS);
+
+  public Redaction(FileDescriptor... contract) {
+    Stream.of(contract).flatMap(file -> file.getMessageTypes().stream()).forEach(this::collect);
+  }
+
+  boolean hides(String name) {
+    return names.contains(name);
+  }
+
+  /** A text without e-mail addresses and without the credentials of URLs. */
+  static String scrub(String text) {
+    var withoutPasswords = PASSWORD_IN_URL.matcher(text).replaceAll("$1[redacted]@");
+    return EMAIL.matcher(withoutPasswords).replaceAll("[redacted]");
+  }
+
+  private void collect(Descriptor message) {
+    message.getFields().stream()
+        .filter(field -> field.getOptions().getDebugRedact())
+        .forEach(
+            field -> {
+              names.add(field.getName());
+              names.add(field.getJsonName());
+            });
+    message.getNestedTypes().forEach(this::collect);
+  }
+}

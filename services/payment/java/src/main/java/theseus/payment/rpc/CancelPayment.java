@@ -1,0 +1,46 @@
+package theseus.payment.rpc;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import theseus.error.v1.ErrorReasonOuterClass.ErrorReason;
+import theseus.payment.saga.EventType;
+import theseus.payment.saga.PaymentLog;
+import theseus.payment.saga.Saga;
+import theseus.payment.server.Call;
+import theseus.payment.server.RefusedException;
+import theseus.payment.v1.PaymentOuterClass.Payment;
+import theseus.payment.v1.PaymentServiceOuterClass.CancelPaymentRequest;
+
+record CancelPayment(PaymentContext context) {
+
+  CompletableFuture<Payment> answer(CancelPaymentRequest request, Call call) {
+    var found = context.find(request.getName(), PaymentContext.Visibility.OWN, call);
+    var aborting = abort(found, call);
+    if (aborting.state() == EventType.FAILED) {
+      return CompletableFuture.completedFuture(Messages.toPayment(aborting));
+    }
+    return context.driveToLog(aborting, call).thenApply(Messages::toPayment);
+  }
+
+  /**
+   * Races with whoever drives the payment: each lost insert means that it has gone further, and it
+   * has not far to go.
+   */
+  private PaymentLog abort(PaymentLog found, Call call) {
+    var log = found;
+    for (var move = Saga.onCancel(log.state());
+        move.isPresent();
+        move = Saga.onCancel(log.state())) {
+      call.requireWaiting();
+      var event = log.next(move.get(), context.clock().instant());
+      if (context.store().insertEvent(log.id(), event)) {
+        context.bells().ring(log.id());
+        return log.with(List.of(event));
+      }
+      log = context.store().catchUp(log);
+    }
+    if (log.state() == EventType.ABORTING || log.state() == EventType.FAILED) return log;
+    throw new RefusedException(
+        ErrorReason.PAYMENT_NOT_CANCELLABLE, "the payment has gone too far to be cancelled");
+  }
+}

@@ -1,0 +1,111 @@
+package theseus.payment.rpc;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import theseus.error.v1.ErrorReasonOuterClass.ErrorReason;
+import theseus.payment.drive.StepResult;
+import theseus.payment.saga.EventType;
+import theseus.payment.saga.Failure;
+import theseus.payment.saga.Intent;
+import theseus.payment.saga.PaymentLog;
+import theseus.payment.saga.RequestMark;
+import theseus.payment.server.Call;
+import theseus.payment.server.Fingerprint;
+import theseus.payment.server.Ids;
+import theseus.payment.server.RefusedException;
+import theseus.payment.store.Marker;
+import theseus.payment.v1.PaymentOuterClass.Payment;
+import theseus.payment.v1.PaymentServiceOuterClass.CreatePaymentRequest;
+
+record CreatePayment(PaymentContext context) {
+
+  CompletableFuture<Payment> answer(CreatePaymentRequest request, Call call) {
+    var begun = findEarlier(request, call).orElseGet(() -> begin(request, call));
+    return context
+        .drive(begun, call)
+        .thenApplyAsync(result -> toAnswer(begun, result), context.calls());
+  }
+
+  private Payment toAnswer(PaymentLog begun, Optional<StepResult> result) {
+    var log = result.map(StepResult::log).orElseGet(() -> context.store().catchUp(begun)).asPaid();
+    var unanswered = result.filter(each -> each.kind() == StepResult.Kind.UNANSWERED).isPresent();
+    if (unanswered && log.state() == EventType.CREATED) throw providerSilent(log);
+    if (log.state() == EventType.FAILED) {
+      log.last()
+          .failure()
+          .flatMap(failure -> toRefusal(failure, log))
+          .ifPresent(CreatePayment::refuse);
+    }
+    return Messages.toPayment(log);
+  }
+
+  /** The payment that the caller's request id began. */
+  private Optional<PaymentLog> findEarlier(CreatePaymentRequest request, Call call) {
+    var earlier = context.store().findByRequest(call.requireUser().user(), request.getRequestId());
+    earlier
+        .filter(log -> !log.intent().request().fingerprint().equals(fingerprintOf(request)))
+        .ifPresent(
+            log -> {
+              throw Refusals.requestIdReused("payment");
+            });
+    return earlier;
+  }
+
+  /** From the intent's insert on there is a payment; until then the caller may still leave it. */
+  private PaymentLog begin(CreatePaymentRequest request, Call call) {
+    var store = context.store();
+    var user = call.requireUser().user();
+    var amount = context.admission().admit(request.getReservation(), user, call);
+    call.requireWaiting();
+    var now = context.clock().instant();
+    var mark = new RequestMark(request.getRequestId(), fingerprintOf(request));
+    var intent = new Intent(Ids.newId(), user, request.getReservation(), amount, mark, now);
+    store.mark(new Marker(intent.id(), 1, now), Optional.of(request.getCardToken()));
+    if (call.isOver()) store.unmark(intent.id(), 1);
+    call.requireWaiting();
+    if (store.insertIntent(intent)) return PaymentLog.of(intent, List.of());
+    return joinWinner(intent.id(), request, call);
+  }
+
+  /** Another call with this request id was faster. */
+  private PaymentLog joinWinner(String ownId, CreatePaymentRequest request, Call call) {
+    var winner =
+        findEarlier(request, call)
+            .orElseThrow(
+                () ->
+                    new RefusedException(
+                        ErrorReason.SERVICE_UNAVAILABLE,
+                        "the payment could not begin; repeat the request"));
+    if (!winner.id().equals(ownId)) context.store().unmark(ownId, 1);
+    return winner;
+  }
+
+  private static String fingerprintOf(CreatePaymentRequest request) {
+    return Fingerprint.of(List.of(request.getReservation(), request.getCardToken()));
+  }
+
+  private static RefusedException providerSilent(PaymentLog log) {
+    var text = "the card provider does not answer; repeat with the same request_id";
+    return Refusals.ofPayment(ErrorReason.PROVIDER_UNAVAILABLE, text, log);
+  }
+
+  /**
+   * A failed payment is answered by its failure; one that its owner cancelled is answered as it is.
+   */
+  private static Optional<RefusedException> toRefusal(Failure failure, PaymentLog log) {
+    return switch (failure) {
+      case DECLINED, CAPTURE_REFUSED -> {
+        var text = "the card was declined; no money was taken";
+        yield Optional.of(Refusals.ofPayment(ErrorReason.PAYMENT_DECLINED, text, log));
+      }
+      case RESERVATION_GONE -> Optional.of(Refusals.reservationGone());
+      case RESERVATION_TAKEN -> Optional.of(Refusals.reservationTaken());
+      case CANCELLED -> Optional.empty();
+    };
+  }
+
+  private static void refuse(RefusedException refusal) {
+    throw refusal;
+  }
+}

@@ -1,0 +1,105 @@
+package theseus.payment.server;
+
+import io.grpc.Server;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import theseus.payment.process.ConfigException;
+import theseus.payment.process.Log;
+
+/** Serves a service, with health (truthful by a probe) and reflection beside it. */
+public final class GrpcServer implements AutoCloseable {
+  private static final int MIB = 1024 * 1024;
+  private static final long DRAIN_MS = 8000;
+  private static final long LAST_WORDS_MS = 500;
+
+  private final Address listen;
+  private final Server server;
+  private final Health health;
+  private final HealthMonitor monitor;
+  private final OpenCalls open;
+
+  /** What a server works with. */
+  public record Means(
+      ExecutorService calls,
+      ScheduledExecutorService scheduler,
+      EventLoopGroup eventLoops,
+      Log log) {}
+
+  public GrpcServer(Address listen, RpcService service, Runnable probe, Means means) {
+    this.listen = listen;
+    open = new OpenCalls(means.scheduler());
+    health = new Health(Set.of(service.name()));
+    monitor = new HealthMonitor(probe, means.scheduler(), health, means.log());
+    server =
+        NettyServerBuilder.forAddress(listen.toSocketAddress())
+            .channelType(channelType(listen))
+            .bossEventLoopGroup(means.eventLoops())
+            .workerEventLoopGroup(means.eventLoops())
+            .executor(means.calls())
+            .addService(service.define(open, means.log()))
+            .addService(health)
+            .addService(ProtoReflectionServiceV1.newInstance())
+            .fallbackHandlerRegistry(new UnknownMethods())
+            // Above what any method takes, so that what is too large is refused with a reason.
+            .maxInboundMessageSize(4 * MIB)
+            .maxConcurrentCallsPerConnection(1000)
+            .keepAliveTime(60, TimeUnit.SECONDS)
+            .keepAliveTimeout(20, TimeUnit.SECONDS)
+            // A sidecar may ask whether we are there as often as it likes.
+            .permitKeepAliveTime(1, TimeUnit.SECONDS)
+            .permitKeepAliveWithoutCalls(true)
+            .build();
+  }
+
+  private static Class<? extends ServerChannel> channelType(Address listen) {
+    if (listen instanceof Address.Unix) return NioServerDomainSocketChannel.class;
+    return NioServerSocketChannel.class;
+  }
+
+  /** Listens, once the first probe has ended, whichever way that went. */
+  public Address start() {
+    monitor.round().join();
+    try {
+      if (listen instanceof Address.Unix unix) {
+        SocketFile.removeStale(unix.path());
+        server.start();
+        SocketFile.makePrivate(unix.path());
+        return listen;
+      }
+      server.start();
+      return new Address.Tcp(((Address.Tcp) listen).host(), server.getPort());
+    } catch (IOException failure) {
+      throw ConfigException.of(
+          "LISTEN", listen.toString(), "cannot listen there: " + reason(failure));
+    }
+  }
+
+  /** NOT_SERVING, running calls finish, then the rest is cut off. */
+  @Override
+  public void close() {
+    health.stop();
+    server.shutdown();
+    open.endStreams();
+    try {
+      if (!server.awaitTermination(DRAIN_MS, TimeUnit.MILLISECONDS)) open.cutOff();
+      if (!server.awaitTermination(LAST_WORDS_MS, TimeUnit.MILLISECONDS)) server.shutdownNow();
+      if (listen instanceof Address.Unix unix) Files.deleteIfExists(unix.path());
+    } catch (InterruptedException | IOException hurried) {
+      server.shutdownNow();
+    }
+  }
+
+  private static String reason(IOException failure) {
+    return failure.getCause() == null ? failure.getMessage() : failure.getCause().getMessage();
+  }
+}
