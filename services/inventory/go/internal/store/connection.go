@@ -18,6 +18,8 @@ import (
 const (
 	connectTimeout = time.Second
 	commandTimeout = 1500 * time.Millisecond
+	// Redis runs one command at a time: more would wait there instead of here.
+	mostConnections = 10
 )
 
 // passingReply matches replies that speak of the store's condition, not of the command. A script that meets one has
@@ -41,6 +43,7 @@ func Connect(url string) (*redis.Client, error) {
 	options.ReadTimeout = commandTimeout
 	options.WriteTimeout = commandTimeout
 	options.PoolTimeout = commandTimeout
+	options.PoolSize = mostConnections
 	return redis.NewClient(options), nil
 }
 
