@@ -11,6 +11,7 @@ import { newestLts, VERSION, whyNoNewestLts } from "./newest-lts.mjs";
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const BIN = join(ROOT, "node_modules");
 const BUF = [join(BIN, "@bufbuild/buf/bin/buf")];
+const SYSTEM = ["--config", "test/system/mocharc.json"];
 const SUITE = ["--enable-source-maps", "conformance/bin/theseus-conformance.mjs", "run"];
 const MOCHA = [join(BIN, "mocha/bin/mocha.js"), "--reporter", join(ROOT, "tools/mocha-reporter.cjs")];
 
@@ -32,10 +33,21 @@ const STEPS = [
   toolchain("services/user (Python)", "services/user/python", ["python3"]),
   toolchain("services/payment (Java)", "services/payment/java", ["javac", "mvn"]),
   ...["user", "inventory", "payment"].flatMap(suites),
-  mocha("system", "mesh", "--config", "test/system/mocharc.json"),
+  mocha("system", "mesh", ...SYSTEM),
+  {
+    ...mocha(
+      "system, each service in its other language",
+      "mesh",
+      ...SYSTEM,
+      "--grep",
+      "the journey|by grpcurl",
+    ),
+    env: { SHOP_FLAGS: "--impl inventory=go --impl user=python --impl payment=java" },
+    needs: ["go", "python3", "javac", "mvn"],
+  },
   onNewestLts(mocha("kit", "kit")),
   onNewestLts(mocha("gateway", "gateway")),
-  onNewestLts(mocha("system", "mesh", "--config", "test/system/mocharc.json", "--grep", "the journey")),
+  onNewestLts(mocha("system", "mesh", ...SYSTEM, "--grep", "the journey")),
 ].filter(({ folder }) => existsSync(join(ROOT, folder)));
 
 let interrupted = false;
@@ -74,7 +86,12 @@ async function run(step) {
   const folder = mkdtempSync(join(tmpdir(), "theseus-test-"));
   const report = join(folder, "report.jsonl");
   try {
-    const env = { ...process.env, THESEUS_TEST_REPORT: report, NODE_OPTIONS: "--enable-source-maps" };
+    const env = {
+      ...process.env,
+      THESEUS_TEST_REPORT: report,
+      NODE_OPTIONS: "--enable-source-maps",
+      ...step.env,
+    };
     const [program, ...args] = step.command(report);
     const options = { cwd: join(ROOT, step.folder), stdio: ["ignore", "inherit", "inherit"], env };
     const status = await exitStatus(spawn(program, args, options));

@@ -8,10 +8,11 @@ export function shop(): Shop {
   return running;
 }
 
+/** `SHOP_FLAGS` chooses its implementations, such as `--impl inventory=go`. */
 export const mochaHooks = {
   async beforeAll(this: Mocha.Context) {
     this.timeout(300_000);
-    running = await new Shop().start();
+    running = await new Shop().start({ flags: (process.env.SHOP_FLAGS ?? "").split(" ").filter(Boolean) });
   },
   async afterAll(this: Mocha.Context) {
     this.timeout(60_000);
