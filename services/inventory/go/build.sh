@@ -7,6 +7,13 @@ set -eu
 cd "$(dirname "$0")"
 contract=${CONTRACT:-../../..}
 
+fail() {
+  echo "$1" >&2
+  exit 1
+}
+command -v go >/dev/null || fail "There is no go on PATH: install Go 1.26 or newer (https://go.dev/dl)."
+[ -f "$contract" ] || [ -d "$contract/proto" ] || fail "There is no contract at $contract: set CONTRACT (see README.md)."
+
 case $contract in
 *.binpb)
   sources=$contract
