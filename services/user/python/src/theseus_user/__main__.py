@@ -9,7 +9,7 @@ import sys
 import time
 import tomllib
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from theseus_user.app import running
 from theseus_user.config import parse_config
@@ -63,5 +63,12 @@ def _print(line: dict[str, Any]) -> None:
     sys.stdout.flush()
 
 
+async def _run() -> NoReturn:
+    """Ends at once: neither a thread that hashes for a caller who has left nor a second signal changes the code."""
+    code = await main()
+    sys.stdout.flush()
+    os._exit(code)
+
+
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main()))
+    asyncio.run(_run())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Self, TypeVar
 
 from theseus.error.v1.error_reason_pb2 import ErrorReason
@@ -60,8 +61,13 @@ class Passwords:
         loop = asyncio.get_running_loop()
         future = self._threads.submit(work)
         # A caller who leaves while waiting gives up the place; a thread that runs goes on to its end.
-        future.add_done_callback(lambda _: loop.call_soon_threadsafe(self._leave))
+        future.add_done_callback(lambda _: self._leave(loop))
         return await asyncio.wrap_future(future)
 
-    def _leave(self) -> None:
+    def _leave(self, loop: asyncio.AbstractEventLoop) -> None:
+        """On any thread; the last ones may find the loop gone."""
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(self._count_down)
+
+    def _count_down(self) -> None:
         self._unfinished -= 1
