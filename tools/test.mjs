@@ -29,9 +29,9 @@ const STEPS = [
   mocha("services/inventory", "services/inventory/typescript"),
   mocha("services/payment", "services/payment/typescript"),
   mocha("conformance", "conformance"),
-  toolchain("services/inventory (Go)", "services/inventory/go", ["go"]),
-  toolchain("services/user (Python)", "services/user/python", ["python3"]),
-  toolchain("services/payment (Java)", "services/payment/java", ["javac", "mvn"]),
+  toolchain("services/inventory (Go)", "services/inventory/go", { store: "redis", needs: ["go"] }),
+  toolchain("services/user (Python)", "services/user/python", { store: "mongo", needs: ["python3"] }),
+  toolchain("services/payment (Java)", "services/payment/java", { store: "mongo", needs: ["javac", "mvn"] }),
   ...["user", "inventory", "payment"].flatMap(suites),
   mocha("system", "mesh", ...SYSTEM),
   {
@@ -158,9 +158,10 @@ function mocha(name, folder, ...args) {
   return { name, folder, command: () => [process.execPath, ...MOCHA, ...args], read: readReport };
 }
 
-/** The checks of an implementation in another language, by its own tools. */
-function toolchain(name, folder, needs) {
-  return { name, folder, needs, command: () => ["./check.sh"] };
+/** The checks of an implementation in another language, by its own tools, beside a store of its own. */
+function toolchain(name, folder, { store, needs }) {
+  const command = [process.execPath, join(ROOT, "tools/with-store.mjs"), store, "sh", "check.sh"];
+  return { name, folder, needs, command: () => command };
 }
 
 /** The conformance suite for every implementation of a service, and for both directions of taking over. */
