@@ -5,7 +5,19 @@ import type { Case, Fields, GivenStep, Need, Step, WalkStep } from "./case.js";
 
 const VERBS = [
   ...["together", "call", "table", "stream", "receive", "cancel", "ends", "converse", "raw", "walk"],
-  ...["open", "send", "close", "given", "launch", "access", "reflection", "signal", "exits"],
+  ...[
+    "open",
+    "send",
+    "close",
+    "given",
+    "launch",
+    "access",
+    "reflection",
+    "signal",
+    "exits",
+    "pending",
+    "log",
+  ],
   ...["restart", "second", "store", "begin", "answer", "peer", "reservation", "ledger", "books", "terminate"],
 ];
 const NEEDS: readonly Need[] = ["restart", "own-target", "store", "launch"];

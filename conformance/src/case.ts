@@ -30,6 +30,8 @@ export interface CallStep extends CallOptions {
   readonly request?: Value;
   /** For a client stream. */
   readonly requests?: Value;
+  /** How long the answer must take at least. */
+  readonly at_least?: string;
   readonly expect: Expectation;
 }
 
@@ -39,6 +41,8 @@ export interface EventuallyStep extends CallStep {
 
 export interface TogetherStep extends CallOptions {
   readonly together: number;
+  /** Repeats all of it until it is as expected: for calls that may be repeated. */
+  readonly within?: string;
   readonly call: string;
   /** `${n}` counts from 0. */
   readonly request: Value;
@@ -189,6 +193,16 @@ export interface BeginStep extends CallOptions {
   readonly request: Value;
 }
 
+/** A call that was begun has not been answered yet: others are not held up by it. */
+export interface PendingStep {
+  readonly pending: string;
+}
+
+/** What the target has logged so far has none of these texts in it. */
+export interface LogStep {
+  readonly log: { readonly without: readonly string[] };
+}
+
 export interface AnswerStep {
   readonly answer: string;
   /** Absent: whatever it answers. */
@@ -226,6 +240,8 @@ export type Step =
   | StoreStep
   | BeginStep
   | AnswerStep
+  | PendingStep
+  | LogStep
   | ExtensionStep;
 
 /** `launch`: the suite must be able to start processes; the others also want a target of the case's own. */

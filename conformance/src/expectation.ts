@@ -115,6 +115,9 @@ function compareSpecial(rules: Fields, actual: unknown, path: string, to: Compar
       case "$set":
         compareSet(wanted as readonly Value[], actual, path, to);
         break;
+      case "$sorted":
+        if (!isSorted(actual, String(wanted))) fault(`not in the order of ${wanted}`);
+        break;
       case "$length":
         if (!Array.isArray(actual) || actual.length !== Number(wanted)) fault(`not of length ${wanted}`);
         break;
@@ -149,6 +152,15 @@ function withoutTimes(value: Value): Value {
   if (value === null || typeof value !== "object") return value;
   const entries = Object.entries(value).filter(([key]) => !OUTPUT_ONLY_TIMES.has(key));
   return Object.fromEntries(entries.map(([key, inner]) => [key, withoutTimes(inner)]));
+}
+
+/** Whether a list of messages is in the order of the bytes of a field. */
+function isSorted(list: unknown, field: string): boolean {
+  if (!Array.isArray(list)) return false;
+  const values = list.map((entry: Fields) => Buffer.from(String(entry[field])));
+  return values.every(
+    (value, index) => index === 0 || Buffer.compare(values[index - 1] as Buffer, value) < 0,
+  );
 }
 
 function isMatch(expected: Value, actual: unknown, scope: Scope): boolean {

@@ -1,21 +1,28 @@
 import { spawn } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Metadata } from "@grpc/grpc-js";
 import type { ProcessSpec } from "@theseus/mesh/runtime";
+import { Connection } from "./connection.js";
 import type { EnvironmentChange, LaunchOutcome } from "./target.js";
 
 const LONGEST_MS = 30_000;
 
-/** Starts a process with another environment; one that prints that it listens is sent SIGTERM. */
+/** Starts a process with another environment; one that listens is sent SIGTERM as soon as it serves. */
 export function tryLaunch(spec: ProcessSpec, change: EnvironmentChange): Promise<LaunchOutcome> {
   const env: Record<string, string> = { ...spec.env, ...change.with };
   for (const name of change.without) delete env[name];
   const [file, ...args] = spec.command;
   const child = spawn(file, args, { cwd: spec.cwd, env, stdio: ["ignore", "pipe", "ignore"] });
   let printed = "";
+  let address: string | undefined;
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => child.kill("SIGKILL"), LONGEST_MS);
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
       printed += text;
-      if (printed.includes('"listening"')) child.kill("SIGTERM");
+      const found = address === undefined ? listeningAt(printed) : undefined;
+      if (found === undefined) return;
+      address = found;
+      void untilServing(found).finally(() => child.kill("SIGTERM"));
     });
     child.on("error", reject);
     child.on("close", (exit) => {
@@ -23,4 +30,21 @@ export function tryLaunch(spec: ProcessSpec, change: EnvironmentChange): Promise
       resolve({ exit, lines: printed.split("\n").filter((line) => line !== "") });
     });
   });
+}
+
+function listeningAt(printed: string): string | undefined {
+  return /"listening".*?"address":\s*"([^"]+)"/.exec(printed)?.[1];
+}
+
+/** Health tells when all that belongs to the start is done. */
+async function untilServing(address: string): Promise<void> {
+  using connection = new Connection(address);
+  const until = Date.now() + LONGEST_MS / 2;
+  while (Date.now() < until) {
+    const request = { metadata: new Metadata(), deadlineMs: 1000 };
+    const answer = await connection.unary("/grpc.health.v1.Health/Check", Buffer.alloc(0), request);
+    // HealthCheckResponse { status: SERVING }
+    if (Buffer.isBuffer(answer) && answer.equals(Buffer.from([0x08, 0x01]))) return;
+    await sleep(50);
+  }
 }

@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -64,6 +65,10 @@ export async function launchTarget(options: LaunchOptions): Promise<Target> {
         return { code, seconds: (performance.now() - started) / 1000 };
       },
       store: options.store ?? (() => Promise.reject(new Error("the store is not the suite's to stop"))),
+      async log() {
+        const logs = (await readdir(folder)).filter((name) => name.endsWith(".log"));
+        return (await Promise.all(logs.map((name) => readFile(join(folder, name), "utf8")))).join("");
+      },
       tryLaunch: (change) => tryLaunch(nextProcess(), change),
     },
     async [Symbol.asyncDispose]() {

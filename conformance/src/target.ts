@@ -15,6 +15,8 @@ export interface TargetControl {
   /** SIGTERM; settles with how the process ended. */
   terminate(): Promise<{ readonly code: number | null; readonly seconds: number }>;
   store(action: "stop" | "start"): Promise<void>;
+  /** All that the target's processes have printed. */
+  log(): Promise<string>;
   /** One more start with another environment, until it listens or ends by itself. */
   tryLaunch(change: EnvironmentChange): Promise<LaunchOutcome>;
 }

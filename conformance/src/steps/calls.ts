@@ -9,19 +9,28 @@ import { toMs } from "../expectation.js";
 import { patched } from "./patch.js";
 
 export async function performCall(step: CallStep, run: CaseRun): Promise<void> {
+  const started = performance.now();
   const answer =
     step.requests === undefined
       ? await run.call(step.call, step, step.request ?? {})
       : await run.upload(step.call, step, step.requests);
+  const ms = performance.now() - started;
   run.check(step.call, step.requests ?? step.request, step.expect, answer);
+  if (ms >= toMs(step.at_least ?? "0ms")) return;
+  const faults = [`it was answered after ${ms.toFixed(0)} ms`];
+  throw new StepFailure(step.call, step.request, `no answer before ${step.at_least}`, answer, faults);
 }
 
 /** Repeats a call until it answers as expected, or its time is over. */
-export async function performEventually(step: EventuallyStep, run: CaseRun): Promise<void> {
-  const until = Date.now() + toMs(step.within);
+export function performEventually(step: EventuallyStep, run: CaseRun): Promise<void> {
+  return untilDone(step.within, () => performCall(step, run));
+}
+
+async function untilDone(within: string, perform: () => Promise<void>): Promise<void> {
+  const until = Date.now() + toMs(within);
   for (;;) {
     try {
-      return await performCall(step, run);
+      return await perform();
     } catch (error) {
       if (!(error instanceof StepFailure) || Date.now() > until) throw error;
     }
@@ -30,7 +39,11 @@ export async function performEventually(step: EventuallyStep, run: CaseRun): Pro
 }
 
 /** Makes the same call many times at once: exactly so many succeed, the others are refused as the case says. */
-export async function performTogether(step: TogetherStep, run: CaseRun): Promise<void> {
+export function performTogether(step: TogetherStep, run: CaseRun): Promise<void> {
+  return untilDone(step.within ?? "0ms", () => callTogether(step, run));
+}
+
+async function callTogether(step: TogetherStep, run: CaseRun): Promise<void> {
   const { exactly, ok, others } = step.expect;
   const answers = await Promise.all(
     Array.from({ length: step.together }, (_, n) => {

@@ -1,5 +1,13 @@
-import type { AnswerStep, BeginStep, CancelStep, RestartStep, SecondStep, StoreStep } from "../case.js";
-import type { CaseRun } from "../case-run.js";
+import type {
+  AnswerStep,
+  BeginStep,
+  CancelStep,
+  PendingStep,
+  RestartStep,
+  SecondStep,
+  StoreStep,
+} from "../case.js";
+import { type CaseRun, StepFailure } from "../case-run.js";
 import { Connection } from "../connection.js";
 import type { TargetControl } from "../target.js";
 import type { Running } from "./perform.js";
@@ -20,6 +28,16 @@ export function performCancel(step: CancelStep, { streams, begun }: Running): Pr
   if (found === undefined) throw new Error(`no stream and no call is called "${step.cancel}"`);
   found.cancel();
   return Promise.resolve();
+}
+
+export async function performPending(step: PendingStep, _run: CaseRun, running: Running): Promise<void> {
+  const begun = running.begun.get(step.pending);
+  if (begun === undefined) throw new Error(`no call is called "${step.pending}"`);
+  const answered = await Promise.race([begun.answer, new Promise((resolve) => setImmediate(resolve))]);
+  if (answered !== undefined)
+    throw new StepFailure(`pending ${step.pending}`, undefined, "no answer yet", answered, [
+      "it is answered",
+    ]);
 }
 
 export async function performAnswer(step: AnswerStep, run: CaseRun, running: Running): Promise<void> {

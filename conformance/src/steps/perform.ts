@@ -18,12 +18,13 @@ import {
   performAnswer,
   performBegin,
   performCancel,
+  performPending,
   performRestart,
   performSecond,
   performStore,
 } from "./control.js";
 import { performGiven } from "./given.js";
-import { performExits, performLaunch, performSignal, performTerminate } from "./process.js";
+import { performExits, performLaunch, performLog, performSignal, performTerminate } from "./process.js";
 import { performReflection } from "./reflection.js";
 import {
   type OpenStreams,
@@ -77,6 +78,8 @@ const PERFORMERS = {
   reflection: performReflection,
   signal: performSignal,
   exits: performExits,
+  log: performLog,
+  pending: performPending,
   begin: performBegin,
   answer: performAnswer,
   restart: performRestart,

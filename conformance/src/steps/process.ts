@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ExitsStep, LaunchStep, SignalStep, Value } from "../case.js";
+import type { ExitsStep, LaunchStep, LogStep, SignalStep, Value } from "../case.js";
 import { type CaseRun, StepFailure } from "../case-run.js";
 import { mismatches } from "../expectation.js";
 import { toEnvironment } from "../launch-files.js";
@@ -46,6 +46,14 @@ export async function performLaunch({ launch, expect }: LaunchStep, run: CaseRun
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+export async function performLog({ log }: LogStep, run: CaseRun): Promise<void> {
+  const text = await control(run).log();
+  const found = run.scope.fill(log.without).filter((secret) => text.includes(secret));
+  const faults = found.map((secret) => `${secret} is in the log`);
+  if (faults.length > 0)
+    throw new StepFailure("log", undefined, "nothing that is debug_redact", found, faults);
 }
 
 function parsed(line: string): unknown {
