@@ -31,6 +31,21 @@ export function tellFailures(results: readonly CaseResult[], { repeat, write }: 
     }
     write(`     repeat    ${repeat.replace("%s", test.name)}`);
   }
+  tellMissing(results, write);
+}
+
+/** What is not there yet, a line a clause: the cases that failed, and what they say where they prove no clause. */
+function tellMissing(results: readonly CaseResult[], write: ReportOptions["write"]): void {
+  const missing = new Map<string, string[]>();
+  for (const { test, outcome } of results) {
+    if (outcome !== "failed") continue;
+    for (const clause of test.clauses.length > 0 ? test.clauses : [test.says]) {
+      missing.set(clause, [...(missing.get(clause) ?? []), test.name].sort());
+    }
+  }
+  if (missing.size > 0) write("\n  missing:");
+  for (const [clause, names] of [...missing].sort(([a], [b]) => (a < b ? -1 : 1)))
+    write(`    ${clause}: ${names.join(", ")}`);
 }
 
 function short(value: unknown): string {

@@ -14,6 +14,7 @@ import {
 import { down } from "./down.js";
 import { endpoints } from "./endpoints.js";
 import { logs } from "./logs.js";
+import { type NewImplFlags, newImpl } from "./new-impl.js";
 import { pid } from "./pid.js";
 import { type StartFlags, start } from "./start.js";
 import { status } from "./status.js";
@@ -85,5 +86,10 @@ function createProgram(home: Home, env: NodeJS.ProcessEnv, finish: (code: number
   command("token", "sign in and print an access token of the demonstration customer")
     .option("--admin", "of the administrator instead")
     .action(async (flags: { admin?: true }) => finish(await token(home, flags)));
+  command("new-impl", "begin an implementation of a service in another language")
+    .argument("<service>", "user, inventory or payment")
+    .requiredOption("--lang <language>", "go, java, python, rust or typescript")
+    .option("--dir <folder>", "services/<service>/<name>; its name is the language by default")
+    .action(async (service: string, flags: NewImplFlags) => finish(await newImpl(checkout, service, flags)));
   return program;
 }
