@@ -36,6 +36,7 @@ export async function startDefaults(): Promise<Target> {
       second: async () => address,
       terminate: async () => ({ code: 0, seconds: 0 }),
       store: async () => undefined,
+      log: async () => "",
       tryLaunch: async () => ({ exit: 0, lines: [] }),
     },
     async [Symbol.asyncDispose]() {

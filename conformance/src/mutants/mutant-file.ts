@@ -7,9 +7,12 @@ import { createTransformation } from "./transformations/create-transformation.js
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const KEYS = ["mutant", "breaks", "patch", "wrapper", "with", "killed-by", "healthy"];
+const KEYS = ["mutant", "breaks", "patch", "wrapper", "with", "killed-by", "healthy", "base"];
 
-/** Reads all mutants of a folder: `<service>.yaml` each. Faults of all files are reported at once. */
+/**
+ * Reads all mutants of a folder: `<service>.yaml` each, with `base`, what is patched in all of them so that they are
+ * quick to try. Faults of all files are reported at once.
+ */
 export function loadMutants(folder: string): readonly Mutant[] {
   const faults: string[] = [];
   const files = readdirSync(folder).filter((name) => name.endsWith(".yaml"));
@@ -28,7 +31,7 @@ function readMutants(folder: string, file: string, faults: string[]): Mutant[] {
   const document = parseDocument(readFileSync(join(folder, file), "utf8"), { lineCounter: lines });
   for (const error of document.errors) faults.push(`mutants/${file}: ${error.message}`);
   const content = (document.toJS() ?? {}) as Fields;
-  const { service, healthy, mutants } = content;
+  const { service, healthy, base = [], mutants } = content;
   if (typeof service !== "string" || typeof healthy !== "string" || !Array.isArray(mutants)) {
     faults.push(`mutants/${file}: it must have "service", "healthy" and a list of "mutants"`);
     return [];
@@ -36,7 +39,9 @@ function readMutants(folder: string, file: string, faults: string[]): Mutant[] {
   return mutants.map((entry: Fields, index) => {
     const node = document.getIn(["mutants", index], true) as { range?: [number, number, number] } | undefined;
     const place = `mutants/${file}:${lines.linePos(node?.range?.[0] ?? 0).line}`;
-    return toMutant({ healthy, ...entry }, service, place, (fault) => faults.push(`${place}: ${fault}`));
+    return toMutant({ healthy, base, ...entry }, service, place, (fault) =>
+      faults.push(`${place}: ${fault}`),
+    );
   });
 }
 
@@ -56,7 +61,7 @@ function toMutant(entry: Fields, service: string, place: string, report: (fault:
     killedBy,
     healthy: String(entry.healthy),
     place,
-    ...(entry.patch === undefined ? {} : { patches: toPatches(entry.patch, report) }),
+    patches: [...toPatches(entry.base, report), ...toPatches(entry.patch ?? [], report)],
     ...(entry.wrapper === undefined ? {} : { wrapper: toWrapper(entry, report) }),
   };
 }

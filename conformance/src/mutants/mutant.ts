@@ -15,9 +15,9 @@ export interface Mutant {
   readonly service: string;
   /** The clause of the contract that it breaks, in words. */
   readonly breaks: string;
-  /** A copy of the TypeScript implementation with other code in it. */
-  readonly patches?: readonly Patch[];
-  /** A proxy in front of the TypeScript implementation: a transformation's name and parameters. */
+  /** What is other in a copy of the TypeScript implementation. */
+  readonly patches: readonly Patch[];
+  /** A proxy in front of it: a transformation's name and parameters. */
   readonly wrapper?: { readonly name: string; readonly with: Readonly<Record<string, unknown>> };
   /** Names of the cases that fail against it, every one of them. */
   readonly killedBy: readonly string[];

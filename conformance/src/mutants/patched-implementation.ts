@@ -26,7 +26,7 @@ export interface PatchedImplementation extends Disposable {
  */
 export function patchImplementation(
   checkout: string,
-  { service, patches = [] }: Pick<Mutant, "service" | "patches">,
+  { service, patches }: Pick<Mutant, "service" | "patches">,
 ): PatchedImplementation {
   const above = join(checkout, ".theseus");
   mkdirSync(above, { recursive: true, mode: 0o700 });

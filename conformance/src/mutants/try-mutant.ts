@@ -36,7 +36,7 @@ export async function tryMutant(mutant: Mutant, { yard, cases }: Trial): Promise
   try {
     await using bench = await yard.open(mutant);
     const wanted = cases.filter(({ name }) => names.includes(name));
-    const results = await runCases(wanted, bench, { seed: 1, jobs: 4, observe: ignore, onResult: ignore });
+    const results = await runCases(wanted, bench, { seed: 1, jobs: 3, observe: ignore, onResult: ignore });
     const { killed, alive, void: spoilt } = sort(results, mutant);
     if (spoilt.length > 0) return verdict("void", killed, spoilt);
     return verdict(alive.length > 0 ? "survived" : "killed", killed, alive);

@@ -1,4 +1,4 @@
-import { findImplementation, type Implementation, type RunningStore } from "@theseus/mesh/runtime";
+import type { RunningStore } from "@theseus/mesh/runtime";
 import { openBench, ownDatabase, startStore } from "../bench.js";
 import type { Contract } from "../contract.js";
 import type { Bench } from "../run-cases.js";
@@ -19,6 +19,8 @@ export interface Yard extends AsyncDisposable {
   openDefaults(service: string): Promise<OwnedBench>;
 }
 
+type Implemented = Pick<Mutant, "service" | "patches">;
+
 export function createYard(contract: Contract, checkout: string): Yard {
   const stores = new Map<string, Promise<RunningStore>>();
   const right = new Map<string, Promise<OwnedBench>>();
@@ -30,19 +32,12 @@ export function createYard(contract: Contract, checkout: string): Yard {
     return { storeUrl: ownDatabase(store.url) };
   }
 
-  async function openFor(service: string, implementation: Implementation): Promise<OwnedBench> {
-    const implementations = [implementation] as const;
-    return openBench({ contract, service, implementations, ...(await storeOf(service)) });
-  }
-
-  function openRight(service: string): Promise<OwnedBench> {
-    return once(right, service, () => openFor(service, findImplementation(checkout, service, "typescript")));
-  }
-
-  async function openPatched(mutant: Mutant): Promise<OwnedBench> {
+  async function openPatched(mutant: Implemented): Promise<OwnedBench> {
+    const { service } = mutant;
     const patched = patchImplementation(checkout, mutant);
     try {
-      const bench = await openFor(mutant.service, patched.implementation);
+      const implementations = [patched.implementation] as const;
+      const bench = await openBench({ contract, service, implementations, ...(await storeOf(service)) });
       return { ...bench, [Symbol.asyncDispose]: () => disposeAll(bench, patched) };
     } catch (error) {
       patched[Symbol.dispose]();
@@ -50,8 +45,9 @@ export function createYard(contract: Contract, checkout: string): Yard {
     }
   }
 
+  /** What mutants wrap is the same for all that are patched alike. */
   async function openWrapped(mutant: Mutant, wrapper: NonNullable<Mutant["wrapper"]>): Promise<OwnedBench> {
-    const bench = await openRight(mutant.service);
+    const bench = await openRight(mutant);
     const transformation = createTransformation(wrapper.name, wrapper.with);
     const wrap = (target: Target, owned: boolean) =>
       wrapTarget(target, { contract, transformation, label: mutant.name, owned });
@@ -68,11 +64,15 @@ export function createYard(contract: Contract, checkout: string): Yard {
     };
   }
 
+  function openRight({ service, patches }: Implemented): Promise<OwnedBench> {
+    return once(right, JSON.stringify([service, patches]), () => openPatched({ service, patches }));
+  }
+
   return {
     open: (mutant) =>
       mutant.wrapper === undefined ? openPatched(mutant) : openWrapped(mutant, mutant.wrapper),
     async openDefaults(service) {
-      const bench = await openRight(service);
+      const bench = await openRight({ service, patches: [] });
       const shared = await startDefaults();
       return {
         ...bench,

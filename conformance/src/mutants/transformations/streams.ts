@@ -1,5 +1,4 @@
-import { status as Code } from "@grpc/grpc-js";
-import { OK, refusal } from "../ending.js";
+import { OK } from "../ending.js";
 import type { Transformation } from "../transformation.js";
 import type { Parameters } from "./parameters.js";
 
@@ -24,8 +23,5 @@ export const STREAMS = {
     headers: ({ headers }) => {
       headers[":path"] = "/theseus.nobody.v1.Nobody/Serves";
     },
-  }),
-  "unserved-with-details": () => ({
-    request: () => refusal(Code.UNIMPLEMENTED, "UNIMPLEMENTED", "nobody serves this"),
   }),
 } satisfies Readonly<Record<string, (parameters: Parameters) => Transformation>>;

@@ -1,0 +1,275 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect } from "chai";
+import { CaseFileError, loadCases } from "../src/case-file.js";
+import { loadContract } from "../src/contract.js";
+import type { Mutant, Patch } from "../src/mutants/mutant.js";
+import { loadMutants } from "../src/mutants/mutant-file.js";
+import { PatchError, patchImplementation } from "../src/mutants/patched-implementation.js";
+import { runMutants } from "../src/mutants/run-mutants.js";
+import { isSeenThrough } from "../src/mutants/try-defaults.js";
+import { tryMutant, type Verdict } from "../src/mutants/try-mutant.js";
+import { createYard, type Yard } from "../src/mutants/yard.js";
+
+const folder = fileURLToPath(new URL("../..", import.meta.url));
+const checkout = join(folder, "..");
+const services = ["inventory", "payment", "user"];
+const cases = loadCases(join(folder, "cases"), "inventory");
+
+const overselling: Patch = {
+  in: "lua/reserve-stock.lua",
+  find: "if less(available, quantity) then",
+  put: "if less(level.on_hand, quantity) then",
+};
+
+function mutant(change: Partial<Mutant>): Mutant {
+  return {
+    name: "inventory/tried",
+    service: "inventory",
+    breaks: "nothing",
+    patches: [],
+    killedBy: ["inventory/reserve/never-oversold"],
+    healthy: "inventory/items/create",
+    place: "mutants.test.ts",
+    ...change,
+  };
+}
+
+describe("the zoo", () => {
+  const mutants = loadMutants(join(folder, "mutants"));
+
+  it("has more than forty mutants, of every service", () => {
+    expect(mutants.length).to.be.above(40);
+    expect([...new Set(mutants.map(({ service }) => service))].sort()).to.deep.equal(services);
+  });
+
+  it("names cases that there are, and for each mutant one that kills it", () => {
+    for (const service of services) {
+      const known = loadCases(join(folder, "cases"), service).map(({ name }) => name);
+      for (const { name, killedBy, healthy } of mutants.filter((each) => each.service === service)) {
+        expect(killedBy, name).to.not.be.empty;
+        expect(known, name).to.include.members([healthy, ...killedBy]);
+        expect(killedBy, name).to.not.include(healthy);
+      }
+    }
+  });
+
+  it("patches texts that are there", () => {
+    for (const each of mutants) patchImplementation(checkout, each)[Symbol.dispose]();
+  });
+});
+
+describe("a file of mutants", () => {
+  let place: string;
+
+  beforeEach(() => {
+    place = mkdtempSync(join(tmpdir(), "mutants-"));
+  });
+
+  afterEach(() => {
+    rmSync(place, { recursive: true });
+  });
+
+  const faults = (mutants: string): readonly string[] => {
+    writeFileSync(
+      join(place, "payment.yaml"),
+      `service: payment\nhealthy: payment/a/b\nmutants:\n${mutants}`,
+    );
+    try {
+      loadMutants(place);
+      return [];
+    } catch (error) {
+      if (error instanceof CaseFileError) return error.faults;
+      throw error;
+    }
+  };
+
+  it("is read with the case that its mutants pass", () => {
+    expect(
+      faults("  - { mutant: payment/a, breaks: It., wrapper: details-missing, killed-by: [payment/c/d] }\n"),
+    ).to.deep.equal([]);
+    expect(loadMutants(place)).to.containSubset([
+      {
+        name: "payment/a",
+        healthy: "payment/a/b",
+        killedBy: ["payment/c/d"],
+        place: "mutants/payment.yaml:4",
+      },
+    ]);
+  });
+
+  it("tells all that is wrong with it at once, by line", () => {
+    const told = faults(
+      [
+        "  - { mutant: stock/a, wrapper: details-missing, killed-by: [payment/c/d] }",
+        "  - { mutant: payment/b, breaks: It., wrapper: unheard-of, killed-by: [payment/c/d] }",
+        "  - { mutant: payment/c, breaks: It., wrapper: field-ignored, with: { fields: a }, killed-by: [payment/c/d] }",
+        "  - { mutant: payment/d, breaks: It., killed: [payment/c/d] }",
+        "  - { mutant: payment/e, breaks: It., patch: { in: service/saga.js, find: a }, killed-by: [payment/c/d] }",
+        "  - { mutant: payment/e, breaks: It., wrapper: details-missing, killed-by: [payment/c/d] }",
+        "",
+      ].join("\n"),
+    ).join("\n");
+    for (const part of [
+      'yaml:4: "stock/a" is not a name',
+      "yaml:4: stock/a does not say what it breaks",
+      'yaml:5: "unheard-of" is not a transformation',
+      'yaml:6: it needs "field"',
+      'yaml:7: "killed" is not a key',
+      "yaml:7: payment/d must be either a patch or a wrapper",
+      'yaml:8: a patch must have "in", "find" and "put"',
+      "yaml:9: there is another mutant payment/e",
+    ]) {
+      expect(told).to.include(part);
+    }
+  });
+});
+
+describe("a patched copy", () => {
+  const copies = () =>
+    existsSync(join(checkout, ".theseus"))
+      ? readdirSync(join(checkout, ".theseus")).filter((name) => name.startsWith("mutant-"))
+      : [];
+  const patching = (patch: Patch) => () => patchImplementation(checkout, mutant({ patches: [patch] }));
+
+  it("is refused when its text is not in the code, and leaves nothing behind", () => {
+    const before = copies();
+    expect(patching({ ...overselling, find: "if less(nothing, quantity) then" })).to.throw(
+      PatchError,
+      "lua/reserve-stock.lua has it 0 times, not once",
+    );
+    expect(copies()).to.deep.equal(before);
+  });
+
+  it("is refused when its text is there more than once", () => {
+    expect(patching({ ...overselling, find: "then return {" })).to.throw(PatchError, "times, not once");
+  });
+
+  it("is refused when there is no such file", () => {
+    expect(patching({ ...overselling, in: "lua/nothing.lua" })).to.throw(
+      PatchError,
+      "no file lua/nothing.lua",
+    );
+    expect(patching({ ...overselling, in: "../package.json" })).to.throw(
+      PatchError,
+      "no file ../package.json",
+    );
+  });
+
+  it("finds a text whatever blanks are in it", () => {
+    patching({ ...overselling, find: "if  less(available,\n   quantity)   then" })()[Symbol.dispose]();
+  });
+});
+
+describe("trying a mutant", function () {
+  this.timeout(120_000);
+  let yard: Yard;
+
+  before(() => {
+    yard = createYard(loadContract(), checkout);
+  });
+
+  after(() => yard[Symbol.asyncDispose]());
+
+  const attempt = (change: Partial<Mutant>): Promise<Verdict> => tryMutant(mutant(change), { yard, cases });
+
+  it("tells that it was killed, and by what", async () => {
+    const { outcome, by, why } = await attempt({ patches: [overselling] });
+    expect({ outcome, by, why }).to.deep.equal({
+      outcome: "killed",
+      by: ["inventory/reserve/never-oversold"],
+      why: [],
+    });
+  });
+
+  it("tells that it survived a case that should have killed it", async () => {
+    const killedBy = ["inventory/reserve/never-oversold", "inventory/reserve/total"];
+    const { outcome, why } = await attempt({ patches: [overselling], killedBy });
+    expect(outcome).to.equal("survived");
+    expect(why).to.deep.equal(["inventory/reserve/total passed"]);
+  });
+
+  it("does not take one that cannot start for killed", async () => {
+    const dead = { in: "service/start-inventory.js", find: "await firstAttempt(commands);", put: "throw 1;" };
+    const { outcome, by, why } = await attempt({ patches: [dead] });
+    expect({ outcome, by }).to.deep.equal({ outcome: "void", by: [] });
+    expect(why[0]).to.include("ended at start");
+  });
+
+  it("does not take one that fails at everything for killed", async () => {
+    const broken = {
+      ...overselling,
+      in: "lua/prelude.lua",
+      find: "local function now()",
+      put: "local function",
+    };
+    const { outcome, why } = await attempt({ patches: [broken] });
+    expect(outcome).to.equal("void");
+    expect(why[0]).to.include("it fails inventory/items/create, which it must pass");
+  });
+
+  it("does not take one for killed whose patch no longer fits", async () => {
+    const { outcome, why } = await attempt({ patches: [{ ...overselling, find: "nowhere" }] });
+    expect(outcome).to.equal("void");
+    expect(why[0]).to.include("0 times, not once: nowhere");
+  });
+
+  it("does not take one for killed whose cases there are not", async () => {
+    const { outcome, why } = await attempt({ killedBy: ["inventory/no/such-case"] });
+    expect(outcome).to.equal("void");
+    expect(why).to.deep.equal(["there is no case inventory/no/such-case"]);
+  });
+
+  it("changes nothing but what a wrapper is there for: without it every case passes", async () => {
+    const killedBy = [
+      ...["inventory/stock/add", "inventory/sync/many", "inventory/import/bad-row", "inventory/watch/resume"],
+      ...["protocol/messages/largest", "protocol/reflection/services", "protocol/health/stop"],
+    ];
+    const wrapper = { name: "field-unset", with: { field: "nothing" } };
+    const { outcome, by, why } = await attempt({ wrapper, killedBy });
+    expect({ outcome, by }).to.deep.equal({ outcome: "survived", by: [] });
+    expect([...why].sort()).to.deep.equal([...killedBy].sort().map((name) => `${name} passed`));
+  });
+});
+
+describe("the report of all mutants", function () {
+  this.timeout(120_000);
+
+  const report = async (mutants: readonly Mutant[]) => {
+    const lines: string[] = [];
+    const all = await runMutants({
+      contract: loadContract(),
+      checkout,
+      mutants,
+      cases: new Map([["inventory", cases]]),
+      defaultsOf: [],
+      jobs: 2,
+      hunt: false,
+      write: (line) => lines.push(line),
+    });
+    return { all, told: lines.join("\n") };
+  };
+
+  it("is a success when every one is killed", async () => {
+    const { all, told } = await report([mutant({ patches: [overselling] })]);
+    expect(all).to.equal(true);
+    expect(told).to.include("✓ inventory/tried: killed by inventory/reserve/never-oversold");
+    expect(told).to.include("1 mutants: 1 killed, 0 survived, 0 void");
+  });
+
+  it("is a failure when one survives, and says which clause is not watched over", async () => {
+    const { all, told } = await report([mutant({ breaks: "What is held is held." })]);
+    expect(all).to.equal(false);
+    expect(told).to.include("✗ inventory/tried: survived");
+    expect(told).to.include("mutants.test.ts breaks: What is held is held.");
+    expect(told).to.include("inventory/reserve/never-oversold passed");
+  });
+
+  it("lets an implementation that answers defaults pass a tenth of the cases at the most", () => {
+    const verdict = { service: "inventory", cases: 100, passed: [] };
+    expect(isSeenThrough({ ...verdict, failed: 91 })).to.equal(true);
+    expect(isSeenThrough({ ...verdict, failed: 90 })).to.equal(false);
+  });
+});
