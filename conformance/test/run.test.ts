@@ -89,6 +89,8 @@ describe("a run", () => {
       '     got       {"ok":{"items":[],"next_page_token":""}}',
       '     because   next_page_token is "", not "more"',
       "     repeat    npx theseus-conformance run --case inventory/wrong/a",
+      "\n  missing:",
+      "    It is wrong.: inventory/wrong/a",
     ]);
   });
 
