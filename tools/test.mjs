@@ -33,6 +33,8 @@ const STEPS = [
   toolchain("services/user (Python)", "services/user/python", { store: "mongo", needs: ["python3"] }),
   toolchain("services/payment (Java)", "services/payment/java", { store: "mongo", needs: ["javac", "mvn"] }),
   ...["user", "inventory", "payment"].flatMap(suites),
+  check("conformance: the zoo of wrong implementations", [...SUITE.slice(0, -1), "mutants", "--no-build"]),
+  mocha("bring your own", "mesh", "--config", "test/scaffold/mocharc.json"),
   mocha("system", "mesh", ...SYSTEM),
   {
     ...mocha(
