@@ -57,7 +57,16 @@ export async function openBench(options: BenchOptions): Promise<Bench & AsyncDis
     });
   }
 
-  const shared = await start();
+  async function release(): Promise<void> {
+    await peers?.[Symbol.asyncDispose]();
+    await store?.[Symbol.asyncDispose]();
+    rmSync(folder, { recursive: true, force: true });
+  }
+
+  const shared = await start().catch(async (error: unknown) => {
+    await release();
+    throw error;
+  });
   return {
     contract,
     service: serviceName(contract, service),
@@ -67,9 +76,7 @@ export async function openBench(options: BenchOptions): Promise<Bench & AsyncDis
     extension: async (verb, step, run) => peers?.perform(verb, step, run) ?? false,
     async [Symbol.asyncDispose]() {
       await shared[Symbol.asyncDispose]();
-      await peers?.[Symbol.asyncDispose]();
-      await store?.[Symbol.asyncDispose]();
-      rmSync(folder, { recursive: true, force: true });
+      await release();
     },
   };
 }

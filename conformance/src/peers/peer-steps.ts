@@ -91,7 +91,7 @@ async function performPeer(played: Played, step: Fields, run: CaseRun): Promise<
 
 async function assertReached(script: Script, { peer, reached }: Fields): Promise<void> {
   try {
-    await script.reached(String(peer), Number(reached), 15_000);
+    await script.reached(String(peer), Number(reached), 30_000);
   } catch (error) {
     const made = script.calls(String(peer));
     throw new StepFailure(`calls of ${peer}`, undefined, reached ?? null, made, [String(error)]);
