@@ -13,7 +13,12 @@ const BIN = join(ROOT, "node_modules");
 const BUF = [join(BIN, "@bufbuild/buf/bin/buf")];
 const SYSTEM = ["--config", "test/system/mocharc.json"];
 const SUITE = ["--enable-source-maps", "conformance/bin/theseus-conformance.mjs", "run"];
-const MOCHA = [join(BIN, "mocha/bin/mocha.js"), "--reporter", join(ROOT, "tools/mocha-reporter.cjs")];
+const MOCHA = [
+  join(BIN, "mocha/bin/mocha.js"),
+  "--exit",
+  "--reporter",
+  join(ROOT, "tools/mocha-reporter.cjs"),
+];
 
 const STEPS = [
   check("format, lint, layering", [join(BIN, "@biomejs/biome/bin/biome"), "ci", "."]),
