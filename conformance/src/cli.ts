@@ -45,7 +45,10 @@ export async function main(args: readonly string[]): Promise<number> {
     .description("run the cases of a service against one of its implementations")
     .requiredOption("--service <name>", `one of ${services.join(", ")}`, parseService)
     .option("--impl <language>", "the implementation in services/<service>/<language>")
-    .option("--handover <from,to>", "two implementations: each restart in a case hands over to the other")
+    .option(
+      "--handover <from,to>",
+      "two implementations: the cases that restart their target, which hands over to the other",
+    )
     .option(
       "--target <host:port>",
       "an implementation that somebody else runs; cases that restart it are skipped",
@@ -92,7 +95,10 @@ async function run(flags: RunFlags): Promise<number> {
   const all = loadCases(join(folder, "cases"), flags.service);
   const unknown = unknownClauses(all, loadClauses(join(folder, "clauses.yaml"), flags.service));
   if (unknown.length > 0) throw new CaseFileError(unknown);
-  const cases = flags.case === undefined ? all : all.filter(({ name }) => fits(name, flags.case ?? ""));
+  const cases = all.filter(
+    ({ name, needs }) =>
+      fits(name, flags.case ?? "*") && (flags.handover === undefined || needs.includes("restart")),
+  );
   if (cases.length === 0)
     throw new Fault(`No case fits ${flags.case}.`, "theseus-conformance list names them.");
   const counter = new CoverageCounter(serviceName(contract, flags.service));
@@ -111,7 +117,10 @@ async function run(flags: RunFlags): Promise<number> {
     });
     tellFailures(results, report);
     write(flags, bench, results);
-    const complete = flags.case === undefined && !results.some(({ outcome }) => outcome === "skipped");
+    const complete =
+      flags.case === undefined &&
+      flags.handover === undefined &&
+      !results.some(({ outcome }) => outcome === "skipped");
     const gaps = complete ? coverageGaps(contract, flags.service, counter) : [];
     for (const gap of gaps) console.log(`  ${gap}`);
     return conclude(results, gaps, performance.now() - started);
