@@ -247,6 +247,7 @@ describe("the report of all mutants", function () {
       defaultsOf: [],
       jobs: 2,
       hunt: false,
+      why: true,
       write: (line) => lines.push(line),
     });
     return { all, told: lines.join("\n") };

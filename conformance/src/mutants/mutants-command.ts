@@ -22,6 +22,7 @@ interface MutantsFlags {
   readonly jobs: number;
   readonly build: boolean;
   readonly hunt: boolean;
+  readonly why: boolean;
 }
 
 /** Adds `mutants`, which proves the suite by implementations that are wrong on purpose. */
@@ -32,7 +33,8 @@ export function addMutantsCommand(program: Command, surroundings: Surroundings):
     .description("hold implementations that are wrong in one thing against the cases that must find it")
     .option("--service <name>", `only those of a service: ${services.join(", ")}`, oneOf(services))
     .option("--mutant <name>", "only one, such as inventory/hold-as-key-ttl")
-    .option("--jobs <number>", "mutants at once", count, 4)
+    .option("--jobs <number>", "mutants at once", count, 6)
+    .option("--why", "also tell what the cases found", false)
     .option("--hunt", "run all cases against each and tell which fail: to find those that kill it", false)
     .option("--no-build", "do not build the TypeScript implementations first")
     .action(async (flags: MutantsFlags) => surroundings.settle(await perform(flags, surroundings)));
@@ -53,9 +55,11 @@ async function perform(
   if (flags.build) await buildImplementation(findImplementation(checkout, first, "typescript"), process.env);
   const cases = new Map(wanted.map((service) => [service, loadCases(join(folder, "cases"), service)]));
   const defaultsOf = flags.mutant === undefined && !flags.hunt ? wanted : [];
-  const { jobs, hunt } = flags;
+  const { jobs, hunt, why } = flags;
   const contract = loadContract();
-  return (await runMutants({ contract, checkout, mutants, cases, defaultsOf, jobs, hunt, write })) ? 0 : 1;
+  return (await runMutants({ contract, checkout, mutants, cases, defaultsOf, jobs, hunt, why, write }))
+    ? 0
+    : 1;
 }
 
 function oneOf(names: readonly string[]): (text: string) => string {

@@ -140,7 +140,8 @@ function sendAnswer(
     over = true;
     up.end();
     if (ending !== undefined) end(down, (call && transformation.ending?.(ending, call)) ?? ending);
-    else if (!down.session?.destroyed) down.close(up.rstCode || constants.NGHTTP2_CANCEL);
+    else if (!down.writableEnded && !down.session?.destroyed)
+      down.close(up.rstCode || constants.NGHTTP2_CANCEL);
   };
   // The trailers are told of in the same turn.
   up.on("end", () => setImmediate(finish));
@@ -151,7 +152,7 @@ function end(down: ServerHttp2Stream, wanted: Ending | Replacement | "silence" |
   if (wanted === "silence") return;
   if (wanted === "nothing") {
     begin(down);
-    down.once("wantTrailers", () => down.close());
+    down.once("wantTrailers", () => down.sendTrailers({}));
     down.end();
   } else answer(down, "messages" in wanted ? { end: OK, ...wanted } : { messages: [], end: wanted });
 }

@@ -17,6 +17,8 @@ export interface MutantRun {
   readonly cases: ReadonlyMap<string, readonly Case[]>;
   /** Services of which an implementation that answers defaults is tried too. */
   readonly defaultsOf: readonly string[];
+  /** Also tell what the cases found that killed a mutant. */
+  readonly why: boolean;
   /** Mutants at once. */
   readonly jobs: number;
   write(line: string): void;
@@ -40,6 +42,7 @@ export async function runMutants(run: MutantRun): Promise<boolean> {
       const verdict = await tryMutant(mutant, { yard, cases });
       verdicts.push(verdict);
       for (const line of tell(verdict)) run.write(line);
+      if (run.why) for (const line of verdict.found) run.write(`      ${line}`);
     }),
   ];
   const work = async () => {

@@ -13,7 +13,9 @@ export interface Verdict {
   readonly ms: number;
   /** The cases that killed it. */
   readonly by: readonly string[];
-  /** What is wrong, where something is: a line each. */
+  /** What those cases found, a line each. */
+  readonly found: readonly string[];
+  /** What is wrong with the mutant, where something is: a line each. */
   readonly why: readonly string[];
 }
 
@@ -26,34 +28,45 @@ export interface Trial {
 /** Runs the cases that kill a mutant, which must all fail by what they expect, and one that must pass. */
 export async function tryMutant(mutant: Mutant, { yard, cases }: Trial): Promise<Verdict> {
   const started = performance.now();
-  const verdict = (outcome: Verdict["outcome"], by: readonly string[], why: readonly string[]): Verdict => {
-    return { mutant, outcome, by, why, ms: Math.round(performance.now() - started) };
+  const verdict = (outcome: Verdict["outcome"], why: readonly string[], sorted?: Sorted): Verdict => {
+    const { killed: by = [], found = [] } = sorted ?? {};
+    return { mutant, outcome, by, found, why, ms: Math.round(performance.now() - started) };
   };
   const names = [mutant.healthy, ...mutant.killedBy];
   const missing = names.filter((wanted) => !cases.some(({ name }) => name === wanted));
-  if (mutant.killedBy.length === 0) return verdict("survived", [], ["no case is named that kills it"]);
-  if (missing.length > 0) return verdict("void", [], [`there is no case ${missing.join(", ")}`]);
+  if (mutant.killedBy.length === 0) return verdict("survived", ["no case is named that kills it"]);
+  if (missing.length > 0) return verdict("void", [`there is no case ${missing.join(", ")}`]);
   try {
     await using bench = await yard.open(mutant);
     const wanted = cases.filter(({ name }) => names.includes(name));
     const results = await runCases(wanted, bench, { seed: 1, jobs: 3, observe: ignore, onResult: ignore });
-    const { killed, alive, void: spoilt } = sort(results, mutant);
-    if (spoilt.length > 0) return verdict("void", killed, spoilt);
-    return verdict(alive.length > 0 ? "survived" : "killed", killed, alive);
+    const sorted = sort(results, mutant);
+    if (sorted.void.length > 0) return verdict("void", sorted.void, sorted);
+    return verdict(sorted.alive.length > 0 ? "survived" : "killed", sorted.alive, sorted);
   } catch (error) {
-    return verdict("void", [], [error instanceof Error ? error.message : String(error)]);
+    return verdict("void", [error instanceof Error ? error.message : String(error)]);
   }
 }
 
-function sort(results: readonly CaseResult[], { healthy }: Mutant) {
-  const sorted = { killed: [] as string[], alive: [] as string[], void: [] as string[] };
+interface Sorted {
+  readonly killed: string[];
+  readonly found: string[];
+  readonly alive: string[];
+  readonly void: string[];
+}
+
+function sort(results: readonly CaseResult[], { healthy }: Mutant): Sorted {
+  const sorted: Sorted = { killed: [], found: [], alive: [], void: [] };
   for (const { test, outcome, failure, why } of results) {
     if (test.name === healthy) {
       if (outcome !== "passed") sorted.void.push(`it fails ${healthy}, which it must pass: ${why}`);
     } else if (outcome !== "failed") sorted.alive.push(`${test.name} ${outcome}`);
     // A case that could not be carried out says nothing about its clause.
     else if (failure === undefined) sorted.void.push(`${test.name} failed by itself: ${why}`);
-    else sorted.killed.push(test.name);
+    else {
+      sorted.killed.push(test.name);
+      sorted.found.push(failure.message);
+    }
   }
   return sorted;
 }
