@@ -20,39 +20,55 @@ export interface PatchedImplementation extends Disposable {
   readonly implementation: Implementation;
 }
 
+type Implemented = Pick<Mutant, "service" | "patches">;
+
 /**
  * Copies the compiled TypeScript implementation of a mutant's service, with the folders that it reads, below the
  * checkout, where its imports are found, and patches the copy.
  */
-export function patchImplementation(
-  checkout: string,
-  { service, patches }: Pick<Mutant, "service" | "patches">,
-): PatchedImplementation {
+export function patchImplementation(checkout: string, mutant: Implemented): PatchedImplementation {
+  const texts = patchedTexts(checkout, mutant);
   const above = join(checkout, ".theseus");
   mkdirSync(above, { recursive: true, mode: 0o700 });
   const root = mkdtempSync(join(above, "mutant-"));
-  try {
-    const original = findImplementation(checkout, service, "typescript").folder;
-    const copy = join(root, "services", service, "typescript");
-    copyPackage(original, copy);
-    const places = {
-      service: join(copy, "dist", "src"),
-      lua: join(root, "services", service, "lua"),
-      kit: join(root, "node_modules", "@theseus", "kit", "dist", "src"),
-    };
-    const scripts = join(original, "..", "lua");
-    if (existsSync(scripts)) cpSync(scripts, places.lua, { recursive: true });
-    // What the copy does not have itself it finds in the checkout's own folder of packages.
-    if (patches.some(({ in: file }) => file.startsWith("kit/"))) {
-      copyPackage(join(checkout, "kit"), join(places.kit, "..", ".."));
-    }
-    for (const patch of patches) apply(patch, places);
-    const implementation = readImplementation(join(copy, "implementation.json"));
-    return { implementation, [Symbol.dispose]: () => remove(root) };
-  } catch (error) {
-    remove(root);
-    throw error;
+  const original = folderOf(checkout, mutant);
+  const copy = join(root, "services", mutant.service, "typescript");
+  const kit = join(root, "node_modules", "@theseus", "kit");
+  copyPackage(original, copy);
+  const scripts = join(original, "..", "lua");
+  if (existsSync(scripts)) cpSync(scripts, join(copy, "..", "lua"), { recursive: true });
+  // What the copy does not have itself it finds in the checkout's own folder of packages.
+  if ([...texts.keys()].some((file) => file.startsWith("kit/"))) copyPackage(join(checkout, "kit"), kit);
+  for (const [file, text] of texts) writeFileSync(placeOf(file, copy, kit), text);
+  const implementation = readImplementation(join(copy, "implementation.json"));
+  return { implementation, [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }) };
+}
+
+/** What the files of an implementation say once they are patched, by the names that patches have for them. */
+export function patchedTexts(checkout: string, mutant: Implemented): ReadonlyMap<string, string> {
+  const texts = new Map<string, string>();
+  for (const patch of mutant.patches) {
+    const path = placeOf(patch.in, folderOf(checkout, mutant), join(checkout, "kit"));
+    if (!existsSync(path)) throw new PatchError(`there is no file ${patch.in}`);
+    texts.set(patch.in, patched(texts.get(patch.in) ?? readFileSync(path, "utf8"), patch));
   }
+  return texts;
+}
+
+function folderOf(checkout: string, { service }: Implemented): string {
+  return findImplementation(checkout, service, "typescript").folder;
+}
+
+/** Where `service/saga.js`, `lua/sweep.lua` or `kit/health.js` lies. */
+function placeOf(file: string, implementation: string, kit: string): string {
+  const [, place = "", name = ""] = /^([a-z]+)\/([a-z0-9.-]+)$/.exec(file) ?? [];
+  const folder = {
+    service: join(implementation, "dist", "src"),
+    lua: join(implementation, "..", "lua"),
+    kit: join(kit, "dist", "src"),
+  }[place];
+  if (folder === undefined) throw new PatchError(`there is no file ${file}`);
+  return join(folder, name);
 }
 
 function copyPackage(from: string, to: string): void {
@@ -65,26 +81,16 @@ function copyPackage(from: string, to: string): void {
   if (existsSync(own)) symlinkSync(own, join(to, "node_modules"));
 }
 
-function apply({ in: file, find, put }: Patch, places: Readonly<Record<string, string>>): void {
-  const [, place = "", name = ""] = /^([a-z]+)\/([a-z0-9.-]+)$/.exec(file) ?? [];
-  const folder = places[place];
-  if (folder === undefined || !existsSync(join(folder, name)))
-    throw new PatchError(`there is no file ${file}`);
-  const before = readFileSync(join(folder, name), "utf8");
-  const found = [...before.matchAll(toPattern(find))];
+function patched(text: string, { in: file, find, put }: Patch): string {
+  const found = [...text.matchAll(toPattern(find))];
   const [only] = found;
   if (only === undefined || found.length !== 1)
     throw new PatchError(`${file} has it ${found.length} times, not once: ${find}`);
-  const after = before.slice(only.index + only[0].length);
-  writeFileSync(join(folder, name), before.slice(0, only.index) + put + after);
+  return text.slice(0, only.index) + put + text.slice(only.index + only[0].length);
 }
 
 /** Blanks and line ends are the compiler's affair: where the text has some, any others do. */
 function toPattern(text: string): RegExp {
   const words = text.trim().split(/\s+/);
   return new RegExp(words.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("\\s+"), "g");
-}
-
-function remove(root: string): void {
-  rmSync(root, { recursive: true, force: true });
 }
