@@ -89,6 +89,7 @@ record PaymentProcess(
             log,
             () -> ThreadLocalRandom.current().nextDouble(),
             config.recoverAfter());
+    peers.connect();
     var listening = server.start();
     recovery.start();
     return new PaymentProcess(listening, server, recovery, driver, store, peers);

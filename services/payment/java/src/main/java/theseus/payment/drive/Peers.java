@@ -56,6 +56,11 @@ public final class Peers implements AutoCloseable {
     watch();
   }
 
+  /** Connects before the first call wants to. */
+  public void connect() {
+    channel.getState(true);
+  }
+
   public CardProviderBlockingStub provider(Metadata headers) {
     return CardProviderGrpc.newBlockingStub(channel)
         .withDeadlineAfter(PROVIDER_MS, MILLISECONDS)

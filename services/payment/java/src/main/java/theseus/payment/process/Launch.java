@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The frame of a process's main: the listening line, signals, faults of the configuration, exit
@@ -38,17 +39,17 @@ public final class Launch {
   public static void run(Start start) {
     var out = new Stdout();
     var log = new Log(out, Log.Level.INFO, new Redaction(), "main");
+    var running = new AtomicReference<Running>();
     Thread.setDefaultUncaughtExceptionHandler(
-        (thread, thrown) -> {
-          log.error("failed")
-              .with("thread", thread.getName())
-              .cause(thrown)
-              .write("nobody caught this");
-        });
+        (thread, thrown) ->
+            log.error("failed")
+                .with("thread", thread.getName())
+                .cause(thrown)
+                .write("nobody caught this"));
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(running.get(), log), "stop"));
     try {
-      var running = start.start(System.getenv(), out);
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(running, log), "stop"));
-      out.open(listening(running.address()));
+      running.set(start.start(System.getenv(), out));
+      out.open(listening(running.get().address()));
     } catch (ConfigException failure) {
       failure.faults().forEach(fault -> out.line(toLine(fault)));
       exit(out, EXIT_CONFIG);
@@ -60,12 +61,14 @@ public final class Launch {
 
   /** On SIGTERM or SIGINT. Without the halt the exit status would be that of the signal. */
   private static void stop(Running running, Log log) {
-    log.info("stopping").write("finishing running calls");
-    var watchdog = new Thread(() -> haltLate(log), "watchdog");
-    watchdog.setDaemon(true);
-    watchdog.start();
-    running.close();
-    log.info("stopped").write("stopped");
+    if (running != null) {
+      log.info("stopping").write("finishing running calls");
+      var watchdog = new Thread(() -> haltLate(log), "watchdog");
+      watchdog.setDaemon(true);
+      watchdog.start();
+      running.close();
+      log.info("stopped").write("stopped");
+    }
     Runtime.getRuntime().halt(0);
   }
 
@@ -81,7 +84,7 @@ public final class Launch {
 
   private static void exit(Stdout out, int status) {
     out.open();
-    System.exit(status);
+    Runtime.getRuntime().halt(status);
   }
 
   private static Map<String, Object> listening(String address) {

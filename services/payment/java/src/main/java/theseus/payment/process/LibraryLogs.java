@@ -11,6 +11,9 @@ public final class LibraryLogs extends Handler {
   /** The loggers' parent, kept from being collected with its level. */
   private static final Logger ROOT = Logger.getLogger("");
 
+  /** It warns of each connection over a unix socket, which knows no keep-alive. */
+  private static final Logger CONNECTING = Logger.getLogger("io.netty.bootstrap");
+
   private final Log log;
 
   private LibraryLogs(Log log) {
@@ -20,6 +23,7 @@ public final class LibraryLogs extends Handler {
   public static void goTo(Log log) {
     LogManager.getLogManager().reset();
     ROOT.setLevel(Level.WARNING);
+    CONNECTING.setLevel(Level.SEVERE);
     ROOT.addHandler(new LibraryLogs(log));
   }
 

@@ -42,7 +42,6 @@ public final class Stdout {
       out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
     } catch (IOException closed) {
       // Whoever read this is gone; the service goes on.
-      open = true;
     }
   }
 }

@@ -3,8 +3,8 @@ package theseus.payment.store;
 import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Filters.gt;
+import static com.mongodb.client.model.Filters.in;
 import static com.mongodb.client.model.Filters.lt;
-import static com.mongodb.client.model.Filters.lte;
 import static com.mongodb.client.model.Filters.or;
 import static com.mongodb.client.model.Sorts.ascending;
 import static com.mongodb.client.model.Sorts.descending;
@@ -38,12 +38,16 @@ import com.mongodb.client.model.Projections;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.bson.Document;
 import org.bson.conversions.Bson;
 import theseus.error.v1.ErrorReasonOuterClass.ErrorReason;
@@ -57,7 +61,15 @@ import theseus.payment.server.RefusedException;
  * it is back.
  */
 public final class MongoPaymentStore implements PaymentStore {
-  private static final int ANSWER_MS = 1500;
+  /** How long to look for a store that is not there: shorter than any caller waits. */
+  private static final int FIND_MS = 1000;
+
+  private static final int CONNECT_MS = 1500;
+  private static final int ANSWER_MS = 3000;
+
+  /** A payment that fails has 4 events after its first one, one that was refunded once 5. */
+  private static final int EVENTS_AT_ONCE = 5;
+
   private static final String DEFAULT_DATABASE = "test";
 
   /** A node that is not, or no longer, the primary, or is going down. */
@@ -85,14 +97,14 @@ public final class MongoPaymentStore implements PaymentStore {
         .retryWrites(false)
         .readPreference(ReadPreference.primary())
         .writeConcern(WriteConcern.MAJORITY.withJournal(true))
-        .applyToClusterSettings(cluster -> cluster.serverSelectionTimeout(ANSWER_MS, MILLISECONDS))
+        .applyToClusterSettings(cluster -> cluster.serverSelectionTimeout(FIND_MS, MILLISECONDS))
         .applyToSocketSettings(
             socket ->
                 socket
-                    .connectTimeout(ANSWER_MS, MILLISECONDS)
-                    .readTimeout(2 * ANSWER_MS, MILLISECONDS))
+                    .connectTimeout(CONNECT_MS, MILLISECONDS)
+                    .readTimeout(ANSWER_MS, MILLISECONDS))
         .applyToConnectionPoolSettings(
-            pool -> pool.maxSize(32).maxWaitTime(2 * ANSWER_MS, MILLISECONDS))
+            pool -> pool.maxSize(32).maxWaitTime(ANSWER_MS, MILLISECONDS))
         .build();
   }
 
@@ -108,10 +120,9 @@ public final class MongoPaymentStore implements PaymentStore {
 
   @Override
   public void unmark(String payment, int upToSequence) {
-    use(
-        () ->
-            work.deleteMany(
-                and(gt("_id", payment + "#"), lte("_id", eventId(payment, upToSequence)))));
+    var ids =
+        IntStream.rangeClosed(1, upToSequence).mapToObj(each -> eventId(payment, each)).toList();
+    use(() -> work.deleteMany(in("_id", ids)));
   }
 
   @Override
@@ -165,7 +176,7 @@ public final class MongoPaymentStore implements PaymentStore {
 
   @Override
   public List<LogEvent> eventsAfter(String payment, int sequence) {
-    return use(() -> readEvents(payment, sequence));
+    return use(() -> readEvents(Map.of(payment, sequence)).get(payment));
   }
 
   @Override
@@ -177,8 +188,7 @@ public final class MongoPaymentStore implements PaymentStore {
     return use(
         () -> {
           var found = payments.find(and(filters)).sort(latestFirst).limit(limit);
-          var intents = found.into(new ArrayList<>());
-          return intents.stream().flatMap(intent -> complete(intent).stream()).toList();
+          return complete(found.into(new ArrayList<>()));
         });
   }
 
@@ -193,17 +203,56 @@ public final class MongoPaymentStore implements PaymentStore {
   }
 
   private Optional<PaymentLog> complete(Document document) {
-    return Documents.toIntent(document)
-        .map(intent -> PaymentLog.of(intent, readEvents(intent.id(), 1)));
+    return complete(List.of(document)).stream().findFirst();
   }
 
-  private List<LogEvent> readEvents(String payment, int afterSequence) {
-    var range = and(gt("_id", eventId(payment, afterSequence)), lt("_id", payment + "$"));
-    return events
-        .find(range)
-        .sort(ascending("_id"))
-        .map(Documents::toEvent)
-        .into(new ArrayList<>());
+  /** The logs of intents, in their order, without those that only keep a place. */
+  private List<PaymentLog> complete(List<Document> documents) {
+    var intents = documents.stream().flatMap(document -> Documents.toIntent(document).stream());
+    var found = intents.toList();
+    var begun = found.stream().collect(Collectors.toMap(Intent::id, intent -> 1));
+    var afterwards = readEvents(begun);
+    return found.stream().map(each -> PaymentLog.of(each, afterwards.get(each.id()))).toList();
+  }
+
+  /**
+   * The events of several payments after the last ones known. They are asked for by their ids,
+   * which follow from the place in a log without gaps: that is a look-up on every store, where a
+   * range of ids may be a scan.
+   */
+  private Map<String, List<LogEvent>> readEvents(Map<String, Integer> lastKnown) {
+    var logs = new HashMap<String, List<LogEvent>>();
+    lastKnown.keySet().forEach(payment -> logs.put(payment, new ArrayList<>()));
+    var pending = lastKnown;
+    while (!pending.isEmpty()) {
+      var found = readNext(pending);
+      found.forEach((payment, next) -> logs.get(payment).addAll(next));
+      var more = new HashMap<String, Integer>();
+      pending.forEach(
+          (payment, last) -> {
+            var next = found.getOrDefault(payment, List.of());
+            if (next.size() == EVENTS_AT_ONCE) more.put(payment, last + EVENTS_AT_ONCE);
+          });
+      pending = more;
+    }
+    return logs;
+  }
+
+  private Map<String, List<LogEvent>> readNext(Map<String, Integer> lastKnown) {
+    var ids = new ArrayList<String>();
+    lastKnown.forEach(
+        (payment, last) ->
+            IntStream.rangeClosed(last + 1, last + EVENTS_AT_ONCE)
+                .forEach(sequence -> ids.add(eventId(payment, sequence))));
+    var byPayment = new HashMap<String, List<LogEvent>>();
+    for (var document : events.find(in("_id", ids)).sort(ascending("_id"))) {
+      var payment = document.getString("payment");
+      var event = Documents.toEvent(document);
+      var log = byPayment.computeIfAbsent(payment, key -> new ArrayList<>());
+      // One that came after we had looked for the one before it comes with the next look.
+      if (event.sequence() == lastKnown.get(payment) + log.size() + 1) log.add(event);
+    }
+    return byPayment;
   }
 
   private static Optional<Document> one(MongoCollection<Document> collection, Bson filter) {

@@ -1,0 +1,95 @@
+package theseus.payment;
+
+import io.grpc.Channel;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.MetadataUtils;
+import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.channel.socket.nio.NioDomainSocketChannel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.Map;
+import java.util.UUID;
+import theseus.inventory.v1.InventoryServiceOuterClass.GetReservationRequest;
+import theseus.payment.drive.Peers;
+import theseus.payment.process.LibraryLogs;
+import theseus.payment.process.Log;
+import theseus.payment.process.Redaction;
+import theseus.payment.process.Stdout;
+import theseus.payment.server.Address;
+import theseus.payment.server.StatusDetails;
+import theseus.payment.v1.PaymentServiceGrpc;
+import theseus.payment.v1.PaymentServiceOuterClass.CreatePaymentRequest;
+import theseus.payment.v1.PaymentServiceOuterClass.GetPaymentRequest;
+import theseus.provider.v1.CardProviderOuterClass.AuthorizeRequest;
+import theseus.user.v1.UserServiceOuterClass.GetUserRequest;
+
+/**
+ * The service in front of itself, without a store: it uses what real calls use, for the archive of
+ * classes that the build makes meanwhile. All calls fail.
+ */
+final class Rehearsal {
+  private static final String CLAIMS = "eyJzdWIiOiJ1c2Vycy9hIiwicm9sZXMiOltdLCJzaWQiOiJzIn0";
+
+  private Rehearsal() {}
+
+  public static void main(String[] arguments) throws IOException {
+    var folder = Files.createTempDirectory("rehearsal");
+    var listen = "unix:" + folder.resolve("app");
+    var log = new Log(new Stdout(), Log.Level.SILENT, new Redaction(), "rehearsal");
+    LibraryLogs.goTo(log);
+    var config =
+        Config.read(
+            Map.of("LISTEN", listen, "MESH", listen, "MONGODB_URL", "mongodb://127.0.0.1:1/none"));
+    try (var process = PaymentProcess.start(config, log)) {
+      var channel = channelTo(config.listen());
+      call(channel);
+      callPeers(process.peers());
+      channel.shutdownNow();
+    }
+    Files.deleteIfExists(folder);
+    Runtime.getRuntime().exit(0);
+  }
+
+  private static void call(Channel channel) {
+    var headers = new Metadata();
+    headers.put(Metadata.Key.of("x-theseus-claims", Metadata.ASCII_STRING_MARSHALLER), CLAIMS);
+    var payment =
+        PaymentServiceGrpc.newBlockingStub(channel)
+            .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
+    var create =
+        CreatePaymentRequest.newBuilder()
+            .setReservation("reservations/r")
+            .setCardToken("card")
+            .setRequestId(UUID.randomUUID().toString());
+    fail(() -> payment.createPayment(create.build()));
+    fail(() -> payment.getPayment(GetPaymentRequest.newBuilder().setName("no name").build()));
+  }
+
+  private static void callPeers(Peers peers) {
+    var headers = new Metadata();
+    fail(() -> peers.user(headers).getUser(GetUserRequest.getDefaultInstance()));
+    fail(() -> peers.inventory(headers).getReservation(GetReservationRequest.getDefaultInstance()));
+    fail(() -> peers.provider(headers).authorize(AuthorizeRequest.getDefaultInstance()));
+  }
+
+  private static void fail(Runnable call) {
+    try {
+      call.run();
+      throw new IllegalStateException("a call without a store was answered");
+    } catch (StatusRuntimeException expected) {
+      if (StatusDetails.reasonOf(expected).isEmpty()) throw expected;
+    }
+  }
+
+  private static ManagedChannel channelTo(Address address) {
+    return NettyChannelBuilder.forAddress(address.toSocketAddress())
+        .channelType(NioDomainSocketChannel.class)
+        .eventLoopGroup(new NioEventLoopGroup(1))
+        .overrideAuthority("localhost")
+        .usePlaintext()
+        .build();
+  }
+}
