@@ -5,7 +5,7 @@ import type { ProcessSpec } from "@theseus/mesh/runtime";
 import { Connection } from "./connection.js";
 import type { EnvironmentChange, LaunchOutcome } from "./target.js";
 
-const LONGEST_MS = 30_000;
+const LONGEST_MS = 60_000;
 
 /** Starts a process with another environment; one that listens is sent SIGTERM as soon as it serves. */
 export function tryLaunch(spec: ProcessSpec, change: EnvironmentChange): Promise<LaunchOutcome> {
