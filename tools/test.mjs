@@ -1,6 +1,8 @@
 // npm test: sets up what is missing, runs every check and every test, and ends with one line of counts.
-//   npm test                    everything
+//   npm test                    everything but the suites
 //   npm test -- gateway kit     only the steps whose names begin so
+//   npm run test:suites         every implementation in every language: its own tools, the conformance suite, takeovers,
+//                               the zoo, skeletons, and the shop of other languages
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -34,13 +36,19 @@ const STEPS = [
   mocha("services/inventory", "services/inventory/typescript"),
   mocha("services/payment", "services/payment/typescript"),
   mocha("conformance", "conformance"),
+  mocha("system", "mesh", ...SYSTEM),
+  onNewestLts(mocha("kit", "kit")),
+  onNewestLts(mocha("gateway", "gateway")),
+  onNewestLts(mocha("system", "mesh", ...SYSTEM, "--grep", "the journey")),
+];
+
+const SUITES = [
   toolchain("services/inventory (Go)", "services/inventory/go", { store: "redis", needs: ["go"] }),
   toolchain("services/user (Python)", "services/user/python", { store: "mongo", needs: ["python3"] }),
   toolchain("services/payment (Java)", "services/payment/java", { store: "mongo", needs: ["javac", "mvn"] }),
   ...["user", "inventory", "payment"].flatMap(suites),
   check("conformance: the zoo of wrong implementations", [...SUITE.slice(0, -1), "mutants", "--no-build"]),
   mocha("bring your own", "mesh", "--config", "test/scaffold/mocharc.json"),
-  mocha("system", "mesh", ...SYSTEM),
   {
     ...mocha(
       "system, each service in its other language",
@@ -52,10 +60,7 @@ const STEPS = [
     env: { SHOP_FLAGS: "--impl inventory=go --impl user=python --impl payment=java" },
     needs: ["go", "python3", "javac", "mvn"],
   },
-  onNewestLts(mocha("kit", "kit")),
-  onNewestLts(mocha("gateway", "gateway")),
-  onNewestLts(mocha("system", "mesh", ...SYSTEM, "--grep", "the journey")),
-].filter(({ folder }) => existsSync(join(ROOT, folder)));
+];
 
 let interrupted = false;
 process.exitCode = await main(process.argv.slice(2));
@@ -66,12 +71,10 @@ async function main(wanted) {
   if (setUp.status !== 0)
     return summary([{ name: "set-up", failed: 1, passed: 0, skipped: [], seconds: since(started) }]);
   const results = [{ name: "set-up, types", passed: 1, failed: 0, skipped: [], seconds: since(started) }];
-  const steps = STEPS.filter(
-    (step) => wanted.length === 0 || wanted.some((name) => step.name.startsWith(name)),
-  );
+  const steps = chosen(wanted);
   if (steps.length === 0) {
     console.error(
-      `no step begins with ${wanted.join(" or ")}; there are: ${STEPS.map((step) => step.name).join(", ")}`,
+      `no step begins with ${wanted.join(" or ")}; there are: ${[...STEPS, ...SUITES].map((step) => step.name).join(", ")}`,
     );
     return 2;
   }
@@ -80,6 +83,12 @@ async function main(wanted) {
     if (interrupted) break;
   }
   return summary(results);
+}
+
+function chosen(wanted) {
+  if (wanted.length === 0) return STEPS;
+  if (wanted[0] === "--suites") return SUITES;
+  return [...STEPS, ...SUITES].filter((step) => wanted.some((name) => step.name.startsWith(name)));
 }
 
 async function run(step) {
