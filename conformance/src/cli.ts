@@ -18,7 +18,7 @@ const folder = fileURLToPath(new URL("../..", import.meta.url));
 const checkout = join(folder, "..");
 const JOBS = 6;
 /** Passwords keep two cores busy: more would wait for each other until their deadlines are over. */
-const USER_JOBS = 3;
+const USER_JOBS = 2;
 const services = ["user", "inventory", "payment"];
 
 interface RunFlags {
@@ -55,7 +55,7 @@ export async function main(args: readonly string[]): Promise<number> {
     )
     .option("--case <glob>", "only cases whose names fit, such as payment/create/*")
     .option("--seed <number>", "order of the cases", parseNumber, Math.floor(Math.random() * 2 ** 31))
-    .option("--jobs <number>", "cases at once; 6, of user 3", parseNumber)
+    .option("--jobs <number>", "cases at once; 6, of user 2", parseNumber)
     .option("--junit <file>", "write the results as JUnit XML")
     .option("--json <file>", "write the results as JSON")
     .option("--no-build", "do not build the implementation first")
