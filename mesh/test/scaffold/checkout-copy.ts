@@ -35,6 +35,7 @@ export class CheckoutCopy implements Disposable {
     const env = {
       ...process.env,
       CARGO_TARGET_DIR: join(cacheFolder(process.env), "cargo-target"),
+      PROFILE: "dev",
       npm_config_update_notifier: "false",
     };
     return new Promise((resolve, reject) => {
