@@ -33,7 +33,12 @@ export function tryLaunch(spec: ProcessSpec, change: EnvironmentChange): Promise
 }
 
 function listeningAt(printed: string): string | undefined {
-  return /"listening".*?"address":\s*"([^"]+)"/.exec(printed)?.[1];
+  // Fields come in any order.
+  const line = printed
+    .split("\n")
+    .slice(0, -1)
+    .find((each) => each.includes('"listening"'));
+  return line === undefined ? undefined : /"address":\s*"([^"]+)"/.exec(line)?.[1];
 }
 
 /** Health tells when all that belongs to the start is done. */
