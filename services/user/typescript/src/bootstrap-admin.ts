@@ -15,6 +15,8 @@ export interface BootstrapContext {
   readonly clock: Clock;
   readonly newId: () => string;
   readonly log: Log;
+  /** Calls `tell` as soon as the process may print. */
+  readonly report: (tell: () => void) => void;
 }
 
 const ADMIN_ROLES = ["customer", "admin"] as const;
@@ -44,7 +46,7 @@ export async function ensureAdmin(wanted: BootstrapAdmin, context: BootstrapCont
 }
 
 async function tryToEnsure(wanted: BootstrapAdmin, context: BootstrapContext): Promise<boolean> {
-  const { users, passwords, clock, newId, log } = context;
+  const { users, passwords, clock, newId, log, report } = context;
   const { signal } = new AbortController();
   const user = await users.findByEmail(toEmailKey(wanted.email));
   if (user === undefined) {
@@ -58,9 +60,12 @@ async function tryToEnsure(wanted: BootstrapAdmin, context: BootstrapContext): P
     const { version } = user;
     return users.update({ ...user, roles: ADMIN_ROLES, version: version + 1, update_time: clock.now() });
   }
-  log.error(
-    { event: "bootstrap-refused", user: toUserName(user._id) },
-    "BOOTSTRAP_ADMIN: a customer has the address and another password; delete the customer or name another address",
+  const refused = { event: "bootstrap-refused", user: toUserName(user._id) };
+  report(() =>
+    log.error(
+      refused,
+      "BOOTSTRAP_ADMIN: a customer has the address and another password; delete the customer or name another address",
+    ),
   );
   return true;
 }

@@ -38,8 +38,9 @@ export async function startUser(options: StartUserOptions): Promise<RunningServe
     ...createUserHandlers({ ...base, register: createRegistration(base) }),
     ...createSessionHandlers({ ...base, issueAccessToken, signingKeys }),
   };
+  const reports = createReports();
   const adminEnsured = once(async () => {
-    if (bootstrapAdmin !== undefined) await ensureAdmin(bootstrapAdmin, base);
+    if (bootstrapAdmin !== undefined) await ensureAdmin(bootstrapAdmin, { ...base, report: reports.add });
   });
   const server = await serve({
     listen: options.listen,
@@ -50,11 +51,28 @@ export async function startUser(options: StartUserOptions): Promise<RunningServe
       await adminEnsured();
     },
   });
+  setImmediate(reports.open);
   return {
     address: server.address,
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]();
       await database[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** The first line of output says where the service listens: what the first probe has to say waits for it. */
+function createReports() {
+  let waiting: (() => void)[] | undefined = [];
+  return {
+    add(tell: () => void): void {
+      if (waiting === undefined) tell();
+      else waiting.push(tell);
+    },
+    open(): void {
+      const told = waiting ?? [];
+      waiting = undefined;
+      for (const tell of told) tell();
     },
   };
 }
