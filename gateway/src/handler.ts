@@ -6,6 +6,7 @@ import type { Endpoints } from "./endpoints.js";
 import { carryOut, type ExchangeContext } from "./exchange.js";
 import { type Failure, isServiceError, type ToFailure } from "./failure.js";
 import { GatewayError } from "./gateway-error.js";
+import { endAfter } from "./linger.js";
 import { JSON_TYPE } from "./media-type.js";
 import { type Passed, passHeaders } from "./request-headers.js";
 import type { Route } from "./route.js";
@@ -103,7 +104,9 @@ function send(
 ): void {
   const length = String(Buffer.byteLength(body));
   response.writeHead(status, { ...headers, "content-type": JSON_TYPE, "content-length": length });
-  response.end(request.method === "HEAD" ? undefined : body);
+  if (request.method !== "HEAD") response.write(body);
+  if (request.complete) response.end();
+  else endAfter(request, response);
 }
 
 /** Headers of every answer: what it says is for one client, and JSON whatever a browser makes of it. */
