@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect } from "node:net";
 import { expect } from "chai";
 import { ask, errorOf } from "./http-client.js";
 import { createChecks, post } from "./request-checks.js";
@@ -146,6 +148,24 @@ describe("A request with a body", () => {
         body: Buffer.alloc(300_000, " "),
       });
       expect({ status, reason }).to.deep.equal({ status: 413, reason: "REQUEST_TOO_LARGE" });
+    });
+
+    it("is refused without a reset for a client that is still sending", async () => {
+      const [host = "", port] = shop.address.split(":");
+      const socket = connect(Number(port), host);
+      const size = 4_000_000;
+      socket.write(
+        `POST /v1/payments HTTP/1.1\r\nhost: shop\r\ncontent-type: application/json\r\ncontent-length: ${size}\r\n\r\n`,
+      );
+      const [answer] = (await once(socket, "data")) as [Buffer];
+      expect(answer.toString()).to.match(/^HTTP\/1.1 413 /);
+      const ended = once(socket, "end");
+      await new Promise<void>((resolve, reject) => {
+        socket.once("error", reject);
+        socket.write(Buffer.alloc(size, " "), (error) => (error ? reject(error) : resolve()));
+      });
+      await ended;
+      socket.destroy();
     });
 
     it("is refused when it announces both a length and chunks", async () => {
