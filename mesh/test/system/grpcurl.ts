@@ -1,7 +1,7 @@
 import { execFile, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
+import { cacheFolder } from "../../src/runtime/provision/cache.js";
 
 const MODULE = "github.com/fullstorydev/grpcurl/cmd/grpcurl";
 const VERSION = "v1.9.4";
@@ -9,9 +9,7 @@ const VERSION = "v1.9.4";
 /** The grpcurl on PATH, or one that is built once into the cache; or why there is none. */
 export function findGrpcurl(): { readonly path: string } | { readonly missing: string } {
   if (spawnSync("grpcurl", ["-version"]).status === 0) return { path: "grpcurl" };
-  const cache =
-    process.env.THESEUS_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "theseus");
-  const folder = join(cache, `grpcurl-${VERSION}`);
+  const folder = join(cacheFolder(process.env), `grpcurl-${VERSION}`);
   const path = join(folder, "grpcurl");
   if (existsSync(path)) return { path };
   mkdirSync(folder, { recursive: true });
