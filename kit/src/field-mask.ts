@@ -27,12 +27,12 @@ const ETAG = "etag";
 /**
  * The resource as an update makes it (AIP-134): `current` with the masked fields of `given`. An absent mask means
  * all fields that are set in `given`; `*` all that a caller may change, the unset ones becoming empty. Fields that
- * are output only, immutable or the name are passed over in both, and refused when the mask names them, as unknown
- * paths are: FIELD_MASK_INVALID with a violation for each.
+ * are output only, immutable, the name or the etag are passed over in both, and refused when the mask names them, as
+ * unknown paths are: FIELD_MASK_INVALID with a violation for each.
  */
 export function applyFieldMask<T extends object>(desc: DescMessage, update: FieldMaskUpdate<T>): T {
   const { current, given, mask = [], field = "update_mask" } = update;
-  const mutable = desc.fields.filter((each) => isMutable(each) && each.name !== ETAG);
+  const mutable = desc.fields.filter(isMutable);
   const result = { ...current };
   if (mask.length === 0 || (mask.length === 1 && mask[0] === "*")) {
     for (const each of mutable) {
@@ -97,6 +97,7 @@ function asObject(value: unknown): object {
 }
 
 function isMutable(field: DescField): boolean {
+  if (field.name === ETAG) return false;
   return !getOption(field, field_behavior).some((behavior) => NOT_FOR_CALLERS.includes(behavior));
 }
 

@@ -35,7 +35,7 @@ async def main() -> int:
         log.set_level(config.log_level)
         async with running(config) as address:
             _print({"event": "listening", "address": str(address), "pid": os.getpid(), "version": _version()})
-            log.release()
+            log.let_out()
             await stop_asked.wait()
             _LOG.info("finishing running calls", extra={"event": "stopping"})
             loop.call_later(_LONGEST_STOP_S, os._exit, 1)
@@ -46,7 +46,7 @@ async def main() -> int:
             _print({"level": "fatal", "time": to_iso(time.time()), **line})
         return _EXIT_CONFIG
     except Exception:  # noqa: BLE001 - the last word of the process
-        log.release()
+        log.let_out()
         _LOG.critical("the process cannot go on", extra={"event": "failed"}, exc_info=True)
         return 1
     _LOG.info("stopped", extra={"event": "stopped"})

@@ -40,7 +40,7 @@ _DEEPEST_CAUSE: Final = 4
 class StdoutLog(logging.StreamHandler[Any]):
     """Takes all that is logged, by libraries too from warnings on.
 
-    Lines are held back until it is released: the first line on stdout says where the process listens.
+    Lines are held back until they are let out: the first line on stdout says where the process listens.
     """
 
     def __init__(self, name: str) -> None:
@@ -62,7 +62,7 @@ class StdoutLog(logging.StreamHandler[Any]):
         else:
             self._held.append(record)
 
-    def release(self) -> None:
+    def let_out(self) -> None:
         held, self._held = self._held, None
         for record in held or ():
             super().emit(record)

@@ -32,7 +32,7 @@ def apply_field_mask(current: M, given: M, paths: Sequence[str]) -> M:
     violation for each, for paths that are unknown or not for callers to change.
     """
     descriptor: Descriptor = current.DESCRIPTOR  # type: ignore[assignment]
-    changeable = [each.name for each in descriptor.fields if _is_mutable(each) and each.name != _ETAG]
+    changeable = [each.name for each in descriptor.fields if _is_mutable(each)]
     if not paths:
         given_fields = {field.name for field, _ in given.ListFields()}
         chosen = [name for name in changeable if name in given_fields]
@@ -73,7 +73,7 @@ def _problem_of(descriptor: Descriptor, path: str) -> tuple[str, str] | None:
 
 
 def _is_mutable(field: FieldDescriptor) -> bool:
-    return _NOT_FOR_CALLERS.isdisjoint(option(field.GetOptions(), field_behavior))
+    return field.name != _ETAG and _NOT_FOR_CALLERS.isdisjoint(option(field.GetOptions(), field_behavior))
 
 
 def _is_one_value(field: FieldDescriptor) -> bool:

@@ -53,6 +53,8 @@ class Health(health_pb2_grpc.HealthServicer):
             if now != last:
                 last = now
                 yield HealthCheckResponse(status=now)
+                # It may have changed while this was sent.
+                continue
             if self._stopped:
                 return
             async with self._changed:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _SPIFFE_ID: Final = re.compile(r'(?:^|;)URI="?spiffe://theseus\.local/ns/[a-z0-9-]+/sa/([a-z0-9-]+)"?(?:;|\Z)')
+_BASE64URL: Final = re.compile(r"[A-Za-z0-9_-]+={0,2}")
 # A caller with a certificate that is not of this mesh: no rule names it.
 _UNKNOWN_CALLER: Final = "unknown"
 
@@ -59,6 +60,9 @@ def principal_of(metadata: Mapping[str, str]) -> Principal | None:
 
 
 def _parse_claims(encoded: str) -> object:
+    if not _BASE64URL.fullmatch(encoded):
+        # The library would take the other alphabet too.
+        return None
     padding = "=" * (-len(encoded) % 4)
     try:
         return json.loads(base64.b64decode(encoded + padding, altchars=b"-_", validate=True))

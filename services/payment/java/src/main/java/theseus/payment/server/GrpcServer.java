@@ -2,7 +2,6 @@ package theseus.payment.server;
 
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
-import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
@@ -48,7 +47,7 @@ public final class GrpcServer implements AutoCloseable {
             .executor(means.calls())
             .addService(service.define(open, means.log()))
             .addService(health)
-            .addService(ProtoReflectionServiceV1.newInstance())
+            .addServices(Reflection.define())
             .fallbackHandlerRegistry(new UnknownMethods())
             // Above what any method takes, so that what is too large is refused with a reason.
             .maxInboundMessageSize(4 * MIB)

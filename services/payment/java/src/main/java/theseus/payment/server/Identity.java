@@ -5,7 +5,12 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import com.google.gson.Strictness;
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
 import io.grpc.Metadata;
+import java.io.IOException;
+import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HashSet;
@@ -54,10 +59,15 @@ final class Identity {
   private static Optional<JsonObject> parse(String encoded) {
     try {
       var json = new String(Base64.getUrlDecoder().decode(encoded), StandardCharsets.UTF_8);
-      return Optional.of(JsonParser.parseString(json))
+      // Gson takes single quotes and much else unless it is told not to.
+      var reader = new JsonReader(new StringReader(json));
+      reader.setStrictness(Strictness.STRICT);
+      var claims = JsonParser.parseReader(reader);
+      if (reader.peek() != JsonToken.END_DOCUMENT) return Optional.empty();
+      return Optional.of(claims)
           .filter(JsonElement::isJsonObject)
           .map(JsonElement::getAsJsonObject);
-    } catch (IllegalArgumentException | JsonParseException damaged) {
+    } catch (IllegalArgumentException | JsonParseException | IOException damaged) {
       return Optional.empty();
     }
   }
