@@ -1,26 +1,29 @@
-// npm test: sets up what is missing, runs every check and every test, and ends with one line of counts.
-//   npm test                    everything but the suites
+// npm test: sets up what is missing, runs every check and every test of every language, and ends with one line of counts.
+//   npm test                    everything
 //   npm test -- gateway kit     only the steps whose names begin so
-//   npm run test:suites         every implementation in every language: its own tools, the conformance suite, takeovers,
-//                               the zoo, skeletons, and the shop of other languages
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { readJunit } from "./junit.mjs";
 import { newestLts, VERSION, whyNoNewestLts } from "./newest-lts.mjs";
+import { missingToolchain } from "./toolchains.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const BIN = join(ROOT, "node_modules");
 const BUF = [join(BIN, "@bufbuild/buf/bin/buf")];
 const SYSTEM = ["--config", "test/system/mocharc.json"];
-const SUITE = ["--enable-source-maps", "conformance/bin/theseus-conformance.mjs", "run"];
+const SUITE = ["--enable-source-maps", "conformance/bin/theseus-conformance.mjs"];
 const MOCHA = [
   join(BIN, "mocha/bin/mocha.js"),
   "--exit",
   "--reporter",
   join(ROOT, "tools/mocha-reporter.cjs"),
 ];
+
+const IMPLEMENTATIONS = { inventory: "go", user: "python", payment: "java" };
+const OTHERS = Object.entries(IMPLEMENTATIONS).map(([service, language]) => `--impl ${service}=${language}`);
 
 const STEPS = [
   check("format, lint, layering", [join(BIN, "@biomejs/biome/bin/biome"), "ci", "."]),
@@ -40,14 +43,16 @@ const STEPS = [
   onNewestLts(mocha("kit", "kit")),
   onNewestLts(mocha("gateway", "gateway")),
   onNewestLts(mocha("system", "mesh", ...SYSTEM, "--grep", "the journey")),
-];
-
-const SUITES = [
-  toolchain("services/inventory (Go)", "services/inventory/go", { store: "redis", needs: ["go"] }),
-  toolchain("services/user (Python)", "services/user/python", { store: "mongo", needs: ["python3"] }),
-  toolchain("services/payment (Java)", "services/payment/java", { store: "mongo", needs: ["javac", "mvn"] }),
-  ...["user", "inventory", "payment"].flatMap(suites),
-  check("conformance: the zoo of wrong implementations", [...SUITE.slice(0, -1), "mutants", "--no-build"]),
+  toolchain("services/inventory (Go)", "services/inventory/go", { language: "go", store: "redis" }),
+  toolchain("services/user (Python)", "services/user/python", { language: "python", store: "mongo" }),
+  toolchain("services/payment (Java)", "services/payment/java", { language: "java", store: "mongo" }),
+  ...Object.entries(IMPLEMENTATIONS).flatMap(suites),
+  {
+    name: "conformance: the zoo of wrong implementations",
+    folder: ".",
+    command: (report) => [process.execPath, ...SUITE, "mutants", "--no-build", "--json", report],
+    read: readSuite,
+  },
   mocha("bring your own", "mesh", "--config", "test/scaffold/mocharc.json"),
   {
     ...mocha(
@@ -57,8 +62,8 @@ const SUITES = [
       "--grep",
       "the journey|by grpcurl",
     ),
-    env: { SHOP_FLAGS: "--impl inventory=go --impl user=python --impl payment=java" },
-    needs: ["go", "python3", "javac", "mvn"],
+    env: { SHOP_FLAGS: OTHERS.join(" ") },
+    needs: Object.values(IMPLEMENTATIONS),
   },
 ];
 
@@ -74,7 +79,7 @@ async function main(wanted) {
   const steps = chosen(wanted);
   if (steps.length === 0) {
     console.error(
-      `no step begins with ${wanted.join(" or ")}; there are: ${[...STEPS, ...SUITES].map((step) => step.name).join(", ")}`,
+      `no step begins with ${wanted.join(" or ")}; there are: ${STEPS.map((step) => step.name).join(", ")}`,
     );
     return 2;
   }
@@ -87,8 +92,7 @@ async function main(wanted) {
 
 function chosen(wanted) {
   if (wanted.length === 0) return STEPS;
-  if (wanted[0] === "--suites") return SUITES;
-  return [...STEPS, ...SUITES].filter((step) => wanted.some((name) => step.name.startsWith(name)));
+  return STEPS.filter((step) => wanted.some((name) => step.name.startsWith(name)));
 }
 
 async function run(step) {
@@ -105,13 +109,14 @@ async function run(step) {
     const env = {
       ...process.env,
       THESEUS_TEST_REPORT: report,
+      JUNIT: report,
       NODE_OPTIONS: "--enable-source-maps",
       ...step.env,
     };
     const [program, ...args] = step.command(report);
     const options = { cwd: join(ROOT, step.folder), stdio: ["ignore", "inherit", "inherit"], env };
     const status = await exitStatus(spawn(program, args, options));
-    const counts = step.read?.(report) ?? { passed: status === 0 ? 1 : 0, failed: 0, skipped: [] };
+    const counts = countsOf(step, report, status);
     const failed = status === 0 ? counts.failed : Math.max(counts.failed, 1);
     return { ...counts, failed, name: step.name, seconds: since(started) };
   } finally {
@@ -137,15 +142,18 @@ function exitStatus(child) {
   });
 }
 
-// A mocha that dies, or that finds no test, leaves no counts: that is a failure, not a pass.
-function readReport(report) {
-  if (!existsSync(report)) return { passed: 0, failed: 1, skipped: [] };
-  const counts = JSON.parse(readFileSync(report, "utf8").trim().split("\n").at(-1));
+/** What a step's report counts. A step that dies, or that finds no test, leaves none: that is a failure, not a pass. */
+function countsOf({ read }, report, status) {
+  if (read === undefined) return { passed: status === 0 ? 1 : 0, failed: 0, skipped: [] };
+  const counts = existsSync(report) ? read(report) : { passed: 0, failed: 1, skipped: [] };
   return counts.passed + counts.failed + counts.skipped.length === 0 ? { ...counts, failed: 1 } : counts;
 }
 
+function readMocha(report) {
+  return JSON.parse(readFileSync(report, "utf8").trim().split("\n").at(-1));
+}
+
 function readSuite(report) {
-  if (!existsSync(report)) return { passed: 0, failed: 1, skipped: [] };
   const { results } = JSON.parse(readFileSync(report, "utf8"));
   const of = (outcome) => results.filter((result) => result.outcome === outcome);
   const skipped = of("skipped").map(({ name, why }) => `${name} (skipped: ${why})`);
@@ -171,43 +179,40 @@ function check(name, args) {
 }
 
 function mocha(name, folder, ...args) {
-  return { name, folder, command: () => [process.execPath, ...MOCHA, ...args], read: readReport };
+  return { name, folder, command: () => [process.execPath, ...MOCHA, ...args], read: readMocha };
 }
 
 /** The checks of an implementation in another language, by its own tools, beside a store of its own. */
-function toolchain(name, folder, { store, needs }) {
+function toolchain(name, folder, { language, store }) {
   const command = [process.execPath, join(ROOT, "tools/with-store.mjs"), store, "sh", "check.sh"];
-  return { name, folder, needs, command: () => command };
+  return { name, folder, needs: [language], command: () => command, read: readJunit };
 }
 
 /** The conformance suite for every implementation of a service, and for both directions of taking over. */
-function suites(service) {
-  const needs = { go: ["go"], python: ["python3"], java: ["javac", "mvn"] };
-  const languages = Object.keys(needs).filter((language) =>
-    existsSync(join(ROOT, "services", service, language, "implementation.json")),
-  );
-  const suite = (what, flags, required) => ({
+function suites([service, language]) {
+  const suite = (what, needs, ...flags) => ({
     name: `conformance: ${service} ${what}`,
     folder: ".",
-    needs: required,
-    command: (report) => [process.execPath, ...SUITE, "--service", service, ...flags, "--json", report],
+    needs,
+    command: (report) => [
+      process.execPath,
+      ...SUITE,
+      "run",
+      "--service",
+      service,
+      ...flags,
+      "--json",
+      report,
+    ],
     read: readSuite,
   });
+  const takeover = (from, to) =>
+    suite(`(${from} -> ${to})`, [language], "--handover", `${from},${to}`, "--no-build");
   return [
-    suite("(typescript)", ["--impl", "typescript", "--no-build"], []),
-    ...languages.flatMap((language) => [
-      suite(`(${language})`, ["--impl", language], needs[language]),
-      suite(
-        `(typescript -> ${language})`,
-        ["--handover", `typescript,${language}`, "--no-build"],
-        needs[language],
-      ),
-      suite(
-        `(${language} -> typescript)`,
-        ["--handover", `${language},typescript`, "--no-build"],
-        needs[language],
-      ),
-    ]),
+    suite("(typescript)", [], "--impl", "typescript", "--no-build"),
+    suite(`(${language})`, [language], "--impl", language),
+    takeover("typescript", language),
+    takeover(language, "typescript"),
   ];
 }
 
@@ -219,12 +224,8 @@ function onNewestLts(step) {
 
 /** Why a step cannot run here, if so. */
 function whyNot({ needs = [], unavailable }) {
-  const missing = needs.filter((program) => !isOnPath(program));
-  return missing.length > 0 ? `${missing.join(" and ")} not on PATH` : unavailable?.();
-}
-
-function isOnPath(program) {
-  return spawnSync("which", [program]).status === 0;
+  const missing = needs.map(missingToolchain).filter((why) => why !== undefined);
+  return missing.length > 0 ? missing.join(", ") : unavailable?.();
 }
 
 function since(started) {

@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildImplementation, Fault, findImplementation } from "@theseus/mesh/runtime";
 import { type Command, InvalidArgumentError } from "commander";
@@ -23,6 +24,7 @@ interface MutantsFlags {
   readonly build: boolean;
   readonly hunt: boolean;
   readonly why: boolean;
+  readonly json?: string;
 }
 
 /** Adds `mutants`, which proves the suite by implementations that are wrong on purpose. */
@@ -34,6 +36,7 @@ export function addMutantsCommand(program: Command, surroundings: Surroundings):
     .option("--service <name>", `only those of a service: ${services.join(", ")}`, oneOf(services))
     .option("--mutant <name>", "only one, such as inventory/hold-as-key-ttl")
     .option("--jobs <number>", "mutants at once", count, 6)
+    .option("--json <file>", "write the results as JSON")
     .option("--why", "also tell what the cases found", false)
     .option("--hunt", "run all cases against each and tell which fail: to find those that kill it", false)
     .option("--no-build", "do not build the TypeScript implementations first")
@@ -57,9 +60,19 @@ async function perform(
   const defaultsOf = flags.mutant === undefined && !flags.hunt ? wanted : [];
   const { jobs, hunt, why } = flags;
   const contract = loadContract();
-  return (await runMutants({ contract, checkout, mutants, cases, defaultsOf, jobs, hunt, why, write }))
-    ? 0
-    : 1;
+  const results = await runMutants({
+    contract,
+    checkout,
+    mutants,
+    cases,
+    defaultsOf,
+    jobs,
+    hunt,
+    why,
+    write,
+  });
+  if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify({ results }, null, 2)}\n`);
+  return results.every(({ outcome }) => outcome === "passed") ? 0 : 1;
 }
 
 function oneOf(names: readonly string[]): (text: string) => string {

@@ -24,8 +24,14 @@ export interface MutantRun {
   write(line: string): void;
 }
 
-/** Tries every mutant and tells of each as it ends; true when all were killed and all defaults seen through. */
-export async function runMutants(run: MutantRun): Promise<boolean> {
+/** Whether a mutant was killed, or answers by default were seen through. */
+export interface MutantResult {
+  readonly name: string;
+  readonly outcome: "passed" | "failed";
+}
+
+/** Tries every mutant and tells of each as it ends. A hunt has no results. */
+export async function runMutants(run: MutantRun): Promise<readonly MutantResult[]> {
   const started = performance.now();
   await using yard = createYard(run.contract, run.checkout);
   const verdicts: Verdict[] = [];
@@ -49,9 +55,16 @@ export async function runMutants(run: MutantRun): Promise<boolean> {
     for (let task = tasks.shift(); task !== undefined; task = tasks.shift()) await task();
   };
   await Promise.all(Array.from({ length: run.jobs }, work));
-  if (run.hunt) return true;
+  if (run.hunt) return [];
   run.write(summary(verdicts, performance.now() - started));
-  return verdicts.every(({ outcome }) => outcome === "killed") && defaults.every(isSeenThrough);
+  return [
+    ...defaults.map((verdict) => result(`${verdict.service}/answers-defaults`, isSeenThrough(verdict))),
+    ...verdicts.map(({ mutant, outcome }) => result(mutant.name, outcome === "killed")),
+  ];
+}
+
+function result(name: string, good: boolean): MutantResult {
+  return { name, outcome: good ? "passed" : "failed" };
 }
 
 const SIGNS = { killed: "✓", survived: "✗", void: "!" } as const;

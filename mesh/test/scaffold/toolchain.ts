@@ -1,18 +1,9 @@
-import { spawnSync } from "node:child_process";
-
-const needs: Readonly<Record<string, readonly string[]>> = {
-  go: ["go"],
-  java: ["javac", "mvn"],
-  python: ["python3"],
-  rust: ["cargo"],
-  typescript: [],
-};
+const TOOLCHAINS = new URL("../../../../tools/toolchains.mjs", import.meta.url);
 
 /** Why a language's skeleton cannot be built on this machine; undefined when it can. */
-export function missingToolchain(language: string): string | undefined {
-  const missing = (needs[language] ?? []).filter((program) => spawnSync("which", [program]).status !== 0);
-  return missing.length === 0 ? undefined : `${missing.join(" and ")} not on PATH`;
-}
+export const { missingToolchain }: { missingToolchain(language: string): string | undefined } = await import(
+  TOOLCHAINS.href
+);
 
 /** A test's title, with the reason where it has to be skipped. */
 export function titled(title: string, missing: string | undefined): string {

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Format, vet, staticcheck, tests. Tests on a store run when REDIS_URL names one; its data should be nobody's.
+# Format, vet, staticcheck, tests. Tests on a store run when REDIS_URL names one; its data should be nobody's. JUNIT names a
+# file for the results of the tests. Arguments go to go test.
 set -eu
 cd "$(dirname "$0")"
 sh build.sh
@@ -12,4 +13,4 @@ fi
 go mod verify >/dev/null
 go vet ./...
 go tool staticcheck ./...
-go test "$@" ./...
+go tool gotestsum --format pkgname-and-test-fails --hide-summary skipped ${JUNIT:+--junitfile "$JUNIT"} -- "$@" ./...

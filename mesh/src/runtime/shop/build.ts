@@ -7,7 +7,7 @@ import type { ShopPlan } from "./plan.js";
 
 /**
  * Runs the `build` of every implementation that the plan uses, one after the other; those that come to the same command
- * once. `built` names languages that need none any more.
+ * once. `built` names languages that need none any more. One fault tells of all that fail.
  */
 export async function buildAll(
   plan: ShopPlan,
@@ -22,8 +22,18 @@ export async function buildAll(
   ];
   const needed = all.filter(({ build, language }) => build !== undefined && !built.includes(language));
   const different = new Map(needed.map((implementation) => [commandKey(implementation), implementation]));
-  for (const implementation of different.values()) await buildImplementation(implementation, env, signal);
-  return different.size;
+  const faults: Fault[] = [];
+  for (const implementation of different.values()) {
+    try {
+      await buildImplementation(implementation, env, signal);
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      faults.push(error);
+    }
+  }
+  const [first] = faults;
+  if (first === undefined) return different.size;
+  throw new Fault(faults.map(({ problem }) => problem).join("\n"), first.remedy);
 }
 
 /** Commands are the same when they name the same files; one that names no file is its folder's own. */
@@ -50,8 +60,6 @@ export async function buildImplementation(
   const said = `${result.stdout}\n${result.stderr}`.trim().split("\n").slice(-15).join("\n    ");
   throw new Fault(
     `Building ${name} (${language}) failed: ${build.join(" ")} in ${folder} said:\n    ${said}`,
-    result.code === 127
-      ? `Install ${program}, or choose another implementation (--impl ${name}=…).`
-      : "Put that right and start again.",
+    "Put that right and start again (`npm run toolchains` says what is missing), or choose another implementation (--impl).",
   );
 }
