@@ -1,19 +1,25 @@
 #!/bin/sh
 # Makes .venv from requirements.lock and gen/ from the contract; does nothing when neither changed.
 #
-#   CONTRACT  a checkout with proto/ and third_party/; the repository's by default
+#   CONTRACT  the contract: a buf workspace with proto/ and third_party/, or a descriptor set of both (*.binpb); the
+#             repository's by default
+#   BUF       the buf command; the repository's by default, else the one on PATH
 #   PYTHON    the interpreter to make .venv with (3.11 or newer); python3 by default
 set -eu
 cd "$(dirname "$0")"
 contract=${CONTRACT:-../../..}
 python=${PYTHON:-python3}
 
+fail() {
+  echo "$1" >&2
+  exit 1
+}
+[ -f "$contract" ] || [ -d "$contract/proto" ] || fail "There is no contract at $contract: set CONTRACT (see README.md)."
+
 installed=$(cksum <requirements.lock)
 if [ "$(cat .venv/.stamp 2>/dev/null)" != "$installed" ]; then
-  "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || {
-    echo "Python 3.11 or newer is needed; name one with PYTHON=…" >&2
-    exit 1
-  }
+  "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
+    fail "Python 3.11 or newer is needed; name one with PYTHON=…"
   "$python" -m venv --clear .venv
   .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: \
     --require-hashes -r requirements.lock
@@ -23,23 +29,35 @@ if [ "$(cat .venv/.stamp 2>/dev/null)" != "$installed" ]; then
   echo "$installed" >.venv/.stamp
 fi
 
-# The files that the contract imports are not in the repository.
-[ -f "$contract/third_party/buf/validate/validate.proto" ] || node "$contract/tools/generate.mjs"
+case $contract in
+*.binpb)
+  sources=$contract
+  prefix=
+  details=google/rpc
+  ;;
+*)
+  # The files that the contract imports are not in the repository.
+  [ -f "$contract/third_party/buf/validate/validate.proto" ] || node "$contract/tools/generate.mjs"
+  sources=$(find "$contract/proto/theseus" "$contract/third_party" -name '*.proto' | sort)
+  prefix=$contract/proto/
+  details=$contract/third_party/google/rpc
+  ;;
+esac
+# No file of the contract imports the details of a status.
+paths="--path ${prefix}theseus/user --path ${prefix}theseus/error --path ${prefix}theseus/mesh \
+  --path $details/error_details.proto --path $details/status.proto"
 
-own=$(cd "$contract/proto" && echo theseus/error/v1/*.proto theseus/mesh/v1/*.proto theseus/user/v1/*.proto)
-imported=$(cd "$contract/third_party" && echo buf/validate/*.proto google/api/*.proto google/rpc/*.proto)
-generated=$({
-  cat build.sh requirements.lock
-  (cd "$contract/proto" && cat $own)
-  (cd "$contract/third_party" && cat $imported)
-} | cksum)
+generated=$(cat $sources build.sh buf.gen.yaml protoc_gen_grpc_python.py requirements.lock | cksum)
 if [ "$(cat gen/.stamp 2>/dev/null)" != "$generated" ]; then
+  if [ -z "${BUF:-}" ]; then
+    repository=$contract/node_modules/@bufbuild/buf/bin/buf
+    if [ -f "$repository" ]; then BUF="node $repository"; else BUF=buf; fi
+  fi
   rm -rf gen
-  mkdir gen
-  .venv/bin/python -m grpc_tools.protoc -I "$contract/proto" -I "$contract/third_party" \
-    --python_out=gen --pyi_out=gen --include_imports --descriptor_set_out=gen/contract.binpb $own $imported
-  .venv/bin/python -m grpc_tools.protoc -I "$contract/proto" -I "$contract/third_party" \
-    --grpc_python_out=gen theseus/user/v1/user_service.proto
+  $BUF generate "$contract" $paths --template buf.gen.yaml
+  [ -f gen/google/rpc/error_details_pb2.py ] ||
+    fail "There is no google/rpc/error_details.proto in $contract: make it of the workspace (buf build -o $contract)."
+  $BUF build "$contract" $paths --exclude-source-info --as-file-descriptor-set -o gen/contract.binpb
   .venv/bin/python -m compileall -q gen src
   echo "$generated" >gen/.stamp
 fi

@@ -46,7 +46,7 @@ class MethodPolicy:
 
 
 def contract_files() -> list[bytes]:
-    """Serialised, with all that they import: what the generated modules have kept lacks the JSON names."""
+    """Serialised, with all that they import, as buf has compiled them."""
     generated = Path(error_reason_pb2.__file__).parents[3] / "contract.binpb"
     files = descriptor_pb2.FileDescriptorSet.FromString(generated.read_bytes())
     return [file.SerializeToString() for file in files.file]
