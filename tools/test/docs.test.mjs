@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
@@ -47,5 +47,29 @@ describe("docs/launch-protocol.md", () => {
       ([, , who]) => who.startsWith("all") || who.split(/,\s*/).includes(process) || who.startsWith(process),
     );
     return own.flatMap(([, names]) => [...names.matchAll(/[A-Z_]+/g)].map(([found]) => found)).sort();
+  }
+});
+
+describe("docs/differences.md", () => {
+  it("names cases that there are", () => {
+    const page = readFileSync(join(ROOT, "docs/differences.md"), "utf8");
+    const patterns = [...page.matchAll(/`((?:user|inventory|payment|protocol)\/[^`]+)`/g)].map(
+      ([, name]) => name,
+    );
+    const names = caseNames();
+    expect(patterns).not.to.deep.equal([]);
+    expect(patterns.filter((pattern) => !names.some((name) => fits(name, pattern)))).to.deep.equal([]);
+  });
+
+  function caseNames() {
+    const folder = join(ROOT, "conformance/cases");
+    const files = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith(".yaml"));
+    return files.flatMap((file) =>
+      [...readFileSync(join(folder, file), "utf8").matchAll(/^- case: (\S+)$/gm)].map(([, name]) => name),
+    );
+  }
+
+  function fits(name, pattern) {
+    return pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
   }
 });
