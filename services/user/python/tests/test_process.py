@@ -70,6 +70,18 @@ async def test_all_faults_of_the_configuration_are_told_at_once(tmp_path: Path) 
     ]
 
 
+async def test_a_fault_is_told_in_utf8_whatever_the_locale(tmp_path: Path) -> None:
+    keys = tmp_path / "keys.json"
+    keys.write_text("[" * 2000 + "]" * 2000)
+    keys.chmod(0o600)
+    variables = {"LISTEN": "\udcff", "MONGODB_URL": "mongodb://127.0.0.1/x", "SIGNING_KEYS": str(keys)}
+    async with launched(**variables, PYTHONIOENCODING="latin-1") as process:
+        lines = await lines_of(process)
+    assert process.returncode == 78
+    assert [line["variable"] for line in lines] == ["LISTEN", "SIGNING_KEYS"]
+    assert "…" in lines[1]["msg"]
+
+
 async def test_a_running_call_is_finished_and_nothing_private_is_logged(mongodb_url: str, tmp_path: Path) -> None:
     keys = secret(tmp_path / "keys.json", {"keys": [JWK]})
     root = {"email": "root@shop.test", "display_name": "Root", "password": PASSWORD}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import UTC, datetime, timedelta
 
 import jwt
@@ -199,7 +200,22 @@ class TestAccess:
         assert caller_of({"x-forwarded-client-cert": "URI=spiffe://other/ns/shop/sa/gateway"}) == "unknown"
         assert caller_of({}) is None
 
-    def test_refuses_claims_that_are_none(self) -> None:
+    @pytest.mark.parametrize(
+        "raw",
+        [
+            b"no json",
+            b"[" * 1500 + b"]" * 1500,
+            b'{"sub":"users/a","roles":["customer"],"sid":"\\ud800"}',
+            '{"sub":"users/a","roles":["customer"],"sid":"a"}'.encode("utf-16"),
+            b"\xff",
+        ],
+    )
+    def test_refuses_claims_that_are_none(self, raw: bytes) -> None:
+        with pytest.raises(Refusal) as refused:
+            principal_of({"x-theseus-claims": base64.urlsafe_b64encode(raw).decode().rstrip("=")})
+        assert reason_of(refused) == "TOKEN_INVALID"
+
+    def test_refuses_claims_in_another_alphabet(self) -> None:
         with pytest.raises(Refusal) as refused:
             principal_of({"x-theseus-claims": "!!"})
         assert reason_of(refused) == "TOKEN_INVALID"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import logging
 import os
@@ -25,6 +26,9 @@ _LONGEST_STOP_S: Final = 9.5
 
 async def main() -> int:
     """The exit code. The first line on stdout says where it listens."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # Whatever the locale: it is JSON.
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     stop_asked = asyncio.Event()
     loop = asyncio.get_running_loop()
     for each in (signal.SIGTERM, signal.SIGINT):

@@ -73,7 +73,7 @@ async def ensure_admin(wanted: BootstrapAdmin, *, users: UserStore, passwords: P
 def _parse_json(text: str) -> object:
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         # The parser's own words quote the text.
         return None
 

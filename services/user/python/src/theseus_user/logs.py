@@ -46,7 +46,7 @@ class StdoutLog(logging.StreamHandler[Any]):
     def __init__(self, name: str) -> None:
         super().__init__(sys.stdout)
         self.setFormatter(_JsonLines(name))
-        self._name = name
+        self._process = name
         self._held: list[logging.LogRecord] | None = []
         logging.captureWarnings(capture=True)
         logging.basicConfig(handlers=[self], force=True)
@@ -54,7 +54,7 @@ class StdoutLog(logging.StreamHandler[Any]):
 
     def set_level(self, level: int) -> None:
         logging.getLogger().setLevel(max(level, logging.WARNING))
-        logging.getLogger(self._name).setLevel(level)
+        logging.getLogger(self._process).setLevel(level)
 
     def emit(self, record: logging.LogRecord) -> None:
         if self._held is None:
@@ -63,9 +63,14 @@ class StdoutLog(logging.StreamHandler[Any]):
             self._held.append(record)
 
     def let_out(self) -> None:
-        held, self._held = self._held, None
-        for record in held or ():
-            super().emit(record)
+        # Under the lock of emit: nothing newer may come in between.
+        self.acquire()
+        try:
+            held, self._held = self._held, None
+            for record in held or ():
+                super().emit(record)
+        finally:
+            self.release()
 
 
 def to_iso(timestamp: float) -> str:

@@ -66,6 +66,6 @@ def _coordinate(number: int) -> str:
 def _parse_json(text: str) -> object:
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         # The parser's own words quote the text.
         raise ValueError(_WANTED) from None

@@ -65,6 +65,10 @@ def _parse_claims(encoded: str) -> object:
         return None
     padding = "=" * (-len(encoded) % 4)
     try:
-        return json.loads(base64.b64decode(encoded + padding, altchars=b"-_", validate=True))
-    except (binascii.Error, ValueError):
+        text = base64.b64decode(encoded + padding, altchars=b"-_", validate=True).decode()
+        claims: object = json.loads(text)
+        # JSON can spell halves of a surrogate pair, which are no text.
+        json.dumps(claims, ensure_ascii=False).encode()
+    except (binascii.Error, ValueError, RecursionError):
         return None
+    return claims

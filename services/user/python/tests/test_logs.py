@@ -1,0 +1,87 @@
+"""The log on stdout."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+from threading import Thread
+from typing import TYPE_CHECKING
+
+import pytest
+
+from theseus_user.logs import StdoutLog
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+NAME = "test-logs"
+LOG = logging.getLogger(NAME)
+
+
+@pytest.fixture
+def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[StdoutLog]:
+    """The only handler, with nothing printed yet; those of the test run come back."""
+    root = logging.getLogger()
+    level = root.level
+    monkeypatch.setattr(root, "handlers", [])
+    yield StdoutLog(NAME)
+    root.setLevel(level)
+    logging.captureWarnings(capture=False)
+
+
+def in_a_thread(work: Callable[[], object]) -> Thread:
+    thread = Thread(target=work, daemon=True)
+    thread.start()
+    return thread
+
+
+def say_fifty(who: str) -> None:
+    for n in range(50):
+        LOG.info("%s %d", who, n)
+
+
+def test_lines_of_all_threads_are_held_until_they_are_let_out(log: StdoutLog) -> None:
+    printed = io.StringIO()
+    log.setStream(printed)
+    one, two = in_a_thread(lambda: say_fifty("one")), in_a_thread(lambda: say_fifty("two"))
+    for thread in (one, two):
+        thread.join(10)
+        assert not thread.is_alive()
+    assert printed.getvalue() == ""
+
+    log.let_out()
+    after = in_a_thread(lambda: LOG.info("after"))
+    after.join(10)
+    assert not after.is_alive()
+    *said, last = [json.loads(line)["msg"] for line in printed.getvalue().splitlines()]
+    assert last == "after"
+    assert len(said) == 100
+    for who in ("one", "two"):
+        assert [text for text in said if text.startswith(who)] == [f"{who} {n}" for n in range(50)]
+
+
+def test_nobody_prints_while_lines_are_let_out(log: StdoutLog) -> None:
+    entered = []
+
+    class Printed(io.StringIO):
+        def write(self, text: str) -> int:
+            in_a_thread(enter).join(10)
+            return super().write(text)
+
+    def enter() -> None:
+        assert log.lock is not None
+        entered.append(log.lock.acquire(blocking=False))
+        if entered[-1]:
+            log.release()
+
+    log.setStream(Printed())
+    LOG.info("older")
+    log.let_out()
+    assert entered == [False]
+
+
+def test_a_handler_keeps_what_the_library_calls_its_own(log: StdoutLog) -> None:
+    library = {*vars(logging.Handler), *vars(logging.StreamHandler)}
+    assert {name for name in library & {*vars(StdoutLog)} if not name.startswith("__")} == {"emit"}
+    assert log.name is None
