@@ -42,4 +42,12 @@ class ConfigTest {
         faults.stream().map(ConfigFault::variable).toList());
     assertEquals(Optional.empty(), faults.get(2).given());
   }
+
+  @Test
+  void takesNoPathThatCannotBe() {
+    var variables =
+        Map.of("LISTEN", "unix:/run/\0", "MESH", "127.0.0.1:1", "MONGODB_URL", "mongodb://a/b");
+    var faults = assertThrows(ConfigException.class, () -> Config.read(variables)).faults();
+    assertEquals(List.of("LISTEN"), faults.stream().map(ConfigFault::variable).toList());
+  }
 }

@@ -57,7 +57,7 @@ public final class Driver implements AutoCloseable {
       var state = result.log().state();
       result = step.take(result.log(), errand);
       if (result.kind() == Kind.SETTLED) {
-        store.unmark(result.log().id(), result.log().last().sequence());
+        forget(result.log(), errand.log());
         return result;
       }
       var stuck = result.kind() == Kind.UNANSWERED && result.log().state() == state;
@@ -68,6 +68,19 @@ public final class Driver implements AutoCloseable {
       if (stopping.await(wait.get().toMillis(), TimeUnit.MILLISECONDS)) return result;
     }
     return result;
+  }
+
+  /** A mark that stays is taken up by the recovery, which finds nothing left to do. */
+  private void forget(PaymentLog settled, Log errandLog) {
+    try {
+      store.unmark(settled.id(), settled.last().sequence());
+    } catch (RuntimeException failure) {
+      errandLog
+          .warn("still-marked")
+          .with("payment", settled.id())
+          .cause(failure)
+          .write("a mark could not be removed");
+    }
   }
 
   private static void tellIfLeft(PaymentLog log, Log errandLog, Throwable failure) {

@@ -49,7 +49,7 @@ public final class Messages {
   static PaymentEvent toEvent(String payment, LogEvent event) {
     var message =
         PaymentEvent.newBuilder()
-            .setName("%s/events/%d".formatted(toName(payment), event.sequence()))
+            .setName(toName(payment) + "/events/" + event.sequence())
             .setSequence(event.sequence())
             .setType(toType(event.type()))
             .setEventTime(toTimestamp(event.time()));

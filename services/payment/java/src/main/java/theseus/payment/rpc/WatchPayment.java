@@ -3,6 +3,7 @@ package theseus.payment.rpc;
 import com.google.common.util.concurrent.MoreExecutors;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import theseus.payment.saga.LogEvent;
 import theseus.payment.saga.PaymentLog;
 import theseus.payment.server.Call;
@@ -26,6 +27,7 @@ record WatchPayment(PaymentContext context) {
   private final class Watch {
     private final Outlet<WatchPaymentResponse> outlet;
     private final Executor oneAtATime = MoreExecutors.newSequentialExecutor(context.calls());
+    private final AtomicBoolean asked = new AtomicBoolean();
     private PaymentLog log;
     private long told;
 
@@ -46,16 +48,26 @@ record WatchPayment(PaymentContext context) {
             unlisten.run();
             looking.cancel(false);
           });
-      outlet.onReady(() -> oneAtATime.execute(this::tell));
-      oneAtATime.execute(this::tell);
+      outlet.onReady(() -> soon(this::tell));
+      soon(this::tell);
     }
 
+    /** Asked again before it has begun it is the same look: a slow store has no queue of them. */
     private void look() {
+      if (!asked.compareAndSet(false, true)) return;
+      soon(
+          () -> {
+            asked.set(false);
+            log = context.store().catchUp(log);
+            tell();
+          });
+    }
+
+    private void soon(Runnable action) {
       oneAtATime.execute(
           () -> {
             try {
-              log = context.store().catchUp(log);
-              tell();
+              action.run();
             } catch (RuntimeException failure) {
               outlet.fail(failure);
             }

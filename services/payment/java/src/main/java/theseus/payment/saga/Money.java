@@ -1,6 +1,7 @@
 package theseus.payment.saga;
 
 import java.math.BigInteger;
+import java.util.Locale;
 
 /**
  * An amount, never negative: whole {@code units} of a currency and {@code nanos} billionths of one.
@@ -33,7 +34,8 @@ public record Money(String currencyCode, long units, int nanos) {
 
   /** {@code 12.5 EUR} */
   public String toText() {
-    var fraction = nanos == 0 ? "" : "." + "%09d".formatted(nanos).replaceFirst("0+$", "");
+    var billionths = String.format(Locale.ROOT, "%09d", nanos);
+    var fraction = nanos == 0 ? "" : "." + billionths.replaceFirst("0+$", "");
     return units + fraction + " " + currencyCode;
   }
 

@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -44,13 +45,21 @@ public sealed interface Address {
     if (text.startsWith("unix:")) {
       var path = text.substring("unix:".length());
       var fits = path.startsWith("/") && path.getBytes(StandardCharsets.UTF_8).length <= 107;
-      return fits ? Optional.of(new Unix(Path.of(path))) : Optional.empty();
+      return fits ? unix(path) : Optional.empty();
     }
     var parts = HOST_AND_PORT.matcher(text);
     if (!parts.matches()) return Optional.empty();
     var host = parts.group(1) == null ? parts.group(2) : parts.group(1);
     var port = Integer.parseInt(parts.group(3));
     return port > 65535 ? Optional.empty() : Optional.of(new Tcp(host, port));
+  }
+
+  private static Optional<Address> unix(String path) {
+    try {
+      return Optional.of(new Unix(Path.of(path)));
+    } catch (InvalidPathException unusable) {
+      return Optional.empty();
+    }
   }
 
   Pattern HOST_AND_PORT =

@@ -7,7 +7,6 @@ import io.netty.channel.ServerChannel;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
@@ -83,7 +82,10 @@ public final class GrpcServer implements AutoCloseable {
     }
   }
 
-  /** NOT_SERVING, running calls finish, then the rest is cut off. */
+  /**
+   * NOT_SERVING, running calls finish, then the rest is cut off. The socket's file goes with the
+   * listener, at once: later the path may be that of the next process.
+   */
   @Override
   public void close() {
     health.stop();
@@ -92,8 +94,7 @@ public final class GrpcServer implements AutoCloseable {
     try {
       if (!server.awaitTermination(DRAIN_MS, TimeUnit.MILLISECONDS)) open.cutOff();
       if (!server.awaitTermination(LAST_WORDS_MS, TimeUnit.MILLISECONDS)) server.shutdownNow();
-      if (listen instanceof Address.Unix unix) Files.deleteIfExists(unix.path());
-    } catch (InterruptedException | IOException hurried) {
+    } catch (InterruptedException hurried) {
       server.shutdownNow();
     }
   }

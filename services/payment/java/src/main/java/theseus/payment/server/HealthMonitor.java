@@ -38,8 +38,9 @@ final class HealthMonitor {
         .orTimeout(TIMEOUT_MS, TimeUnit.MILLISECONDS)
         .handle(
             (answered, failure) -> {
-              tell(failure);
-              if (!scheduler.isShutdown()) {
+              try {
+                tell(failure);
+              } finally {
                 scheduler.schedule(this::round, INTERVAL_MS, TimeUnit.MILLISECONDS);
               }
               return null;

@@ -6,13 +6,23 @@ import java.util.concurrent.ScheduledExecutorService;
 import theseus.error.v1.ErrorReasonOuterClass.ErrorReason;
 
 /** The calls under way, so that a server that stops can end them. */
-record OpenCalls(ScheduledExecutorService scheduler, Set<Exchange<?, ?>> exchanges) {
+final class OpenCalls {
+  private final ScheduledExecutorService scheduler;
+  private final Set<Exchange<?, ?>> exchanges = ConcurrentHashMap.newKeySet();
+  private volatile boolean ending;
+
   OpenCalls(ScheduledExecutorService scheduler) {
-    this(scheduler, ConcurrentHashMap.newKeySet());
+    this.scheduler = scheduler;
+  }
+
+  ScheduledExecutorService scheduler() {
+    return scheduler;
   }
 
   void add(Exchange<?, ?> exchange) {
     exchanges.add(exchange);
+    // A server that stops still takes what its clients sent before they knew.
+    if (ending) endStream(exchange);
   }
 
   void remove(Exchange<?, ?> exchange) {
@@ -21,16 +31,17 @@ record OpenCalls(ScheduledExecutorService scheduler, Set<Exchange<?, ?>> exchang
 
   /** Streams would go on for an hour; all other calls may finish. */
   void endStreams() {
-    exchanges.stream()
-        .filter(Exchange::isStream)
-        .forEach(
-            stream ->
-                stream.fail(
-                    unavailable("the server is stopping; ask again where the stream ended")));
+    ending = true;
+    exchanges.forEach(OpenCalls::endStream);
   }
 
   void cutOff() {
     exchanges.forEach(exchange -> exchange.fail(unavailable("the server has stopped")));
+  }
+
+  private static void endStream(Exchange<?, ?> exchange) {
+    if (!exchange.isStream()) return;
+    exchange.fail(unavailable("the server is stopping; ask again where the stream ended"));
   }
 
   private static RefusedException unavailable(String text) {

@@ -66,8 +66,6 @@ public final class RefusedException extends RuntimeException {
   private static String summary(List<Violation> violations) {
     var first = violations.get(0);
     var text = first.field().isEmpty() ? first.message() : first.field() + ": " + first.message();
-    return violations.size() == 1
-        ? text
-        : "%s (and %d more)".formatted(text, violations.size() - 1);
+    return violations.size() == 1 ? text : text + " (and " + (violations.size() - 1) + " more)";
   }
 }

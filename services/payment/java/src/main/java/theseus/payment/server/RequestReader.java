@@ -14,7 +14,7 @@ record RequestReader<Q extends Message>(Q prototype, int maxBytes, Validator val
     if (bytes.length > maxBytes) {
       throw new RefusedException(
           ErrorReason.REQUEST_TOO_LARGE,
-          "the message has %d bytes, %d are allowed".formatted(bytes.length, maxBytes));
+          "the message has " + bytes.length + " bytes, " + maxBytes + " are allowed");
     }
     var request = parse(bytes);
     validate(request);

@@ -2,6 +2,7 @@ package theseus.payment.store;
 
 import java.time.Instant;
 import java.util.Date;
+import java.util.Locale;
 import java.util.Optional;
 import org.bson.Document;
 import theseus.payment.saga.EventType;
@@ -21,7 +22,7 @@ final class Documents {
 
   /** {@code {payment}#{sequence in 8 digits}}: the order of the ids is the order of the log. */
   static String eventId(String payment, int sequence) {
-    return "%s#%08d".formatted(payment, sequence);
+    return String.format(Locale.ROOT, "%s#%08d", payment, sequence);
   }
 
   static Document fromIntent(Intent intent) {

@@ -6,7 +6,6 @@ import static com.mongodb.client.model.Filters.gt;
 import static com.mongodb.client.model.Filters.in;
 import static com.mongodb.client.model.Filters.lt;
 import static com.mongodb.client.model.Filters.or;
-import static com.mongodb.client.model.Sorts.ascending;
 import static com.mongodb.client.model.Sorts.descending;
 import static com.mongodb.client.model.Sorts.orderBy;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
@@ -14,16 +13,8 @@ import static theseus.payment.store.Documents.eventId;
 
 import com.mongodb.ConnectionString;
 import com.mongodb.ErrorCategory;
-import com.mongodb.MongoClientException;
 import com.mongodb.MongoClientSettings;
-import com.mongodb.MongoCommandException;
 import com.mongodb.MongoException;
-import com.mongodb.MongoInterruptedException;
-import com.mongodb.MongoNodeIsRecoveringException;
-import com.mongodb.MongoNotPrimaryException;
-import com.mongodb.MongoServerUnavailableException;
-import com.mongodb.MongoSocketException;
-import com.mongodb.MongoWriteConcernException;
 import com.mongodb.MongoWriteException;
 import com.mongodb.ReadPreference;
 import com.mongodb.WriteConcern;
@@ -38,23 +29,17 @@ import com.mongodb.client.model.Projections;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.bson.Document;
 import org.bson.conversions.Bson;
-import theseus.error.v1.ErrorReasonOuterClass.ErrorReason;
 import theseus.payment.saga.Intent;
 import theseus.payment.saga.LogEvent;
 import theseus.payment.saga.PaymentLog;
-import theseus.payment.server.RefusedException;
 
 /**
  * Payments in a database that speaks MongoDB's protocol. Connects when first asked, and again when
@@ -67,20 +52,14 @@ public final class MongoPaymentStore implements PaymentStore {
   private static final int CONNECT_MS = 1500;
   private static final int ANSWER_MS = 3000;
 
-  /** A payment that fails has 4 events after its first one, one that was refunded once 5. */
-  private static final int EVENTS_AT_ONCE = 5;
-
   private static final String DEFAULT_DATABASE = "test";
-
-  /** A node that is not, or no longer, the primary, or is going down. */
-  private static final Set<Integer> MOVED_ON =
-      Set.of(91, 189, 10_107, 11_600, 11_602, 13_435, 13_436);
 
   private final MongoClient client;
   private final MongoDatabase database;
   private final MongoCollection<Document> payments;
   private final MongoCollection<Document> events;
   private final MongoCollection<Document> work;
+  private final LogReads logs;
   private volatile boolean indexed;
 
   public MongoPaymentStore(ConnectionString url) {
@@ -89,6 +68,7 @@ public final class MongoPaymentStore implements PaymentStore {
     payments = database.getCollection("payments");
     events = database.getCollection("payment_events");
     work = database.getCollection("payment_work");
+    logs = new LogReads(events);
   }
 
   private static MongoClientSettings settings(ConnectionString url) {
@@ -176,7 +156,7 @@ public final class MongoPaymentStore implements PaymentStore {
 
   @Override
   public List<LogEvent> eventsAfter(String payment, int sequence) {
-    return use(() -> readEvents(Map.of(payment, sequence)).get(payment));
+    return use(() -> logs.after(payment, sequence));
   }
 
   @Override
@@ -188,7 +168,7 @@ public final class MongoPaymentStore implements PaymentStore {
     return use(
         () -> {
           var found = payments.find(and(filters)).sort(latestFirst).limit(limit);
-          return complete(found.into(new ArrayList<>()));
+          return logs.complete(found.into(new ArrayList<>()));
         });
   }
 
@@ -203,56 +183,7 @@ public final class MongoPaymentStore implements PaymentStore {
   }
 
   private Optional<PaymentLog> complete(Document document) {
-    return complete(List.of(document)).stream().findFirst();
-  }
-
-  /** The logs of intents, in their order, without those that only keep a place. */
-  private List<PaymentLog> complete(List<Document> documents) {
-    var intents = documents.stream().flatMap(document -> Documents.toIntent(document).stream());
-    var found = intents.toList();
-    var begun = found.stream().collect(Collectors.toMap(Intent::id, intent -> 1));
-    var afterwards = readEvents(begun);
-    return found.stream().map(each -> PaymentLog.of(each, afterwards.get(each.id()))).toList();
-  }
-
-  /**
-   * The events of several payments after the last ones known. They are asked for by their ids,
-   * which follow from the place in a log without gaps: that is a look-up on every store, where a
-   * range of ids may be a scan.
-   */
-  private Map<String, List<LogEvent>> readEvents(Map<String, Integer> lastKnown) {
-    var logs = new HashMap<String, List<LogEvent>>();
-    lastKnown.keySet().forEach(payment -> logs.put(payment, new ArrayList<>()));
-    var pending = lastKnown;
-    while (!pending.isEmpty()) {
-      var found = readNext(pending);
-      found.forEach((payment, next) -> logs.get(payment).addAll(next));
-      var more = new HashMap<String, Integer>();
-      pending.forEach(
-          (payment, last) -> {
-            var next = found.getOrDefault(payment, List.of());
-            if (next.size() == EVENTS_AT_ONCE) more.put(payment, last + EVENTS_AT_ONCE);
-          });
-      pending = more;
-    }
-    return logs;
-  }
-
-  private Map<String, List<LogEvent>> readNext(Map<String, Integer> lastKnown) {
-    var ids = new ArrayList<String>();
-    lastKnown.forEach(
-        (payment, last) ->
-            IntStream.rangeClosed(last + 1, last + EVENTS_AT_ONCE)
-                .forEach(sequence -> ids.add(eventId(payment, sequence))));
-    var byPayment = new HashMap<String, List<LogEvent>>();
-    for (var document : events.find(in("_id", ids)).sort(ascending("_id"))) {
-      var payment = document.getString("payment");
-      var event = Documents.toEvent(document);
-      var log = byPayment.computeIfAbsent(payment, key -> new ArrayList<>());
-      // One that came after we had looked for the one before it comes with the next look.
-      if (event.sequence() == lastKnown.get(payment) + log.size() + 1) log.add(event);
-    }
-    return byPayment;
+    return logs.complete(List.of(document)).stream().findFirst();
   }
 
   private static Optional<Document> one(MongoCollection<Document> collection, Bson filter) {
@@ -282,7 +213,7 @@ public final class MongoPaymentStore implements PaymentStore {
       ensureIndexes();
       return action.get();
     } catch (MongoException failure) {
-      throw isUnavailability(failure) ? unavailable(failure) : failure;
+      throw StoreFailures.translate(failure);
     }
   }
 
@@ -298,23 +229,5 @@ public final class MongoPaymentStore implements PaymentStore {
         new IndexOptions().unique(true).partialFilterExpression(Filters.exists("refund_user")));
     work.createIndex(Indexes.ascending("create_time"));
     indexed = true;
-  }
-
-  private static boolean isUnavailability(MongoException failure) {
-    return failure instanceof MongoSocketException
-        || failure instanceof MongoWriteConcernException
-        || failure instanceof MongoNotPrimaryException
-        || failure instanceof MongoNodeIsRecoveringException
-        || failure instanceof MongoServerUnavailableException
-        || failure instanceof MongoInterruptedException
-        // No server in time, no connection in time, a pool that was emptied when its server went
-        // away.
-        || failure instanceof MongoClientException
-        || (failure instanceof MongoCommandException && MOVED_ON.contains(failure.getCode()));
-  }
-
-  private static RefusedException unavailable(MongoException cause) {
-    return new RefusedException(
-        ErrorReason.SERVICE_UNAVAILABLE, "the store cannot be reached", cause);
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Locale;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -50,5 +51,16 @@ class MoneyTest {
     assertEquals("12.5 EUR", eur(12, 500_000_000).toText());
     assertEquals("12 EUR", eur(12, 0).toText());
     assertEquals("0.000000001 EUR", eur(0, 1).toText());
+  }
+
+  @Test
+  void readsTheSameWhateverTheMachinesLanguage() {
+    var before = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag("ar-EG"));
+    try {
+      assertEquals("12.5 EUR", eur(12, 500_000_000).toText());
+    } finally {
+      Locale.setDefault(before);
+    }
   }
 }
