@@ -73,11 +73,14 @@ class TestPageToken:
     WRITTEN = "MToxLDE2OjNmMWM3ZDQ3YzVmNmZmM2EsMzphYmMs"
 
     def test_gives_its_cursor_back(self) -> None:
-        token = encode_page_token(["ListUsers", "false"], ["abc"])
+        token = encode_page_token(["ListUsers", "false"], "abc")
         assert token == self.WRITTEN
-        assert decode_page_token(["ListUsers", "false"], token) == ["abc"]
+        assert decode_page_token(["ListUsers", "false"], token) == "abc"
 
-    @pytest.mark.parametrize("token", ["x", "MTox", "é", "MToxLA", WRITTEN + "=", WRITTEN[:-1]])
+    # Bound to the request, the last two say nothing and two things.
+    NOTHING, TWO = "MToxLDE2OjNmMWM3ZDQ3YzVmNmZmM2Es", "MToxLDE2OjNmMWM3ZDQ3YzVmNmZmM2EsMTphLDE6Yiw"
+
+    @pytest.mark.parametrize("token", ["x", "MTox", "é", "MToxLA", WRITTEN + "=", WRITTEN[:-1], NOTHING, TWO])
     def test_is_refused_when_damaged(self, token: str) -> None:
         with pytest.raises(Refusal) as refused:
             decode_page_token(["ListUsers", "false"], token)
@@ -85,7 +88,7 @@ class TestPageToken:
 
     def test_is_refused_for_another_request(self) -> None:
         with pytest.raises(Refusal):
-            decode_page_token(["ListUsers", "true"], encode_page_token(["ListUsers", "false"], ["abc"]))
+            decode_page_token(["ListUsers", "true"], encode_page_token(["ListUsers", "false"], "abc"))
 
     @pytest.mark.parametrize(("asked", "given"), [(0, 50), (1, 1), (200, 200), (201, 200)])
     def test_size(self, asked: int, given: int) -> None:

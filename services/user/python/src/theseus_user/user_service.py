@@ -72,16 +72,14 @@ class UserService(user_service_pb2_grpc.UserServiceServicer):
 
     async def ListUsers(self, request: ListUsersRequest, _: Context) -> ListUsersResponse:  # noqa: N802
         bound = ["ListUsers", "true" if request.show_deleted else "false"]
-        cursor = decode_page_token(bound, request.page_token) if request.page_token else []
+        after = decode_page_token(bound, request.page_token) if request.page_token else ""
         size = page_size(request.page_size)
-        found = await self.users.list(
-            after=cursor[0] if cursor else "", limit=size + 1, deleted_too=request.show_deleted
-        )
+        found = await self.users.list(after=after, limit=size + 1, deleted_too=request.show_deleted)
         page = found[:size]
         more = len(found) > size
         return ListUsersResponse(
             users=map(to_message, page),
-            next_page_token=encode_page_token(bound, [page[-1].id]) if more else "",
+            next_page_token=encode_page_token(bound, page[-1].id) if more else "",
         )
 
     async def UpdateUser(self, request: UpdateUserRequest, _: Context) -> User:  # noqa: N802
@@ -89,8 +87,8 @@ class UserService(user_service_pb2_grpc.UserServiceServicer):
             user = await self._find_active(request.user.name)
             if user is None:
                 raise _user_not_found()
-            _assert_etag(request.user.etag, user)
             wanted = apply_field_mask(to_message(user), request.user, request.update_mask.paths)
+            _assert_etag(request.user.etag, user)
             profile = Profile(wanted.email, wanted.display_name)
             if profile == user.profile:
                 return to_message(user)

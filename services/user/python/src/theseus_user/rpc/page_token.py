@@ -21,15 +21,15 @@ _LARGEST_SIZE: Final = 200
 _LENGTH: Final = re.compile(rb"(0|[1-9][0-9]{0,6}):")
 
 
-def encode_page_token(bound: Sequence[str], cursor: Sequence[str]) -> str:
+def encode_page_token(bound: Sequence[str], cursor: str) -> str:
     """`bound` must stay the same from page to page, `cursor` says where the next one starts."""
-    return _to_base64url(_to_netstrings([_VERSION, _binding(bound), *cursor]))
+    return _to_base64url(_to_netstrings([_VERSION, _binding(bound), cursor]))
 
 
-def decode_page_token(bound: Sequence[str], token: str) -> list[str]:
+def decode_page_token(bound: Sequence[str], token: str) -> str:
     """The cursor; PAGE_TOKEN_INVALID for a token that is damaged or made for other `bound` fields."""
     match _from_netstrings(_from_base64url(token)):
-        case [version, binding, *cursor] if (version, binding) == (_VERSION, _binding(bound)):
+        case [version, binding, cursor] if (version, binding) == (_VERSION, _binding(bound)):
             return cursor
         case _:
             message = "must be the next_page_token of the same request"
