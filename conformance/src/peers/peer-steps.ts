@@ -7,7 +7,7 @@ import { checkBooks } from "./books.js";
 import type { CaseScripts } from "./case-scripts.js";
 import type { PlayedInventory } from "./played-inventory.js";
 import type { PlayedProvider } from "./played-provider.js";
-import type { Script } from "./script.js";
+import type { Script, Seen } from "./script.js";
 
 export interface Played {
   readonly inventory: PlayedInventory;
@@ -15,9 +15,14 @@ export interface Played {
   readonly scripts: CaseScripts;
   /** Names of users whose accounts are gone. */
   readonly gone: Set<string>;
+  /** Names of users whom the user service does not know. */
+  readonly unknown: Set<string>;
 }
 
 type Fields = Readonly<Record<string, Value>>;
+
+/** Below the 20 s after which recovery takes a payment up where nobody says otherwise. */
+const REACHED_MS = 15_000;
 
 /** Performs `reservation`, `ledger`, `books` and `peer` steps; false for others. */
 export async function performPeerStep(
@@ -67,31 +72,70 @@ function checkLedger({ provider }: Played, step: Fields, run: CaseRun): void {
   if (faults.length > 0) throw new StepFailure("ledger", undefined, wanted, entries, faults);
 }
 
-/**
- * `peer: provider.Capture` with one of: `then: [lose]`, `reached: 1`, `release: answered | unanswered`, `calls: 2`;
- * `peer: inventory` with `free: RESERVATION`, `commit: RESERVATION, to: PAYMENT` or `shows: RESERVATION, is: {…}`;
- * `peer: user` with `delete: NAME`.
- */
+/** `peer: provider.Capture`, a method, or `peer: inventory`, who acts by itself. */
 async function performPeer(played: Played, step: Fields, run: CaseRun): Promise<void> {
-  const { inventory, scripts, gone } = played;
+  switch (step.peer) {
+    case "inventory":
+      return performInventory(played.inventory, step, run);
+    case "provider":
+      return performProvider(played.provider, step);
+    case "user":
+      return performUser(played, step, run);
+    default:
+      return performMethod(played.scripts.of(run.scope.user("script")), step, run);
+  }
+}
+
+/**
+ * Of a method: `then: [lose]`, `reached: 1`, `release: answered | unanswered`, `calls: 2`, or
+ * `saw: [{ request: {…}, metadata: {…} }]`, each call of it.
+ */
+async function performMethod(script: Script, step: Fields, run: CaseRun): Promise<void> {
   const method = String(step.peer);
-  const script = scripts.of(run.scope.user("script"));
   if (step.then !== undefined) script.append(method, step.then as readonly string[]);
   else if (step.reached !== undefined) await assertReached(script, step);
   else if (step.release !== undefined)
     script.release(method, step.release === "answered" ? "answered" : "unanswered");
   else if (step.calls !== undefined) checkCalls(script.calls(method), step);
-  else if (step.free !== undefined) inventory.release(String(step.free));
+  else if (step.saw !== undefined) checkSeen(script.seen(method), step, run);
+  else throw unknownStep(step);
+}
+
+/** `free: RESERVATION`, `expire: …`, `forget: …`, `commit: RESERVATION, to: PAYMENT`, `shows: RESERVATION, is: {…}`. */
+function performInventory(inventory: PlayedInventory, step: Fields, run: CaseRun): void {
+  if (step.free !== undefined) inventory.release(String(step.free));
+  else if (step.expire !== undefined) inventory.expire(String(step.expire));
+  else if (step.forget !== undefined) inventory.forget(String(step.forget));
   else if (step.commit !== undefined)
     inventory.commit({ name: String(step.commit), payment: String(step.to) });
   else if (step.shows !== undefined) checkReservation(inventory, step, run);
-  else if (step.delete !== undefined) gone.add(run.scope.user(String(step.delete)));
-  else throw new Error(`${JSON.stringify(step)} does not say what the peer is to do`);
+  else throw unknownStep(step);
+}
+
+/** `captures: PAYMENT`, `cancels: …` or `refunds: …`, all of it: what somebody does at the provider by hand. */
+function performProvider(provider: PlayedProvider, step: Fields): void {
+  const idOf = (payment: Value) => String(payment).replace("payments/", "");
+  if (step.captures !== undefined) provider.capture(idOf(step.captures));
+  else if (step.cancels !== undefined) provider.cancel(idOf(step.cancels));
+  else if (step.refunds !== undefined)
+    provider.refund({ paymentId: idOf(step.refunds), refundId: "by-hand", amount: undefined });
+  else throw unknownStep(step);
+}
+
+/** `delete: NAME`, whose account is deleted; `forget: NAME`, whom nobody knows. */
+function performUser({ gone, unknown }: Played, step: Fields, run: CaseRun): void {
+  if (step.delete !== undefined) gone.add(run.scope.user(String(step.delete)));
+  else if (step.forget !== undefined) unknown.add(run.scope.user(String(step.forget)));
+  else throw unknownStep(step);
+}
+
+function unknownStep(step: Fields): Error {
+  return new Error(`${JSON.stringify(step)} does not say what the peer is to do`);
 }
 
 async function assertReached(script: Script, { peer, reached }: Fields): Promise<void> {
   try {
-    await script.reached(String(peer), Number(reached), 30_000);
+    await script.reached(String(peer), Number(reached), REACHED_MS);
   } catch (error) {
     const made = script.calls(String(peer));
     throw new StepFailure(`calls of ${peer}`, undefined, reached ?? null, made, [String(error)]);
@@ -103,6 +147,12 @@ function checkCalls(made: number, step: Fields): void {
   throw new StepFailure(`calls of ${step.peer}`, undefined, step.calls ?? null, made, [
     `it was called ${made} times`,
   ]);
+}
+
+function checkSeen(seen: readonly Seen[], step: Fields, run: CaseRun): void {
+  const faults = mismatches(step.saw ?? [], seen, run.scope, "calls");
+  if (faults.length > 0)
+    throw new StepFailure(`calls of ${step.peer}`, undefined, step.saw ?? [], seen, faults);
 }
 
 function checkReservation(inventory: PlayedInventory, step: Fields, run: CaseRun): void {

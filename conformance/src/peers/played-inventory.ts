@@ -40,6 +40,18 @@ export class PlayedInventory {
     }
   }
 
+  expire(name: string): void {
+    const kept = this.#current(name);
+    if (kept?.reservation.state === ReservationState.RESERVATION_STATE_HELD) {
+      this.#put(kept, ReservationState.RESERVATION_STATE_EXPIRED, "");
+    }
+  }
+
+  /** As if it had ended so long ago that it is no longer kept. */
+  forget(name: string): void {
+    this.#kept.delete(name);
+  }
+
   /** Empty when there is no such reservation. */
   ownerOf(name: string): string {
     return this.#kept.get(name)?.reservation.owner ?? "";

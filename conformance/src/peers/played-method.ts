@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { handleUnaryCall, sendUnaryData } from "@grpc/grpc-js";
+import { type handleUnaryCall, type sendUnaryData, status } from "@grpc/grpc-js";
 import { ErrorReason, StatusError, toStatusObject } from "@theseus/kit";
 import type { PlayedProvider } from "./played-provider.js";
 import type { Held, Script } from "./script.js";
+import { toSeen } from "./seen.js";
 
 export interface PlayedMethod<Request, Response> {
   /** `provider.Capture`, as scripts name it. */
@@ -21,7 +22,7 @@ export function playedMethod<Request, Response>({
   scriptOf,
   act,
 }: PlayedMethod<Request, Response>): handleUnaryCall<Request, Response> {
-  return async ({ request }, callback) => {
+  return async ({ request, metadata }, callback) => {
     const script = scriptOf(request);
     const carryOut: Held = async (how) => {
       try {
@@ -31,12 +32,29 @@ export function playedMethod<Request, Response>({
         if (thrown !== LOST && how === "answered") refuse(callback, StatusError.from(thrown));
       }
     };
-    const deviation = script.take(name);
-    if (deviation === "unavailable")
-      return refuse(callback, new StatusError(ErrorReason.SERVICE_UNAVAILABLE, "played"));
-    if (deviation === "hold" || deviation === "hold-all") return script.hold(name, carryOut);
-    if (deviation === "meet") await script.meet(name);
-    return carryOut(deviation === "lose" ? "unanswered" : "answered");
+    const deviation = script.take(name, toSeen(request, metadata));
+    switch (deviation) {
+      case "unavailable":
+        return refuse(callback, new StatusError(ErrorReason.SERVICE_UNAVAILABLE, "played"));
+      case "internal":
+        return refuse(callback, new StatusError(ErrorReason.INTERNAL, "played"));
+      case "bare":
+        return callback({ code: status.FAILED_PRECONDITION, details: "played" });
+      case "no-outcome":
+        return callback(null, { outcome: 0 } as Response);
+      case "hold":
+      case "hold-all":
+        return script.hold(name, carryOut);
+      case "meet":
+        await script.meet(name);
+        return carryOut("answered");
+      case "lose":
+        return carryOut("unanswered");
+      case "ok":
+        return carryOut("answered");
+      default:
+        return deviation satisfies never;
+    }
   };
 }
 

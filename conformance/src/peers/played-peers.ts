@@ -11,6 +11,7 @@ import {
 } from "@theseus/contract/theseus/provider/v1/card_provider.js";
 import { User, UserState } from "@theseus/contract/theseus/user/v1/user.js";
 import { UserServiceService } from "@theseus/contract/theseus/user/v1/user_service.js";
+import { ErrorReason, StatusError } from "@theseus/kit";
 import type { Step } from "../case.js";
 import type { CaseRun } from "../case-run.js";
 import { CaseScripts, plainCard } from "./case-scripts.js";
@@ -36,6 +37,7 @@ export async function playPeers(): Promise<PlayedPeers> {
     provider: new PlayedProvider(),
     scripts: new CaseScripts(),
     gone: new Set(),
+    unknown: new Set(),
   };
   const server = new Server();
   addInventory(server, played);
@@ -96,12 +98,13 @@ function addInventory(server: Server, { inventory, scripts }: Played): void {
   });
 }
 
-function addUsers(server: Server, { gone, scripts }: Played): void {
+function addUsers(server: Server, { gone, unknown, scripts }: Played): void {
   server.addService(pick(UserServiceService, ["getUser"]), {
     getUser: playedMethod({
       name: "user.GetUser",
       scriptOf: ({ name }: { name: string }) => scripts.of(name),
       act: ({ name }) => {
+        if (unknown.has(name)) throw new StatusError(ErrorReason.USER_NOT_FOUND, "no such user");
         const state = gone.has(name) ? UserState.USER_STATE_DELETED : UserState.USER_STATE_ACTIVE;
         return User.fromPartial({ name, state, roles: ["customer"] });
       },

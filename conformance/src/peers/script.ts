@@ -1,37 +1,56 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Fields, Value } from "../case.js";
+
+const DEVIATIONS = [
+  "ok",
+  "unavailable",
+  "internal",
+  "bare",
+  "no-outcome",
+  "lose",
+  "hold",
+  "hold-all",
+  "meet",
+] as const;
 
 /**
  * How a played peer deviates, one word a call, then honestly on:
- * `ok`; `unavailable` (not done, refused with UNAVAILABLE); `lose` (done, never answered); `hold` (neither done nor
- * answered until a step says so, or never); `hold-all` (this call and all after it are held until then); `meet` (waits
- * for a second call that meets, so that both are answered at once).
+ * `ok`; `unavailable` and `internal` (not done, refused with this); `bare` (not done, FAILED_PRECONDITION without a
+ * reason); `no-outcome` (not done, answered with the outcome UNSPECIFIED); `lose` (done, never answered); `hold` (neither done
+ * nor answered until a step says so, or never); `hold-all` (this call and all after it are held until then); `meet`
+ * (waits for a second call that meets, so that both are answered at once).
  */
-export type Deviation = "ok" | "unavailable" | "lose" | "hold" | "hold-all" | "meet";
+export type Deviation = (typeof DEVIATIONS)[number];
 
-const DEVIATIONS: readonly string[] = ["ok", "unavailable", "lose", "hold", "hold-all", "meet"];
 const MEET_MS = 3000;
 
 /** Carries a held call out; its caller is told or not. */
 export type Held = (how: "answered" | "unanswered") => void;
 
+/** A call as it came. */
+export interface Seen {
+  readonly request: Value;
+  readonly metadata: Fields;
+}
+
 /** What becomes of the calls of one case, by method: `provider.Capture` and the like. */
 export class Script {
   readonly #next = new Map<string, Deviation[]>();
   readonly #held = new Map<string, Held[]>();
-  readonly #calls = new Map<string, number>();
+  readonly #seen = new Map<string, Seen[]>();
   readonly #meeting = new Map<string, () => void>();
 
   /** Appends deviations for the next calls of a method. */
   append(method: string, deviations: readonly string[]): void {
     for (const deviation of deviations) {
-      if (!DEVIATIONS.includes(deviation))
+      if (!DEVIATIONS.some((known) => known === deviation))
         throw new Error(`"${deviation}" is not one of ${DEVIATIONS.join(", ")}`);
     }
     this.#next.set(method, [...(this.#next.get(method) ?? []), ...(deviations as Deviation[])]);
   }
 
-  take(method: string): Deviation {
-    this.#calls.set(method, (this.#calls.get(method) ?? 0) + 1);
+  take(method: string, seen: Seen = { request: {}, metadata: {} }): Deviation {
+    this.#seen.set(method, [...this.seen(method), seen]);
     const next = this.#next.get(method);
     return next?.[0] === "hold-all" ? "hold-all" : (next?.shift() ?? "ok");
   }
@@ -61,8 +80,12 @@ export class Script {
     if (!waiting.signal.aborted) this.#meeting.delete(method);
   }
 
+  seen(method: string): readonly Seen[] {
+    return this.#seen.get(method) ?? [];
+  }
+
   calls(method: string): number {
-    return this.#calls.get(method) ?? 0;
+    return this.seen(method).length;
   }
 
   /** Waits until a method was called so many times. */
