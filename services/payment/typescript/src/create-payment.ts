@@ -15,7 +15,8 @@ export async function createPayment(
   call: Call,
 ): Promise<Payment> {
   const { store, driver, clock } = context;
-  const begun = (await findEarlier(context, request, call)) ?? (await begin(context, request, call));
+  const begun = asPaid((await findEarlier(context, request, call)) ?? (await begin(context, request, call)));
+  if (stateOf(begun) === "CAPTURED") return toPayment(begun);
   const errand = { metadata: call.outgoing, log: call.log };
   const driving = driver.drive(begun, errand, callersPatience(clock, context.recoverAfterMs));
   const result = await beforeDeadline(driving, call, clock);
