@@ -1,5 +1,6 @@
 #!/bin/sh
 # Format, lint, types and tests; fails at the first that is not clean. Tests of the store run when MONGODB_URL is set.
+# JUNIT names a file for the results of the tests.
 set -eu
 cd "$(dirname "$0")"
 sh build.sh
@@ -12,4 +13,4 @@ fi
 .venv/bin/ruff format --check .
 .venv/bin/ruff check .
 .venv/bin/mypy
-.venv/bin/python -m pytest -q
+.venv/bin/python -m pytest -q ${JUNIT:+--junitxml "$JUNIT"}
