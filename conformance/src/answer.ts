@@ -1,5 +1,5 @@
 import { type DescMethod, fromBinary, toJson } from "@bufbuild/protobuf";
-import { anyUnpack } from "@bufbuild/protobuf/wkt";
+import { anyUnpack, durationMs } from "@bufbuild/protobuf/wkt";
 import { type ServiceError, status } from "@grpc/grpc-js";
 import {
   BadRequestSchema,
@@ -24,7 +24,8 @@ export interface Refusal {
     readonly rule: string;
     readonly description: string;
   }[];
-  readonly retryable: boolean;
+  /** google.rpc.RetryInfo; undefined without. */
+  readonly retryAfterMs?: number;
   /** `grpc-status-details-bin`, hexadecimal. */
   readonly details: string;
   /** True when there are details that cannot be read. */
@@ -45,7 +46,7 @@ export function toRefusal(error: ServiceError): Refusal {
     code: error.code,
     message: error.details,
   };
-  const none = { ...plain, metadata: {}, violations: [], retryable: false, unreadable: false, details: "" };
+  const none = { ...plain, metadata: {}, violations: [], unreadable: false, details: "" };
   const [bytes] = error.metadata.get("grpc-status-details-bin");
   if (!(bytes instanceof Buffer)) return none;
   const details = bytes.toString("hex");
@@ -70,7 +71,8 @@ function readDetails(bytes: Buffer): Partial<Refusal> {
         description,
       }));
     }
-    if (anyUnpack(detail, RetryInfoSchema) !== undefined) found.retryable = true;
+    const retry = anyUnpack(detail, RetryInfoSchema);
+    if (retry !== undefined) found.retryAfterMs = retry.retryDelay ? durationMs(retry.retryDelay) : 0;
   }
   return found;
 }

@@ -8,7 +8,7 @@ import {
   fromBinary,
   getOption,
 } from "@bufbuild/protobuf";
-import { FileDescriptorProtoSchema, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
+import { durationMs, FileDescriptorProtoSchema, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { descriptorSetBytes } from "@theseus/contract/descriptor-set";
 import { ErrorReason, ErrorReasonSchema } from "@theseus/contract/es/theseus/error/v1/error_reason_pb.js";
 import { rule } from "@theseus/contract/es/theseus/error/v1/reason_rule_pb.js";
@@ -26,7 +26,8 @@ export interface Contract {
 export interface ReasonRule {
   readonly code: number;
   readonly common: boolean;
-  readonly retryable: boolean;
+  /** How long to wait before the same call; undefined where that does not help. */
+  readonly retryAfterMs: number | undefined;
 }
 
 /** The contract with gRPC's own protocols, which every implementation speaks too. */
@@ -64,7 +65,7 @@ export function reasonRule(reason: string): ReasonRule | undefined {
   const value = ErrorReasonSchema.values.find(({ name }) => name === reason);
   if (value === undefined) return undefined;
   const { code, common, retryAfter } = getOption(value, rule);
-  return { code, common, retryable: retryAfter !== undefined };
+  return { code, common, retryAfterMs: retryAfter && durationMs(retryAfter) };
 }
 
 export function isRedacted(field: DescField): boolean {

@@ -6,7 +6,7 @@ import { declaredReasons, isRedacted, reasonRule } from "./contract.js";
 
 /**
  * What holds for every refusal of every method: it says why, with a reason that the method may answer and with that
- * reason's code, it can be repeated exactly when the reason says so, and it gives nothing away. A line for each breach.
+ * reason's code, it can be repeated exactly when and after what the reason says, and it gives nothing away. A line for each breach.
  */
 export function refusalFaults(
   method: DescMethod,
@@ -23,9 +23,8 @@ export function refusalFaults(
   if (!rule.common && !declaredReasons(method).includes(reason))
     faults.push(`${method.name} does not declare ${reason}`);
   if (rule.code !== refusal.code) faults.push(`${reason} came with ${refusal.status}`);
-  if (rule.retryable !== refusal.retryable) {
-    faults.push(`${reason} came ${refusal.retryable ? "with" : "without"} google.rpc.RetryInfo`);
-  }
+  if (rule.retryAfterMs !== refusal.retryAfterMs)
+    faults.push(`${reason} came with ${retryOf(refusal.retryAfterMs)}, not ${retryOf(rule.retryAfterMs)}`);
   if (reason === "VALIDATION_FAILED" && refusal.violations.length === 0) {
     faults.push("VALIDATION_FAILED names no field (google.rpc.BadRequest)");
   }
@@ -33,6 +32,10 @@ export function refusalFaults(
   if (secrets.some((secret) => said.includes(secret)))
     faults.push("the refusal repeats a field that is debug_redact");
   return faults;
+}
+
+function retryOf(ms: number | undefined): string {
+  return ms === undefined ? "no google.rpc.RetryInfo" : `google.rpc.RetryInfo of ${ms} ms`;
 }
 
 /** What holds for every message of an answer: times are whole milliseconds. A line for each breach. */

@@ -1,6 +1,6 @@
 import { clone, create, fromBinary } from "@bufbuild/protobuf";
 import { reflect } from "@bufbuild/protobuf/reflect";
-import { type Any, anyPack, anyUnpack } from "@bufbuild/protobuf/wkt";
+import { type Any, anyPack, anyUnpack, durationFromMs } from "@bufbuild/protobuf/wkt";
 import { status as Code } from "@grpc/grpc-js";
 import {
   type BadRequest,
@@ -33,6 +33,8 @@ export const REFUSALS = {
       ...all.filter((detail) => !isRetryInfo(detail)),
       anyPack(RetryInfoSchema, create(RetryInfoSchema, { retryDelay: { seconds: 1n } })),
     ]),
+  "retry-info-in-milliseconds": () =>
+    details((all) => all.map((detail) => (isRetryInfo(detail) ? milliseconds(detail) : detail))),
   "violations-missing": () =>
     details((all) => all.filter((detail) => anyUnpack(detail, BadRequestSchema) === undefined)),
   "first-violation-only": () =>
@@ -126,6 +128,12 @@ function reasonOf({ details: status }: Ending): string | undefined {
 
 function isRetryInfo(detail: Any): boolean {
   return anyUnpack(detail, RetryInfoSchema) !== undefined;
+}
+
+/** The same number, of another unit. */
+function milliseconds(detail: Any): Any {
+  const seconds = Number(anyUnpack(detail, RetryInfoSchema)?.retryDelay?.seconds ?? 0n);
+  return anyPack(RetryInfoSchema, create(RetryInfoSchema, { retryDelay: durationFromMs(seconds) }));
 }
 
 /** What the contract says must not be repeated, out of the first request of a call. */
