@@ -87,6 +87,7 @@ async function serve(env: NodeJS.ProcessEnv): Promise<Running> {
   );
   return {
     address: gateway.address,
+    log,
     [Symbol.asyncDispose]: async () => {
       await gateway[Symbol.asyncDispose]();
       upstream[Symbol.dispose]();

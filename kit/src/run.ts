@@ -3,9 +3,10 @@ import { dirname, join } from "node:path";
 import { ConfigError, type ConfigFault } from "./config-error.js";
 import { createLog, type Log } from "./log.js";
 
-/** What a process that is up gives: where it listens, and the way to stop it. */
+/** What a process that is up gives: where it listens, its log, and the way to stop it. */
 export interface Running extends AsyncDisposable {
   readonly address: string;
+  readonly log: Log;
 }
 
 /** `EX_CONFIG` of sysexits.h. */
@@ -19,13 +20,14 @@ const LONGEST_STOP_MS = 9500;
  * nobody caught. Nothing may be logged to stdout before the listening line. Never rejects.
  */
 export async function run(start: (env: NodeJS.ProcessEnv) => Promise<Running>): Promise<void> {
-  const log = createLog({ level: "info", name: "main" });
+  let log = createLog({ level: "info", name: "main" });
   for (const event of ["uncaughtException", "unhandledRejection"] as const) {
     process.on(event, (err: unknown) => die(log, err, "something failed that nobody caught"));
   }
   const stopAsked = nextSignal();
   try {
     const running = await start(process.env);
+    log = running.log;
     print({
       event: "listening",
       address: running.address,

@@ -45,6 +45,7 @@ export interface ServeOptions {
 export interface RunningServer extends AsyncDisposable {
   /** Where it listens, with the actual port. */
   readonly address: string;
+  readonly log: Log;
 }
 
 const DEFAULT_DRAIN_MS = 8000;
@@ -87,6 +88,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   let stopped: Promise<void> | undefined;
   return {
     address,
+    log,
     [Symbol.asyncDispose]: () => {
       stopped ??= stop();
       return stopped;

@@ -41,7 +41,8 @@ func run(getenv func(string) string, out io.Writer) int {
 	if err != nil {
 		return failed(out, log, err)
 	}
-	server, err := start(config, newLog(out, config.logLevel))
+	log = newLog(out, config.logLevel)
+	server, err := start(config, log)
 	if err != nil {
 		return failed(out, log, err)
 	}

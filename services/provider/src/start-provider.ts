@@ -22,6 +22,7 @@ export async function startProvider(
   });
   return {
     address: server.address,
+    log,
     [Symbol.asyncDispose]: async () => {
       await server[Symbol.asyncDispose]();
       await file[Symbol.asyncDispose]();

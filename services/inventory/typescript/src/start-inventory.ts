@@ -38,6 +38,7 @@ export async function startInventory(config: Config): Promise<RunningServer> {
     });
     return {
       address: server.address,
+      log,
       async [Symbol.asyncDispose]() {
         await server[Symbol.asyncDispose]();
         await release();

@@ -22,7 +22,7 @@ import {
 } from "./payment-log.js";
 import { toPayment } from "./payment-message.js";
 import { catchUp } from "./payment-store.js";
-import { onRefund } from "./saga.js";
+import { isAtRest, onRefund } from "./saga.js";
 import { nextEvent } from "./step.js";
 
 export async function refundPayment(
@@ -36,6 +36,8 @@ export async function refundPayment(
   for (;;) {
     const requested = await findEarlier(context, log, mark);
     if (requested) {
+      const found = asRefunded(requested.log, requested.event);
+      if (isAtRest(stateOf(found))) return toPayment(found);
       const driven = await driveBeforeDeadline(context, requested.log, call);
       return toPayment(asRefunded(driven, requested.event));
     }

@@ -38,6 +38,7 @@ export async function startPayment(config: Config, { log, clock, random }: Surro
   const recovery = startRecovery({ store, recover, clock, log, random, recoverAfterMs });
   return {
     address: server.address,
+    log,
     [Symbol.asyncDispose]: async () => {
       await Promise.all([recovery[Symbol.asyncDispose](), server[Symbol.asyncDispose]()]);
       await driver[Symbol.asyncDispose]();

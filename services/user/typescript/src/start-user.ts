@@ -54,6 +54,7 @@ export async function startUser(options: StartUserOptions): Promise<RunningServe
   setImmediate(reports.open);
   return {
     address: server.address,
+    log,
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]();
       await database[Symbol.asyncDispose]();

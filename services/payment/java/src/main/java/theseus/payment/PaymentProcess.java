@@ -35,6 +35,7 @@ import theseus.payment.v1.PaymentServiceOuterClass;
 /** The parts of the service, put together and taken apart. */
 record PaymentProcess(
     Address listening,
+    Log log,
     GrpcServer server,
     Recovery recovery,
     Driver driver,
@@ -92,7 +93,7 @@ record PaymentProcess(
     peers.connect();
     var listening = server.start();
     recovery.start();
-    return new PaymentProcess(listening, server, recovery, driver, store, peers);
+    return new PaymentProcess(listening, log, server, recovery, driver, store, peers);
   }
 
   @Override

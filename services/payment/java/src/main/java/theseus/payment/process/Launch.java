@@ -22,9 +22,11 @@ public final class Launch {
 
   private Launch() {}
 
-  /** What a process that is up gives: where it listens, and the way to stop it. */
+  /** What a process that is up gives: where it listens, its log, and the way to stop it. */
   public interface Running extends AutoCloseable {
     String address();
+
+    Log log();
 
     @Override
     void close();
@@ -46,7 +48,7 @@ public final class Launch {
                 .with("thread", thread.getName())
                 .cause(thrown)
                 .write("nobody caught this"));
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(running.get(), log), "stop"));
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(running.get()), "stop"));
     try {
       running.set(start.start(System.getenv(), out));
       out.open(listening(running.get().address()));
@@ -60,8 +62,9 @@ public final class Launch {
   }
 
   /** On SIGTERM or SIGINT. Without the halt the exit status would be that of the signal. */
-  private static void stop(Running running, Log log) {
+  private static void stop(Running running) {
     if (running != null) {
+      var log = running.log();
       log.info("stopping").write("finishing running calls");
       var watchdog = new Thread(() -> haltLate(log), "watchdog");
       watchdog.setDaemon(true);

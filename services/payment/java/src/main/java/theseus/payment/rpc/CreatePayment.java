@@ -21,7 +21,9 @@ import theseus.payment.v1.PaymentServiceOuterClass.CreatePaymentRequest;
 record CreatePayment(PaymentContext context) {
 
   CompletableFuture<Payment> answer(CreatePaymentRequest request, Call call) {
-    var begun = findEarlier(request, call).orElseGet(() -> begin(request, call));
+    var begun = findEarlier(request, call).orElseGet(() -> begin(request, call)).asPaid();
+    if (begun.state() == EventType.CAPTURED)
+      return CompletableFuture.completedFuture(Messages.toPayment(begun));
     return context
         .drive(begun, call)
         .thenApplyAsync(result -> toAnswer(begun, result), context.calls());

@@ -45,6 +45,8 @@ record RefundPayment(PaymentContext context) {
     var earlier = findEarlier(log, wish.mark());
     if (earlier.isPresent()) {
       var requested = earlier.get();
+      var found = requested.log().asRefunded(requested.event());
+      if (found.isSettled()) return CompletableFuture.completedFuture(Messages.toPayment(found));
       return context
           .driveToLog(requested.log(), wish.call())
           .thenApply(driven -> Messages.toPayment(driven.asRefunded(requested.event())));

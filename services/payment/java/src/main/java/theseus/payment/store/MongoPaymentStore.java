@@ -47,9 +47,11 @@ import theseus.payment.saga.PaymentLog;
  */
 public final class MongoPaymentStore implements PaymentStore {
   /** How long to look for a store that is not there: shorter than any caller waits. */
-  private static final int FIND_MS = 1000;
+  private static final int FIND_MS = 1500;
 
-  private static final int CONNECT_MS = 1500;
+  /** Also what the driver gives a heartbeat, and a late one empties the pool. */
+  private static final int CONNECT_MS = 3000;
+
   private static final int ANSWER_MS = 3000;
 
   private static final String DEFAULT_DATABASE = "test";
