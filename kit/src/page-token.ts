@@ -15,12 +15,19 @@ export function encodePageToken(bound: readonly string[], cursor: readonly strin
   return encodeNetstrings([VERSION, binding(bound), ...cursor]).toString("base64url");
 }
 
-/** The cursor in a token. Throws PAGE_TOKEN_INVALID for a token that is damaged or made for other `bound` fields. */
-export function decodePageToken(bound: readonly string[], token: string): string[] {
+/**
+ * The cursor in a token. Throws PAGE_TOKEN_INVALID for a token that is damaged or made for other `bound` fields, or
+ * whose cursor has not one part for each pattern of `shape`, like it; without `shape` any cursor will do.
+ */
+export function decodePageToken(
+  bound: readonly string[],
+  token: string,
+  shape?: readonly RegExp[],
+): string[] {
   const bytes = Buffer.from(token, "base64url");
   const parts = bytes.toString("base64url") === token ? decodeNetstrings(bytes) : undefined;
   const [version, boundTo, ...cursor] = parts ?? [];
-  if (version !== VERSION || boundTo !== binding(bound)) {
+  if (version !== VERSION || boundTo !== binding(bound) || !hasShape(cursor, shape)) {
     throw new StatusError(ErrorReason.PAGE_TOKEN_INVALID, "page_token does not belong to this request", {
       violations: [
         {
@@ -32,6 +39,11 @@ export function decodePageToken(bound: readonly string[], token: string): string
     });
   }
   return cursor;
+}
+
+function hasShape(cursor: readonly string[], shape: readonly RegExp[] | undefined): boolean {
+  if (shape === undefined) return true;
+  return cursor.length === shape.length && shape.every((pattern, index) => pattern.test(cursor[index] ?? ""));
 }
 
 /** How many rows to answer for a request's `page_size`: 0 means 50, more than 200 means 200 (AIP-158). */

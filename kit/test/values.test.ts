@@ -67,6 +67,16 @@ describe("page tokens", () => {
     });
   }
 
+  it("are refused with a cursor of another shape", () => {
+    const shape = [/^[0-9]+$/, /./];
+    const decode = (...cursor: readonly string[]) =>
+      decodePageToken(["ListItems"], encodePageToken(["ListItems"], cursor), shape);
+    expect(decode("12", "a")).to.deep.equal(["12", "a"]);
+    for (const cursor of [[], ["12"], ["12", ""], ["x", "a"], ["12", "a", "b"]]) {
+      expect(refusal(() => decode(...cursor)).reason).to.equal(ErrorReason.PAGE_TOKEN_INVALID);
+    }
+  });
+
   it("come with pages of 50 by default and 200 at most", () => {
     expect([0, 1, 200, 201].map(pageSize)).to.deep.equal([50, 1, 200, 200]);
   });

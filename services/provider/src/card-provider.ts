@@ -94,7 +94,8 @@ export function createCardProvider({
 function listLedger(ledger: Ledger, request: ListLedgerRequest): ListLedgerResponse {
   const { paymentId } = request;
   const bound = ["ListLedger", paymentId];
-  const [after = "0"] = request.pageToken === "" ? [] : decodePageToken(bound, request.pageToken);
+  const [after = "0"] =
+    request.pageToken === "" ? [] : decodePageToken(bound, request.pageToken, [/^[0-9]{1,15}$/]);
   const size = pageSize(request.pageSize);
   const found = ledger
     .entries()
