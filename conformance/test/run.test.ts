@@ -154,4 +154,17 @@ describe("a run", () => {
     expect(code).to.equal(2);
     expect(said.join()).to.contain("No case fits inventory/nothing/*.");
   });
+
+  it("runs as many rounds as it is told, each in another order", async () => {
+    const said: string[] = [];
+    const { write } = process.stdout;
+    process.stdout.write = (text: string | Uint8Array) => said.push(String(text)) > 0;
+    const flags = ["--service", "inventory", "--target", address, "--case", "protocol/messages/empty"];
+    const code = await main(["run", ...flags, "--seed", "7", "--rounds", "2"]);
+    process.stdout.write = write;
+    expect(code).to.equal(0);
+    expect(said.join("")).to.match(
+      /seed 7\n[\s\S]*1 passed[\s\S]*seed 8\n[\s\S]*2 rounds, 0 of them with a failure/,
+    );
+  });
 });

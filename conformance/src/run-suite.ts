@@ -1,0 +1,162 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { buildImplementation, Fault, findImplementation, type Implementation } from "@theseus/mesh/runtime";
+import { openBench } from "./bench.js";
+import type { Case } from "./case.js";
+import { CaseFileError, loadCases } from "./case-file.js";
+import { loadClauses, unknownClauses } from "./clauses.js";
+import { type Contract, loadContract, serviceName } from "./contract.js";
+import { CoverageCounter, wantedOf } from "./coverage.js";
+import { coverageFaults, loadExceptions } from "./exceptions.js";
+import { tellFailures, tellResult } from "./report/console-report.js";
+import { toJunit } from "./report/junit.js";
+import { type Bench, type CaseResult, runCases } from "./run-cases.js";
+
+const JOBS = 6;
+/** Passwords keep two cores busy: more would wait for each other until their deadlines are over. */
+const USER_JOBS = 2;
+
+export interface RunFlags {
+  readonly service: string;
+  readonly impl?: string;
+  readonly handover?: string;
+  readonly target?: string;
+  readonly case?: string;
+  readonly seed: number;
+  readonly rounds: number;
+  readonly jobs?: number;
+  readonly junit?: string;
+  readonly json?: string;
+  readonly build: boolean;
+}
+
+interface Surroundings {
+  /** The suite's own folder, with `cases`, `clauses.yaml` and `exceptions.yaml`. */
+  readonly folder: string;
+  /** The folder with `services`, where implementations are looked for. */
+  readonly checkout: string;
+  write(line: string): void;
+}
+
+interface Suite extends Surroundings {
+  readonly flags: RunFlags;
+  readonly contract: Contract;
+  readonly cases: readonly Case[];
+}
+
+/** Runs the cases that the flags name, as often as they say; the exit code. */
+export async function runSuite(flags: RunFlags, surroundings: Surroundings): Promise<number> {
+  const suite = { ...surroundings, flags, contract: loadContract(), cases: chooseCases(flags, surroundings) };
+  if (flags.build) for (const each of implementationsOf(suite)) await buildImplementation(each, process.env);
+  let failed = 0;
+  for (let round = 0; round < flags.rounds; round += 1) {
+    if ((await runRound(suite, flags.seed + round)) !== 0) failed += 1;
+  }
+  if (flags.rounds > 1) suite.write(`\n${flags.rounds} rounds, ${failed} of them with a failure`);
+  return failed === 0 ? 0 : 1;
+}
+
+function chooseCases(flags: RunFlags, { folder }: Surroundings): readonly Case[] {
+  if (flags.rounds > 1 && (flags.json !== undefined || flags.junit !== undefined))
+    throw new Fault("--json and --junit hold the results of one round.", "Leave them out, or --rounds.");
+  const all = loadCases(join(folder, "cases"), flags.service);
+  const unknown = unknownClauses(all, loadClauses(join(folder, "clauses.yaml"), flags.service));
+  if (unknown.length > 0) throw new CaseFileError(unknown);
+  const cases = all.filter(
+    ({ name, needs }) =>
+      fits(name, flags.case ?? "*") && (flags.handover === undefined || needs.includes("restart")),
+  );
+  if (cases.length > 0) return cases;
+  throw new Fault(`No case fits ${flags.case}.`, "theseus-conformance list names them.");
+}
+
+async function runRound(suite: Suite, seed: number): Promise<number> {
+  const { flags, contract, cases, write } = suite;
+  const started = performance.now();
+  const counter = new CoverageCounter(serviceName(contract, flags.service));
+  const bench = await open(suite);
+  const report = { repeat: repeatCommand(flags), write };
+  write(`${cases.length} cases against ${bench.shared.label}, seed ${seed}`);
+  try {
+    const results = await runCases(cases, bench, {
+      seed,
+      jobs: flags.jobs ?? (flags.service === "user" ? USER_JOBS : JOBS),
+      observe: (observation) => counter.observe(observation),
+      onResult: (result) => {
+        if (result.outcome === "passed") counter.passed(result.test);
+        tellResult(result, report);
+      },
+    });
+    tellFailures(results, report);
+    keep(flags, bench, results);
+    const complete =
+      flags.case === undefined &&
+      flags.handover === undefined &&
+      !results.some(({ outcome }) => outcome === "skipped");
+    const gaps = complete ? coverageGaps(suite, counter) : [];
+    for (const gap of gaps) write(`  ${gap}`);
+    write(toLine(results, performance.now() - started));
+    return gaps.length === 0 && results.every(({ outcome }) => outcome !== "failed") ? 0 : 1;
+  } finally {
+    await bench[Symbol.asyncDispose]();
+  }
+}
+
+function coverageGaps(suite: Suite, counter: CoverageCounter): readonly string[] {
+  const { contract, flags, folder } = suite;
+  const clauses = loadClauses(join(folder, "clauses.yaml"), flags.service);
+  const wanted = wantedOf(contract, serviceName(contract, flags.service), clauses);
+  const exceptions = loadExceptions(join(folder, "exceptions.yaml"), flags.service);
+  const shown = wanted.filter((line) => counter.shown.has(line)).length;
+  const argued = wanted.filter(
+    (line) => !counter.shown.has(line) && exceptions.some((exception) => exception.line === line),
+  ).length;
+  const percent = ((100 * (shown + argued)) / wanted.length).toFixed(1);
+  suite.write(
+    `\ncoverage: ${percent} %: ${shown} of ${wanted.length} shown by cases, ${argued} argued in exceptions.yaml`,
+  );
+  return coverageFaults({ wanted, shown: counter.shown }, exceptions);
+}
+
+function toLine(results: readonly CaseResult[], ms: number): string {
+  const count = (wanted: CaseResult["outcome"]) => results.filter(({ outcome }) => outcome === wanted).length;
+  return `${count("passed")} passed, ${count("failed")} failed, ${count("skipped")} skipped in ${(ms / 1000).toFixed(1)} s`;
+}
+
+async function open(suite: Suite): Promise<Bench & AsyncDisposable> {
+  const { contract, flags } = suite;
+  const { service, target } = flags;
+  const implementations = implementationsOf(suite);
+  if (target === undefined)
+    return openBench({ contract, service, implementations: implementations as [Implementation] });
+  const dispose = async () => undefined;
+  const shared = { address: target, label: `${service} at ${target}`, [Symbol.asyncDispose]: dispose };
+  return { contract, service: serviceName(contract, service), shared, [Symbol.asyncDispose]: dispose };
+}
+
+function implementationsOf({ flags, checkout }: Suite): readonly Implementation[] {
+  if (flags.target !== undefined) return [];
+  const languages = flags.handover?.split(",") ?? [flags.impl ?? "typescript"];
+  return languages.map((language) => findImplementation(checkout, flags.service, language));
+}
+
+function repeatCommand({ service, impl, handover, target }: RunFlags): string {
+  const which = target
+    ? `--target ${target}`
+    : handover
+      ? `--handover ${handover}`
+      : `--impl ${impl ?? "typescript"}`;
+  return `npx theseus-conformance run --service ${service} ${which} --case %s`;
+}
+
+function keep({ junit, json }: RunFlags, bench: Bench, results: readonly CaseResult[]): void {
+  if (junit !== undefined) writeFileSync(junit, toJunit(bench.shared.label, results));
+  if (json === undefined) return;
+  const rows = results.map(({ test, outcome, ms, why }) => ({ name: test.name, outcome, ms, why }));
+  writeFileSync(json, `${JSON.stringify({ target: bench.shared.label, results: rows }, null, 2)}\n`);
+}
+
+function fits(name: string, glob: string): boolean {
+  const pattern = glob.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${pattern.join(".*")}$`).test(name);
+}
