@@ -47,7 +47,7 @@ import theseus.payment.saga.PaymentLog;
  */
 public final class MongoPaymentStore implements PaymentStore {
   /** How long to look for a store that is not there: shorter than any caller waits. */
-  private static final int FIND_MS = 1500;
+  private static final int FIND_MS = 1000;
 
   /** Also what the driver gives a heartbeat, and a late one empties the pool. */
   private static final int CONNECT_MS = 3000;
