@@ -49,8 +49,11 @@ public final class MongoPaymentStore implements PaymentStore {
   /** How long to look for a store that is not there: shorter than any caller waits. */
   private static final int FIND_MS = 1000;
 
-  /** Also what the driver gives a heartbeat, and a late one empties the pool. */
-  private static final int CONNECT_MS = 3000;
+  /**
+   * Also what the driver gives a heartbeat and a new connection's first words, and one of them that
+   * is late empties the pool. Nobody waits for it: looking for a store ends before.
+   */
+  private static final int CONNECT_MS = 10_000;
 
   private static final int ANSWER_MS = 3000;
 
