@@ -26,6 +26,7 @@ import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.IndexOptions;
 import com.mongodb.client.model.Indexes;
 import com.mongodb.client.model.Projections;
+import com.mongodb.connection.ServerMonitoringMode;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
@@ -83,6 +84,9 @@ public final class MongoPaymentStore implements PaymentStore {
         .readPreference(ReadPreference.primary())
         .writeConcern(WriteConcern.MAJORITY.withJournal(true))
         .applyToClusterSettings(cluster -> cluster.serverSelectionTimeout(FIND_MS, MILLISECONDS))
+        // One heartbeat after the other: SecantusDB numbers a stream of them wrongly now and then,
+        // and the driver takes that for a store that is gone.
+        .applyToServerSettings(server -> server.serverMonitoringMode(ServerMonitoringMode.POLL))
         .applyToSocketSettings(
             socket ->
                 socket
