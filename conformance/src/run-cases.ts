@@ -37,6 +37,8 @@ export interface RunOptions {
   readonly jobs: number;
   observe(observation: Observation): void;
   onResult(result: CaseResult): void;
+  /** Asked before each case: true when no more are to begin. */
+  isOver?(): boolean;
 }
 
 /** Runs cases in a shuffled order, several at once, and tells of each as it ends. */
@@ -49,6 +51,7 @@ export async function runCases(
   const results: CaseResult[] = [];
   const work = async () => {
     for (let test = waiting.shift(); test !== undefined; test = waiting.shift()) {
+      if (options.isOver?.() === true) return;
       const result = await runCase(test, bench, options);
       results.push(result);
       options.onResult(result);

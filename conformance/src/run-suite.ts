@@ -11,6 +11,7 @@ import { coverageFaults, loadExceptions } from "./exceptions.js";
 import { tellFailures, tellResult } from "./report/console-report.js";
 import { toJunit } from "./report/junit.js";
 import { type Bench, type CaseResult, runCases } from "./run-cases.js";
+import { listenForStop, type StopAsked } from "./stop-asked.js";
 
 const JOBS = 6;
 /** Passwords keep two cores busy: more would wait for each other until their deadlines are over. */
@@ -48,9 +49,11 @@ interface Suite extends Surroundings {
 export async function runSuite(flags: RunFlags, surroundings: Surroundings): Promise<number> {
   const suite = { ...surroundings, flags, contract: loadContract(), cases: chooseCases(flags, surroundings) };
   if (flags.build) for (const each of implementationsOf(suite)) await buildImplementation(each, process.env);
+  using stop = listenForStop();
   let failed = 0;
   for (let round = 0; round < flags.rounds; round += 1) {
-    if ((await runRound(suite, flags.seed + round)) !== 0) failed += 1;
+    if ((await runRound(suite, flags.seed + round, stop)) !== 0) failed += 1;
+    if (stop.code !== undefined) return stop.code;
   }
   if (flags.rounds > 1) suite.write(`\n${flags.rounds} rounds, ${failed} of them with a failure`);
   return failed === 0 ? 0 : 1;
@@ -70,7 +73,7 @@ function chooseCases(flags: RunFlags, { folder }: Surroundings): readonly Case[]
   throw new Fault(`No case fits ${flags.case}.`, "theseus-conformance list names them.");
 }
 
-async function runRound(suite: Suite, seed: number): Promise<number> {
+async function runRound(suite: Suite, seed: number, stop: StopAsked): Promise<number> {
   const { flags, contract, cases, write } = suite;
   const started = performance.now();
   const counter = new CoverageCounter(serviceName(contract, flags.service));
@@ -82,6 +85,7 @@ async function runRound(suite: Suite, seed: number): Promise<number> {
       seed,
       jobs: flags.jobs ?? (flags.service === "user" ? USER_JOBS : JOBS),
       observe: (observation) => counter.observe(observation),
+      isOver: () => stop.code !== undefined,
       onResult: (result) => {
         if (result.outcome === "passed") counter.passed(result.test);
         tellResult(result, report);
@@ -90,6 +94,7 @@ async function runRound(suite: Suite, seed: number): Promise<number> {
     tellFailures(results, report);
     keep(flags, bench, results);
     const complete =
+      results.length === cases.length &&
       flags.case === undefined &&
       flags.handover === undefined &&
       !results.some(({ outcome }) => outcome === "skipped");

@@ -1,3 +1,6 @@
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
 import { Server, ServerCredentials, status } from "@grpc/grpc-js";
 import { expect } from "chai";
 import type { Case, Step } from "../src/case.js";
@@ -167,4 +170,28 @@ describe("a run", () => {
       /seed 7\n[\s\S]*1 passed[\s\S]*seed 8\n[\s\S]*2 rounds, 0 of them with a failure/,
     );
   });
+
+  it("that is asked to stop leaves no process behind", async function () {
+    this.timeout(60_000);
+    const program = fileURLToPath(new URL("../../bin/theseus-conformance.mjs", import.meta.url));
+    const flags = ["--service", "inventory", "--impl", "typescript", "--no-build"];
+    const suite = spawn(process.execPath, [program, "run", ...flags], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const ended = once(suite, "exit");
+    await once(suite.stdout, "data");
+    const started = childrenOf(suite.pid);
+    suite.stdout.resume();
+    suite.kill("SIGTERM");
+    const [code] = await ended;
+    expect(code).to.equal(143);
+    expect(started).not.to.deep.equal([]);
+    for (const pid of started) expect(() => process.kill(pid, 0)).to.throw("ESRCH");
+  });
 });
+
+function childrenOf(parent: number | undefined): readonly number[] {
+  const rows = execFileSync("ps", ["-eo", "pid=,ppid="], { encoding: "utf8" }).trim().split("\n");
+  const pairs = rows.map((row) => row.trim().split(/ +/).map(Number));
+  return pairs.filter(([, ppid]) => ppid === parent).flatMap(([pid]) => (pid === undefined ? [] : [pid]));
+}

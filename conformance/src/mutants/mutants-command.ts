@@ -4,6 +4,7 @@ import { buildImplementation, Fault, findImplementation } from "@theseus/mesh/ru
 import { type Command, InvalidArgumentError } from "commander";
 import { loadCases } from "../case-file.js";
 import { loadContract } from "../contract.js";
+import { listenForStop } from "../stop-asked.js";
 import { loadMutants } from "./mutant-file.js";
 import { runMutants } from "./run-mutants.js";
 
@@ -60,7 +61,9 @@ async function perform(
   const defaultsOf = flags.mutant === undefined && !flags.hunt ? wanted : [];
   const { jobs, hunt, why } = flags;
   const contract = loadContract();
+  using stop = listenForStop();
   const results = await runMutants({
+    isOver: () => stop.code !== undefined,
     contract,
     checkout,
     mutants,
@@ -72,6 +75,7 @@ async function perform(
     write,
   });
   if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify({ results }, null, 2)}\n`);
+  if (stop.code !== undefined) return stop.code;
   return results.every(({ outcome }) => outcome === "passed") ? 0 : 1;
 }
 

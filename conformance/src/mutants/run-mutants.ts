@@ -22,6 +22,8 @@ export interface MutantRun {
   /** Mutants at once. */
   readonly jobs: number;
   write(line: string): void;
+  /** Asked before each mutant: true when no more are to be tried. */
+  isOver?(): boolean;
 }
 
 /** Whether a mutant was killed, or answers by default were seen through. */
@@ -52,7 +54,10 @@ export async function runMutants(run: MutantRun): Promise<readonly MutantResult[
     }),
   ];
   const work = async () => {
-    for (let task = tasks.shift(); task !== undefined; task = tasks.shift()) await task();
+    for (let task = tasks.shift(); task !== undefined; task = tasks.shift()) {
+      if (run.isOver?.() === true) return;
+      await task();
+    }
   };
   await Promise.all(Array.from({ length: run.jobs }, work));
   if (run.hunt) return [];
