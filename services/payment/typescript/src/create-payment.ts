@@ -1,6 +1,6 @@
 import type { Payment } from "@theseus/contract/theseus/payment/v1/payment.js";
 import type { CreatePaymentRequest } from "@theseus/contract/theseus/payment/v1/payment_service.js";
-import { type Call, ErrorReason, fingerprint, requireUser, StatusError } from "@theseus/kit";
+import { type Call, ErrorReason, fingerprint, type Money, requireUser, StatusError } from "@theseus/kit";
 import { reservationGone, reservationTaken } from "./admission.js";
 import { beforeDeadline, callersPatience } from "./caller-patience.js";
 import type { PaymentContext } from "./payment-context.js";
@@ -49,7 +49,15 @@ async function begin(
 ): Promise<PaymentLog> {
   const { store, clock } = context;
   const { user } = requireUser(call);
-  const amount = await context.admit(request.reservation, user, call);
+  let amount: Money;
+  try {
+    amount = await context.admit(request.reservation, user, call);
+  } catch (refusal) {
+    // Another call with this request id may have begun, and taken the reservation, since we looked for it.
+    const winner = call.signal.aborted ? undefined : await findEarlier(context, request, call);
+    if (winner === undefined) throw refusal;
+    return winner;
+  }
   call.signal.throwIfAborted();
   const intent: Intent = {
     id: context.newId(),

@@ -8,6 +8,7 @@ import theseus.payment.drive.StepResult;
 import theseus.payment.saga.EventType;
 import theseus.payment.saga.Failure;
 import theseus.payment.saga.Intent;
+import theseus.payment.saga.Money;
 import theseus.payment.saga.PaymentLog;
 import theseus.payment.saga.RequestMark;
 import theseus.payment.server.Call;
@@ -58,7 +59,15 @@ record CreatePayment(PaymentContext context) {
   private PaymentLog begin(CreatePaymentRequest request, Call call) {
     var store = context.store();
     var user = call.requireUser().user();
-    var amount = context.admission().admit(request.getReservation(), user, call);
+    Money amount;
+    try {
+      amount = context.admission().admit(request.getReservation(), user, call);
+    } catch (RefusedException refusal) {
+      // Another call with this request id may have begun, and taken the reservation, since we
+      // looked for it.
+      if (call.isOver()) throw refusal;
+      return findEarlier(request, call).orElseThrow(() -> refusal);
+    }
     call.requireWaiting();
     var now = context.clock().instant();
     var mark = new RequestMark(request.getRequestId(), fingerprintOf(request));
