@@ -25,6 +25,15 @@ export interface BenchOptions {
   readonly storeUrl?: string;
 }
 
+/** Who the target's callers and end users are: see callMetadata. */
+const IDENTITY = {
+  TRUST_DOMAIN: "theseus.local",
+  TOKEN_ISSUER: "https://theseus.local",
+  TOKEN_AUDIENCE: "shop",
+  TOKEN_SUBJECT_PREFIX: "users/",
+  ADMIN_ROLE: "admin",
+};
+
 /** A store, a target on it that cases share, and targets of their own for the cases that need one. */
 export async function openBench(options: BenchOptions): Promise<Bench & AsyncDisposable> {
   const { contract, service, implementations } = options;
@@ -45,6 +54,7 @@ export async function openBench(options: BenchOptions): Promise<Bench & AsyncDis
         // Recovery takes up whatever it finds: what a case leaves behind is for the target of that case alone.
         ...storeVariable(service, test !== undefined && peers !== undefined ? ownDatabase(url) : url),
         SIGNING_KEYS: join(folder, "keys.json"),
+        ...IDENTITY,
         ...(peers === undefined ? {} : { MESH: peers.address }),
         ...(peers === undefined || test === undefined ? {} : { RECOVER_AFTER_MS: "1000" }),
         ...toEnvironment(

@@ -127,6 +127,8 @@ function portsOf({ workload, ordinal }: InstancePlan, { edge, developer }: ShopP
   return { mesh: 0, developer: ordinal === 1 ? own : 0 };
 }
 
+const IDENTITY = { TRUST_DOMAIN: "theseus.local", TOKEN_SUBJECT_PREFIX: "users/", ADMIN_ROLE: "admin" };
+
 function variablesOf(
   workload: string,
   stores: ShopStores,
@@ -136,12 +138,15 @@ function variablesOf(
     case "user":
       return {
         ...stores.variables.user,
+        ...IDENTITY,
+        TOKEN_ISSUER: "https://theseus.local",
+        TOKEN_AUDIENCE: "shop",
         SIGNING_KEYS: secrets.signingKeys.privateFile,
         BOOTSTRAP_ADMIN: secrets.files.bootstrapAdmin,
       };
     case "inventory":
     case "payment":
-      return stores.variables[workload];
+      return { ...stores.variables[workload], ...IDENTITY };
     default:
       return {};
   }
