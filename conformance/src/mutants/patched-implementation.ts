@@ -3,12 +3,13 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { findImplementation, type Implementation, readImplementation } from "@theseus/mesh/runtime";
 import type { Mutant, Patch } from "./mutant.js";
 
@@ -49,7 +50,6 @@ export function patchedTexts(checkout: string, mutant: Implemented): ReadonlyMap
   const texts = new Map<string, string>();
   for (const patch of mutant.patches) {
     const path = placeOf(patch.in, folderOf(checkout, mutant), join(checkout, "kit"));
-    if (!existsSync(path)) throw new PatchError(`there is no file ${patch.in}`);
     texts.set(patch.in, patched(texts.get(patch.in) ?? readFileSync(path, "utf8"), patch));
   }
   return texts;
@@ -59,16 +59,22 @@ function folderOf(checkout: string, { service }: Implemented): string {
   return findImplementation(checkout, service, "typescript").folder;
 }
 
-/** Where `service/saga.js`, `lua/sweep.lua` or `kit/health.js` lies. */
+/** Where `service/saga.js`, `lua/sweep.lua` or `kit/health.js` lies: a bare name is looked for in all folders below. */
 function placeOf(file: string, implementation: string, kit: string): string {
-  const [, place = "", name = ""] = /^([a-z]+)\/([a-z0-9.-]+)$/.exec(file) ?? [];
+  const [, place = "", name = ""] = /^([a-z]+)\/([a-z0-9./-]+)$/.exec(file) ?? [];
   const folder = {
     service: join(implementation, "dist", "src"),
     lua: join(implementation, "..", "lua"),
     kit: join(kit, "dist", "src"),
   }[place];
-  if (folder === undefined) throw new PatchError(`there is no file ${file}`);
-  return join(folder, name);
+  if (folder === undefined || !existsSync(folder)) throw new PatchError(`there is no file ${file}`);
+  const found = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(
+    (path) => path === name || basename(path) === name,
+  );
+  const [only] = found;
+  if (only === undefined) throw new PatchError(`there is no file ${file}`);
+  if (found.length > 1) throw new PatchError(`${file} is several files: say which of ${found.join(", ")}`);
+  return join(folder, only);
 }
 
 function copyPackage(from: string, to: string): void {
