@@ -7,8 +7,8 @@ import { BinaryReader } from "@bufbuild/protobuf/wire";
 import { FileDescriptorProtoSchema, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { descriptorSetBytes } from "@theseus/contract/descriptor-set";
 import { expect } from "chai";
-import { healthProtocol, reflectionProtocols } from "../src/grpc-protocols.js";
 import { createLog, ErrorReason, StatusError, serve } from "../src/index.js";
+import { healthProtocol, reflectionProtocols } from "../src/protocols/grpc-protocols.js";
 import { failureOf, item, level, rawCall, startInventory, until } from "./fake-inventory.js";
 
 const SERVICE = "theseus.inventory.v1.InventoryService";

@@ -1,7 +1,7 @@
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { Code } from "../contract/reason-rule.js";
+import type { WireCall, WireMethod } from "../server/wire-call.js";
 import { type HealthCheckRequest, healthProtocol as protocol } from "./grpc-protocols.js";
-import { Code } from "./reason-rule.js";
-import type { WireCall, WireMethod } from "./wire-call.js";
 import { WireFault } from "./wire-fault.js";
 
 const SERVING = 1;

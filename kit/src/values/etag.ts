@@ -1,5 +1,5 @@
-import { ErrorReason } from "./reason-rule.js";
-import { StatusError } from "./status-error.js";
+import { ErrorReason } from "../contract/reason-rule.js";
+import { StatusError } from "../errors/status-error.js";
 
 /** Throws ETAG_MISMATCH unless `given` is absent (empty or undefined) or equal to the resource's etag (AIP-154). */
 export function assertEtag(given: string | undefined, actual: string): void {

@@ -7,7 +7,7 @@ import {
   RetryInfoSchema,
 } from "@theseus/contract/es/google/rpc/error_details_pb.js";
 import { type Status, StatusSchema } from "@theseus/contract/es/google/rpc/status_pb.js";
-import { type Code, type ErrorReason, reasonName, reasonNamed } from "./reason-rule.js";
+import { type Code, type ErrorReason, reasonName, reasonNamed } from "../contract/reason-rule.js";
 import type { ErrorDetails, StatusError } from "./status-error.js";
 
 /** The domain of every reason of this contract. */

@@ -1,7 +1,7 @@
+import { type Allow, Auth } from "../contract/method-policy.js";
+import { ErrorReason } from "../contract/reason-rule.js";
+import { StatusError } from "../errors/status-error.js";
 import { isAdmin, type Principal } from "./call.js";
-import { type Allow, Auth } from "./method-policy.js";
-import { ErrorReason } from "./reason-rule.js";
-import { StatusError } from "./status-error.js";
 
 /**
  * Throws unless one of the method's ways in fits: CALLER_DENIED for a workload that has none or a user without the

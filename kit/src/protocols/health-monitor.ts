@@ -1,5 +1,5 @@
+import type { Log } from "../process/log.js";
 import type { Health } from "./health.js";
-import type { Log } from "./log.js";
 
 /** What a monitor needs. */
 export interface MonitorOptions {

@@ -1,13 +1,13 @@
+import { Code, ErrorReason, reasonName } from "../contract/reason-rule.js";
+import { toAnswer, toStatusObject } from "../errors/error-boundary.js";
+import type { StatusError } from "../errors/status-error.js";
+import type { Log } from "../process/log.js";
 import { assertAllowed } from "./access.js";
 import type { BoundMethod } from "./bind.js";
 import type { Call } from "./call.js";
 import { createDeadline } from "./deadline.js";
-import { toAnswer, toStatusObject } from "./error-boundary.js";
 import { callerOf, principalOf } from "./identity.js";
-import type { Log } from "./log.js";
-import { Code, ErrorReason, reasonName } from "./reason-rule.js";
 import { readAll, readOne, writeAll, writeOne } from "./shapes.js";
-import type { StatusError } from "./status-error.js";
 import { continueTrace, type Trace } from "./trace.js";
 import type { WireCall } from "./wire-call.js";
 

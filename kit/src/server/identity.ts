@@ -1,7 +1,7 @@
 import type { Metadata } from "@grpc/grpc-js";
+import { ErrorReason } from "../contract/reason-rule.js";
+import { StatusError } from "../errors/status-error.js";
 import type { Principal } from "./call.js";
-import { ErrorReason } from "./reason-rule.js";
-import { StatusError } from "./status-error.js";
 import { header } from "./trace.js";
 
 const SPIFFE_ID = /(?:^|;)URI="?spiffe:\/\/theseus\.local\/ns\/[a-z0-9-]+\/sa\/([a-z0-9-]+)"?(?:;|$)/;

@@ -1,5 +1,5 @@
-import { ErrorReason } from "./reason-rule.js";
-import { StatusError } from "./status-error.js";
+import { ErrorReason } from "../contract/reason-rule.js";
+import { StatusError } from "../errors/status-error.js";
 
 const ID = /^[a-z0-9-]{1,64}$/;
 

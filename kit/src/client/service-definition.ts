@@ -1,4 +1,4 @@
-import type { Call } from "./call.js";
+import type { Call } from "../server/call.js";
 
 /** One method as ts-proto writes it for grpc-js. `never` and `unknown` stand for the types that each method has. */
 export interface MethodDefinition {

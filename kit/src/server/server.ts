@@ -7,21 +7,21 @@ import {
   setLogVerbosity,
 } from "@grpc/grpc-js";
 import { descriptorSetBytes } from "@theseus/contract/descriptor-set";
-import { abortable } from "./abortable.js";
+import { ErrorReason } from "../contract/reason-rule.js";
+import { StatusError } from "../errors/status-error.js";
+import { ConfigError } from "../process/config-error.js";
+import { formatAddress, parseAddress, removeStaleSocket } from "../process/listen-address.js";
+import type { Log } from "../process/log.js";
+import { createHealth } from "../protocols/health.js";
+import { monitor } from "../protocols/health-monitor.js";
+import { createReflection } from "../protocols/reflection.js";
+import { wireStatus } from "../protocols/wire-fault.js";
+import { abortable } from "../streams/abortable.js";
 import type { ServiceBinding } from "./bind.js";
-import { ConfigError } from "./config-error.js";
-import { createHealth } from "./health.js";
-import { monitor } from "./health-monitor.js";
-import { formatAddress, parseAddress, removeStaleSocket } from "./listen-address.js";
-import type { Log } from "./log.js";
 import { type MutualTls, MutualTlsCredentials } from "./mutual-tls.js";
 import { answer } from "./pipeline.js";
-import { ErrorReason } from "./reason-rule.js";
-import { createReflection } from "./reflection.js";
 import { warmUp } from "./request-codec.js";
-import { StatusError } from "./status-error.js";
 import { toWireCall, type WireCall, type WireMethod } from "./wire-call.js";
-import { wireStatus } from "./wire-fault.js";
 
 /** What a server is made of. */
 export interface ServeOptions {

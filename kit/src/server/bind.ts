@@ -1,8 +1,8 @@
 import type { DescMethod, DescService } from "@bufbuild/protobuf";
+import type { Handlers, MethodDefinition, ServiceDefinition } from "../client/service-definition.js";
+import { type MethodPolicy, policyOf } from "../contract/method-policy.js";
 import type { Call } from "./call.js";
-import { type MethodPolicy, policyOf } from "./method-policy.js";
 import type { RequestCodec } from "./request-codec.js";
-import type { Handlers, MethodDefinition, ServiceDefinition } from "./service-definition.js";
 
 /** A method with its implementation, its types laid aside. */
 export interface BoundMethod {

@@ -1,6 +1,6 @@
-import { linkSignals } from "./abortable.js";
-import { ErrorReason } from "./reason-rule.js";
-import { StatusError } from "./status-error.js";
+import { ErrorReason } from "../contract/reason-rule.js";
+import { StatusError } from "../errors/status-error.js";
+import { linkSignals } from "../streams/abortable.js";
 import type { WireCall } from "./wire-call.js";
 
 /** The time that a call has, and the signal that says when it is over. */

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { Metadata } from "@grpc/grpc-js";
-import { newId } from "./new-id.js";
+import { newId } from "../values/new-id.js";
 
 const SANE_ID = /^[A-Za-z0-9._-]{1,128}$/;
 const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;

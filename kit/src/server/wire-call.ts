@@ -1,8 +1,8 @@
 import type { Metadata, ServerDuplexStream, StatusObject } from "@grpc/grpc-js";
-import { abortable } from "./abortable.js";
-import { drained } from "./drain.js";
-import { ErrorReason } from "./reason-rule.js";
-import { StatusError } from "./status-error.js";
+import { ErrorReason } from "../contract/reason-rule.js";
+import { StatusError } from "../errors/status-error.js";
+import { abortable } from "../streams/abortable.js";
+import { drained } from "../streams/drain.js";
 
 /** A call as bytes: on the wire all four shapes are one, messages in and messages out. */
 export interface WireCall {

@@ -1,8 +1,8 @@
 import type { Metadata } from "@grpc/grpc-js";
-import type { CallOptions } from "./client.js";
-import type { Log } from "./log.js";
-import { ErrorReason } from "./reason-rule.js";
-import { StatusError } from "./status-error.js";
+import type { CallOptions } from "../client/client.js";
+import { ErrorReason } from "../contract/reason-rule.js";
+import { StatusError } from "../errors/status-error.js";
+import type { Log } from "../process/log.js";
 
 /** The end user of a call, from the access token that the sidecar has verified. */
 export interface Principal {

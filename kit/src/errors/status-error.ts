@@ -1,4 +1,4 @@
-import { type Code, ErrorReason, reasonOfCode, ruleOf } from "./reason-rule.js";
+import { type Code, ErrorReason, reasonOfCode, ruleOf } from "../contract/reason-rule.js";
 import { isServiceError, readStatusDetails, type ServiceFailure } from "./status-details.js";
 
 /** One field of a request that is not as it must be. */

@@ -1,6 +1,6 @@
 import type { StatusObject } from "@grpc/grpc-js";
-import type { MethodPolicy } from "./method-policy.js";
-import { ErrorReason } from "./reason-rule.js";
+import type { MethodPolicy } from "../contract/method-policy.js";
+import { ErrorReason } from "../contract/reason-rule.js";
 import { writeStatusDetails } from "./status-details.js";
 import { StatusError } from "./status-error.js";
 

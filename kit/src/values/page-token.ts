@@ -1,7 +1,7 @@
+import { ErrorReason } from "../contract/reason-rule.js";
+import { StatusError } from "../errors/status-error.js";
 import { fingerprint } from "./fingerprint.js";
 import { decodeNetstrings, encodeNetstrings } from "./netstring.js";
-import { ErrorReason } from "./reason-rule.js";
-import { StatusError } from "./status-error.js";
 
 const VERSION = "1";
 const DEFAULT_SIZE = 50;

@@ -1,6 +1,6 @@
+import { ErrorReason } from "../contract/reason-rule.js";
+import { StatusError } from "../errors/status-error.js";
 import { minorDigits } from "./currency.js";
-import { ErrorReason } from "./reason-rule.js";
-import { StatusError } from "./status-error.js";
 
 /** `google.type.Money` as ts-proto has it: `units` whole ones and `nanos` billionths of the currency. */
 export interface Money {

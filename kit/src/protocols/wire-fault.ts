@@ -1,6 +1,6 @@
 import { Metadata, type StatusObject } from "@grpc/grpc-js";
-import { Code } from "./reason-rule.js";
-import { StatusError } from "./status-error.js";
+import { Code } from "../contract/reason-rule.js";
+import { StatusError } from "../errors/status-error.js";
 
 /** A status of gRPC's own protocols (health, reflection), which know no reasons. */
 export class WireFault extends Error {

@@ -1,8 +1,8 @@
 import { type DescMessage, fromBinary, type Message } from "@bufbuild/protobuf";
 import { pathToString } from "@bufbuild/protobuf/reflect";
 import { createValidator } from "@bufbuild/protovalidate";
-import { ErrorReason } from "./reason-rule.js";
-import { StatusError } from "./status-error.js";
+import { ErrorReason } from "../contract/reason-rule.js";
+import { StatusError } from "../errors/status-error.js";
 
 const validator = createValidator();
 

@@ -1,8 +1,8 @@
-import { abortable, linkSignals } from "./abortable.js";
+import { ErrorReason } from "../contract/reason-rule.js";
+import { StatusError } from "../errors/status-error.js";
+import { abortable, linkSignals } from "../streams/abortable.js";
 import type { BoundMethod } from "./bind.js";
-import { ErrorReason } from "./reason-rule.js";
 import { type RequestCodec, readRequest } from "./request-codec.js";
-import { StatusError } from "./status-error.js";
 import type { WireCall } from "./wire-call.js";
 
 /** The request of a method that takes one: exactly one message, then the end. */

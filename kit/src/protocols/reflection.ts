@@ -2,6 +2,8 @@ import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/p
 import type { GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
 import { file_google_rpc_error_details } from "@theseus/contract/es/google/rpc/error_details_pb.js";
+import { Code } from "../contract/reason-rule.js";
+import type { WireMethod } from "../server/wire-call.js";
 import { type DescriptorIndex, filesOf, indexDescriptors } from "./descriptor-index.js";
 import {
   healthProtocol,
@@ -9,8 +11,6 @@ import {
   type ReflectionResponse,
   reflectionProtocols,
 } from "./grpc-protocols.js";
-import { Code } from "./reason-rule.js";
-import type { WireMethod } from "./wire-call.js";
 
 type Answer = NonNullable<MessageInitShape<GenMessage<ReflectionResponse>>["messageResponse"]>;
 

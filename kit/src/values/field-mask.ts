@@ -1,8 +1,8 @@
 import { type DescField, type DescMessage, getOption } from "@bufbuild/protobuf";
 import { FieldBehavior, field_behavior } from "@theseus/contract/es/google/api/field_behavior_pb.js";
+import { ErrorReason } from "../contract/reason-rule.js";
+import { StatusError, type Violation } from "../errors/status-error.js";
 import { isSet, readField, writeField } from "./message-field.js";
-import { ErrorReason } from "./reason-rule.js";
-import { StatusError, type Violation } from "./status-error.js";
 
 /** What an update wants. Both messages are ts-proto's, of the type that the descriptor describes. */
 export interface FieldMaskUpdate<T extends object> {
