@@ -1,8 +1,8 @@
 import type { Clock } from "@theseus/kit";
-import type { Admit } from "./admission.js";
-import type { Bells } from "./bells.js";
-import type { Driver } from "./driver.js";
-import type { PaymentStore } from "./payment-store.js";
+import type { Bells } from "./drive/bells.js";
+import type { Driver } from "./drive/driver.js";
+import type { Admit } from "./rpc/admission.js";
+import type { PaymentStore } from "./store/payment-store.js";
 
 /** What the RPCs share. */
 export interface PaymentContext {

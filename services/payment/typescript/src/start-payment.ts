@@ -1,17 +1,17 @@
 import { PaymentService } from "@theseus/contract/es/theseus/payment/v1/payment_service_pb.js";
 import { PaymentServiceService } from "@theseus/contract/theseus/payment/v1/payment_service.js";
 import { bind, type Clock, type Log, newId, type Running, serve } from "@theseus/kit";
-import { createAdmission } from "./admission.js";
-import { createAsk } from "./ask.js";
-import { createBells } from "./bells.js";
 import type { Config } from "./config.js";
-import { createDriver } from "./driver.js";
-import { createMongoPaymentStore } from "./mongo-payment-store.js";
-import { createPaymentService } from "./payment-service.js";
-import { createPeers } from "./peers.js";
-import { createRecover } from "./recover.js";
-import { startRecovery } from "./recovery.js";
-import { createStep } from "./step.js";
+import { createAsk } from "./drive/ask.js";
+import { createBells } from "./drive/bells.js";
+import { createDriver } from "./drive/driver.js";
+import { createPeers } from "./drive/peers.js";
+import { createRecover } from "./drive/recover.js";
+import { startRecovery } from "./drive/recovery.js";
+import { createStep } from "./drive/step.js";
+import { createAdmission } from "./rpc/admission.js";
+import { createPaymentService } from "./rpc/payment-service.js";
+import { createMongoPaymentStore } from "./store/mongo-payment-store.js";
 
 export interface Surroundings {
   readonly log: Log;

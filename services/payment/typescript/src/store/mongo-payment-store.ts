@@ -7,6 +7,7 @@ import {
   MongoServerError,
   MongoWriteConcernError,
 } from "mongodb";
+import { createdEvent, type Intent, type PaymentLog } from "../saga/payment-log.js";
 import {
   type EventDocument,
   eventId,
@@ -17,7 +18,6 @@ import {
   toIntent,
 } from "./documents.js";
 import { readLogs } from "./log-reads.js";
-import { createdEvent, type Intent, type PaymentLog } from "./payment-log.js";
 import type { ListQuery, Marker, NewMarker, PaymentStore } from "./payment-store.js";
 
 const ANSWER_MS = 1500;

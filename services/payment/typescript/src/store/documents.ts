@@ -1,6 +1,6 @@
 import type { Money } from "@theseus/kit";
-import type { Intent, LogEvent } from "./payment-log.js";
-import { type Failure, isEventType } from "./saga.js";
+import type { Intent, LogEvent } from "../saga/payment-log.js";
+import { type Failure, isEventType } from "../saga/saga.js";
 
 /** The documents of storage.md, as the driver reads them with 64-bit integers as bigint. */
 export interface MoneyDocument {

@@ -1,10 +1,10 @@
 import type { PaymentServiceService } from "@theseus/contract/theseus/payment/v1/payment_service.js";
 import type { Handlers } from "@theseus/kit";
+import type { PaymentContext } from "../payment-context.js";
 import { cancelPayment } from "./cancel-payment.js";
 import { createPayment } from "./create-payment.js";
 import { findPayment } from "./find-payment.js";
 import { listPaymentEvents, listPayments } from "./list-payments.js";
-import type { PaymentContext } from "./payment-context.js";
 import { toPayment } from "./payment-message.js";
 import { refundPayment } from "./refund-payment.js";
 import { watchPayment } from "./watch-payment.js";

@@ -1,13 +1,20 @@
 import type { Payment } from "@theseus/contract/theseus/payment/v1/payment.js";
 import type { CreatePaymentRequest } from "@theseus/contract/theseus/payment/v1/payment_service.js";
 import { type Call, ErrorReason, fingerprint, type Money, requireUser, StatusError } from "@theseus/kit";
+import { beforeDeadline, callersPatience } from "../drive/caller-patience.js";
+import type { PaymentContext } from "../payment-context.js";
+import {
+  asPaid,
+  createdEvent,
+  type Intent,
+  lastEvent,
+  type PaymentLog,
+  stateOf,
+} from "../saga/payment-log.js";
+import type { Failure } from "../saga/saga.js";
+import { catchUp } from "../store/payment-store.js";
 import { reservationGone, reservationTaken } from "./admission.js";
-import { beforeDeadline, callersPatience } from "./caller-patience.js";
-import type { PaymentContext } from "./payment-context.js";
-import { asPaid, createdEvent, type Intent, lastEvent, type PaymentLog, stateOf } from "./payment-log.js";
 import { toPayment, toPaymentName } from "./payment-message.js";
-import { catchUp } from "./payment-store.js";
-import type { Failure } from "./saga.js";
 
 export async function createPayment(
   context: PaymentContext,

@@ -9,9 +9,9 @@ import {
   requireUser,
   StatusError,
 } from "@theseus/kit";
-import { beforeDeadline, callersPatience } from "./caller-patience.js";
-import { findPayment } from "./find-payment.js";
-import type { PaymentContext } from "./payment-context.js";
+import { beforeDeadline, callersPatience } from "../drive/caller-patience.js";
+import { nextEvent } from "../drive/step.js";
+import type { PaymentContext } from "../payment-context.js";
 import {
   asRefunded,
   type LogEvent,
@@ -19,11 +19,11 @@ import {
   type RefundMark,
   refundableAmount,
   stateOf,
-} from "./payment-log.js";
+} from "../saga/payment-log.js";
+import { isAtRest, onRefund } from "../saga/saga.js";
+import { catchUp } from "../store/payment-store.js";
+import { findPayment } from "./find-payment.js";
 import { toPayment } from "./payment-message.js";
-import { catchUp } from "./payment-store.js";
-import { isAtRest, onRefund } from "./saga.js";
-import { nextEvent } from "./step.js";
 
 export async function refundPayment(
   context: PaymentContext,

@@ -1,9 +1,9 @@
 import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
+import { lastEvent, type PaymentLog, stateOf } from "../saga/payment-log.js";
+import type { EventType } from "../saga/saga.js";
+import type { PaymentStore } from "../store/payment-store.js";
 import type { Errand } from "./ask.js";
-import { lastEvent, type PaymentLog, stateOf } from "./payment-log.js";
-import type { PaymentStore } from "./payment-store.js";
-import type { EventType } from "./saga.js";
 import type { Step, StepResult } from "./step.js";
 
 /**

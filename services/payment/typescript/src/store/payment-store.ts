@@ -1,4 +1,4 @@
-import { type Intent, type LogEvent, lastEvent, type PaymentLog } from "./payment-log.js";
+import { type Intent, type LogEvent, lastEvent, type PaymentLog } from "../saga/payment-log.js";
 
 /** What keeps payments: storage.md in words of this service. A store that cannot be reached is SERVICE_UNAVAILABLE. */
 export interface PaymentStore extends AsyncDisposable {

@@ -1,14 +1,14 @@
 import type { Payment } from "@theseus/contract/theseus/payment/v1/payment.js";
 import type { CancelPaymentRequest } from "@theseus/contract/theseus/payment/v1/payment_service.js";
 import { type Call, ErrorReason, StatusError } from "@theseus/kit";
-import { beforeDeadline, callersPatience } from "./caller-patience.js";
+import { beforeDeadline, callersPatience } from "../drive/caller-patience.js";
+import { nextEvent } from "../drive/step.js";
+import type { PaymentContext } from "../payment-context.js";
+import { type PaymentLog, stateOf } from "../saga/payment-log.js";
+import { onCancel } from "../saga/saga.js";
+import { catchUp } from "../store/payment-store.js";
 import { findPayment } from "./find-payment.js";
-import type { PaymentContext } from "./payment-context.js";
-import { type PaymentLog, stateOf } from "./payment-log.js";
 import { toPayment } from "./payment-message.js";
-import { catchUp } from "./payment-store.js";
-import { onCancel } from "./saga.js";
-import { nextEvent } from "./step.js";
 
 export async function cancelPayment(
   context: PaymentContext,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Clock, Log } from "@theseus/kit";
+import type { PaymentStore } from "../store/payment-store.js";
 import { createBackOff } from "./back-off.js";
-import type { PaymentStore } from "./payment-store.js";
 import type { Recover } from "./recover.js";
 
 export interface RecoveryParts {

@@ -1,7 +1,7 @@
 import { type Reservation, ReservationState } from "@theseus/contract/theseus/inventory/v1/reservation.js";
 import { UserState } from "@theseus/contract/theseus/user/v1/user.js";
 import { type Call, downstream, ErrorReason, type Money, StatusError } from "@theseus/kit";
-import type { Peers } from "./peers.js";
+import type { Peers } from "../drive/peers.js";
 
 /** Whether a payment may begin: the reservation's total when it may. */
 export type Admit = (reservation: string, user: string, call: Call) => Promise<Money>;

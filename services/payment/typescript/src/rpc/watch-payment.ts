@@ -3,11 +3,11 @@ import type {
   WatchPaymentResponse,
 } from "@theseus/contract/theseus/payment/v1/payment_service.js";
 import type { Call } from "@theseus/kit";
+import type { PaymentContext } from "../payment-context.js";
+import { isSettled, lastEvent, upTo } from "../saga/payment-log.js";
+import { catchUp } from "../store/payment-store.js";
 import { findPayment } from "./find-payment.js";
-import type { PaymentContext } from "./payment-context.js";
-import { isSettled, lastEvent, upTo } from "./payment-log.js";
 import { toPayment, toPaymentEvent } from "./payment-message.js";
-import { catchUp } from "./payment-store.js";
 
 /** How often to look for what other processes have added. */
 const LOOK_MS = 250;

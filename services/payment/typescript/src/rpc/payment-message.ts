@@ -1,7 +1,7 @@
 import { Payment, PaymentFailure, PaymentState } from "@theseus/contract/theseus/payment/v1/payment.js";
 import { PaymentEvent, PaymentEventType } from "@theseus/contract/theseus/payment/v1/payment_event.js";
-import { type LogEvent, lastEvent, type PaymentLog, refundedAmount } from "./payment-log.js";
-import type { EventType, Failure } from "./saga.js";
+import { type LogEvent, lastEvent, type PaymentLog, refundedAmount } from "../saga/payment-log.js";
+import type { EventType, Failure } from "../saga/saga.js";
 
 const STATES: Readonly<Record<EventType, PaymentState>> = {
   CREATED: PaymentState.PAYMENT_STATE_CREATED,

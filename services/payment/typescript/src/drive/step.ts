@@ -1,9 +1,9 @@
 import type { Clock } from "@theseus/kit";
+import { type LogEvent, lastEvent, type PaymentLog, stateOf } from "../saga/payment-log.js";
+import { firstQuestion, follow, type Move } from "../saga/saga.js";
+import { catchUp, type PaymentStore } from "../store/payment-store.js";
 import type { Ask, Errand } from "./ask.js";
 import type { Bells } from "./bells.js";
-import { type LogEvent, lastEvent, type PaymentLog, stateOf } from "./payment-log.js";
-import { catchUp, type PaymentStore } from "./payment-store.js";
-import { firstQuestion, follow, type Move } from "./saga.js";
 
 /** What one step came to: nothing left to do, the log has grown, or nobody gave a definite answer. */
 export interface StepResult {

@@ -7,11 +7,11 @@ import {
   RefundOutcome,
 } from "@theseus/contract/theseus/provider/v1/card_provider.js";
 import { ErrorReason, type Log, StatusError } from "@theseus/kit";
-import { lastEvent, type PaymentLog } from "./payment-log.js";
-import { toPaymentName } from "./payment-message.js";
-import type { PaymentStore } from "./payment-store.js";
+import { toPaymentName } from "../rpc/payment-message.js";
+import { lastEvent, type PaymentLog } from "../saga/payment-log.js";
+import type { Answer, Question } from "../saga/saga.js";
+import type { PaymentStore } from "../store/payment-store.js";
 import type { Peers } from "./peers.js";
-import type { Answer, Question } from "./saga.js";
 
 /** Whose work a question belongs to: its trace, its log, and when to give up. */
 export interface Errand {

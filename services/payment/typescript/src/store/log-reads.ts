@@ -1,6 +1,6 @@
 import type { Collection } from "mongodb";
+import type { LogEvent } from "../saga/payment-log.js";
 import { type EventDocument, eventId, toEvent } from "./documents.js";
-import type { LogEvent } from "./payment-log.js";
 
 /** A place in a payment's log. */
 export interface Place {

@@ -5,8 +5,8 @@ import type {
   ListPaymentsResponse,
 } from "@theseus/contract/theseus/payment/v1/payment_service.js";
 import { type Call, decodePageToken, encodePageToken, isAdmin, pageSize, requireUser } from "@theseus/kit";
+import type { PaymentContext } from "../payment-context.js";
 import { findPayment } from "./find-payment.js";
-import type { PaymentContext } from "./payment-context.js";
 import { toPayment, toPaymentEvent } from "./payment-message.js";
 
 /** Cursors: a payment's time of creation in ms and its id; an event's sequence. */

@@ -1,8 +1,8 @@
 import { Metadata } from "@grpc/grpc-js";
 import { type Clock, continueTrace, type Log } from "@theseus/kit";
+import { isSettled, lastEvent, type PaymentLog, stateOf } from "../saga/payment-log.js";
+import type { Marker, PaymentStore } from "../store/payment-store.js";
 import type { Driver } from "./driver.js";
-import { isSettled, lastEvent, type PaymentLog, stateOf } from "./payment-log.js";
-import type { Marker, PaymentStore } from "./payment-store.js";
 
 /** Takes up one mark. True when nothing is left to do for it. */
 export type Recover = (marker: Marker) => Promise<boolean>;

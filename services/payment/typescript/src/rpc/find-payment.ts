@@ -1,6 +1,6 @@
 import { assertResourceName, type Call, ErrorReason, isAdmin, requireUser, StatusError } from "@theseus/kit";
-import type { PaymentLog } from "./payment-log.js";
-import type { PaymentStore } from "./payment-store.js";
+import type { PaymentLog } from "../saga/payment-log.js";
+import type { PaymentStore } from "../store/payment-store.js";
 
 /** Whose payments a method shows: the caller's own, an administrator's everybody's, or anybody's. */
 export type Visibility = "own" | "own or admin" | "any";
