@@ -1,7 +1,7 @@
 import type { Clock, Log } from "@theseus/kit";
-import type { Passwords } from "./passwords.js";
-import { newUser, toEmailKey, toUserName } from "./user.js";
-import type { UserStore } from "./user-store.js";
+import type { Passwords } from "./passwords/passwords.js";
+import { newUser, toEmailKey, toUserName } from "./rules/user.js";
+import type { UserStore } from "./store/user-store.js";
 
 export interface BootstrapAdmin {
   readonly email: string;

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { type LogLevel, parseEnv, type Variable, variable } from "@theseus/kit";
 import { MongoClient } from "mongodb";
 import { type BootstrapAdmin, parseBootstrapAdmin } from "./bootstrap-admin.js";
-import { parseSigningKeys, type SigningKeys } from "./signing-keys.js";
+import { parseSigningKeys, type SigningKeys } from "./tokens/signing-keys.js";
 
 export interface Config {
   readonly listen: string;

@@ -1,19 +1,19 @@
 import { UserService } from "@theseus/contract/es/theseus/user/v1/user_service_pb.js";
 import { UserServiceService } from "@theseus/contract/theseus/user/v1/user_service.js";
 import { bind, type Clock, type Log, newId, type RunningServer, serve, systemClock } from "@theseus/kit";
-import { createAccessTokens } from "./access-token.js";
 import { ensureAdmin } from "./bootstrap-admin.js";
 import type { Config } from "./config.js";
-import { connectDatabase } from "./database.js";
-import { once } from "./once.js";
-import { CONTRACT_COST, type ScryptCost } from "./password-hash.js";
-import { createPasswords } from "./passwords.js";
-import { createRegistration } from "./registration.js";
-import { createSessionHandlers } from "./session-service.js";
-import { createSessionStore } from "./session-store.js";
-import { createUserHandlers } from "./user-service.js";
-import { createUserStore } from "./user-store.js";
-import { createWorkQueue } from "./work-queue.js";
+import { CONTRACT_COST, type ScryptCost } from "./passwords/password-hash.js";
+import { createPasswords } from "./passwords/passwords.js";
+import { createWorkQueue } from "./passwords/work-queue.js";
+import { createRegistration } from "./rpc/registration.js";
+import { createSessionHandlers } from "./rpc/session-service.js";
+import { createUserHandlers } from "./rpc/user-service.js";
+import { connectDatabase } from "./store/database.js";
+import { once } from "./store/once.js";
+import { createSessionStore } from "./store/session-store.js";
+import { createUserStore } from "./store/user-store.js";
+import { createAccessTokens } from "./tokens/access-token.js";
 
 export interface StartUserOptions extends Omit<Config, "logLevel"> {
   readonly log: Log;

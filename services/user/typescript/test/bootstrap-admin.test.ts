@@ -1,7 +1,16 @@
 import { expect } from "chai";
 import { decodeJwt } from "jose";
-import { as, asAdmin, newEmail, outcome, PASSWORD, refusal, register, runUser } from "./running-user.js";
-import { newDatabaseUrl } from "./store.js";
+import {
+  as,
+  asAdmin,
+  newEmail,
+  outcome,
+  PASSWORD,
+  refusal,
+  register,
+  runUser,
+} from "./support/running-user.js";
+import { newDatabaseUrl } from "./support/store.js";
 
 describe("the administrator of BOOTSTRAP_ADMIN", () => {
   const newAdmin = () => ({ email: newEmail(), displayName: "Root", password: PASSWORD });

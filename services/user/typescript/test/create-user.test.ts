@@ -17,7 +17,7 @@ import {
   registration,
   runUser,
   tally,
-} from "./running-user.js";
+} from "./support/running-user.js";
 
 describe("UserService.CreateUser", () => {
   let user: RunningUser;

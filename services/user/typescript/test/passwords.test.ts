@@ -1,8 +1,16 @@
 import { expect } from "chai";
-import { CONTRACT_COST, hashPassword, matchesPassword } from "../src/password-hash.js";
-import { createPasswords } from "../src/passwords.js";
-import { createWorkQueue } from "../src/work-queue.js";
-import { as, newEmail, outcome, PASSWORD, type RunningUser, register, runUser } from "./running-user.js";
+import { CONTRACT_COST, hashPassword, matchesPassword } from "../src/passwords/password-hash.js";
+import { createPasswords } from "../src/passwords/passwords.js";
+import { createWorkQueue } from "../src/passwords/work-queue.js";
+import {
+  as,
+  newEmail,
+  outcome,
+  PASSWORD,
+  type RunningUser,
+  register,
+  runUser,
+} from "./support/running-user.js";
 
 const { signal: never } = new AbortController();
 

@@ -10,7 +10,7 @@ import {
   register,
   registration,
   runUser,
-} from "./running-user.js";
+} from "./support/running-user.js";
 
 describe("UserService and privacy", () => {
   it("lets no address, password or token into logs and errors", async () => {

@@ -17,8 +17,8 @@ import {
   registration,
   tally,
   until,
-} from "./running-user.js";
-import { newDatabaseUrl } from "./store.js";
+} from "./support/running-user.js";
+import { newDatabaseUrl } from "./support/store.js";
 
 const main = fileURLToPath(new URL("../src/main.js", import.meta.url));
 

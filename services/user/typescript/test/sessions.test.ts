@@ -16,7 +16,7 @@ import {
   register,
   runUser,
   tally,
-} from "./running-user.js";
+} from "./support/running-user.js";
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;

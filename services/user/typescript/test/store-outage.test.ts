@@ -1,6 +1,6 @@
 import { User } from "@theseus/contract/theseus/user/v1/user.js";
 import { expect } from "chai";
-import { type Forwarder, startForwarder } from "./forwarder.js";
+import { type Forwarder, startForwarder } from "./support/forwarder.js";
 import {
   as,
   asAdmin,
@@ -12,8 +12,8 @@ import {
   register,
   runUser,
   until,
-} from "./running-user.js";
-import { newDatabaseUrl } from "./store.js";
+} from "./support/running-user.js";
+import { newDatabaseUrl } from "./support/store.js";
 
 describe("UserService without its store", () => {
   let forwarder: Forwarder;

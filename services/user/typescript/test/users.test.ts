@@ -13,7 +13,7 @@ import {
   refusal,
   register,
   runUser,
-} from "./running-user.js";
+} from "./support/running-user.js";
 
 let user: RunningUser;
 

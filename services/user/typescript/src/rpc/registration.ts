@@ -1,8 +1,8 @@
 import type { User } from "@theseus/contract/theseus/user/v1/user.js";
 import { type Clock, ErrorReason, StatusError } from "@theseus/kit";
-import type { Passwords } from "./passwords.js";
-import { newUser, type StoredUser, toEmailKey, toFirstAnswer, toUser } from "./user.js";
-import { emailTaken, type UserStore } from "./user-store.js";
+import type { Passwords } from "../passwords/passwords.js";
+import { newUser, type StoredUser, toEmailKey, toFirstAnswer, toUser } from "../rules/user.js";
+import { emailTaken, type UserStore } from "../store/user-store.js";
 
 export interface RegistrationContext {
   readonly users: UserStore;

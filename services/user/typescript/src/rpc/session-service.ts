@@ -1,9 +1,7 @@
 import type { Session } from "@theseus/contract/theseus/user/v1/session.js";
 import type { UserServiceService } from "@theseus/contract/theseus/user/v1/user_service.js";
 import { type Clock, ErrorReason, type Handlers, requireUser, StatusError } from "@theseus/kit";
-import type { IssueAccessToken } from "./access-token.js";
-import { toJsonWebKeySet } from "./json-web-key-set.js";
-import type { Passwords } from "./passwords.js";
+import type { Passwords } from "../passwords/passwords.js";
 import {
   isSameToken,
   newRefreshToken,
@@ -11,11 +9,13 @@ import {
   type RefreshToken,
   toStoredToken,
   toTokenId,
-} from "./session.js";
-import type { SessionStore } from "./session-store.js";
-import type { SigningKeys } from "./signing-keys.js";
-import { type ActiveUser, toEmailKey, toUserName } from "./user.js";
-import type { UserStore } from "./user-store.js";
+} from "../rules/session.js";
+import { type ActiveUser, toEmailKey, toUserName } from "../rules/user.js";
+import type { SessionStore } from "../store/session-store.js";
+import type { UserStore } from "../store/user-store.js";
+import type { IssueAccessToken } from "../tokens/access-token.js";
+import { toJsonWebKeySet } from "../tokens/json-web-key-set.js";
+import type { SigningKeys } from "../tokens/signing-keys.js";
 
 export interface SessionServiceContext {
   readonly users: UserStore;

@@ -15,10 +15,10 @@ import {
   pageSize,
   StatusError,
 } from "@theseus/kit";
+import { type ActiveUser, type StoredUser, toDeleted, toEmailKey, toEtag, toUser } from "../rules/user.js";
+import type { SessionStore } from "../store/session-store.js";
+import type { UserStore } from "../store/user-store.js";
 import type { Register } from "./registration.js";
-import type { SessionStore } from "./session-store.js";
-import { type ActiveUser, type StoredUser, toDeleted, toEmailKey, toEtag, toUser } from "./user.js";
-import type { UserStore } from "./user-store.js";
 
 export interface UserServiceContext {
   readonly users: UserStore;

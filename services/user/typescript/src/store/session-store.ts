@@ -1,6 +1,6 @@
 import type { Collection } from "mongodb";
+import type { StoredRefreshToken, StoredSession } from "../rules/session.js";
 import { type Database, isFirst } from "./database.js";
-import type { StoredRefreshToken, StoredSession } from "./session.js";
 
 export interface SessionStore {
   insert(session: StoredSession): Promise<void>;

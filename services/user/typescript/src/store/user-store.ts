@@ -1,7 +1,7 @@
 import { ErrorReason, StatusError } from "@theseus/kit";
 import type { Collection, Db } from "mongodb";
+import type { ActiveUser, DeletedUser, StoredUser } from "../rules/user.js";
 import { type Database, isFirst } from "./database.js";
-import type { ActiveUser, DeletedUser, StoredUser } from "./user.js";
 
 export interface UserStore {
   find(id: string): Promise<StoredUser | undefined>;

@@ -14,8 +14,8 @@ import {
 import { createSigningKey } from "@theseus/mesh/identity";
 import { decodeJwt } from "jose";
 import { type Collection, type Document, MongoClient } from "mongodb";
-import { parseSigningKeys } from "../src/signing-keys.js";
-import { type StartUserOptions, startUser } from "../src/start-user.js";
+import { type StartUserOptions, startUser } from "../../src/start-user.js";
+import { parseSigningKeys } from "../../src/tokens/signing-keys.js";
 import { newDatabaseUrl } from "./store.js";
 
 export const PASSWORD = "correct horse battery";
