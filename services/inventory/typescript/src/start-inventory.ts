@@ -1,13 +1,18 @@
 import { createLog, newId, type RunningServer, serve } from "@theseus/kit";
 import type { Config } from "./config.js";
-import { createInventoryService } from "./inventory-service.js";
-import { createItemStore } from "./item-store.js";
-import { startLevelFeed } from "./level-feed.js";
-import { createLevelStore, waitForChange } from "./level-store.js";
-import { connectForBlocking, connectForCommands, createProbe, firstAttempt } from "./redis-connection.js";
-import { createReservationStore } from "./reservation-store.js";
-import { createScriptRunner, loadScripts } from "./scripts.js";
+import { createInventoryService } from "./rpc/inventory-service.js";
+import { createItemStore } from "./store/item-store.js";
+import { createLevelStore, waitForChange } from "./store/level-store.js";
+import {
+  connectForBlocking,
+  connectForCommands,
+  createProbe,
+  firstAttempt,
+} from "./store/redis-connection.js";
+import { createReservationStore } from "./store/reservation-store.js";
+import { createScriptRunner, loadScripts } from "./store/scripts.js";
 import { startSweeper } from "./sweeper.js";
+import { startLevelFeed } from "./watch/level-feed.js";
 
 /** The whole service on its own sockets and connections; disposing gives all of them back. */
 export async function startInventory(config: Config): Promise<RunningServer> {

@@ -13,7 +13,7 @@ import {
   startInventoryWithStore,
   stocked,
   workload,
-} from "./running-inventory.js";
+} from "./support/running-inventory.js";
 
 describe("InventoryService items", () => {
   let shop: RunningInventory;

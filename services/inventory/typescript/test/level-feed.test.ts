@@ -1,9 +1,9 @@
 import { createLog, ErrorReason, StatusError } from "@theseus/kit";
 import { expect } from "chai";
-import { startLevelFeed } from "../src/level-feed.js";
-import { waitForChange } from "../src/level-store.js";
-import { until } from "./running-inventory.js";
-import { anyKey, type Scripts, startScripts } from "./scripts-on-redis.js";
+import { waitForChange } from "../src/store/level-store.js";
+import { startLevelFeed } from "../src/watch/level-feed.js";
+import { until } from "./support/running-inventory.js";
+import { anyKey, type Scripts, startScripts } from "./support/scripts-on-redis.js";
 
 const ADDED = 6000;
 

@@ -11,8 +11,8 @@ import {
   startInventoryWithStore,
   stocked,
   until,
-} from "./running-inventory.js";
-import { watchStock } from "./stock-watcher.js";
+} from "./support/running-inventory.js";
+import { watchStock } from "./support/stock-watcher.js";
 
 const MAIN = fileURLToPath(new URL("../src/main.js", import.meta.url));
 const SERVING = 1;

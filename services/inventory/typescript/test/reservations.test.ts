@@ -17,7 +17,7 @@ import {
   stocked,
   until,
   workload,
-} from "./running-inventory.js";
+} from "./support/running-inventory.js";
 
 const { RESERVATION_STATE_HELD, RESERVATION_STATE_RELEASED, RESERVATION_STATE_EXPIRED } = ReservationState;
 const { RESERVATION_STATE_COMMITTED } = ReservationState;

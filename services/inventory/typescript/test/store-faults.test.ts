@@ -10,8 +10,8 @@ import {
   startInventoryWithStore,
   stocked,
   until,
-} from "./running-inventory.js";
-import { watchStock } from "./stock-watcher.js";
+} from "./support/running-inventory.js";
+import { watchStock } from "./support/stock-watcher.js";
 
 describe("InventoryService when its store fails", () => {
   let shop: RunningInventory;

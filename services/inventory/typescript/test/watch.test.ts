@@ -8,8 +8,8 @@ import {
   type RunningInventory,
   reserve,
   startInventoryWithStore,
-} from "./running-inventory.js";
-import { watchStock } from "./stock-watcher.js";
+} from "./support/running-inventory.js";
+import { watchStock } from "./support/stock-watcher.js";
 
 describe("InventoryService.WatchStock", () => {
   let shop: RunningInventory;

@@ -6,8 +6,8 @@ import type {
 } from "@theseus/contract/theseus/inventory/v1/inventory_service.js";
 import { Item } from "@theseus/contract/theseus/inventory/v1/item.js";
 import { type Call, ErrorReason, StatusError } from "@theseus/kit";
+import { fromItemName, toItemFields } from "../rules/item.js";
 import type { InventoryParts, Methods } from "./inventory-service.js";
-import { fromItemName, toItemFields } from "./item.js";
 import { toRequestKey } from "./request-key.js";
 
 /** Many items or counts in one call, taking effect one by one. */

@@ -1,13 +1,13 @@
 import { InventoryService } from "@theseus/contract/es/theseus/inventory/v1/inventory_service_pb.js";
 import { InventoryServiceService } from "@theseus/contract/theseus/inventory/v1/inventory_service.js";
 import { bind, type Handlers, type ServiceBinding } from "@theseus/kit";
+import type { ItemStore } from "../store/item-store.js";
+import type { LevelStore } from "../store/level-store.js";
+import type { ReservationStore } from "../store/reservation-store.js";
+import type { LevelFeed } from "../watch/level-feed.js";
 import { createBulkMethods } from "./bulk-methods.js";
 import { createItemMethods } from "./item-methods.js";
-import type { ItemStore } from "./item-store.js";
-import type { LevelFeed } from "./level-feed.js";
-import type { LevelStore } from "./level-store.js";
 import { createReservationMethods } from "./reservation-methods.js";
-import type { ReservationStore } from "./reservation-store.js";
 import { createWatchMethods } from "./watch-methods.js";
 
 /** What the service stands on. */

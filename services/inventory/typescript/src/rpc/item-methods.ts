@@ -15,8 +15,8 @@ import {
   pageSize,
   StatusError,
 } from "@theseus/kit";
+import { fromItemName, ITEMS, type ItemFields, toItemFields, toStateName } from "../rules/item.js";
 import type { InventoryParts, Methods } from "./inventory-service.js";
-import { fromItemName, ITEMS, type ItemFields, toItemFields, toStateName } from "./item.js";
 import { toRequestKey } from "./request-key.js";
 
 const CHANGEABLE: readonly string[] = ["*", "title", "description", "unit_price", "state"];

@@ -1,9 +1,9 @@
 import type { ReserveStockRequest } from "@theseus/contract/theseus/inventory/v1/inventory_service.js";
 import { assertResourceName, type Call, requireUser } from "@theseus/kit";
+import { fromItemName } from "../rules/item.js";
+import { holdMs, RESERVATIONS } from "../rules/reservation.js";
 import type { InventoryParts, Methods } from "./inventory-service.js";
-import { fromItemName } from "./item.js";
 import { toRequestKey } from "./request-key.js";
-import { holdMs, RESERVATIONS } from "./reservation.js";
 
 const PAYMENT = "payment";
 

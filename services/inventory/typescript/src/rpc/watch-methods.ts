@@ -1,8 +1,8 @@
 import type { WatchStockResponse } from "@theseus/contract/theseus/inventory/v1/inventory_service.js";
+import { fromItemName } from "../rules/item.js";
+import { decodeResumeToken, encodeResumeToken } from "../rules/resume-token.js";
+import { type Told, tellLevels } from "../watch/stock-watch.js";
 import type { InventoryParts, Methods } from "./inventory-service.js";
-import { fromItemName } from "./item.js";
-import { decodeResumeToken, encodeResumeToken } from "./resume-token.js";
-import { type Told, tellLevels } from "./stock-watch.js";
 
 /** Levels of stock as they are and as they change. */
 export function createWatchMethods(parts: InventoryParts): Methods<"watchStock"> {

@@ -1,10 +1,10 @@
 import type { Item } from "@theseus/contract/theseus/inventory/v1/item.js";
 import type { StockLevel } from "@theseus/contract/theseus/inventory/v1/stock_level.js";
-import { fromItemReply, type ItemFields } from "./item.js";
+import type { RequestKey } from "../rpc/request-key.js";
+import { fromItemReply, type ItemFields } from "../rules/item.js";
+import { fromLevelReply } from "../rules/stock-level.js";
 import { texts } from "./reply-values.js";
-import type { RequestKey } from "./request-key.js";
 import type { RunScript } from "./scripts.js";
-import { fromLevelReply } from "./stock-level.js";
 
 export interface NewItem {
   readonly id: string;

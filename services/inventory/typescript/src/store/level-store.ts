@@ -1,8 +1,8 @@
 import type { Redis } from "ioredis";
+import { type Change, fromChangeReply, fromLevelReply, type Level } from "../rules/stock-level.js";
 import { toStoreFault } from "./redis-connection.js";
 import { texts } from "./reply-values.js";
 import type { RunScript } from "./scripts.js";
-import { type Change, fromChangeReply, fromLevelReply, type Level } from "./stock-level.js";
 
 const STREAM = "inventory:levels";
 const WAIT_MS = 2000;

@@ -1,7 +1,7 @@
 import type { Reservation } from "@theseus/contract/theseus/inventory/v1/reservation.js";
+import type { RequestKey } from "../rpc/request-key.js";
+import { fromReservationReply } from "../rules/reservation.js";
 import { texts } from "./reply-values.js";
-import type { RequestKey } from "./request-key.js";
-import { fromReservationReply } from "./reservation.js";
 import type { RunScript, ScriptReply } from "./scripts.js";
 
 export interface NewReservation {

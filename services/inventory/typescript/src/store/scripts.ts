@@ -4,7 +4,7 @@ import type { Redis } from "ioredis";
 import { toStoreFault } from "./redis-connection.js";
 import { isRefusal, toRefusal } from "./refusal.js";
 
-const FOLDER = new URL("../../../lua/", import.meta.url);
+const FOLDER = new URL("../../../../lua/", import.meta.url);
 
 const NAMES = [
   "create-item",

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ErrorReason, type Log, StatusError } from "@theseus/kit";
-import type { LevelStore } from "./level-store.js";
-import { isStoreAway } from "./redis-connection.js";
-import { type Change, comparePositions } from "./stock-level.js";
+import { type Change, comparePositions } from "../rules/stock-level.js";
+import type { LevelStore } from "../store/level-store.js";
+import { isStoreAway } from "../store/redis-connection.js";
 
 const BATCH = 512;
 const MOST_RECENT = 4096;

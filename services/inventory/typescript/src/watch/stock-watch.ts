@@ -1,8 +1,8 @@
 import type { StockLevel } from "@theseus/contract/theseus/inventory/v1/stock_level.js";
+import type { WatchCursor } from "../rules/resume-token.js";
+import type { Change } from "../rules/stock-level.js";
+import type { LevelStore, Snapshot } from "../store/level-store.js";
 import type { LevelFeed } from "./level-feed.js";
-import type { LevelStore, Snapshot } from "./level-store.js";
-import type { WatchCursor } from "./resume-token.js";
-import type { Change } from "./stock-level.js";
 
 const PAGE = 200;
 const BATCH = 512;

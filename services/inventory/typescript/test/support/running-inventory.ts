@@ -9,7 +9,7 @@ import { Item } from "@theseus/contract/theseus/inventory/v1/item.js";
 import { type Client, createClient, type RunningServer, StatusError } from "@theseus/kit";
 import { startRedis } from "@theseus/mesh/runtime";
 import { Redis } from "ioredis";
-import { startInventory } from "../src/start-inventory.js";
+import { startInventory } from "../../src/start-inventory.js";
 
 export type InventoryClient = Client<typeof InventoryServiceService>;
 

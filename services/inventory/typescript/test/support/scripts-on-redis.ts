@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { startRedis } from "@theseus/mesh/runtime";
 import { Redis } from "ioredis";
-import { createItemStore } from "../src/item-store.js";
-import { createLevelStore } from "../src/level-store.js";
-import type { RequestKey } from "../src/request-key.js";
-import { createReservationStore } from "../src/reservation-store.js";
-import { createScriptRunner, loadScripts } from "../src/scripts.js";
+import type { RequestKey } from "../../src/rpc/request-key.js";
+import { createItemStore } from "../../src/store/item-store.js";
+import { createLevelStore } from "../../src/store/level-store.js";
+import { createReservationStore } from "../../src/store/reservation-store.js";
+import { createScriptRunner, loadScripts } from "../../src/store/scripts.js";
 
 export type Scripts = Awaited<ReturnType<typeof startScripts>>;
 
