@@ -1,10 +1,10 @@
 import { CardProvider } from "@theseus/contract/es/theseus/provider/v1/card_provider_pb.js";
 import { CardProviderService } from "@theseus/contract/theseus/provider/v1/card_provider.js";
 import { bind, type Clock, type Log, type Running, serve } from "@theseus/kit";
-import { createCardProvider } from "./card-provider.js";
 import type { Config } from "./config.js";
-import { createLedger } from "./ledger.js";
-import { openLedgerFile } from "./ledger-file.js";
+import { createCardProvider } from "./rpc/card-provider.js";
+import { createLedger } from "./rules/ledger.js";
+import { openLedgerFile } from "./store/ledger-file.js";
 
 export async function startProvider(
   config: Config,

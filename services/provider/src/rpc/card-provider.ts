@@ -16,11 +16,11 @@ import {
   pageSize,
   StatusError,
 } from "@theseus/kit";
-import { behaviourOf, type CardBehaviour } from "./card-behaviour.js";
-import type { Ledger } from "./ledger.js";
+import { behaviourOf, type CardBehaviour } from "../rules/card-behaviour.js";
+import type { Ledger } from "../rules/ledger.js";
+import { authorize, cancel, capture, refund, type Verdict } from "../rules/verdict.js";
+import type { LedgerFile } from "../store/ledger-file.js";
 import { toLedgerEntry } from "./ledger-entry.js";
-import type { LedgerFile } from "./ledger-file.js";
-import { authorize, cancel, capture, refund, type Verdict } from "./verdict.js";
 
 const SLOW_MS = 2000;
 

@@ -2,8 +2,8 @@ import {
   LedgerEntryType,
   type LedgerEntry as WireEntry,
 } from "@theseus/contract/theseus/provider/v1/card_provider.js";
-import type { LedgerEntry } from "./ledger.js";
-import type { RecordKind } from "./ledger-record.js";
+import type { LedgerEntry } from "../rules/ledger.js";
+import type { RecordKind } from "../store/ledger-record.js";
 
 const TYPES: Readonly<Record<RecordKind, LedgerEntryType>> = {
   AUTHORIZED: LedgerEntryType.LEDGER_ENTRY_TYPE_AUTHORIZED,

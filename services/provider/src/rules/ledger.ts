@@ -1,6 +1,6 @@
 import { addMoney, type Money, noMoney, subtractMoney } from "@theseus/kit";
+import type { LedgerRecord } from "../store/ledger-record.js";
 import type { CardBehaviour } from "./card-behaviour.js";
-import type { LedgerRecord } from "./ledger-record.js";
 
 /** A record that ListLedger tells, in its place. */
 export interface LedgerEntry extends LedgerRecord {

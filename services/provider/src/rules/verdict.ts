@@ -5,9 +5,9 @@ import {
   RefundOutcome,
 } from "@theseus/contract/theseus/provider/v1/card_provider.js";
 import { compareMoney, ErrorReason, fingerprint, type Money, StatusError } from "@theseus/kit";
+import type { LedgerRecord } from "../store/ledger-record.js";
 import { behaviourOf } from "./card-behaviour.js";
 import { type Account, type Ledger, remaining } from "./ledger.js";
-import type { LedgerRecord } from "./ledger-record.js";
 
 /** What is answered, and what has to be kept before that; a repeat keeps nothing. */
 export interface Verdict<Outcome> {

@@ -1,5 +1,5 @@
 import type { Money } from "@theseus/kit";
-import { type CardBehaviour, isCardBehaviour } from "./card-behaviour.js";
+import { type CardBehaviour, isCardBehaviour } from "../rules/card-behaviour.js";
 
 /** What the ledger file keeps, a line each. All but REFUND_REFUSED are entries that ListLedger tells. */
 export type RecordKind =
