@@ -6,9 +6,7 @@ import type { Config } from "./config.js";
 import { CONTRACT_COST, type ScryptCost } from "./passwords/password-hash.js";
 import { createPasswords } from "./passwords/passwords.js";
 import { createWorkQueue } from "./passwords/work-queue.js";
-import { createRegistration } from "./rpc/registration.js";
-import { createSessionHandlers } from "./rpc/session-service.js";
-import { createUserHandlers } from "./rpc/user-service.js";
+import { createUserService } from "./rpc/user-service.js";
 import { connectDatabase } from "./store/database.js";
 import { once } from "./store/once.js";
 import { createSessionStore } from "./store/session-store.js";
@@ -33,18 +31,15 @@ export async function startUser(options: StartUserOptions): Promise<RunningServe
   const sessions = createSessionStore(database);
   const passwords = createPasswords(passwordCost, createWorkQueue(HASHING));
   const issueAccessToken = createAccessTokens(signingKeys, clock);
-  const base = { users, sessions, passwords, clock, newId, log };
-  const handlers = {
-    ...createUserHandlers({ ...base, register: createRegistration(base) }),
-    ...createSessionHandlers({ ...base, issueAccessToken, signingKeys }),
-  };
+  const context = { users, sessions, passwords, issueAccessToken, signingKeys, clock, newId };
   const reports = createReports();
   const adminEnsured = once(async () => {
-    if (bootstrapAdmin !== undefined) await ensureAdmin(bootstrapAdmin, { ...base, report: reports.add });
+    if (bootstrapAdmin !== undefined)
+      await ensureAdmin(bootstrapAdmin, { ...context, log, report: reports.add });
   });
   const server = await serve({
     listen: options.listen,
-    services: [bind(UserServiceService, UserService, handlers)],
+    services: [bind(UserServiceService, UserService, createUserService(context))],
     log,
     async probe() {
       await database.run((db) => db.command({ ping: 1 }));
