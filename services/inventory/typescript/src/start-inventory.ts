@@ -1,4 +1,6 @@
-import { createLog, newId, type RunningServer, serve } from "@theseus/kit";
+import { InventoryService } from "@theseus/contract/es/theseus/inventory/v1/inventory_service_pb.js";
+import { InventoryServiceService } from "@theseus/contract/theseus/inventory/v1/inventory_service.js";
+import { bind, createLog, newId, type RunningServer, serve } from "@theseus/kit";
 import type { Config } from "./config.js";
 import { createInventoryService } from "./rpc/inventory-service.js";
 import { createItemStore } from "./store/item-store.js";
@@ -26,6 +28,7 @@ export async function startInventory(config: Config): Promise<RunningServer> {
   const levels = createLevelStore(runScript);
   const sweeper = startSweeper({ sweep: reservations.sweep, log, random: Math.random });
   const feed = startLevelFeed({ levels, waitForChange: waitForChange(blocking), log });
+  const context = { items, reservations, levels, feed, newId };
 
   async function release(): Promise<void> {
     blocking.disconnect();
@@ -37,7 +40,7 @@ export async function startInventory(config: Config): Promise<RunningServer> {
     await firstAttempt(commands);
     const server = await serve({
       listen: config.listen,
-      services: [createInventoryService({ items, reservations, levels, feed, newId })],
+      services: [bind(InventoryServiceService, InventoryService, createInventoryService(context))],
       probe,
       log,
     });

@@ -1,35 +1,34 @@
-import { InventoryService } from "@theseus/contract/es/theseus/inventory/v1/inventory_service_pb.js";
-import { InventoryServiceService } from "@theseus/contract/theseus/inventory/v1/inventory_service.js";
-import { bind, type Handlers, type ServiceBinding } from "@theseus/kit";
-import type { ItemStore } from "../store/item-store.js";
-import type { LevelStore } from "../store/level-store.js";
-import type { ReservationStore } from "../store/reservation-store.js";
-import type { LevelFeed } from "../watch/level-feed.js";
-import { createBulkMethods } from "./bulk-methods.js";
-import { createItemMethods } from "./item-methods.js";
-import { createReservationMethods } from "./reservation-methods.js";
-import { createWatchMethods } from "./watch-methods.js";
+import type { InventoryServiceService } from "@theseus/contract/theseus/inventory/v1/inventory_service.js";
+import type { Handlers } from "@theseus/kit";
+import type { InventoryContext } from "../inventory-context.js";
+import { addStock } from "./add-stock.js";
+import { commitReservation } from "./commit-reservation.js";
+import { createItem } from "./create-item.js";
+import { getItem } from "./get-item.js";
+import { getReservation } from "./get-reservation.js";
+import { importItems } from "./import-items.js";
+import { listItems } from "./list-items.js";
+import { releaseReservation } from "./release-reservation.js";
+import { reserveStock } from "./reserve-stock.js";
+import { syncStock } from "./sync-stock.js";
+import { uncommitReservation } from "./uncommit-reservation.js";
+import { updateItem } from "./update-item.js";
+import { watchStock } from "./watch-stock.js";
 
-/** What the service stands on. */
-export interface InventoryParts {
-  readonly items: ItemStore;
-  readonly reservations: ReservationStore;
-  readonly levels: LevelStore;
-  readonly feed: LevelFeed;
-  readonly newId: () => string;
-}
-
-/** Some of the service's methods. */
-export type Methods<K extends keyof typeof InventoryServiceService> = Pick<
-  Handlers<typeof InventoryServiceService>,
-  K
->;
-
-export function createInventoryService(parts: InventoryParts): ServiceBinding {
-  return bind(InventoryServiceService, InventoryService, {
-    ...createItemMethods(parts),
-    ...createReservationMethods(parts),
-    ...createWatchMethods(parts),
-    ...createBulkMethods(parts),
-  });
+export function createInventoryService(context: InventoryContext): Handlers<typeof InventoryServiceService> {
+  return {
+    createItem: (request, call) => createItem(context, request, call),
+    updateItem: (request, call) => updateItem(context, request, call),
+    getItem: (request) => getItem(context, request),
+    listItems: (request) => listItems(context, request),
+    addStock: (request, call) => addStock(context, request, call),
+    reserveStock: (request, call) => reserveStock(context, request, call),
+    getReservation: (request, call) => getReservation(context, request, call),
+    releaseReservation: (request, call) => releaseReservation(context, request, call),
+    commitReservation: (request) => commitReservation(context, request),
+    uncommitReservation: (request) => uncommitReservation(context, request),
+    watchStock: (request, call) => watchStock(context, request, call),
+    importItems: (rows, call) => importItems(context, rows, call),
+    syncStock: (counts, call) => syncStock(context, counts, call),
+  };
 }

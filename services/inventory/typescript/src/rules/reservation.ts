@@ -4,9 +4,10 @@ import {
   type ReservationLine,
   ReservationState,
 } from "@theseus/contract/theseus/inventory/v1/reservation.js";
+import { assertResourceName } from "@theseus/kit";
 import { fromStoredMoney, ITEMS } from "./item.js";
 
-export const RESERVATIONS = "reservations";
+const RESERVATIONS = "reservations";
 const DEFAULT_HOLD_MS = 15 * 60 * 1000;
 
 const STATES = new Map([
@@ -15,6 +16,11 @@ const STATES = new Map([
   ["RELEASED", ReservationState.RESERVATION_STATE_RELEASED],
   ["EXPIRED", ReservationState.RESERVATION_STATE_EXPIRED],
 ]);
+
+/** The id in a name that the contract's rules let through. */
+export function fromReservationName(name: string): string {
+  return assertResourceName(RESERVATIONS, name, "name");
+}
 
 /** How long to hold stock, in whole ms. */
 export function holdMs(asked: Duration | undefined): number {
