@@ -7,8 +7,7 @@ import {
   RefundOutcome,
 } from "@theseus/contract/theseus/provider/v1/card_provider.js";
 import { ErrorReason, type Log, StatusError } from "@theseus/kit";
-import { toPaymentName } from "../rpc/payment-message.js";
-import { lastEvent, type PaymentLog } from "../saga/payment-log.js";
+import { lastEvent, type PaymentLog, toPaymentName } from "../saga/payment-log.js";
 import type { Answer, Question } from "../saga/saga.js";
 import type { PaymentStore } from "../store/payment-store.js";
 import type { Peers } from "./peers.js";

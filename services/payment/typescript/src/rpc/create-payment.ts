@@ -10,11 +10,12 @@ import {
   lastEvent,
   type PaymentLog,
   stateOf,
+  toPaymentName,
 } from "../saga/payment-log.js";
 import type { Failure } from "../saga/saga.js";
 import { catchUp } from "../store/payment-store.js";
 import { reservationGone, reservationTaken } from "./admission.js";
-import { toPayment, toPaymentName } from "./payment-message.js";
+import { toPayment } from "./payment-message.js";
 
 export async function createPayment(
   context: PaymentContext,

@@ -1,17 +1,13 @@
 import type {
-  ListPaymentEventsRequest,
-  ListPaymentEventsResponse,
   ListPaymentsRequest,
   ListPaymentsResponse,
 } from "@theseus/contract/theseus/payment/v1/payment_service.js";
 import { type Call, decodePageToken, encodePageToken, isAdmin, pageSize, requireUser } from "@theseus/kit";
 import type { PaymentContext } from "../payment-context.js";
-import { findPayment } from "./find-payment.js";
-import { toPayment, toPaymentEvent } from "./payment-message.js";
+import { toPayment } from "./payment-message.js";
 
-/** Cursors: a payment's time of creation in ms and its id; an event's sequence. */
+/** A cursor: a payment's time of creation in ms, and its id. */
 const CREATED = [/^[0-9]{1,15}$/, /./];
-const SEQUENCE = [/^[0-9]{1,8}$/];
 
 export async function listPayments(
   { store }: PaymentContext,
@@ -32,28 +28,6 @@ export async function listPayments(
   return {
     payments: page.map(toPayment),
     nextPageToken: cursor && found.length > limit ? encodePageToken(bound, cursor) : "",
-  };
-}
-
-export async function listPaymentEvents(
-  { store }: PaymentContext,
-  request: ListPaymentEventsRequest,
-  call: Call,
-): Promise<ListPaymentEventsResponse> {
-  const { intent, events } = await findPayment(store, call, {
-    name: request.parent,
-    field: "parent",
-    visible: "own or admin",
-  });
-  const bound = ["ListPaymentEvents", request.parent];
-  const [after = "0"] = request.pageToken === "" ? [] : decodePageToken(bound, request.pageToken, SEQUENCE);
-  const limit = pageSize(request.pageSize);
-  const found = events.filter(({ sequence }) => sequence > Number(after));
-  const page = found.slice(0, limit);
-  const last = page.at(-1);
-  return {
-    events: page.map((event) => toPaymentEvent(intent.id, event)),
-    nextPageToken: last && found.length > limit ? encodePageToken(bound, [last.sequence.toString()]) : "",
   };
 }
 

@@ -1,6 +1,12 @@
 import { Payment, PaymentFailure, PaymentState } from "@theseus/contract/theseus/payment/v1/payment.js";
 import { PaymentEvent, PaymentEventType } from "@theseus/contract/theseus/payment/v1/payment_event.js";
-import { type LogEvent, lastEvent, type PaymentLog, refundedAmount } from "../saga/payment-log.js";
+import {
+  type LogEvent,
+  lastEvent,
+  type PaymentLog,
+  refundedAmount,
+  toPaymentName,
+} from "../saga/payment-log.js";
 import type { EventType, Failure } from "../saga/saga.js";
 
 const STATES: Readonly<Record<EventType, PaymentState>> = {
@@ -32,10 +38,6 @@ const FAILURES: Readonly<Record<Failure, PaymentFailure>> = {
   CAPTURE_REFUSED: PaymentFailure.PAYMENT_FAILURE_CAPTURE_REFUSED,
   CANCELLED: PaymentFailure.PAYMENT_FAILURE_CANCELLED,
 };
-
-export function toPaymentName(id: string): string {
-  return `payments/${id}`;
-}
 
 /** The payment that a log adds up to. */
 export function toPayment(log: PaymentLog): Payment {

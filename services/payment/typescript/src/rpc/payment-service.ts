@@ -3,17 +3,16 @@ import type { Handlers } from "@theseus/kit";
 import type { PaymentContext } from "../payment-context.js";
 import { cancelPayment } from "./cancel-payment.js";
 import { createPayment } from "./create-payment.js";
-import { findPayment } from "./find-payment.js";
-import { listPaymentEvents, listPayments } from "./list-payments.js";
-import { toPayment } from "./payment-message.js";
+import { getPayment } from "./get-payment.js";
+import { listPaymentEvents } from "./list-payment-events.js";
+import { listPayments } from "./list-payments.js";
 import { refundPayment } from "./refund-payment.js";
 import { watchPayment } from "./watch-payment.js";
 
 export function createPaymentService(context: PaymentContext): Handlers<typeof PaymentServiceService> {
   return {
     createPayment: (request, call) => createPayment(context, request, call),
-    getPayment: async ({ name }, call) =>
-      toPayment(await findPayment(context.store, call, { name, field: "name", visible: "own or admin" })),
+    getPayment: (request, call) => getPayment(context, request, call),
     listPayments: (request, call) => listPayments(context, request, call),
     cancelPayment: (request, call) => cancelPayment(context, request, call),
     refundPayment: (request, call) => refundPayment(context, request, call),

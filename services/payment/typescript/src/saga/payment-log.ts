@@ -44,6 +44,10 @@ export interface PaymentLog {
   readonly events: readonly [LogEvent, ...LogEvent[]];
 }
 
+export function toPaymentName(id: string): string {
+  return `payments/${id}`;
+}
+
 export function createdEvent({ createTime }: Intent): LogEvent {
   return { sequence: 1, type: "CREATED", time: createTime };
 }
