@@ -3,7 +3,7 @@ import type { Item } from "@theseus/contract/theseus/inventory/v1/item.js";
 import type { Call } from "@theseus/kit";
 import type { InventoryContext } from "../inventory-context.js";
 import { fromItemName } from "../rules/item.js";
-import { toRequestKey } from "./request-key.js";
+import { toRequestKey } from "../rules/request-key.js";
 
 export async function addStock(
   { items }: InventoryContext,

@@ -6,7 +6,7 @@ import { Item } from "@theseus/contract/theseus/inventory/v1/item.js";
 import { type Call, StatusError } from "@theseus/kit";
 import type { InventoryContext } from "../inventory-context.js";
 import { toItemFields } from "../rules/item.js";
-import { toRequestKey } from "./request-key.js";
+import { toRequestKey } from "../rules/request-key.js";
 
 /** Many items in one call, taking effect one by one. */
 export async function importItems(

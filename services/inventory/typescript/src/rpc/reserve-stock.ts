@@ -3,8 +3,8 @@ import type { Reservation } from "@theseus/contract/theseus/inventory/v1/reserva
 import type { Call } from "@theseus/kit";
 import type { InventoryContext } from "../inventory-context.js";
 import { fromItemName } from "../rules/item.js";
+import { toRequestKey } from "../rules/request-key.js";
 import { holdMs } from "../rules/reservation.js";
-import { toRequestKey } from "./request-key.js";
 
 export async function reserveStock(
   { reservations, newId }: InventoryContext,

@@ -6,7 +6,7 @@ import type {
 import { type Call, ErrorReason, StatusError } from "@theseus/kit";
 import type { InventoryContext } from "../inventory-context.js";
 import { fromItemName } from "../rules/item.js";
-import { toRequestKey } from "./request-key.js";
+import { toRequestKey } from "../rules/request-key.js";
 
 /** Many counts in one call, taking effect and answered one by one. */
 export async function* syncStock(

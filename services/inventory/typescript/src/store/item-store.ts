@@ -1,7 +1,7 @@
 import type { Item } from "@theseus/contract/theseus/inventory/v1/item.js";
 import type { StockLevel } from "@theseus/contract/theseus/inventory/v1/stock_level.js";
-import type { RequestKey } from "../rpc/request-key.js";
 import { fromItemReply, type ItemFields } from "../rules/item.js";
+import type { RequestKey } from "../rules/request-key.js";
 import { fromLevelReply } from "../rules/stock-level.js";
 import { texts } from "./reply-values.js";
 import type { RunScript } from "./scripts.js";

@@ -1,5 +1,5 @@
 import type { Reservation } from "@theseus/contract/theseus/inventory/v1/reservation.js";
-import type { RequestKey } from "../rpc/request-key.js";
+import type { RequestKey } from "../rules/request-key.js";
 import { fromReservationReply } from "../rules/reservation.js";
 import { texts } from "./reply-values.js";
 import type { RunScript, ScriptReply } from "./scripts.js";

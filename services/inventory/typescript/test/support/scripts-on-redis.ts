@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { startRedis } from "@theseus/mesh/runtime";
 import { Redis } from "ioredis";
-import type { RequestKey } from "../../src/rpc/request-key.js";
+import type { RequestKey } from "../../src/rules/request-key.js";
 import { createItemStore } from "../../src/store/item-store.js";
 import { createLevelStore } from "../../src/store/level-store.js";
 import { createReservationStore } from "../../src/store/reservation-store.js";
