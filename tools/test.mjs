@@ -34,7 +34,7 @@ const STEPS = [
   mocha("kit", "kit"),
   mocha("gateway", "gateway"),
   mocha("mesh", "mesh"),
-  mocha("services/provider", "services/provider"),
+  mocha("services/provider", "services/provider/typescript"),
   mocha("services/user", "services/user/typescript"),
   mocha("services/inventory", "services/inventory/typescript"),
   mocha("services/payment", "services/payment/typescript"),

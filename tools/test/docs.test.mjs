@@ -30,7 +30,7 @@ describe("docs/launch-protocol.md", () => {
     user: "services/user/typescript",
     inventory: "services/inventory/typescript",
     payment: "services/payment/typescript",
-    provider: "services/provider",
+    provider: "services/provider/typescript",
   };
   for (const [name, folder] of Object.entries(processes)) {
     it(`names every variable that ${name} reads, and no other`, () => {

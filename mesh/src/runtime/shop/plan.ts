@@ -42,7 +42,7 @@ export function planShop(options: PlanOptions): ShopPlan {
     throw new UsageFault(`There is no service "${name}".`, `The services are ${services.join(", ")}.`);
   }
   return {
-    provider: readImplementation(join(checkout, "services", "provider", "implementation.json")),
+    provider: readImplementation(join(checkout, "services", "provider", "typescript", "implementation.json")),
     services: services.flatMap((workload) => {
       const implementation = findImplementation(
         checkout,
