@@ -2,7 +2,7 @@ import { CardProvider } from "@theseus/contract/es/theseus/provider/v1/card_prov
 import { CardProviderService } from "@theseus/contract/theseus/provider/v1/card_provider.js";
 import { bind, type Clock, type Log, type Running, serve } from "@theseus/kit";
 import type { Config } from "./config.js";
-import { createCardProvider } from "./rpc/card-provider.js";
+import { createProviderService } from "./rpc/provider-service.js";
 import { createLedger } from "./rules/ledger.js";
 import { openLedgerFile } from "./store/ledger-file.js";
 
@@ -15,7 +15,7 @@ export async function startProvider(
   const ledger = createLedger(records);
   const server = await serve({
     listen: config.listen,
-    services: [bind(CardProviderService, CardProvider, createCardProvider({ ledger, file, clock }))],
+    services: [bind(CardProviderService, CardProvider, createProviderService({ ledger, file, clock }))],
     probe: async () => file.assertSound(),
     log,
     ...(config.tls && { tls: config.tls }),
