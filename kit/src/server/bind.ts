@@ -55,7 +55,7 @@ function bindMethod(method: MethodDefinition, desc: DescMethod, handle: BoundMet
     requestStream: method.requestStream,
     responseStream: method.responseStream,
     policy,
-    request: { message: desc.input, maxBytes: policy.maxRequestBytes, decode: method.requestDeserialize },
+    request: { message: desc.input, maxBytes: policy.maxRequestBytes },
     encode: (response) => method.responseSerialize(response as never),
     handle,
   };
