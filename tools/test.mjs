@@ -32,6 +32,7 @@ const STEPS = [
   check("contract: released versions", ["tools/contract/check.mjs"]),
   mocha("tools", ".", "tools/test/*.test.mjs", "--timeout", "60000"),
   mocha("kit", "kit"),
+  mocha("kit-mongo", "kit-mongo"),
   mocha("gateway", "gateway"),
   mocha("mesh", "mesh"),
   mocha("services/provider", "services/provider/typescript"),

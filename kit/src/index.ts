@@ -28,6 +28,7 @@ export { ConfigError, type ConfigFault, describeFault } from "./process/config-e
 export { allOrNone, parseEnv, type Values } from "./process/env.js";
 export { type Address, formatAddress, parseAddress } from "./process/listen-address.js";
 export { createLog, type Log, type LogLevel, type LogOptions } from "./process/log.js";
+export { once } from "./process/once.js";
 export { type Running, run } from "./process/run.js";
 export { type Presence, type Variable, variable } from "./process/variable.js";
 export { healthProtocol, reflectionProtocols } from "./protocols/grpc-protocols.js";

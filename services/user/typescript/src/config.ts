@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { type LogLevel, parseEnv, type Variable, variable } from "@theseus/kit";
-import { MongoClient } from "mongodb";
+import { mongodbUrl } from "@theseus/mongo";
 import { type BootstrapAdmin, parseBootstrapAdmin } from "./bootstrap-admin.js";
 import { parseSigningKeys, type SigningKeys } from "./tokens/signing-keys.js";
 
@@ -47,28 +47,4 @@ function optional<T>(name: string, inner: Variable<T>): Variable<T | undefined> 
     names: inner.names,
     read: (env) => ((env[name] ?? "") === "" ? { value: undefined } : inner.read(env)),
   };
-}
-
-/** Several hosts are no URL to the platform's parser, so the driver's own decides. Never echoed. */
-function mongodbUrl(name: string): Variable<string> {
-  const text = variable.text(name);
-  return {
-    names: text.names,
-    read(env) {
-      const reading = text.read(env);
-      if ("faults" in reading || isConnectionString(reading.value)) return reading;
-      const problem =
-        "must be a connection string with a database, such as mongodb://127.0.0.1:27017/theseus_user";
-      return { faults: [{ variable: name, problem }] };
-    },
-  };
-}
-
-function isConnectionString(text: string): boolean {
-  if (!/^mongodb(\+srv)?:\/\/[^/]+\/[^/?]+/.test(text)) return false;
-  try {
-    return new MongoClient(text).options.hosts.length >= 0;
-  } catch {
-    return false;
-  }
 }

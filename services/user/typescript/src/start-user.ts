@@ -1,14 +1,22 @@
 import { UserService } from "@theseus/contract/es/theseus/user/v1/user_service_pb.js";
 import { UserServiceService } from "@theseus/contract/theseus/user/v1/user_service.js";
-import { bind, type Clock, type Log, newId, type RunningServer, serve, systemClock } from "@theseus/kit";
+import {
+  bind,
+  type Clock,
+  type Log,
+  newId,
+  once,
+  type RunningServer,
+  serve,
+  systemClock,
+} from "@theseus/kit";
 import { ensureAdmin } from "./bootstrap-admin.js";
 import type { Config } from "./config.js";
 import { CONTRACT_COST, type ScryptCost } from "./passwords/password-hash.js";
 import { createPasswords } from "./passwords/passwords.js";
 import { createWorkQueue } from "./passwords/work-queue.js";
 import { createUserService } from "./rpc/user-service.js";
-import { connectDatabase } from "./store/database.js";
-import { once } from "./store/once.js";
+import { openDatabase } from "./store/database.js";
 import { createSessionStore } from "./store/session-store.js";
 import { createUserStore } from "./store/user-store.js";
 import { createAccessTokens } from "./tokens/access-token.js";
@@ -26,7 +34,7 @@ const HASHING = { atOnce: 2, waiting: 16 };
 
 export async function startUser(options: StartUserOptions): Promise<RunningServer> {
   const { log, clock = systemClock, passwordCost = CONTRACT_COST, bootstrapAdmin, signingKeys } = options;
-  const database = connectDatabase(options.mongodbUrl);
+  const database = openDatabase(options.mongodbUrl);
   const users = createUserStore(database);
   const sessions = createSessionStore(database);
   const passwords = createPasswords(passwordCost, createWorkQueue(HASHING));
@@ -42,7 +50,7 @@ export async function startUser(options: StartUserOptions): Promise<RunningServe
     services: [bind(UserServiceService, UserService, createUserService(context))],
     log,
     async probe() {
-      await database.run((db) => db.command({ ping: 1 }));
+      await database.ping();
       await adminEnsured();
     },
   });

@@ -1,4 +1,4 @@
-import type { Collection } from "mongodb";
+import type { Collection } from "@theseus/mongo";
 import type { LogEvent } from "../saga/payment-log.js";
 import { type EventDocument, eventId, toEvent } from "./documents.js";
 

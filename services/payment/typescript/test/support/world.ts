@@ -14,7 +14,9 @@ import { createStack } from "./stack.js";
 import { startUsers } from "./users.js";
 
 const OWN_FOLDER = fileURLToPath(new URL("../../../", import.meta.url));
-const PROVIDER_MAIN = fileURLToPath(new URL("../../../../../provider/typescript/dist/src/main.js", import.meta.url));
+const PROVIDER_MAIN = fileURLToPath(
+  new URL("../../../../../provider/typescript/dist/src/main.js", import.meta.url),
+);
 
 /** All that surrounds the service: the real store and the real provider, and honest stand-ins for its neighbours. */
 export interface World extends AsyncDisposable {

@@ -1,6 +1,5 @@
-import type { Collection } from "mongodb";
+import { type Collection, isFirst, type Mongo } from "@theseus/mongo";
 import type { StoredRefreshToken, StoredSession } from "../rules/session.js";
-import { type Database, isFirst } from "./database.js";
 
 export interface SessionStore {
   insert(session: StoredSession): Promise<void>;
@@ -14,7 +13,7 @@ export interface SessionStore {
   insertToken(token: StoredRefreshToken): Promise<boolean>;
 }
 
-export function createSessionStore(database: Database): SessionStore {
+export function createSessionStore(database: Mongo): SessionStore {
   const sessions = <T>(operation: (c: Collection<StoredSession>) => Promise<T>) =>
     database.run((db) => operation(db.collection<StoredSession>("sessions")));
   const tokens = <T>(operation: (c: Collection<StoredRefreshToken>) => Promise<T>) =>
@@ -29,16 +28,6 @@ export function createSessionStore(database: Database): SessionStore {
     end: (id) => sessions(async (c) => void (await c.deleteOne({ _id: id }))),
     endAllOf: (user) => sessions(async (c) => void (await c.deleteMany({ user }))),
     findToken: (id) => tokens(async (c) => (await c.findOne({ _id: id })) ?? undefined),
-    insertToken: (token) => tokens((c) => insertToken(c, token)),
+    insertToken: (token) => tokens((c) => isFirst(c.insertOne(token))),
   };
-}
-
-/** The driver repeats a write whose answer was lost, so that a duplicate may be the token itself. */
-async function insertToken(
-  tokens: Collection<StoredRefreshToken>,
-  token: StoredRefreshToken,
-): Promise<boolean> {
-  if (await isFirst(tokens.insertOne(token))) return true;
-  const there = await tokens.findOne({ _id: token._id });
-  return there?.hash === token.hash;
 }

@@ -1,7 +1,6 @@
 import { ErrorReason, StatusError } from "@theseus/kit";
-import type { Collection, Db } from "mongodb";
+import { type Collection, type Db, isFirst, type Mongo } from "@theseus/mongo";
 import type { ActiveUser, DeletedUser, StoredUser } from "../rules/user.js";
-import { type Database, isFirst } from "./database.js";
 
 export interface UserStore {
   find(id: string): Promise<StoredUser | undefined>;
@@ -23,7 +22,7 @@ export interface UserRange {
   readonly deletedToo: boolean;
 }
 
-export function createUserStore(database: Database): UserStore {
+export function createUserStore(database: Mongo): UserStore {
   const on = <T>(operation: (users: Collection<StoredUser>) => Promise<T>) =>
     database.run((db: Db) => operation(db.collection<StoredUser>("users")));
   return {
