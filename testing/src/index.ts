@@ -25,3 +25,4 @@ export {
 export { rejectionOf } from "./rejection.js";
 export { type FinishedRun, type RunOptions, runToEnd } from "./run-to-end.js";
 export { createScratchFolder, type ScratchFolder } from "./scratch-folder.js";
+export { type SettledOptions, settled } from "./settled.js";
