@@ -24,14 +24,30 @@ const PACKAGES = [
       "google/type/money.proto",
     ],
   },
+  {
+    // Without `List`, which came later and which nobody here speaks.
+    spec: "grpc-health-check@2.0.2",
+    integrity:
+      "sha512-5XKOdg/gIlTsZZR+8QJjzmW2CHBnn+NfM8zevIpzg+96i9dAuoH+Guu/L/5vuUkSbVZG69wVPnLpEnW+Smon1A==",
+    folder: "proto",
+    below: "grpc",
+    files: ["health/v1/health.proto"],
+  },
+  {
+    spec: "@grpc/reflection@1.0.4",
+    integrity:
+      "sha512-znA8v4AviOD3OPOxy11pxrtP8k8DanpefeTymS8iGW1fVr1U2cHuzfhYqDPHnVNDf4qvF9E25KtSihPy2DBWfQ==",
+    folder: "build/proto",
+    files: ["grpc/reflection/v1/reflection.proto", "grpc/reflection/v1alpha/reflection.proto"],
+  },
 ];
 
 /** Writes everything below `out`, replacing what was there. */
 export function layOutThirdParty(out) {
   rmSync(out, { recursive: true, force: true });
-  for (const { spec, integrity, folder, files } of PACKAGES) {
+  for (const { spec, integrity, folder, below = "", files } of PACKAGES) {
     const from = join(npmPackage(spec, integrity), folder);
-    for (const file of files) cpSync(join(from, file), join(out, file));
+    for (const file of files) cpSync(join(from, file), join(out, below, file));
   }
   const validate = join(out, "buf/validate/validate.proto");
   mkdirSync(dirname(validate), { recursive: true });

@@ -1,9 +1,15 @@
 import { stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
-import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { create, createRegistry, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { BinaryReader } from "@bufbuild/protobuf/wire";
 import { FileDescriptorProtoSchema, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { descriptorSetBytes } from "@theseus/contract/descriptor-set";
+import {
+  file_grpc_reflection_v1_reflection,
+  type ServerReflectionRequestSchema,
+  type ServerReflectionResponseSchema,
+} from "@theseus/contract/es/grpc/reflection/v1/reflection_pb.js";
+import { file_grpc_reflection_v1alpha_reflection } from "@theseus/contract/es/grpc/reflection/v1alpha/reflection_pb.js";
 import { eventually, rejectionOf, runToEnd } from "@theseus/testing";
 import { expect } from "chai";
 import { createLog, ErrorReason, StatusError, serve } from "../src/index.js";
@@ -193,7 +199,14 @@ describe("the listening address", () => {
 });
 
 describe("reflection", () => {
-  for (const { typeName, request, response } of reflectionProtocols) {
+  const messages = createRegistry(
+    file_grpc_reflection_v1_reflection,
+    file_grpc_reflection_v1alpha_reflection,
+  );
+  for (const { typeName } of reflectionProtocols) {
+    const request = messages.getMessage(`${typeName}Request`) as typeof ServerReflectionRequestSchema;
+    const response = messages.getMessage(`${typeName}Response`) as typeof ServerReflectionResponseSchema;
+
     /** What is answered to one question. */
     async function ask(shop: Shop, question: NonNullable<Parameters<typeof create<typeof request>>[1]>) {
       const stream = rawCall(shop.channel, `/${typeName}/ServerReflectionInfo`);
@@ -248,6 +261,17 @@ describe("reflection", () => {
       const value = "google.rpc.ErrorInfo";
       const answer = await ask(shop, { messageRequest: { case: "fileContainingSymbol", value } });
       expect(answer.case).to.equal("fileDescriptorResponse");
+    });
+
+    it(`${typeName} describes gRPC's own protocols`, async () => {
+      await using shop = await startInventory({});
+      for (const value of ["grpc.health.v1.Health.Watch", `${typeName}.ServerReflectionInfo`]) {
+        const answer = await ask(shop, { messageRequest: { case: "fileContainingSymbol", value } });
+        const [file] = answer.case === "fileDescriptorResponse" ? answer.value.fileDescriptorProto : [];
+        const { package: scope, service } = fromBinary(FileDescriptorProtoSchema, file ?? new Uint8Array());
+        const [{ name = "", method = [] } = {}] = service;
+        expect(method.map((each) => `${scope}.${name}.${each.name}`)).to.include(value);
+      }
     });
 
     it(`${typeName} says NOT_FOUND for what is not there`, async () => {
