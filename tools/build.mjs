@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { NPM } from "./npm-package.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const LOCK = join(
@@ -28,10 +29,7 @@ export async function build() {
   try {
     if (!fitsLockfile()) {
       console.log("installing packages from the lockfile (npm ci)");
-      const npm = process.env.npm_execpath?.endsWith(".js")
-        ? [process.execPath, process.env.npm_execpath]
-        : ["npm"];
-      const code = await run([...npm, "ci", "--no-audit", "--no-fund", "--loglevel=error"], { quiet: true });
+      const code = await run([...NPM, "ci", "--no-audit", "--no-fund", "--loglevel=error"], { quiet: true });
       if (code !== 0)
         return fail(
           "The packages cannot be installed.",
@@ -45,7 +43,10 @@ export async function build() {
         doing: "generating code from the contract",
       })) !== 0
     ) {
-      return fail("No code could be generated from proto/.", "npx buf lint says more.");
+      return fail(
+        "No code could be generated from proto/.",
+        "The messages above say why; npx buf lint says more.",
+      );
     }
     const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
     if ((await run([process.execPath, compiler, "-b"], { quiet: true, doing: "compiling" })) !== 0) {

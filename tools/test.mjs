@@ -31,6 +31,7 @@ const STEPS = [
   check("contract: format", [...BUF, "format", "proto", "--diff", "--exit-code"]),
   check("contract: released versions", ["tools/contract/check.mjs"]),
   mocha("tools", ".", "tools/test/*.test.mjs", "--timeout", "60000"),
+  mocha("testing", "testing"),
   mocha("kit", "kit"),
   mocha("kit-mongo", "kit-mongo"),
   mocha("gateway", "gateway"),

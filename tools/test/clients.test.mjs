@@ -1,12 +1,12 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { createServer } from "node:http2";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createFileRegistry, fromBinary, fromJson, toBinary } from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
+import { createScratchFolder, runToEnd } from "@theseus/testing";
 import { expect } from "chai";
 import { releaseContract } from "../contract/release.mjs";
 
@@ -51,13 +51,13 @@ describe("A client made outside from a released contract, as proto/README.md sho
   let inventory;
 
   before(async () => {
-    outside = mkdtempSync(join(tmpdir(), "theseus-outside-"));
-    inventory = await serveOneItem(releaseCopy(join(outside, "contract")));
+    outside = createScratchFolder();
+    inventory = await serveOneItem(releaseCopy(join(outside.path, "contract")));
   });
 
   after(async () => {
     await inventory?.close();
-    rmSync(outside, { recursive: true, force: true });
+    outside[Symbol.dispose]();
   });
 
   for (const [language, needed] of LANGUAGES) {
@@ -68,11 +68,13 @@ describe("A client made outside from a released contract, as proto/README.md sho
         this.skip();
       }
       this.timeout(BLOCK_MS + 10_000);
-      const folder = join(outside, language);
-      cpSync(join(outside, "contract/contract.binpb"), join(folder, "contract.binpb"));
-      const { code, output } = await runBlock(blockOf(language), folder, inventory.address);
-      expect(code, output).to.equal(0);
-      expect(output).to.match(/items\/tea-mug Tea mug$/m);
+      const folder = join(outside.path, language);
+      cpSync(join(outside.path, "contract/contract.binpb"), join(folder, "contract.binpb"));
+      const env = { ...process.env, INVENTORY: inventory.address, NODE_OPTIONS: "" };
+      const options = { cwd: folder, env, withinMs: BLOCK_MS };
+      const { code, stdout, stderr } = await runToEnd(["bash", "-e", "-c", blockOf(language)], options);
+      expect(code, stdout + stderr).to.equal(0);
+      expect(stdout).to.match(/items\/tea-mug Tea mug$/m);
       const [request] = inventory.requests.splice(0);
       expect(request).to.deep.include({
         path: "/theseus.inventory.v1.InventoryService/ListItems",
@@ -102,27 +104,6 @@ function releaseCopy(root) {
   const contract = join(root, "contract.binpb");
   cpSync(join(root, releaseContract(root, "1.0.0")), contract);
   return contract;
-}
-
-/** Runs a block as a reader would: in its own folder, with a shell that stops at the first failure. */
-async function runBlock(block, cwd, address) {
-  const env = { ...process.env, INVENTORY: address, NODE_OPTIONS: "" };
-  const shell = spawn("bash", ["-e", "-c", block], {
-    cwd,
-    env,
-    detached: true,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const output = [];
-  shell.stdout.on("data", (chunk) => output.push(chunk));
-  shell.stderr.on("data", (chunk) => output.push(chunk));
-  const kill = () => process.kill(-shell.pid, "SIGKILL");
-  const timer = setTimeout(kill, BLOCK_MS);
-  process.once("exit", kill);
-  const [code] = await once(shell, "close");
-  process.off("exit", kill);
-  clearTimeout(timer);
-  return { code, output: Buffer.concat(output).toString() };
 }
 
 /** An inventory that answers ListItems with one item, and keeps what it was asked. */

@@ -1,7 +1,7 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { createScratchFolder } from "@theseus/testing";
 import { expect } from "chai";
 import { contractFaults } from "../contract/check.mjs";
 import { releaseContract } from "../contract/release.mjs";
@@ -11,10 +11,12 @@ const USER = "theseus/user/v1/user_service.proto";
 const INVENTORY = "theseus/inventory/v1/inventory_service.proto";
 
 describe("contract check", () => {
+  let folder;
   let root;
 
   beforeEach(() => {
-    root = mkdtempSync(join(tmpdir(), "theseus-contract-test-"));
+    folder = createScratchFolder();
+    root = folder.path;
     cpSync(join(ROOT, "proto/theseus"), join(root, "proto/theseus"), { recursive: true });
     cpSync(join(ROOT, "buf.yaml"), join(root, "buf.yaml"));
     symlinkSync(join(ROOT, "third_party"), join(root, "third_party"));
@@ -22,7 +24,7 @@ describe("contract check", () => {
     releaseContract(root, "1.0.0");
   });
 
-  afterEach(() => rmSync(root, { recursive: true }));
+  afterEach(() => folder[Symbol.dispose]());
 
   it("finds nothing in an unchanged contract", () => {
     expect(contractFaults(root)).to.deep.equal([]);
