@@ -25,7 +25,7 @@ export { toStatusObject } from "./errors/error-boundary.js";
 export { isServiceError } from "./errors/service-error.js";
 export { type ErrorDetails, StatusError, type StatusErrorOptions } from "./errors/status-error.js";
 export { ConfigError, type ConfigFault, describeFault } from "./process/config-error.js";
-export { allOrNone, parseEnv, type Values } from "./process/env.js";
+export { allOf, allOrNone, parseEnv, type Values } from "./process/env.js";
 export { type Address, formatAddress, parseAddress } from "./process/listen-address.js";
 export { createLog, type Log, type LogLevel, type LogOptions } from "./process/log.js";
 export { once } from "./process/once.js";
@@ -35,6 +35,8 @@ export { healthProtocol, reflectionProtocols } from "./protocols/grpc-protocols.
 export { type BoundMethod, bind, type ServiceBinding } from "./server/bind.js";
 export { type Call, isAdmin, type Principal, requireUser } from "./server/call.js";
 export type { Handler, Handlers } from "./server/handlers.js";
+export type { Identity } from "./server/identity.js";
+export { identityVariables } from "./server/identity-variables.js";
 export { type RunningServer, type ServeOptions, serve } from "./server/server.js";
 export { continueTrace, type Trace } from "./server/trace.js";
 export { type Clock, systemClock } from "./values/clock.js";

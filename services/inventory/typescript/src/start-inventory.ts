@@ -43,6 +43,7 @@ export async function startInventory(config: Config): Promise<RunningServer> {
       services: [bind(InventoryServiceService, InventoryService, createInventoryService(context))],
       probe,
       log,
+      identity: config.identity,
     });
     return {
       address: server.address,

@@ -4,6 +4,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { Client, credentials, Metadata } from "@grpc/grpc-js";
 import { ErrorReason, StatusError } from "@theseus/kit";
+import { identity } from "@theseus/testing";
 import { expect } from "chai";
 import {
   connect,
@@ -44,7 +45,14 @@ describe("the inventory process", () => {
     return { child, nextLine, exited };
   }
 
-  const startWell = () => start({ LISTEN: "127.0.0.1:0", REDIS_URL: shop.redisUrl });
+  const startWell = () =>
+    start({
+      LISTEN: "127.0.0.1:0",
+      REDIS_URL: shop.redisUrl,
+      TRUST_DOMAIN: identity.trustDomain,
+      TOKEN_SUBJECT_PREFIX: identity.subjectPrefix,
+      ADMIN_ROLE: identity.adminRole,
+    });
 
   it("says where it listens, serves, and stops in peace with a watch open", async () => {
     const { child, nextLine, exited } = startWell();

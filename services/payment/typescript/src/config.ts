@@ -1,4 +1,4 @@
-import { type LogLevel, parseEnv, variable } from "@theseus/kit";
+import { type Identity, identityVariables, type LogLevel, parseEnv, variable } from "@theseus/kit";
 import { mongodbUrl } from "@theseus/mongo";
 
 export interface Config {
@@ -8,6 +8,8 @@ export interface Config {
   readonly mongodbUrl: string;
   /** How old unfinished work must be before recovery takes it up: above the longest that a call works on it. */
   readonly recoverAfterMs: number;
+  /** Who callers and end users are; undefined when the process is to know nobody. */
+  readonly identity: Identity | undefined;
   readonly logLevel: LogLevel;
 }
 
@@ -19,6 +21,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     mesh: variable.address("MESH"),
     mongodbUrl: mongodbUrl("MONGODB_URL"),
     recoverAfterMs: variable.integer("RECOVER_AFTER_MS", { min: 0, max: 3_600_000, default: 20_000 }),
+    identity: identityVariables({ optional: true }),
     logLevel: variable.oneOf("LOG_LEVEL", LEVELS, { default: "info" }),
   });
 }

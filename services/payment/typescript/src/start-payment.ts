@@ -33,6 +33,7 @@ export async function startPayment(config: Config, { log, clock, random }: Surro
     services: [bind(PaymentServiceService, PaymentService, createPaymentService(context))],
     probe: () => store.ping(),
     log,
+    identity: config.identity,
   });
   const recover = createRecover({ store, driver, clock, log });
   const recovery = startRecovery({ store, recover, clock, log, random, recoverAfterMs });

@@ -15,6 +15,7 @@ describe("the configuration of the payment service", () => {
       mesh: GOOD.MESH,
       mongodbUrl: GOOD.MONGODB_URL,
       recoverAfterMs: 20_000,
+      identity: undefined,
       logLevel: "info",
     });
   });

@@ -1,7 +1,16 @@
 import { readFileSync } from "node:fs";
-import { type LogLevel, parseEnv, type Variable, variable } from "@theseus/kit";
+import {
+  allOf,
+  type Identity,
+  identityVariables,
+  type LogLevel,
+  parseEnv,
+  type Variable,
+  variable,
+} from "@theseus/kit";
 import { mongodbUrl } from "@theseus/mongo";
 import { type BootstrapAdmin, parseBootstrapAdmin } from "./bootstrap-admin.js";
+import type { TokenOptions } from "./tokens/access-token.js";
 import { parseSigningKeys, type SigningKeys } from "./tokens/signing-keys.js";
 
 export interface Config {
@@ -9,6 +18,9 @@ export interface Config {
   readonly mongodbUrl: string;
   readonly signingKeys: SigningKeys;
   readonly bootstrapAdmin: BootstrapAdmin | undefined;
+  /** Who callers and end users are; also what the tokens say that this service signs. */
+  readonly identity: Identity;
+  readonly tokens: TokenOptions;
   readonly logLevel: LogLevel;
 }
 
@@ -21,6 +33,11 @@ export function parseConfig(env: NodeJS.ProcessEnv): Config {
     mongodbUrl: mongodbUrl("MONGODB_URL"),
     signingKeys: secretFile("SIGNING_KEYS", parseSigningKeys),
     bootstrapAdmin: optional("BOOTSTRAP_ADMIN", secretFile("BOOTSTRAP_ADMIN", parseBootstrapAdmin)),
+    identity: identityVariables(),
+    tokens: allOf({
+      issuer: variable.text("TOKEN_ISSUER"),
+      audience: variable.text("TOKEN_AUDIENCE"),
+    }),
     logLevel: variable.oneOf("LOG_LEVEL", LEVELS, { default: "info" }),
   });
 }

@@ -38,7 +38,7 @@ export async function startUser(options: StartUserOptions): Promise<RunningServe
   const users = createUserStore(database);
   const sessions = createSessionStore(database);
   const passwords = createPasswords(passwordCost, createWorkQueue(HASHING));
-  const issueAccessToken = createAccessTokens(signingKeys, clock);
+  const issueAccessToken = createAccessTokens(signingKeys, options.tokens, clock);
   const context = { users, sessions, passwords, issueAccessToken, signingKeys, clock, newId };
   const reports = createReports();
   const adminEnsured = once(async () => {
@@ -49,6 +49,7 @@ export async function startUser(options: StartUserOptions): Promise<RunningServe
     listen: options.listen,
     services: [bind(UserServiceService, UserService, createUserService(context))],
     log,
+    identity: options.identity,
     async probe() {
       await database.ping();
       await adminEnsured();

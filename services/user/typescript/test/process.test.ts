@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Child, launch } from "@theseus/mesh/runtime";
+import { identity } from "@theseus/testing";
 import { expect } from "chai";
 import {
   as,
@@ -19,6 +20,14 @@ import {
   until,
 } from "./support/running-user.js";
 import { newDatabaseUrl } from "./support/store.js";
+
+const IDENTITY = {
+  TRUST_DOMAIN: identity.trustDomain,
+  TOKEN_SUBJECT_PREFIX: identity.subjectPrefix,
+  ADMIN_ROLE: identity.adminRole,
+  TOKEN_ISSUER: identity.issuer,
+  TOKEN_AUDIENCE: identity.audience,
+};
 
 const main = fileURLToPath(new URL("../src/main.js", import.meta.url));
 
@@ -51,6 +60,7 @@ describe("the user process", () => {
         MONGODB_URL: mongodbUrl,
         SIGNING_KEYS: secret(`${name}-keys.json`, { keys: keyPairs }),
         BOOTSTRAP_ADMIN: secret(`${name}-admin.json`, admin),
+        ...IDENTITY,
       },
       readyWhen: { line: (line) => (line.includes('"listening"') ? JSON.parse(line) : undefined) },
       readyWithinMs: 20_000,
@@ -93,6 +103,9 @@ describe("the user process", () => {
       SIGNING_KEYS: keys,
       BOOTSTRAP_ADMIN: admin,
       LOG_LEVEL: "loud",
+      ...IDENTITY,
+      TRUST_DOMAIN: "https://theseus.local",
+      TOKEN_ISSUER: "",
     });
     expect(code).to.equal(78);
     const lines = stdout
@@ -100,7 +113,10 @@ describe("the user process", () => {
       .split("\n")
       .map((line) => JSON.parse(line));
     const named = lines.map(({ variable }) => variable).sort();
-    expect(named).to.deep.equal(["BOOTSTRAP_ADMIN", "LISTEN", "LOG_LEVEL", "MONGODB_URL", "SIGNING_KEYS"]);
+    expect(named).to.deep.equal([
+      ...["BOOTSTRAP_ADMIN", "LISTEN", "LOG_LEVEL", "MONGODB_URL", "SIGNING_KEYS", "TOKEN_ISSUER"],
+      "TRUST_DOMAIN",
+    ]);
     for (const hidden of ["lovelace", "too short", keyPairs[1].d]) expect(stdout).to.not.include(hidden);
   });
 

@@ -34,7 +34,7 @@ describe("UserService without its store", () => {
     forwarder.to(undefined);
     for (const call of callsThatNeedTheStore(user, name, email)) {
       const refused = await refusal(call());
-      expect(refused).to.deep.include({ code: 14, message: "the service is not available now" });
+      expect(refused).to.deep.include({ code: 14, message: "the store cannot be reached now" });
       expect(refused.details.retryAfterMs).to.equal(1000);
     }
     expect((await user.client.getJsonWebKeySet({})).keys).to.have.length(2);

@@ -8,6 +8,7 @@ import { InventoryServiceService } from "@theseus/contract/theseus/inventory/v1/
 import { Item } from "@theseus/contract/theseus/inventory/v1/item.js";
 import { type Client, createClient, type RunningServer, StatusError } from "@theseus/kit";
 import { startRedis } from "@theseus/mesh/runtime";
+import { identity } from "@theseus/testing";
 import { Redis } from "ioredis";
 import { startInventory } from "../../src/start-inventory.js";
 
@@ -34,7 +35,7 @@ export async function startInventoryWithStore(): Promise<RunningInventory> {
   const redis = new Redis(new URL(redisUrl).pathname);
   redis.on("error", () => undefined);
   const another = async () => {
-    const server = await startInventory({ listen: "127.0.0.1:0", redisUrl, logLevel: "silent" });
+    const server = await startInventory({ listen: "127.0.0.1:0", redisUrl, identity, logLevel: "silent" });
     return Object.assign(server, { client: connect(server.address) });
   };
   const first = await another();

@@ -7,6 +7,7 @@ import { PaymentServiceService } from "@theseus/contract/theseus/payment/v1/paym
 import { CardProviderService } from "@theseus/contract/theseus/provider/v1/card_provider.js";
 import { type CallOptions, type Client, createClient, type Money } from "@theseus/kit";
 import { type Child, launch, type RunningStore, startMongo } from "@theseus/mesh/runtime";
+import { identity } from "@theseus/testing";
 import { type Db, MongoClient } from "mongodb";
 import { type Inventory, startInventory } from "./inventory.js";
 import { type Router, startRouter } from "./router.js";
@@ -86,6 +87,9 @@ export async function startWorld(): Promise<World> {
       MESH: router.address,
       MONGODB_URL: mongodbUrl,
       RECOVER_AFTER_MS: String(recoverAfterMs),
+      TRUST_DOMAIN: identity.trustDomain,
+      TOKEN_SUBJECT_PREFIX: identity.subjectPrefix,
+      ADMIN_ROLE: identity.adminRole,
     });
     const client = createClient(PaymentServiceService, { address: child.address, timeoutMs: 30_000 });
     const service: Service = {

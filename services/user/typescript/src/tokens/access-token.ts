@@ -15,20 +15,28 @@ export interface AccessTokenHolder {
   readonly session: string;
 }
 
+/** What every token says. */
+export interface TokenOptions {
+  readonly issuer: string;
+  readonly audience: string;
+}
+
 export type IssueAccessToken = (holder: AccessTokenHolder) => Promise<AccessToken>;
 
-const ISSUER = "https://theseus.local";
-const AUDIENCE = "shop";
 const LIFETIME_S = 15 * 60;
 
-export function createAccessTokens([key]: SigningKeys, clock: Clock): IssueAccessToken {
+export function createAccessTokens(
+  [key]: SigningKeys,
+  { issuer, audience }: TokenOptions,
+  clock: Clock,
+): IssueAccessToken {
   return async ({ user, roles, session }) => {
     const issuedAt = Math.floor(clock.now().getTime() / 1000);
     const expiresAt = issuedAt + LIFETIME_S;
     const token = await new SignJWT({ roles: [...roles], sid: session })
       .setProtectedHeader({ alg: "ES256", typ: "JWT", kid: key.kid })
-      .setIssuer(ISSUER)
-      .setAudience(AUDIENCE)
+      .setIssuer(issuer)
+      .setAudience(audience)
       .setSubject(user)
       .setIssuedAt(issuedAt)
       .setExpirationTime(expiresAt)

@@ -12,6 +12,7 @@ import {
   StatusError,
 } from "@theseus/kit";
 import { createSigningKey } from "@theseus/mesh/identity";
+import { identity } from "@theseus/testing";
 import { decodeJwt } from "jose";
 import { type Collection, type Document, MongoClient } from "mongodb";
 import { type StartUserOptions, startUser } from "../../src/start-user.js";
@@ -48,6 +49,8 @@ export async function runUser(options: Partial<StartUserOptions> = {}): Promise<
     mongodbUrl: url,
     signingKeys: parseSigningKeys(JSON.stringify({ keys: keyPairs })),
     bootstrapAdmin: undefined,
+    identity,
+    tokens: { issuer: identity.issuer, audience: identity.audience },
     passwordCost: CHEAP,
     ...options,
     log,
