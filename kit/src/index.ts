@@ -24,6 +24,7 @@ export type { Violation } from "./contract/status-details.js";
 export { toStatusObject } from "./errors/error-boundary.js";
 export { isServiceError } from "./errors/service-error.js";
 export { type ErrorDetails, StatusError, type StatusErrorOptions } from "./errors/status-error.js";
+export { AsyncDisposableStack } from "./process/async-disposable-stack.js";
 export { ConfigError, type ConfigFault, describeFault } from "./process/config-error.js";
 export { allOf, allOrNone, parseEnv, type Values } from "./process/env.js";
 export { type Address, formatAddress, parseAddress } from "./process/listen-address.js";
