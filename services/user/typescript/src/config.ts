@@ -10,6 +10,7 @@ import {
 } from "@theseus/kit";
 import { mongodbUrl } from "@theseus/mongo";
 import { type BootstrapAdmin, parseBootstrapAdmin } from "./bootstrap-admin.js";
+import { PASSWORD_COST } from "./passwords/password-hash.js";
 import type { TokenOptions } from "./tokens/access-token.js";
 import { parseSigningKeys, type SigningKeys } from "./tokens/signing-keys.js";
 
@@ -18,6 +19,8 @@ export interface Config {
   readonly mongodbUrl: string;
   readonly signingKeys: SigningKeys;
   readonly bootstrapAdmin: BootstrapAdmin | undefined;
+  /** Of new password hashes: the binary logarithm of scrypt's N. */
+  readonly passwordCost: number;
   /** Who callers and end users are; also what the tokens say that this service signs. */
   readonly identity: Identity;
   readonly tokens: TokenOptions;
@@ -33,6 +36,7 @@ export function parseConfig(env: NodeJS.ProcessEnv): Config {
     mongodbUrl: mongodbUrl("MONGODB_URL"),
     signingKeys: secretFile("SIGNING_KEYS", parseSigningKeys),
     bootstrapAdmin: optional("BOOTSTRAP_ADMIN", secretFile("BOOTSTRAP_ADMIN", parseBootstrapAdmin)),
+    passwordCost: variable.integer("PASSWORD_COST", PASSWORD_COST),
     identity: identityVariables(),
     tokens: allOf({
       issuer: variable.text("TOKEN_ISSUER"),

@@ -1,4 +1,4 @@
-import { hashPassword, matchesPassword, type ScryptCost, unmatchableHash } from "./password-hash.js";
+import { hashPassword, matchesPassword, unmatchableHash } from "./password-hash.js";
 import type { WorkQueue } from "./work-queue.js";
 
 export interface Passwords {
@@ -7,7 +7,8 @@ export interface Passwords {
   matches(password: string, stored: string | undefined, signal: AbortSignal): Promise<boolean>;
 }
 
-export function createPasswords(cost: ScryptCost, queue: WorkQueue): Passwords {
+/** `cost` is that of new hashes, and of the work for a user who does not exist. */
+export function createPasswords(cost: number, queue: WorkQueue): Passwords {
   const nobodys = unmatchableHash(cost);
   return {
     hash: (password, signal) => queue.run(() => hashPassword(password, cost), signal),

@@ -7,7 +7,7 @@ export type StoredUser = ActiveUser | DeletedUser;
 interface LastingFields {
   readonly _id: string;
   readonly version: number;
-  readonly roles: readonly Role[];
+  readonly roles: readonly string[];
   readonly create_time: Date;
   readonly update_time: Date;
   readonly request_key?: string;
@@ -31,12 +31,10 @@ export interface RegisteredFields {
   readonly display_name: string;
 }
 
-export type Role = "customer" | "admin";
-
 export interface Registration extends RegisteredFields {
   readonly id: string;
   readonly passwordHash: string;
-  readonly roles: readonly Role[];
+  readonly roles: readonly string[];
   readonly requestKey?: string;
   readonly now: Date;
 }

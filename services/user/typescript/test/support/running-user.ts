@@ -1,28 +1,39 @@
 import { randomUUID } from "node:crypto";
-import { Client as Channel, credentials, Metadata } from "@grpc/grpc-js";
 import type { Session } from "@theseus/contract/theseus/user/v1/session.js";
 import type { User } from "@theseus/contract/theseus/user/v1/user.js";
 import { CreateUserRequest, UserServiceService } from "@theseus/contract/theseus/user/v1/user_service.js";
 import {
-  type CallOptions,
   type Client,
+  type Clock,
   createClient,
   createLog,
   ErrorReason,
   StatusError,
+  systemClock,
 } from "@theseus/kit";
 import { createSigningKey } from "@theseus/mesh/identity";
-import { identity } from "@theseus/testing";
+import {
+  asAdministrator,
+  asCaller,
+  type CallerOptions,
+  createLogRecorder,
+  encodeClaims,
+  eventually,
+  healthOf,
+  identity,
+  rejectionOf,
+} from "@theseus/testing";
 import { decodeJwt } from "jose";
 import { type Collection, type Document, MongoClient } from "mongodb";
-import { type StartUserOptions, startUser } from "../../src/start-user.js";
+import type { Config } from "../../src/config.js";
+import { startUser } from "../../src/start-user.js";
 import { parseSigningKeys } from "../../src/tokens/signing-keys.js";
 import { newDatabaseUrl } from "./store.js";
 
 export const PASSWORD = "correct horse battery";
 export const keyPairs = [createSigningKey(), createSigningKey()] as const;
-/** Takes a few ms, where the contract's takes a third of a second. */
-const CHEAP = { ln: 8, r: 8, p: 1 };
+/** Takes a hundredth of a second, where the default takes a third of one. */
+export const CHEAP = 12;
 
 export type UserClient = Client<UserServiceService>;
 
@@ -36,32 +47,23 @@ export interface RunningUser extends AsyncDisposable {
   log(): string;
 }
 
-export async function runUser(options: Partial<StartUserOptions> = {}): Promise<RunningUser> {
-  const lines: string[] = [];
-  const log = createLog({
-    level: "trace",
-    name: "user",
-    destination: { write: (line) => void lines.push(line) },
-  });
-  const url = options.mongodbUrl ?? newDatabaseUrl();
-  const server = await startUser({
-    listen: "127.0.0.1:0",
-    mongodbUrl: url,
-    signingKeys: parseSigningKeys(JSON.stringify({ keys: keyPairs })),
-    bootstrapAdmin: undefined,
-    identity,
-    tokens: { issuer: identity.issuer, audience: identity.audience },
-    passwordCost: CHEAP,
-    ...options,
-    log,
-  });
+export interface UserOptions extends Partial<Config> {
+  readonly clock?: Clock;
+}
+
+export async function runUser(options: UserOptions = {}): Promise<RunningUser> {
+  const { clock = systemClock, ...rest } = options;
+  const { destination, text } = createLogRecorder();
+  const config = configOf(rest);
+  const log = createLog({ level: config.logLevel, name: "user", destination });
+  const server = await startUser(config, { log, clock });
   const client = connect(server.address);
   return {
     client,
-    url,
+    url: config.mongodbUrl,
     address: server.address,
-    isServing: () => isServing(server.address),
-    log: () => lines.join(""),
+    isServing: async () => (await healthOf(server.address)) === "SERVING",
+    log: text,
     async [Symbol.asyncDispose]() {
       await client[Symbol.asyncDispose]();
       await server[Symbol.asyncDispose]();
@@ -69,25 +71,18 @@ export async function runUser(options: Partial<StartUserOptions> = {}): Promise<
   };
 }
 
-/** grpc.health.v1.Health/Check for the whole server, byte by byte: field 1 of the answer is 1 when it serves. */
-export function isServing(address: string): Promise<boolean> {
-  const channel = new Channel(address, credentials.createInsecure());
-  const identity = (bytes: Buffer) => bytes;
-  return new Promise<boolean>((resolve, reject) => {
-    const path = "/grpc.health.v1.Health/Check";
-    channel.makeUnaryRequest(path, identity, identity, Buffer.alloc(0), (error, answer) =>
-      error ? reject(error) : resolve(answer?.equals(Buffer.from([8, 1])) ?? false),
-    );
-  }).finally(() => channel.close());
-}
-
-/** Resolves when the condition holds; an answer too late for any test ends the wait. */
-export async function until(condition: () => Promise<boolean>): Promise<void> {
-  const latest = Date.now() + 15_000;
-  while (!(await condition())) {
-    if (Date.now() > latest) throw new Error("the condition did not come true");
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+export function configOf(parts: Partial<Config> = {}): Config {
+  return {
+    listen: "127.0.0.1:0",
+    mongodbUrl: parts.mongodbUrl ?? newDatabaseUrl(),
+    signingKeys: parseSigningKeys(JSON.stringify({ keys: keyPairs })),
+    bootstrapAdmin: undefined,
+    passwordCost: CHEAP,
+    identity,
+    tokens: { issuer: identity.issuer, audience: identity.audience },
+    logLevel: "trace",
+    ...parts,
+  };
 }
 
 export function connect(address: string): UserClient {
@@ -114,22 +109,13 @@ export function newEmail(): string {
   return `${randomUUID()}@shop.test`;
 }
 
-/** What a sidecar sets for a customer, or for an administrator. */
-export function as(user: string, roles: readonly string[] = ["customer"], sid = "none"): CallOptions {
-  return withClaims({ sub: user, roles, sid });
-}
-
-export const asAdmin = as("users/root", ["customer", "admin"]);
+export const asAdmin = asAdministrator();
 
 /** What a sidecar sets for a token that it has verified. */
-export function holding(session: Session): CallOptions {
-  return withClaims(decodeJwt(session.accessToken));
-}
-
-function withClaims(claims: object): CallOptions {
-  const metadata = new Metadata();
-  metadata.set("x-theseus-claims", Buffer.from(JSON.stringify(claims)).toString("base64url"));
-  return { metadata };
+export function holding(session: Session): CallerOptions {
+  const options = asCaller({});
+  options.metadata.set("x-theseus-claims", encodeClaims(decodeJwt(session.accessToken)));
+  return options;
 }
 
 /** The reason's name, or "OK". */
@@ -143,14 +129,28 @@ export async function outcome(call: Promise<unknown>): Promise<string> {
   }
 }
 
-export async function refusal(call: Promise<unknown>): Promise<StatusError> {
-  try {
-    await call;
-  } catch (error) {
-    if (error instanceof StatusError) return error;
-    throw error;
-  }
-  throw new Error("was not refused");
+const UNDECIDED: ReadonlySet<ErrorReason> = new Set([
+  ErrorReason.RATE_LIMITED,
+  ErrorReason.SERVICE_UNAVAILABLE,
+  ErrorReason.DEADLINE_EXCEEDED,
+]);
+
+/** A call that is repeated while the answer is "not now", as a busy service answers some of many. */
+export async function untilDecided<T>(call: () => Promise<T>): Promise<T> {
+  const attempt = () =>
+    call().then(
+      (value) => ({ value }),
+      (error: unknown) => ({ error }),
+    );
+  const isDecided = (seen: Awaited<ReturnType<typeof attempt>>) =>
+    !("error" in seen && seen.error instanceof StatusError && UNDECIDED.has(seen.error.reason));
+  const seen = await eventually("a definite answer", attempt, { until: isDecided });
+  if ("error" in seen) throw seen.error;
+  return seen.value;
+}
+
+export function refusal(call: Promise<unknown>): Promise<StatusError> {
+  return rejectionOf(call, StatusError);
 }
 
 export async function inCollection<T>(
