@@ -1,15 +1,19 @@
 import { randomUUID } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { Metadata } from "@grpc/grpc-js";
 import { InventoryServiceService } from "@theseus/contract/theseus/inventory/v1/inventory_service.js";
 import { Item } from "@theseus/contract/theseus/inventory/v1/item.js";
-import { type Client, createClient, type RunningServer, StatusError } from "@theseus/kit";
+import { type Client, createClient, createLog, type RunningServer, StatusError } from "@theseus/kit";
 import { startRedis } from "@theseus/mesh/runtime";
-import { identity } from "@theseus/testing";
+import {
+  asAdministrator,
+  asUser,
+  asWorkload,
+  type CallerOptions,
+  createScratchFolder,
+  identity,
+  rejectionOf,
+} from "@theseus/testing";
 import { Redis } from "ioredis";
+import type { Config } from "../../src/config.js";
 import { startInventory } from "../../src/start-inventory.js";
 
 export type InventoryClient = Client<typeof InventoryServiceService>;
@@ -17,6 +21,7 @@ export type InventoryClient = Client<typeof InventoryServiceService>;
 /** A real service on a real store, both of the test's own. */
 export interface RunningInventory extends AsyncDisposable {
   readonly client: InventoryClient;
+  readonly address: string;
   /** The store as an operator sees it. */
   readonly redis: Redis;
   readonly redisUrl: string;
@@ -29,58 +34,50 @@ export interface RunningInventory extends AsyncDisposable {
 }
 
 export async function startInventoryWithStore(): Promise<RunningInventory> {
-  const dir = mkdtempSync(join(tmpdir(), "inventory-test-"));
-  let store = await startRedis({ dir });
+  const folder = createScratchFolder();
+  let store = await startRedis({ dir: folder.path });
   const redisUrl = store.url;
   const redis = new Redis(new URL(redisUrl).pathname);
   redis.on("error", () => undefined);
   const another = async () => {
-    const server = await startInventory({ listen: "127.0.0.1:0", redisUrl, identity, logLevel: "silent" });
+    const server = await startInventory(configOf({ redisUrl }), { log: SILENT, random: Math.random });
     return Object.assign(server, { client: connect(server.address) });
   };
   const first = await another();
   return {
     client: first.client,
+    address: first.address,
     redis,
     redisUrl,
     another,
     killStore: () => store.kill(),
     async restartStore() {
-      store = await startRedis({ dir });
+      store = await startRedis({ dir: folder.path });
     },
     async [Symbol.asyncDispose]() {
       await first.client[Symbol.asyncDispose]();
       await first[Symbol.asyncDispose]();
       redis.disconnect();
       await store[Symbol.asyncDispose]();
-      rmSync(dir, { recursive: true, force: true });
+      folder[Symbol.dispose]();
     },
   };
 }
+
+export function configOf(parts: Pick<Config, "redisUrl"> & Partial<Config>): Config {
+  return { listen: "127.0.0.1:0", identity, logLevel: "silent", ...parts };
+}
+
+export const SILENT = createLog({ level: "silent", name: "inventory" });
 
 export function connect(address: string): InventoryClient {
   return createClient(InventoryServiceService, { address, timeoutMs: 20_000 });
 }
 
-/** Headers that a sidecar sets for a call of an end user. */
-export function as(user: string, ...roles: readonly string[]): { readonly metadata: Metadata } {
-  const claims = JSON.stringify({ sub: `users/${user}`, roles, sid: "s1" });
-  const metadata = new Metadata();
-  metadata.set("x-theseus-claims", Buffer.from(claims).toString("base64url"));
-  return { metadata };
-}
-
-/** Headers that a sidecar sets for a call of a workload. */
-export function workload(name: string, user = new Metadata()): { readonly metadata: Metadata } {
-  const metadata = user.clone();
-  metadata.set("x-forwarded-client-cert", `Hash=ab;URI=spiffe://theseus.local/ns/shop/sa/${name}`);
-  return { metadata };
-}
-
-export const admin = as("admin", "customer", "admin");
-export const ada = as("ada", "customer");
-export const bob = as("bob", "customer");
-export const payment = workload("payment");
+export const admin = asAdministrator();
+export const ada = asUser("users/ada");
+export const bob = asUser("users/bob");
+export const payment = asWorkload("payment");
 
 let items = 0;
 
@@ -116,7 +113,7 @@ export async function stocked(
 export async function reserve(
   client: InventoryClient,
   lines: readonly (readonly [item: string, quantity: number])[],
-  options: { readonly user?: { readonly metadata: Metadata }; readonly seconds?: number } = {},
+  options: { readonly user?: CallerOptions; readonly seconds?: number } = {},
 ) {
   const { user = ada, seconds = 600 } = options;
   return client.reserveStock(
@@ -130,16 +127,6 @@ export async function reserve(
 }
 
 /** The status with which something is refused. */
-export async function refusal(promise: Promise<unknown>): Promise<StatusError> {
-  const outcome = await promise.then(
-    () => new Error("it was not refused"),
-    (error: unknown) => error,
-  );
-  if (outcome instanceof StatusError) return outcome;
-  throw outcome;
-}
-
-/** Waits until a condition holds; the suite's timeout is the limit. */
-export async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await sleep(20);
+export function refusal(promise: Promise<unknown>): Promise<StatusError> {
+  return rejectionOf(promise, StatusError);
 }
