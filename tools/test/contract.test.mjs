@@ -11,7 +11,9 @@ const USER = "theseus/user/v1/user_service.proto";
 const INVENTORY = "theseus/inventory/v1/inventory_service.proto";
 
 describe("contract check", () => {
+  /** @type {import("@theseus/testing").ScratchFolder} */
   let folder;
+  /** @type {string} */
   let root;
 
   beforeEach(() => {
@@ -30,6 +32,7 @@ describe("contract check", () => {
     expect(contractFaults(root)).to.deep.equal([]);
   });
 
+  /** @type {[what: string, file: string, from: string, to: string, fault: RegExp][]} */
   const changes = [
     ["a field's type", INVENTORY, "int32 page_size = 1", "int64 page_size = 1", /page_size.*changed type/],
     [
@@ -115,7 +118,7 @@ describe("contract check", () => {
 
   it("takes a change that is listed word by word, and refuses a list with more than that", () => {
     edit(USER, "min_len: 12", "min_len: 8");
-    const [fault] = contractFaults(root);
+    const [fault = ""] = contractFaults(root);
     const [since, ...change] = fault.replace("since ", "").split(": ");
     const entry = { since, change: change.join(": "), why: "shorter passwords" };
     accept([entry]);
@@ -144,6 +147,11 @@ describe("contract check", () => {
     expect(() => releaseContract(root, "1.0.0")).to.throw("never changes");
   });
 
+  /**
+   * @param {string} file
+   * @param {string} from
+   * @param {string} to
+   */
   function edit(file, from, to) {
     const path = join(root, "proto", file);
     const text = readFileSync(path, "utf8");
@@ -151,6 +159,7 @@ describe("contract check", () => {
     writeFileSync(path, text.replace(from, to));
   }
 
+  /** @param {readonly object[]} entries */
   function accept(entries) {
     writeFileSync(join(root, "proto/baseline/accepted.json"), JSON.stringify(entries));
   }

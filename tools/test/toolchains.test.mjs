@@ -7,6 +7,7 @@ import { readJunit } from "../junit.mjs";
 const TOOLCHAINS = join(dirname(fileURLToPath(import.meta.url)), "../toolchains.mjs");
 
 describe("npm run toolchains", () => {
+  /** @type {import("@theseus/testing").ScratchFolder} */
   let folder;
   beforeEach(() => {
     folder = createScratchFolder();
@@ -45,10 +46,15 @@ describe("npm run toolchains", () => {
     expect(stderr).to.include("cobol; there are: go, java, python, rust, typescript");
   });
 
+  /**
+   * @param {string} program
+   * @param {string} script
+   */
   function install(program, script) {
     folder.file(program, `#!/bin/sh\n${script}\n`, 0o755);
   }
 
+  /** @param {string[]} languages */
   function look(...languages) {
     return runToEnd([process.execPath, TOOLCHAINS, ...languages], { env: { PATH: folder.path } });
   }
