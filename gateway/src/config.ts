@@ -1,5 +1,5 @@
 import { type LogLevel, parseEnv, type Values, type Variable, variable } from "@theseus/kit";
-import { isPassable } from "./request-headers.js";
+import { isPassable } from "./request/request-headers.js";
 
 const LEVELS: readonly LogLevel[] = ["trace", "debug", "info", "warn", "error", "fatal", "silent"];
 

@@ -4,8 +4,8 @@ import { parseConfig } from "./config.js";
 import { type Contract, ContractError, loadContract } from "./contract.js";
 import { startGateway } from "./gateway.js";
 import { describeApi } from "./openapi/document.js";
-import { RouteFaults, readRoutes } from "./read-routes.js";
-import { connectUpstream } from "./upstream.js";
+import { RouteFaults, readRoutes } from "./routes/read-routes.js";
+import { connectUpstream } from "./upstream/upstream.js";
 
 const USAGE = `theseus-gateway: HTTP and JSON in front of gRPC, by the google.api.http rules of a descriptor set
 

@@ -11,7 +11,7 @@ import { ErrorReasonSchema } from "@theseus/contract/es/theseus/error/v1/error_r
 import { ItemSchema } from "@theseus/contract/es/theseus/inventory/v1/item_pb.js";
 import { ruleOf } from "@theseus/kit";
 import { expect } from "chai";
-import { REFUSALS } from "../src/gateway-error.js";
+import { REFUSALS } from "../src/errors/gateway-error.js";
 import { answering, failing } from "./echo-upstream.js";
 import { ask, errorOf, fieldsOf, reasonOf } from "./http-client.js";
 import { openShop, type Shop } from "./shop.js";

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { status as Code } from "@grpc/grpc-js";
 import { expect } from "chai";
 import { parseContract } from "../src/contract.js";
-import { httpStatusOf } from "../src/status-table.js";
+import { httpStatusOf } from "../src/errors/status-table.js";
 import { answering, startEchoUpstream } from "./echo-upstream.js";
 import { foreignDescriptorSet } from "./foreign-contract.js";
 import { ask } from "./http-client.js";

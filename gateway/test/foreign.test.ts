@@ -4,7 +4,7 @@ import { create, type Message } from "@bufbuild/protobuf";
 import { expect } from "chai";
 import { parseContract } from "../src/contract.js";
 import { describeApi } from "../src/openapi/document.js";
-import { readRoutes } from "../src/read-routes.js";
+import { readRoutes } from "../src/routes/read-routes.js";
 import { answering, send } from "./echo-upstream.js";
 import { foreignDescriptorSet } from "./foreign-contract.js";
 import { type Ask, ask, errorOf, fieldsOf, open, reasonOf } from "./http-client.js";

@@ -2,7 +2,7 @@ import { PassThrough } from "node:stream";
 import { createLog } from "@theseus/kit";
 import { type Contract, loadContract } from "../src/contract.js";
 import { type Gateway, type GatewayOptions, startGateway } from "../src/gateway.js";
-import { connectUpstream } from "../src/upstream.js";
+import { connectUpstream } from "../src/upstream/upstream.js";
 import { type EchoUpstream, startEchoUpstream } from "./echo-upstream.js";
 
 /** A gateway over sockets, with a recording upstream behind it. */

@@ -5,8 +5,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createFileRegistry, fromBinary, getOption } from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
-import { REFUSALS } from "../../gateway/dist/src/gateway-error.js";
-import { httpStatusOf } from "../../gateway/dist/src/status-table.js";
+import { REFUSALS } from "../../gateway/dist/src/errors/gateway-error.js";
+import { httpStatusOf } from "../../gateway/dist/src/errors/status-table.js";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
 

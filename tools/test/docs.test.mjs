@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
-import { REFUSALS } from "../../gateway/dist/src/gateway-error.js";
+import { REFUSALS } from "../../gateway/dist/src/errors/gateway-error.js";
 import { errorReasons, errorsPage } from "../docs/errors.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");

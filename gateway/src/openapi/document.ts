@@ -1,6 +1,6 @@
 import type { DescField } from "@bufbuild/protobuf";
 import type { Contract } from "../contract.js";
-import type { Route } from "../route.js";
+import type { Route } from "../routes/route.js";
 import { createCommentOf } from "./comments.js";
 import { createSchemas, type Schema } from "./json-schema.js";
 import { describeOperation, openApiPath } from "./operation.js";

@@ -2,12 +2,12 @@ import { type DescEnum, type DescField, type FileRegistry, getOption } from "@bu
 import { MethodOptions_IdempotencyLevel as Idempotency } from "@bufbuild/protobuf/wkt";
 import { rule } from "@theseus/contract/es/theseus/error/v1/reason_rule_pb.js";
 import { Auth, errors, policy } from "@theseus/contract/es/theseus/mesh/v1/policy_pb.js";
-import { isTextField } from "../field-text.js";
-import { REFUSALS } from "../gateway-error.js";
-import { JSON_TYPE, NDJSON_TYPE, SSE_TYPE } from "../media-type.js";
-import { isClientStream, isServerStream } from "../method-settings.js";
-import type { BoundVariable, Route } from "../route.js";
-import { httpStatusOf } from "../status-table.js";
+import { REFUSALS } from "../errors/gateway-error.js";
+import { httpStatusOf } from "../errors/status-table.js";
+import { JSON_TYPE, NDJSON_TYPE, SSE_TYPE } from "../http/media-type.js";
+import { isTextField } from "../json/field-text.js";
+import { isClientStream, isServerStream } from "../routes/method-settings.js";
+import type { BoundVariable, Route } from "../routes/route.js";
 import type { CommentOf } from "./comments.js";
 import { isRequired } from "./constraints.js";
 import type { Schema, Schemas } from "./json-schema.js";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { DescField, DescMessage, Message } from "@bufbuild/protobuf";
 import { reflect } from "@bufbuild/protobuf/reflect";
-import { malformed } from "./gateway-error.js";
+import { malformed } from "../errors/gateway-error.js";
 
 const UUID4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
 const HEADER = "Idempotency-Key";

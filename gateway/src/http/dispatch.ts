@@ -1,9 +1,9 @@
+import { GatewayError } from "../errors/gateway-error.js";
+import { isServerStream } from "../routes/method-settings.js";
+import { parseRequestPath, type RequestPath } from "../routes/request-path.js";
+import type { Route } from "../routes/route.js";
+import type { Router } from "../routes/router.js";
 import type { EndpointAnswer, Endpoints } from "./endpoints.js";
-import { GatewayError } from "./gateway-error.js";
-import { isServerStream } from "./method-settings.js";
-import { parseRequestPath, type RequestPath } from "./request-path.js";
-import type { Route } from "./route.js";
-import type { Router } from "./router.js";
 
 /** What a request is for: a method of the upstream, or something that the gateway answers itself. */
 export type Destination =

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { Metadata } from "@grpc/grpc-js";
 import { continueTrace } from "@theseus/kit";
-import { malformed } from "./gateway-error.js";
+import { malformed } from "../errors/gateway-error.js";
 
 /** The header that shortens a call's deadline: seconds, as in `2.5s`. */
 export const TIMEOUT_HEADER = "X-Request-Timeout";

@@ -1,8 +1,8 @@
 import type { DescField, DescMessage, JsonObject, JsonValue } from "@bufbuild/protobuf";
-import { fieldNamed } from "./field-path.js";
-import { isTextField, isTextMessage, textToJson } from "./field-text.js";
-import { GatewayError, malformed, type Violation } from "./gateway-error.js";
-import type { Route } from "./route.js";
+import { GatewayError, malformed, type Violation } from "../errors/gateway-error.js";
+import { fieldNamed } from "../json/field-path.js";
+import { isTextField, isTextMessage, textToJson } from "../json/field-text.js";
+import type { Route } from "../routes/route.js";
 
 type Pair = readonly [name: string, value: string];
 

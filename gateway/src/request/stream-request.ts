@@ -1,10 +1,10 @@
 import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
-import { GatewayError } from "./gateway-error.js";
-import { parseJsonBytes } from "./json-codec.js";
+import { GatewayError } from "../errors/gateway-error.js";
+import { parseJsonBytes } from "../json/json-codec.js";
+import type { UpstreamStream } from "../upstream/upstream.js";
 import type { RequestBinder } from "./request-binding.js";
 import { type Line, readLines } from "./request-body.js";
-import type { UpstreamStream } from "./upstream.js";
 
 /**
  * Sends each line of a body as a message, no faster than the upstream takes them, then closes the sending side. Ends

@@ -1,4 +1,4 @@
-import type { Upstream } from "./upstream.js";
+import type { Upstream } from "../upstream/upstream.js";
 
 /** An answer of the gateway's own. */
 export interface EndpointAnswer {

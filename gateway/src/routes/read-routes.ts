@@ -2,7 +2,7 @@ import { METHODS } from "node:http";
 import { type DescField, type DescMethod, getOption, hasOption } from "@bufbuild/protobuf";
 import { http } from "@theseus/contract/es/google/api/annotations_pb.js";
 import type { HttpRule } from "@theseus/contract/es/google/api/http_pb.js";
-import { type Contract, rpcPath } from "./contract.js";
+import { type Contract, rpcPath } from "../contract.js";
 import { methodSettings } from "./method-settings.js";
 import { type PathVariable, parsePathTemplate, TemplateError } from "./path-template.js";
 import type { BoundVariable, Route } from "./route.js";

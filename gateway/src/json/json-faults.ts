@@ -6,9 +6,9 @@ import {
   type JsonValue,
   type Registry,
 } from "@bufbuild/protobuf";
+import type { Violation } from "../errors/gateway-error.js";
 import { expectedOf, expectedOne } from "./expected-value.js";
 import { fieldNamed } from "./field-path.js";
-import type { Violation } from "./gateway-error.js";
 
 const MOST = 32;
 

@@ -1,7 +1,7 @@
 import type { DescMethod, Message } from "@bufbuild/protobuf";
 import { reflect } from "@bufbuild/protobuf/reflect";
-import { NDJSON_TYPE, SSE_TYPE } from "./media-type.js";
-import { isTextResumeField, RESUME_TOKEN } from "./resume-token.js";
+import { NDJSON_TYPE, SSE_TYPE } from "../http/media-type.js";
+import { isTextResumeField, RESUME_TOKEN } from "../request/resume-token.js";
 
 /** How messages of a stream are told apart. */
 export interface Framing {

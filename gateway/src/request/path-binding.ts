@@ -1,10 +1,10 @@
 import type { DescField, JsonObject, JsonValue, Message, Registry } from "@bufbuild/protobuf";
 import { type ReflectMessage, reflect } from "@bufbuild/protobuf/reflect";
-import { textToJson } from "./field-text.js";
-import { malformed, type Violation } from "./gateway-error.js";
-import { decodeMessage } from "./json-codec.js";
-import { type RequestPath, variableValue } from "./request-path.js";
-import type { BoundVariable, Route } from "./route.js";
+import { malformed, type Violation } from "../errors/gateway-error.js";
+import { textToJson } from "../json/field-text.js";
+import { decodeMessage } from "../json/json-codec.js";
+import { type RequestPath, variableValue } from "../routes/request-path.js";
+import type { BoundVariable, Route } from "../routes/route.js";
 
 /** Sets what the path says in a request. A body may repeat it; one that says something else is refused. */
 export function createPathBinder(

@@ -1,21 +1,21 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { fromBinary, type Registry } from "@bufbuild/protobuf";
-import type { Failure } from "./failure.js";
-import { framingOf } from "./framing.js";
-import { GatewayError } from "./gateway-error.js";
+import { framingOf } from "../answer/framing.js";
+import { answerStream } from "../answer/stream-answer.js";
+import type { Failure } from "../errors/failure.js";
+import { GatewayError } from "../errors/gateway-error.js";
+import { assertContentType, JSON_TYPE, NDJSON_TYPE, negotiate, SSE_TYPE } from "../http/media-type.js";
+import { encodeMessage, parseJsonBytes } from "../json/json-codec.js";
+import { isClientStream, isServerStream } from "../routes/method-settings.js";
+import type { RequestPath } from "../routes/request-path.js";
+import type { Route } from "../routes/route.js";
+import type { CallSettings, Upstream, UpstreamStream } from "../upstream/upstream.js";
 import { applyIdempotencyKey } from "./idempotency-key.js";
-import { encodeMessage, parseJsonBytes } from "./json-codec.js";
-import { assertContentType, JSON_TYPE, NDJSON_TYPE, negotiate, SSE_TYPE } from "./media-type.js";
-import { isClientStream, isServerStream } from "./method-settings.js";
 import { bindRequest, type RequestBinder } from "./request-binding.js";
 import { jsonLimit, readBody } from "./request-body.js";
 import { deadlineOf, type Passed } from "./request-headers.js";
-import type { RequestPath } from "./request-path.js";
 import { applyLastEventId } from "./resume-token.js";
-import type { Route } from "./route.js";
-import { answerStream } from "./stream-answer.js";
 import { sendLines } from "./stream-request.js";
-import type { CallSettings, Upstream, UpstreamStream } from "./upstream.js";
 
 /** What every exchange of a gateway shares. */
 export interface ExchangeContext {

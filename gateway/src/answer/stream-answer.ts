@@ -1,11 +1,11 @@
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { fromBinary, type Registry } from "@bufbuild/protobuf";
-import type { Failure } from "./failure.js";
+import type { Failure } from "../errors/failure.js";
+import { encodeMessage } from "../json/json-codec.js";
+import type { Route } from "../routes/route.js";
+import type { UpstreamStream } from "../upstream/upstream.js";
 import type { Framing } from "./framing.js";
-import { encodeMessage } from "./json-codec.js";
-import type { Route } from "./route.js";
-import type { UpstreamStream } from "./upstream.js";
 
 /** What streaming an answer takes besides the stream. */
 export interface StreamAnswer {

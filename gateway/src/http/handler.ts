@@ -1,16 +1,16 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Log } from "@theseus/kit";
+import { type Failure, isServiceError, type ToFailure } from "../errors/failure.js";
+import { GatewayError } from "../errors/gateway-error.js";
+import { carryOut, type ExchangeContext } from "../request/exchange.js";
+import { type Passed, passHeaders } from "../request/request-headers.js";
+import type { Route } from "../routes/route.js";
+import type { Router } from "../routes/router.js";
 import { logAccess } from "./access-log.js";
 import { findDestination } from "./dispatch.js";
 import type { Endpoints } from "./endpoints.js";
-import { carryOut, type ExchangeContext } from "./exchange.js";
-import { type Failure, isServiceError, type ToFailure } from "./failure.js";
-import { GatewayError } from "./gateway-error.js";
 import { endAfter } from "./linger.js";
 import { JSON_TYPE } from "./media-type.js";
-import { type Passed, passHeaders } from "./request-headers.js";
-import type { Route } from "./route.js";
-import type { Router } from "./router.js";
 
 /** All that answering requests takes. */
 export interface HandlerContext extends ExchangeContext {

@@ -18,7 +18,7 @@ import {
   RetryInfoSchema,
 } from "@theseus/contract/es/google/rpc/error_details_pb.js";
 import { StatusSchema } from "@theseus/contract/es/google/rpc/status_pb.js";
-import { toJsonPath } from "./field-path.js";
+import { toJsonPath } from "../json/field-path.js";
 import { GatewayError, REFUSALS, type Refusal } from "./gateway-error.js";
 import { httpStatusOf, knownCode } from "./status-table.js";
 

@@ -1,10 +1,10 @@
 import { type JsonValue, type Message, type Registry, toBinary } from "@bufbuild/protobuf";
-import { GatewayError } from "./gateway-error.js";
-import { decodeMessage } from "./json-codec.js";
+import { GatewayError } from "../errors/gateway-error.js";
+import { decodeMessage } from "../json/json-codec.js";
+import type { RequestPath } from "../routes/request-path.js";
+import type { Route } from "../routes/route.js";
 import { createPathBinder } from "./path-binding.js";
 import { bindQuery, parseQuery } from "./query-binding.js";
-import type { RequestPath } from "./request-path.js";
-import type { Route } from "./route.js";
 
 /** Makes request messages of what comes in a body: once for a plain request, once a line for a stream. */
 export interface RequestBinder {

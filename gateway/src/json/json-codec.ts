@@ -7,7 +7,7 @@ import {
   type Registry,
   toJson,
 } from "@bufbuild/protobuf";
-import { GatewayError, malformed } from "./gateway-error.js";
+import { GatewayError, malformed } from "../errors/gateway-error.js";
 import { findJsonFaults } from "./json-faults.js";
 import { JsonTextError, parseJsonText } from "./json-text.js";
 

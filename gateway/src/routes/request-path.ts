@@ -1,4 +1,4 @@
-import { GatewayError } from "./gateway-error.js";
+import { GatewayError } from "../errors/gateway-error.js";
 import type { PathVariable } from "./path-template.js";
 
 /** A path as it came and, segment by segment, decoded once. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Log } from "@theseus/kit";
-import type { Failure } from "./failure.js";
-import type { Route } from "./route.js";
+import type { Failure } from "../errors/failure.js";
+import type { Route } from "../routes/route.js";
 
 /** What the log says when the client did not wait for its answer. */
 const CLIENT_GONE = 499;
