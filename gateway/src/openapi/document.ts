@@ -2,8 +2,9 @@ import type { DescField } from "@bufbuild/protobuf";
 import type { Contract } from "../contract.js";
 import type { Route } from "../routes/route.js";
 import { createCommentOf } from "./comments.js";
-import { createSchemas, type Schema } from "./json-schema.js";
+import { createSchemas } from "./json-schema.js";
 import { describeOperation, openApiPath } from "./operation.js";
+import type { Schema } from "./schema.js";
 import { sharedComponents } from "./shared-components.js";
 
 /** The OpenAPI 3.1 document of a contract's routes. The same contract gives the same text. */

@@ -1,9 +1,7 @@
 import { type DescEnum, type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
 import type { CommentOf } from "./comments.js";
 import { constrain, isRequired, messageConstraints } from "./constraints.js";
-
-/** A JSON Schema (2020-12), as OpenAPI 3.1 takes it. */
-export type Schema = Readonly<Record<string, unknown>>;
+import type { Schema } from "./schema.js";
 
 /** Makes schemas, and keeps those of named messages and enums as components. */
 export interface Schemas {

@@ -10,7 +10,8 @@ import { isClientStream, isServerStream } from "../routes/method-settings.js";
 import type { BoundVariable, Route } from "../routes/route.js";
 import type { CommentOf } from "./comments.js";
 import { isRequired } from "./constraints.js";
-import type { Schema, Schemas } from "./json-schema.js";
+import type { Schemas } from "./json-schema.js";
+import type { Schema } from "./schema.js";
 
 /** What describing operations takes. */
 export interface OperationContext {

@@ -2,7 +2,7 @@ import { type DescEnum, getOption } from "@bufbuild/protobuf";
 import { rule } from "@theseus/contract/es/theseus/error/v1/reason_rule_pb.js";
 import { TIMEOUT_HEADER } from "../request/request-headers.js";
 import type { CommentOf } from "./comments.js";
-import type { Schema } from "./json-schema.js";
+import type { Schema } from "./schema.js";
 
 const UUID4 = { type: "string", format: "uuid" };
 
