@@ -58,13 +58,6 @@ export async function* readLines(
   if (line) yield line;
 }
 
-/** True when a body was announced. */
-export function hasBody(request: IncomingMessage): boolean {
-  return (
-    request.headers["transfer-encoding"] !== undefined || Number(request.headers["content-length"] ?? 0) > 0
-  );
-}
-
 /** Leaving the loop early must not destroy the request: its socket has the answer to carry. */
 function chunksOf(request: IncomingMessage): AsyncIterable<Buffer> {
   return request.iterator({ destroyOnReturn: false });
