@@ -115,6 +115,35 @@ describe("A gateway for a contract that is not the shop's", () => {
     zoo.upstream.script = answering(({ requests }) => requests[0]);
   });
 
+  it("ends a stream both ways with the fault of a line that comes after its first answer", async () => {
+    zoo.upstream.early = true;
+    zoo.upstream.script = ({ call, requests }, method) => {
+      call.once("data", () => send({ call, requests } as never, method, create(method.output)));
+    };
+    const sent = open(zoo.address, "/parade", {
+      method: "POST",
+      headers: { "content-type": "application/x-ndjson" },
+    });
+    sent.write('{"id":1}\n');
+    const [response] = (await once(sent, "response")) as [IncomingMessage];
+    let text = "";
+    response.on("data", (chunk) => {
+      text += chunk;
+    });
+    await until(() => text.split("\n").length === 2);
+    sent.end('{"legs":"many"}\n');
+    await once(response, "end");
+    const error = errorOf(text.trimEnd().split("\n")[1] ?? "");
+    expect([error.code, reasonOf(error), error.details[0]?.metadata]).to.deep.equal([
+      400,
+      "REQUEST_MALFORMED",
+      { line: "2" },
+    ]);
+    await until(() => zoo.upstream.last().cancelled);
+    zoo.upstream.early = false;
+    zoo.upstream.script = answering(({ requests }) => requests[0]);
+  });
+
   it("hides methods without a rule, and gives its own reasons", async () => {
     const answer = await ask(zoo.address, "/zoo.Zoo/Hidden", { method: "POST", body: "{}" });
     expect(reasonOf(errorOf(answer))).to.equal("ROUTE_NOT_FOUND");

@@ -7,8 +7,8 @@ import { isTextResumeField, RESUME_TOKEN } from "../request/resume-token.js";
 export interface Framing {
   readonly contentType: string;
   message(json: string, message: Message): string;
-  /** The last one of a stream that failed. */
-  failure(json: string): string;
+  /** The last one of a stream that failed: its error. */
+  error(json: string): string;
   /** Keeps proxies from closing a silent stream; undefined where the format has no room for it. */
   readonly heartbeat: string | undefined;
 }
@@ -16,7 +16,7 @@ export interface Framing {
 const ndjson: Framing = {
   contentType: NDJSON_TYPE,
   message: (json) => `${json}\n`,
-  failure: (json) => `${json}\n`,
+  error: (json) => `${json}\n`,
   heartbeat: undefined,
 };
 
@@ -30,7 +30,7 @@ export function framingOf(contentType: string, method: DescMethod): Framing {
       const id = token ? String(reflect(method.output, message).get(token)) : "";
       return /^[^\r\n\0]+$/.test(id) ? `id: ${id}\ndata: ${json}\n\n` : `data: ${json}\n\n`;
     },
-    failure: (json) => `event: error\ndata: ${json}\n\n`,
+    error: (json) => `event: error\ndata: ${json}\n\n`,
     heartbeat: ": still here\n\n",
   };
 }

@@ -1,14 +1,14 @@
 import { GatewayError } from "../errors/gateway-error.js";
 import { isServerStream } from "../routes/method-settings.js";
-import { parseRequestPath, type RequestPath } from "../routes/request-path.js";
-import type { Route } from "../routes/route.js";
+import { parseRequestPath } from "../routes/request-path.js";
+import type { Route, RouteMatch } from "../routes/route.js";
 import type { Router } from "../routes/router.js";
-import type { EndpointAnswer, Endpoints } from "./endpoints.js";
+import type { Endpoint, Endpoints } from "./endpoints.js";
 
 /** What a request is for: a method of the upstream, or something that the gateway answers itself. */
 export type Destination =
-  | { readonly kind: "route"; readonly route: Route; readonly path: RequestPath; readonly query: string }
-  | { readonly kind: "endpoint"; readonly answer: () => Promise<EndpointAnswer> }
+  | ({ readonly kind: "route" } & RouteMatch)
+  | { readonly kind: "endpoint"; readonly answer: Endpoint }
   | { readonly kind: "options"; readonly allow: string };
 
 const OWN_METHODS: readonly string[] = ["GET", "HEAD", "OPTIONS"];

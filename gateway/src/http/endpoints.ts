@@ -1,20 +1,17 @@
+import type { JsonAnswer } from "../answer/write-json.js";
 import type { Upstream } from "../upstream/upstream.js";
 
-/** An answer of the gateway's own. */
-export interface EndpointAnswer {
-  readonly status: number;
-  /** JSON. */
-  readonly body: string;
-}
+/** Something that the gateway answers itself. */
+export type Endpoint = () => Promise<JsonAnswer>;
 
-/** Paths that the gateway answers itself, unless a route of the contract takes them. */
-export type Endpoints = ReadonlyMap<string, () => Promise<EndpointAnswer>>;
+/** Endpoints by path; a route of the contract comes before them. */
+export type Endpoints = ReadonlyMap<string, Endpoint>;
 
 const READY_MS = 1000;
 
 /** `/healthz`: the process answers. `/readyz`: it takes requests and reaches its upstream. `/openapi.json`. */
 export function createEndpoints(upstream: Upstream, stopping: AbortSignal, openapi: string): Endpoints {
-  const ready = async (): Promise<EndpointAnswer> => {
+  const ready = async (): Promise<JsonAnswer> => {
     if (stopping.aborted) return { status: 503, body: '{"status":"STOPPING"}' };
     const reached = await upstream.reachable(READY_MS);
     return reached

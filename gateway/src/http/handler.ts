@@ -1,19 +1,25 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Metadata } from "@grpc/grpc-js";
 import type { Log } from "@theseus/kit";
+import { type AnswerSettings, writeAnswer } from "../answer/write-answer.js";
+import { writeJson } from "../answer/write-json.js";
 import { type Failure, isServiceError, type ToFailure } from "../errors/failure.js";
 import { GatewayError } from "../errors/gateway-error.js";
-import { carryOut, type ExchangeContext } from "../request/exchange.js";
-import { type Passed, passHeaders } from "../request/request-headers.js";
+import { writeFailure } from "../errors/write-failure.js";
+import { type ReadSettings, readRequest } from "../request/read-request.js";
+import { passHeaders } from "../request/request-headers.js";
 import type { Route } from "../routes/route.js";
 import type { Router } from "../routes/router.js";
+import { callUpstream } from "../upstream/call-upstream.js";
+import type { Upstream } from "../upstream/upstream.js";
 import { logAccess } from "./access-log.js";
-import { findDestination } from "./dispatch.js";
+import { type Destination, findDestination } from "./dispatch.js";
 import type { Endpoints } from "./endpoints.js";
-import { endAfter } from "./linger.js";
-import { JSON_TYPE } from "./media-type.js";
+import type { Exchange } from "./exchange.js";
 
 /** All that answering requests takes. */
-export interface HandlerContext extends ExchangeContext {
+export interface HandlerContext extends ReadSettings, AnswerSettings {
+  readonly upstream: Upstream;
   readonly toFailure: ToFailure;
   readonly router: Router<Route>;
   readonly endpoints: Endpoints;
@@ -26,8 +32,6 @@ export interface HandlerContext extends ExchangeContext {
 /** Why requests are cut off when a stop has waited long enough. */
 export const STOPPING = new GatewayError("SERVICE_UNAVAILABLE", "the gateway is stopping");
 
-type Headers = Readonly<Record<string, string>>;
-
 /** Answers one request and logs it. Never rejects. */
 export async function handle(
   context: HandlerContext,
@@ -36,7 +40,8 @@ export async function handle(
 ): Promise<void> {
   const { log, running } = context;
   const started = performance.now();
-  const passed = passHeaders(request.headers, context.passedHeaders);
+  const { requestId, metadata } = passHeaders(request.headers, context.passedHeaders);
+  setStandingHeaders(response, requestId);
   const ended = new AbortController();
   running.add(ended);
   response.once("close", () => ended.abort());
@@ -44,74 +49,53 @@ export async function handle(
   let failure: Failure | undefined;
   const toFailure = (thrown: unknown) =>
     context.toFailure(ended.signal.reason === STOPPING ? STOPPING : thrown, route?.method.input);
+  const exchange: Exchange = { request, response, signal: ended.signal, toFailure };
   try {
     const { method = "GET", url = "/" } = request;
     const destination = findDestination(context.router, context.endpoints, method, url);
-    const headers = standing(passed.requestId);
-    if (destination.kind === "route") {
-      route = destination.route;
-      const exchange = {
-        ...destination,
-        request,
-        response,
-        passed,
-        headers,
-        signal: ended.signal,
-        toFailure,
-      };
-      failure = await carryOut(context, exchange);
-    } else if (destination.kind === "endpoint") {
-      const { status, body } = await destination.answer();
-      send(request, response, status, headers, body);
-    } else response.writeHead(204, { ...headers, allow: destination.allow }).end();
+    if (destination.kind === "route") route = destination.route;
+    failure = await answer(context, exchange, destination, metadata);
   } catch (thrown) {
     failure = toFailure(thrown);
-    if (failure.httpStatus >= 500 && !response.destroyed) logCause(log, passed.requestId, thrown);
-    sendFailure(request, response, passed, failure);
+    if (failure.httpStatus >= 500 && !response.destroyed) logCause(log, requestId, thrown);
+    writeFailure(exchange, failure);
   } finally {
     running.delete(ended);
   }
   const ms = performance.now() - started;
-  logAccess(log, { request, response, route, failure, requestId: passed.requestId, ms });
+  logAccess(log, { request, response, route, failure, requestId, ms });
 }
 
-function sendFailure(
-  request: IncomingMessage,
-  response: ServerResponse,
-  passed: Passed,
-  failure: Failure,
-): void {
-  if (response.headersSent || response.destroyed) {
-    response.destroy();
-    return;
+/** The way of a request. Returns a failure that came too late for a status, and was written into a stream instead. */
+async function answer(
+  context: HandlerContext,
+  exchange: Exchange,
+  destination: Destination,
+  metadata: Metadata,
+): Promise<Failure | undefined> {
+  const { request, response, signal } = exchange;
+  switch (destination.kind) {
+    case "route": {
+      const call = await readRequest(destination, request, context);
+      const reply = await callUpstream(context.upstream, call, { metadata, signal });
+      return writeAnswer(exchange, call, reply, context);
+    }
+    case "endpoint":
+      writeJson(exchange, await destination.answer());
+      return undefined;
+    case "options":
+      response.writeHead(204, { allow: destination.allow }).end();
+      return undefined;
+    default:
+      return destination satisfies never;
   }
-  const challenge = request.headers.authorization === undefined ? "Bearer" : 'Bearer error="invalid_token"';
-  const headers = {
-    ...standing(passed.requestId),
-    ...failure.headers,
-    ...(failure.httpStatus === 401 && { "www-authenticate": challenge }),
-    ...(!request.complete && { connection: "close" }),
-  };
-  send(request, response, failure.httpStatus, headers, JSON.stringify(failure.body));
-}
-
-function send(
-  request: IncomingMessage,
-  response: ServerResponse,
-  status: number,
-  headers: Headers,
-  body: string,
-): void {
-  const length = String(Buffer.byteLength(body));
-  response.writeHead(status, { ...headers, "content-type": JSON_TYPE, "content-length": length });
-  if (request.method !== "HEAD") response.write(body);
-  if (request.complete) response.end();
-  else endAfter(request, response);
 }
 
 /** Headers of every answer: what it says is for one client, and JSON whatever a browser makes of it. */
-function standing(requestId: string): Headers {
-  return { "x-request-id": requestId, "cache-control": "no-store", "x-content-type-options": "nosniff" };
+function setStandingHeaders(response: ServerResponse, requestId: string): void {
+  response.setHeader("x-request-id", requestId);
+  response.setHeader("cache-control", "no-store");
+  response.setHeader("x-content-type-options", "nosniff");
 }
 
 /** A refusal of the gateway is its own explanation; a status of the upstream is explained in the upstream's log. */

@@ -8,8 +8,19 @@ export function jsonLimit(maxRequestBytes: number, maxBodyBytes: number): number
   return Math.min(maxBodyBytes, maxRequestBytes * 4 + 1024);
 }
 
-/** The whole body; empty when there is none. Throws REQUEST_TOO_LARGE as soon as it is known to be above `limit`. */
-export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
+/**
+ * The whole body; empty when there is none. Throws REQUEST_TOO_LARGE as soon as it is known to be above `limit`, and
+ * DEADLINE_EXCEEDED when it is not there after `timeoutMs`.
+ */
+export async function readBody(request: IncomingMessage, limit: number, timeoutMs: number): Promise<Buffer> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(tooLate()), timeoutMs);
+  });
+  return Promise.race([readAll(request, limit), late]).finally(() => clearTimeout(timer));
+}
+
+async function readAll(request: IncomingMessage, limit: number): Promise<Buffer> {
   if (Number(request.headers["content-length"] ?? 0) > limit) throw tooLarge("the body", limit);
   const chunks: Buffer[] = [];
   let size = 0;
@@ -71,4 +82,8 @@ function trimEnd(bytes: Buffer): Buffer {
 
 function tooLarge(what: string, limit: number): GatewayError {
   return new GatewayError("REQUEST_TOO_LARGE", `${what} is larger than ${limit} bytes`);
+}
+
+function tooLate(): GatewayError {
+  return new GatewayError("DEADLINE_EXCEEDED", "the body did not arrive in time", { httpStatus: 408 });
 }

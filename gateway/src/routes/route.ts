@@ -1,11 +1,21 @@
 import type { DescField, DescMethod } from "@bufbuild/protobuf";
 import type { MethodSettings } from "./method-settings.js";
 import type { PathTemplate, PathVariable } from "./path-template.js";
+import type { RequestPath } from "./request-path.js";
 
 /** A variable of a path with the fields that lead to what it sets. */
 export interface BoundVariable extends PathVariable {
   /** All but the last are messages; never empty. */
   readonly fields: readonly DescField[];
+}
+
+/** A request's way to a method: its route, and what its target says besides. */
+export interface RouteMatch {
+  readonly route: Route;
+  /** Without the verb. */
+  readonly path: RequestPath;
+  /** What follows the question mark. */
+  readonly query: string;
 }
 
 /** One way to call a method over HTTP. */

@@ -1,8 +1,7 @@
 import { type JsonValue, type Message, type Registry, toBinary } from "@bufbuild/protobuf";
 import { GatewayError } from "../errors/gateway-error.js";
 import { decodeMessage } from "../json/json-codec.js";
-import type { RequestPath } from "../routes/request-path.js";
-import type { Route } from "../routes/route.js";
+import type { Route, RouteMatch } from "../routes/route.js";
 import { createPathBinder } from "./path-binding.js";
 import { bindQuery, parseQuery } from "./query-binding.js";
 
@@ -14,12 +13,7 @@ export interface RequestBinder {
 }
 
 /** Takes path and query of a request; throws REQUEST_MALFORMED for what is wrong with them. */
-export function bindRequest(
-  route: Route,
-  path: RequestPath,
-  query: string,
-  registry: Registry,
-): RequestBinder {
+export function bindRequest({ route, path, query }: RouteMatch, registry: Registry): RequestBinder {
   const { input } = route.method;
   const bindPath = createPathBinder(route, path, registry);
   const fromQuery = bindQuery(route, parseQuery(query));
