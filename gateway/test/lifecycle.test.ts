@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { Agent, type IncomingMessage, request } from "node:http";
 import { expect } from "chai";
 import { answering } from "./echo-upstream.js";
 import { ask, errorOf, open, reasonOf } from "./http-client.js";
@@ -12,6 +14,19 @@ describe("A gateway", () => {
     expect((await ask(shop.address, "/healthz", { method: "POST" })).headers.allow).to.equal(
       "GET, HEAD, OPTIONS",
     );
+  });
+
+  it("keeps the connection after a refusal", async () => {
+    await using shop = await openShop();
+    const [host, port] = shop.address.split(":");
+    const agent = new Agent({ keepAlive: true });
+    for (const path of ["/nowhere", "/v1/items?colour=red"]) {
+      const sent = request({ host, port, path, agent }).end();
+      const [response] = (await once(sent, "response")) as [IncomingMessage];
+      expect([path, response.headers.connection]).to.deep.equal([path, "keep-alive"]);
+      await once(response.resume(), "end");
+    }
+    agent.destroy();
   });
 
   it("refuses headers above 16 KiB", async () => {

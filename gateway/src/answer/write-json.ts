@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { endAfter } from "../http/linger.js";
+import { endAfter, isArriving } from "../http/linger.js";
 import { JSON_TYPE } from "../http/media-type.js";
 
 /** An answer of one JSON value. */
@@ -9,17 +9,24 @@ export interface JsonAnswer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Answers with JSON; HEAD without its body. A client that is still sending gets to read the answer all the same. */
+/**
+ * Answers with JSON, which Node leaves out for HEAD. A client that is still sending gets to read the answer all the
+ * same, and no further request comes over its connection.
+ */
 export function writeJson(
   { request, response }: { readonly request: IncomingMessage; readonly response: ServerResponse },
   { status, body, headers }: JsonAnswer,
 ): void {
-  const length = String(Buffer.byteLength(body));
-  response.writeHead(status, { ...headers, "content-type": JSON_TYPE, "content-length": length });
-  const shown = request.method === "HEAD" ? undefined : body;
-  if (request.complete) response.end(shown);
+  const arriving = isArriving(request);
+  response.writeHead(status, {
+    ...headers,
+    ...(arriving && { connection: "close" }),
+    "content-type": JSON_TYPE,
+    "content-length": String(Buffer.byteLength(body)),
+  });
+  if (!arriving) response.end(body);
   else {
-    if (shown) response.write(shown);
+    response.write(body);
     endAfter(request, response);
   }
 }

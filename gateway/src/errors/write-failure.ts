@@ -12,10 +12,6 @@ export function writeFailure(
     return;
   }
   const challenge = request.headers.authorization === undefined ? "Bearer" : 'Bearer error="invalid_token"';
-  const more = {
-    ...headers,
-    ...(httpStatus === 401 && { "www-authenticate": challenge }),
-    ...(!request.complete && { connection: "close" }),
-  };
+  const more = { ...headers, ...(httpStatus === 401 && { "www-authenticate": challenge }) };
   writeJson({ request, response }, { status: httpStatus, body: JSON.stringify(body), headers: more });
 }
