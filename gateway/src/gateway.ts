@@ -1,11 +1,11 @@
+import { once } from "node:events";
 import { createServer } from "node:http";
-import type { Socket } from "node:net";
-import type { Log } from "@theseus/kit";
+import type { AddressInfo, Socket } from "node:net";
+import { type Log, listenAt } from "@theseus/kit";
 import type { Contract } from "./contract.js";
 import { createToFailure } from "./errors/failure.js";
 import { createEndpoints } from "./http/endpoints.js";
 import { type HandlerContext, handle, STOPPING } from "./http/handler.js";
-import { listen } from "./http/listen.js";
 import { describeApi } from "./openapi/document.js";
 import { readRoutes } from "./routes/read-routes.js";
 import { createRouter } from "./routes/router.js";
@@ -82,7 +82,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   );
   server.maxHeadersCount = MAX_HEADERS;
   server.on("clientError", refuseRaw);
-  const address = await listen(server, options.listen);
+  const address = await listenAt(options.listen, async (where) => {
+    server.listen(where);
+    await once(server, "listening");
+    return (server.address() as AddressInfo).port;
+  });
   return {
     address,
     [Symbol.asyncDispose]: async () => {
