@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { create, type Message } from "@bufbuild/protobuf";
+import { parseContract } from "@theseus/kit/contract";
 import { expect } from "chai";
-import { parseContract } from "../src/contract.js";
 import { describeApi } from "../src/openapi/document.js";
 import { readRoutes } from "../src/routes/read-routes.js";
 import { answering, send } from "./echo-upstream.js";
@@ -24,6 +24,15 @@ describe("A gateway for a contract that is not the shop's", () => {
     expect(answer.status, answer.text).to.equal(200);
     return JSON.parse(answer.text);
   };
+
+  it("takes time-out and size from the configuration, whatever the contract's own options are", async () => {
+    await using slow = await openShop({ contract, timeoutMs: 3_600_000, maxBodyBytes: 2048 });
+    await ask(slow.address, "/animals/5");
+    expect(Number(slow.upstream.last().deadline) - Date.now()).to.be.within(3_000_000, 3_600_000);
+    const body = JSON.stringify(["x".repeat(2048)]);
+    const answer = await ask(slow.address, "/animals/1/names", { method: "PUT", body });
+    expect([answer.status, reasonOf(errorOf(answer))]).to.deep.equal([413, "REQUEST_TOO_LARGE"]);
+  });
 
   it("binds numbers in the path", async () => {
     expect(await echoed("/animals/18446744073709551615")).to.include({ id: "18446744073709551615" });

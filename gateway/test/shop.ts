@@ -1,7 +1,9 @@
 import { PassThrough } from "node:stream";
 import { createLog } from "@theseus/kit";
-import { type Contract, loadContract } from "../src/contract.js";
-import { type Gateway, type GatewayOptions, startGateway } from "../src/gateway.js";
+import type { Contract } from "@theseus/kit/contract";
+import { type Config, parseConfig } from "../src/config.js";
+import { type Gateway, startGateway } from "../src/gateway.js";
+import { loadContract } from "../src/load-contract.js";
 import { connectUpstream } from "../src/upstream/upstream.js";
 import { type EchoUpstream, startEchoUpstream } from "./echo-upstream.js";
 
@@ -14,10 +16,11 @@ export interface Shop extends AsyncDisposable {
   logged(): readonly Readonly<Record<string, unknown>>[];
 }
 
-export async function openShop(
-  options: Partial<GatewayOptions> & { readonly contract?: Contract } = {},
-): Promise<Shop> {
-  const contract = options.contract ?? loadContract();
+/** The gateway's own settings, but for those that are given; the shop's contract, unless another is. */
+export async function openShop({
+  contract = loadContract(),
+  ...settings
+}: Partial<Config> & { readonly contract?: Contract } = {}): Promise<Shop> {
   const upstream = await startEchoUpstream(contract.services);
   const connection = connectUpstream(upstream.address);
   let lines = "";
@@ -25,14 +28,12 @@ export async function openShop(
     lines += chunk;
   });
   const log = createLog({ level: "info", name: "gateway", destination });
-  const gateway = await startGateway({
-    listen: "127.0.0.1:0",
+  const config = {
+    ...parseConfig({ LISTEN: "127.0.0.1:0", MESH: upstream.address }),
     drainMs: 200,
-    ...options,
-    contract,
-    upstream: connection,
-    log,
-  });
+    ...settings,
+  };
+  const gateway = await startGateway(config, { contract, upstream: connection, log });
   return {
     upstream,
     gateway,

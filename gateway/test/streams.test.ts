@@ -27,7 +27,7 @@ const levels =
 describe("A stream of answers", () => {
   let shop: Shop;
   beforeEach(async () => {
-    shop = await openShop({ heartbeatMs: 40, headMs: 20 });
+    shop = await openShop({ heartbeatMs: 40 });
   });
   afterEach(() => shop[Symbol.asyncDispose]());
 

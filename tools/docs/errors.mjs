@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createFileRegistry, fromBinary, getOption } from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
-import { REFUSALS } from "../../gateway/dist/src/errors/gateway-error.js";
+import { GATEWAY_REASONS } from "../../gateway/dist/src/errors/gateway-error.js";
 import { httpStatusOf } from "../../gateway/dist/src/errors/status-table.js";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
@@ -39,12 +39,12 @@ export function errorReasons(root) {
   return values.map((value) => {
     const { code, common, retryAfter } = getOption(value, rule);
     const methods = declaring.get(value.number) ?? [];
-    const elsewhere = Object.hasOwn(REFUSALS, value.name) ? ["the gateway"] : [];
+    const elsewhere = Object.hasOwn(GATEWAY_REASONS, value.name) ? ["the gateway"] : [];
     return {
       name: value.name,
       code,
       status: codes.value[code].name,
-      http: REFUSALS[value.name]?.http ?? httpStatusOf(code),
+      http: GATEWAY_REASONS[value.name]?.http ?? httpStatusOf(code),
       retryAfter: retryAfter && `${Number(retryAfter.seconds) + retryAfter.nanos / 1e9} s`,
       meaning: leadingComment(reasons, value),
       answeredBy: common ? ["any method"] : methods.length > 0 ? methods : elsewhere,

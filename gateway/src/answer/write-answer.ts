@@ -13,8 +13,6 @@ export interface AnswerSettings {
   readonly registry: Registry;
   /** How long a stream may be silent before a heartbeat, in ms. */
   readonly heartbeatMs: number;
-  /** How long after the upstream's headers a first message may take before the client gets its headers, in ms. */
-  readonly headMs: number;
 }
 
 /**
@@ -40,6 +38,6 @@ export async function writeAnswer(
     const message = decode(bytes);
     return framing.message(encode(message), message);
   };
-  const { heartbeatMs, headMs } = settings;
-  return writeStream(exchange, reply.messages, { framing, frame, headers, heartbeatMs, headMs });
+  const { heartbeatMs } = settings;
+  return writeStream(exchange, reply.messages, { framing, frame, headers, heartbeatMs });
 }

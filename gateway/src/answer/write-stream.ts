@@ -4,6 +4,9 @@ import type { Exchange } from "../http/exchange.js";
 import type { UpstreamStream } from "../upstream/upstream.js";
 import type { Framing } from "./framing.js";
 
+/** How long after the upstream's headers a first message may take before the client gets its headers, in ms. */
+const HEAD_MS = 250;
+
 /** How a stream is written. */
 export interface StreamOptions {
   readonly framing: Framing;
@@ -13,8 +16,6 @@ export interface StreamOptions {
   readonly headers: Readonly<Record<string, string>>;
   /** How long a stream may be silent before a heartbeat, in ms. */
   readonly heartbeatMs: number;
-  /** How long after the upstream's headers a first message may take before the client gets its headers, in ms. */
-  readonly headMs: number;
 }
 
 /**
@@ -25,7 +26,7 @@ export interface StreamOptions {
 export async function writeStream(
   { response, signal, toFailure }: Exchange,
   messages: UpstreamStream,
-  { framing, frame, headers, heartbeatMs, headMs }: StreamOptions,
+  { framing, frame, headers, heartbeatMs }: StreamOptions,
 ): Promise<Failure | undefined> {
   const head = () => {
     if (!response.headersSent)
@@ -38,7 +39,7 @@ export async function writeStream(
   const heart = setInterval(beat, heartbeatMs).unref();
   let waiting: NodeJS.Timeout | undefined;
   messages.once("metadata", () => {
-    waiting = setTimeout(head, headMs).unref();
+    waiting = setTimeout(head, HEAD_MS).unref();
   });
   try {
     for await (const bytes of messages) {

@@ -1,7 +1,7 @@
-import { status as Code } from "@grpc/grpc-js";
+import { Code, type Violation } from "@theseus/kit/contract";
 
-/** What the gateway itself refuses or fails at: the gRPC code and HTTP status that go with each reason. */
-export const REFUSALS = {
+/** The reasons that the gateway gives itself, with the gRPC code and the HTTP status of each. */
+export const GATEWAY_REASONS = {
   VALIDATION_FAILED: { code: Code.INVALID_ARGUMENT, http: 400 },
   REQUEST_MALFORMED: { code: Code.INVALID_ARGUMENT, http: 400 },
   REQUEST_TOO_LARGE: { code: Code.RESOURCE_EXHAUSTED, http: 413 },
@@ -15,21 +15,20 @@ export const REFUSALS = {
   INTERNAL: { code: Code.INTERNAL, http: 500 },
 } as const;
 
-export type Refusal = keyof typeof REFUSALS;
+export type GatewayReason = keyof typeof GATEWAY_REASONS;
 
-/** One part of a request that is not as it must be. */
-export interface Violation {
-  /** Path in JSON names, `lines[2].unitPrice`; for a header its name. */
-  readonly field: string;
-  readonly rule: string;
-  /** For people; never the value itself. */
-  readonly message: string;
+/** True for one of the gateway's own reasons. */
+export function isGatewayReason(reason: string | undefined): reason is GatewayReason {
+  return reason !== undefined && Object.hasOwn(GATEWAY_REASONS, reason);
 }
 
 export interface GatewayErrorOptions {
+  /** Their fields are paths in JSON names, `lines[2].unitPrice`, or the name of a header. */
   readonly violations?: readonly Violation[];
   readonly metadata?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
+  /** When the same request may succeed, in ms. Default: nobody knows. */
+  readonly retryAfterMs?: number | undefined;
   /** Instead of the reason's. */
   readonly httpStatus?: number;
   readonly cause?: unknown;
@@ -38,19 +37,21 @@ export interface GatewayErrorOptions {
 /** A request that ends at the gateway. The message is written for the client. */
 export class GatewayError extends Error {
   override readonly name = "GatewayError";
-  readonly reason: Refusal;
+  readonly reason: GatewayReason;
   readonly violations: readonly Violation[];
   readonly metadata: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string>>;
+  readonly retryAfterMs: number | undefined;
   readonly httpStatus: number;
 
-  constructor(reason: Refusal, message: string, options: GatewayErrorOptions = {}) {
+  constructor(reason: GatewayReason, message: string, options: GatewayErrorOptions = {}) {
     super(message, { cause: options.cause });
     this.reason = reason;
     this.violations = options.violations ?? [];
     this.metadata = options.metadata ?? {};
     this.headers = options.headers ?? {};
-    this.httpStatus = options.httpStatus ?? REFUSALS[reason].http;
+    this.retryAfterMs = options.retryAfterMs;
+    this.httpStatus = options.httpStatus ?? GATEWAY_REASONS[reason].http;
   }
 }
 

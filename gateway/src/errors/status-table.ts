@@ -1,4 +1,4 @@
-import { status as Code } from "@grpc/grpc-js";
+import { Code } from "@theseus/kit/contract";
 
 const HTTP: Readonly<Record<Code, number>> = {
   [Code.OK]: 200,

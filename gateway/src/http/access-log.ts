@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Log } from "@theseus/kit";
+import { isRedacted } from "@theseus/kit/contract";
 import type { Failure } from "../errors/failure.js";
 import type { Route } from "../routes/route.js";
 
@@ -36,9 +37,7 @@ export function logAccess(log: Log, access: Access): void {
 }
 
 function pathOf(request: IncomingMessage, route: Route | undefined): string {
-  const secret = route?.variables.some(({ fields }) =>
-    fields.some((field) => field.proto.options?.debugRedact),
-  );
+  const secret = route?.variables.some(({ fields }) => fields.some(isRedacted));
   if (route && secret) return route.path;
   return (request.url ?? "").split("?", 1)[0]?.slice(0, 256) ?? "";
 }

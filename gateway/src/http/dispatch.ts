@@ -1,5 +1,5 @@
+import { isServerStream } from "@theseus/kit/contract";
 import { GatewayError } from "../errors/gateway-error.js";
-import { isServerStream } from "../routes/method-settings.js";
 import { parseRequestPath } from "../routes/request-path.js";
 import type { Route, RouteMatch } from "../routes/route.js";
 import type { Router } from "../routes/router.js";

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Metadata } from "@grpc/grpc-js";
-import type { Log } from "@theseus/kit";
+import { isServiceError, type Log } from "@theseus/kit";
 import { type AnswerSettings, writeAnswer } from "../answer/write-answer.js";
 import { writeJson } from "../answer/write-json.js";
-import { type Failure, isServiceError, type ToFailure } from "../errors/failure.js";
+import type { Failure, ToFailure } from "../errors/failure.js";
 import { GatewayError } from "../errors/gateway-error.js";
 import { writeFailure } from "../errors/write-failure.js";
 import { type ReadSettings, readRequest } from "../request/read-request.js";

@@ -1,4 +1,5 @@
 import { type DescEnum, type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
+import { isWrapperDesc } from "@bufbuild/protobuf/wkt";
 
 const INT32 = "must be a whole number from -2147483648 to 2147483647";
 const UINT32 = "must be a whole number from 0 to 4294967295";
@@ -66,11 +67,7 @@ function expectedMessage(message: DescMessage): string {
       return 'must be paths of fields in camelCase, as in "title,unitPrice"';
     case "google.protobuf.Any":
       return 'must be a JSON object whose "@type" names a known type';
-    default: {
-      const scalar = /^google\.protobuf\.[A-Za-z0-9]+Value$/.test(message.typeName)
-        ? message.fields[0]?.scalar
-        : undefined;
-      return scalar === undefined ? "must be a JSON object" : expectedScalar(scalar);
-    }
+    default:
+      return isWrapperDesc(message) ? expectedScalar(message.fields[0].scalar) : "must be a JSON object";
   }
 }

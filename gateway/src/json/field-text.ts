@@ -5,6 +5,7 @@ import {
   type JsonValue,
   ScalarType,
 } from "@bufbuild/protobuf";
+import { isWrapperDesc } from "@bufbuild/protobuf/wkt";
 
 const NUMBER_TEXT = /^-?[0-9]+$/;
 const TEXT_TYPES: ReadonlySet<string> = new Set([
@@ -12,7 +13,6 @@ const TEXT_TYPES: ReadonlySet<string> = new Set([
   "google.protobuf.Duration",
   "google.protobuf.FieldMask",
 ]);
-const WRAPPER = /^google\.protobuf\.(Double|Float|U?Int64|U?Int32|Bool|String|Bytes)Value$/;
 
 /** The one value type of a field that text can stand for: a scalar, an enum, a wrapper or a type written as text. */
 export function isTextField(field: DescField): boolean {
@@ -22,7 +22,7 @@ export function isTextField(field: DescField): boolean {
 
 /** True for messages that JSON writes as one scalar. */
 export function isTextMessage(message: DescMessage): boolean {
-  return TEXT_TYPES.has(message.typeName) || WRAPPER.test(message.typeName);
+  return TEXT_TYPES.has(message.typeName) || isWrapperDesc(message);
 }
 
 /** Text from a path or a query as the JSON value that means the same in ProtoJSON. What is wrong with it, ProtoJSON says. */

@@ -6,7 +6,7 @@ import {
   type JsonValue,
   type Registry,
 } from "@bufbuild/protobuf";
-import type { Violation } from "../errors/gateway-error.js";
+import type { Violation } from "@theseus/kit/contract";
 import { expectedOf, expectedOne } from "./expected-value.js";
 import { fieldNamed } from "./field-path.js";
 

@@ -14,11 +14,10 @@ const HEADER = "Idempotency-Key";
  * gateway makes a key: then a repeat by the mesh is still harmless, and the client may repeat with the key that it is told.
  */
 export function applyIdempotencyKey(
-  { method, settings }: Route,
+  { method, idempotencyField: field }: Route,
   request: Message,
   headers: IncomingHttpHeaders,
 ): string | undefined {
-  const field = settings.idempotencyField;
   if (!field) return undefined;
   const target = reflect(method.input, request);
   const inRequest = String(target.get(field));

@@ -1,6 +1,7 @@
 import type { DescField, JsonObject, JsonValue, Message, Registry } from "@bufbuild/protobuf";
 import { type ReflectMessage, reflect } from "@bufbuild/protobuf/reflect";
-import { malformed, type Violation } from "../errors/gateway-error.js";
+import type { Violation } from "@theseus/kit/contract";
+import { malformed } from "../errors/gateway-error.js";
 import { textToJson } from "../json/field-text.js";
 import { decodeMessage } from "../json/json-codec.js";
 import { type RequestPath, variableValue } from "../routes/request-path.js";

@@ -1,5 +1,6 @@
 import type { DescField, DescMessage, JsonObject, JsonValue } from "@bufbuild/protobuf";
-import { GatewayError, malformed, type Violation } from "../errors/gateway-error.js";
+import type { Violation } from "@theseus/kit/contract";
+import { GatewayError, malformed } from "../errors/gateway-error.js";
 import { fieldNamed } from "../json/field-path.js";
 import { isTextField, isTextMessage, textToJson } from "../json/field-text.js";
 import type { Route } from "../routes/route.js";

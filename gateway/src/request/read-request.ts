@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import type { JsonValue, Registry } from "@bufbuild/protobuf";
+import { isClientStream, isServerStream } from "@theseus/kit/contract";
 import { GatewayError } from "../errors/gateway-error.js";
 import { assertContentType, JSON_TYPE, NDJSON_TYPE, negotiate, SSE_TYPE } from "../http/media-type.js";
 import { parseJsonBytes } from "../json/json-codec.js";
-import { isClientStream, isServerStream } from "../routes/method-settings.js";
 import type { Route, RouteMatch } from "../routes/route.js";
 import { applyIdempotencyKey } from "./idempotency-key.js";
 import { bindRequest } from "./request-binder.js";
@@ -15,6 +15,8 @@ import { applyLastEventId } from "./resume-token.js";
 /** What reading requests takes besides what the contract says. */
 export interface ReadSettings {
   readonly registry: Registry;
+  /** The longest that a call may take, in ms, where the contract does not say it. */
+  readonly timeoutMs: number;
   /** Largest body, and largest line of a stream, in bytes, whatever a method allows. */
   readonly maxBodyBytes: number;
   /** How long the body of a plain request may take to arrive, in ms. */
@@ -44,12 +46,13 @@ export async function readRequest(
   settings: ReadSettings,
 ): Promise<MethodCall> {
   const { route } = match;
-  const { method } = route;
+  const { method, policy } = route;
   const { headers } = request;
   const accepted = negotiate(headers.accept, isServerStream(method) ? [NDJSON_TYPE, SSE_TYPE] : [JSON_TYPE]);
-  const deadline = deadlineOf(headers, route.settings.timeoutMs, Date.now());
-  const binder = bindRequest(match, settings.registry);
-  const limit = jsonLimit(route.settings.maxRequestBytes, settings.maxBodyBytes);
+  const deadline = deadlineOf(headers, policy?.timeoutMs || settings.timeoutMs, Date.now());
+  const maxRequestBytes = policy?.maxRequestBytes || settings.maxBodyBytes;
+  const binder = bindRequest(match, settings.registry, maxRequestBytes);
+  const limit = jsonLimit(maxRequestBytes, settings.maxBodyBytes);
   const call = { route, accepted, deadline, idempotencyKey: undefined };
   if (isClientStream(method)) {
     assertContentType(headers, true);

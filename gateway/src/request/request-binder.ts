@@ -8,12 +8,16 @@ import { bindQuery, parseQuery } from "./query-binding.js";
 /** Makes request messages of what comes in a body: once for a plain request, once a line for a stream. */
 export interface RequestBinder {
   message(body: JsonValue | undefined): Message;
-  /** In Protobuf. Throws REQUEST_TOO_LARGE above the method's limit. */
+  /** In Protobuf. Throws REQUEST_TOO_LARGE above `maxBytes`. */
   bytes(message: Message): Uint8Array;
 }
 
 /** Takes path and query of a request; throws REQUEST_MALFORMED for what is wrong with them. */
-export function bindRequest({ route, path, query }: RouteMatch, registry: Registry): RequestBinder {
+export function bindRequest(
+  { route, path, query }: RouteMatch,
+  registry: Registry,
+  maxBytes: number,
+): RequestBinder {
   const { input } = route.method;
   const bindPath = createPathBinder(route, path, registry);
   const fromQuery = bindQuery(route, parseQuery(query));
@@ -25,9 +29,8 @@ export function bindRequest({ route, path, query }: RouteMatch, registry: Regist
     },
     bytes: (message) => {
       const bytes = toBinary(input, message);
-      const limit = route.settings.maxRequestBytes;
-      if (bytes.length > limit)
-        throw new GatewayError("REQUEST_TOO_LARGE", `the request is larger than ${limit} bytes`);
+      if (bytes.length > maxBytes)
+        throw new GatewayError("REQUEST_TOO_LARGE", `the request is larger than ${maxBytes} bytes`);
       return bytes;
     },
   };

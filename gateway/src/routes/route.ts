@@ -1,5 +1,5 @@
 import type { DescField, DescMethod } from "@bufbuild/protobuf";
-import type { MethodSettings } from "./method-settings.js";
+import type { MethodPolicy } from "@theseus/kit/contract";
 import type { PathTemplate, PathVariable } from "./path-template.js";
 import type { RequestPath } from "./request-path.js";
 
@@ -23,7 +23,10 @@ export interface Route {
   readonly method: DescMethod;
   /** `/package.Service/Method` */
   readonly rpc: string;
-  readonly settings: MethodSettings;
+  /** What the contract says about calling it; undefined where the contract does not use the shop's options. */
+  readonly policy: MethodPolicy | undefined;
+  /** What the header Idempotency-Key stands for. */
+  readonly idempotencyField: DescField | undefined;
   readonly httpMethod: string;
   /** As the contract writes it. */
   readonly path: string;

@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import type { Metadata } from "@grpc/grpc-js";
+import { isServerStream } from "@theseus/kit/contract";
 import { GatewayError } from "../errors/gateway-error.js";
 import type { MethodCall } from "../request/read-request.js";
-import { isServerStream } from "../routes/method-settings.js";
 import type { Upstream, UpstreamStream } from "./upstream.js";
 
 /** What the upstream says to a call, in Protobuf: one message, or a stream of them that is still running. */
