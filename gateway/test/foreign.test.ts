@@ -7,7 +7,7 @@ import { describeApi } from "../src/openapi/document.js";
 import { readRoutes } from "../src/routes/read-routes.js";
 import { answering, send } from "./echo-upstream.js";
 import { foreignDescriptorSet } from "./foreign-contract.js";
-import { type Ask, ask, errorOf, fieldsOf, open, reasonOf } from "./http-client.js";
+import { type Ask, ask, errorOf, fieldsOf, open, readAlong, reasonOf } from "./http-client.js";
 import { openShop, type Shop, until } from "./shop.js";
 
 describe("A gateway for a contract that is not the shop's", () => {
@@ -112,14 +112,11 @@ describe("A gateway for a contract that is not the shop's", () => {
     });
     sent.write('{"id":1}\n');
     const [response] = (await once(sent, "response")) as [IncomingMessage];
-    let text = "";
-    response.on("data", (chunk) => {
-      text += chunk;
-    });
-    await until(() => text.split("\n").length === 2);
+    const answer = readAlong(response);
+    await until(() => answer.lines().length === 1);
     sent.end('{"id":"2"}\n');
-    await once(response, "end");
-    expect(text.trimEnd().split("\n")).to.have.lengthOf(2);
+    await answer.ended;
+    expect(answer.lines()).to.have.lengthOf(2);
     zoo.upstream.early = false;
     zoo.upstream.script = answering(({ requests }) => requests[0]);
   });
@@ -135,14 +132,11 @@ describe("A gateway for a contract that is not the shop's", () => {
     });
     sent.write('{"id":1}\n');
     const [response] = (await once(sent, "response")) as [IncomingMessage];
-    let text = "";
-    response.on("data", (chunk) => {
-      text += chunk;
-    });
-    await until(() => text.split("\n").length === 2);
+    const answer = readAlong(response);
+    await until(() => answer.lines().length === 1);
     sent.end('{"legs":"many"}\n');
-    await once(response, "end");
-    const error = errorOf(text.trimEnd().split("\n")[1] ?? "");
+    await answer.ended;
+    const error = errorOf(answer.lines()[1] ?? "");
     expect([error.code, reasonOf(error), error.details[0]?.metadata]).to.deep.equal([
       400,
       "REQUEST_MALFORMED",

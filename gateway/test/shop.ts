@@ -6,6 +6,7 @@ import { type Gateway, startGateway } from "../src/gateway.js";
 import { loadContract } from "../src/load-contract.js";
 import { connectUpstream } from "../src/upstream/upstream.js";
 import { type EchoUpstream, startEchoUpstream } from "./echo-upstream.js";
+import { ask } from "./http-client.js";
 
 /** A gateway over sockets, with a recording upstream behind it. */
 export interface Shop extends AsyncDisposable {
@@ -51,7 +52,28 @@ export async function openShop({
   };
 }
 
+/** Within the time that a test has, so that one that fails does not go on asking. */
+const PATIENCE_MS = 15_000;
+
 /** Resolves when the condition holds. */
 export async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
+  const givenUp = AbortSignal.timeout(PATIENCE_MS);
+  while (!condition()) {
+    if (givenUp.aborted) throw new Error(`it never came to be that ${condition}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+/**
+ * Resolves when a count stays as it is through 25 requests. They go through the process that does the counting, so that
+ * this is a matter of turns of its event loop, however slow they are.
+ */
+export async function settled(count: () => number, shop: Shop): Promise<void> {
+  let before = count();
+  for (let same = 0; same < 25; same += 1) {
+    await ask(shop.address, "/healthz");
+    if (count() === before && before > 0) continue;
+    before = count();
+    same = 0;
+  }
 }
