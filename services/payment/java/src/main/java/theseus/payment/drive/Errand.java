@@ -1,9 +1,9 @@
 package theseus.payment.drive;
 
 import io.grpc.Metadata;
+import theseus.payment.call.Call;
+import theseus.payment.call.Trace;
 import theseus.payment.process.Log;
-import theseus.payment.server.Call;
-import theseus.payment.server.Trace;
 
 /** Whose work a question belongs to: the headers of its trace, and its log. */
 public record Errand(Metadata headers, Log log) {

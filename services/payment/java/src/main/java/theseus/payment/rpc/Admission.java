@@ -8,11 +8,12 @@ import java.util.concurrent.Executor;
 import theseus.error.v1.ErrorReasonOuterClass.ErrorReason;
 import theseus.inventory.v1.InventoryServiceOuterClass.GetReservationRequest;
 import theseus.inventory.v1.ReservationOuterClass.Reservation;
+import theseus.payment.call.Call;
+import theseus.payment.contract.RefusedException;
+import theseus.payment.contract.StatusDetails;
 import theseus.payment.drive.Peers;
+import theseus.payment.message.Messages;
 import theseus.payment.saga.Money;
-import theseus.payment.server.Call;
-import theseus.payment.server.RefusedException;
-import theseus.payment.server.StatusDetails;
 import theseus.user.v1.UserOuterClass.UserState;
 import theseus.user.v1.UserServiceOuterClass.GetUserRequest;
 

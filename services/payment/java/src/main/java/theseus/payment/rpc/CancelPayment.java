@@ -3,11 +3,12 @@ package theseus.payment.rpc;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import theseus.error.v1.ErrorReasonOuterClass.ErrorReason;
+import theseus.payment.call.Call;
+import theseus.payment.contract.RefusedException;
+import theseus.payment.message.Messages;
 import theseus.payment.saga.EventType;
 import theseus.payment.saga.PaymentLog;
 import theseus.payment.saga.Saga;
-import theseus.payment.server.Call;
-import theseus.payment.server.RefusedException;
 import theseus.payment.v1.PaymentOuterClass.Payment;
 import theseus.payment.v1.PaymentServiceOuterClass.CancelPaymentRequest;
 

@@ -4,20 +4,21 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import theseus.error.v1.ErrorReasonOuterClass.ErrorReason;
+import theseus.payment.call.Call;
+import theseus.payment.contract.RefusedException;
 import theseus.payment.drive.StepResult;
+import theseus.payment.message.Messages;
 import theseus.payment.saga.EventType;
 import theseus.payment.saga.Failure;
 import theseus.payment.saga.Intent;
 import theseus.payment.saga.Money;
 import theseus.payment.saga.PaymentLog;
 import theseus.payment.saga.RequestMark;
-import theseus.payment.server.Call;
-import theseus.payment.server.Fingerprint;
-import theseus.payment.server.Ids;
-import theseus.payment.server.RefusedException;
 import theseus.payment.store.Marker;
 import theseus.payment.v1.PaymentOuterClass.Payment;
 import theseus.payment.v1.PaymentServiceOuterClass.CreatePaymentRequest;
+import theseus.payment.values.Fingerprint;
+import theseus.payment.values.Ids;
 
 record CreatePayment(PaymentContext context) {
 

@@ -9,14 +9,15 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import theseus.error.v1.ErrorReasonOuterClass.ErrorReason;
+import theseus.payment.call.Call;
+import theseus.payment.contract.RefusedException;
 import theseus.payment.drive.Bells;
 import theseus.payment.drive.Driver;
 import theseus.payment.drive.Errand;
 import theseus.payment.drive.Patience;
 import theseus.payment.drive.StepResult;
+import theseus.payment.message.Messages;
 import theseus.payment.saga.PaymentLog;
-import theseus.payment.server.Call;
-import theseus.payment.server.RefusedException;
 import theseus.payment.store.PaymentStore;
 
 /**

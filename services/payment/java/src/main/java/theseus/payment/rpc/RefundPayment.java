@@ -7,6 +7,10 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import theseus.error.v1.ErrorReasonOuterClass.ErrorReason;
+import theseus.payment.call.Call;
+import theseus.payment.contract.RefusedException;
+import theseus.payment.contract.Violation;
+import theseus.payment.message.Messages;
 import theseus.payment.saga.EventType;
 import theseus.payment.saga.LogEvent;
 import theseus.payment.saga.Money;
@@ -14,13 +18,10 @@ import theseus.payment.saga.PaymentLog;
 import theseus.payment.saga.RefundMark;
 import theseus.payment.saga.RequestMark;
 import theseus.payment.saga.Saga;
-import theseus.payment.server.Call;
-import theseus.payment.server.Fingerprint;
-import theseus.payment.server.RefusedException;
-import theseus.payment.server.Violation;
 import theseus.payment.store.Marker;
 import theseus.payment.v1.PaymentOuterClass.Payment;
 import theseus.payment.v1.PaymentServiceOuterClass.RefundPaymentRequest;
+import theseus.payment.values.Fingerprint;
 
 record RefundPayment(PaymentContext context) {
 

@@ -2,8 +2,9 @@ package theseus.payment.rpc;
 
 import java.util.Map;
 import theseus.error.v1.ErrorReasonOuterClass.ErrorReason;
+import theseus.payment.contract.RefusedException;
+import theseus.payment.message.Messages;
 import theseus.payment.saga.PaymentLog;
-import theseus.payment.server.RefusedException;
 
 /** Refusals that are told in more than one place. */
 final class Refusals {

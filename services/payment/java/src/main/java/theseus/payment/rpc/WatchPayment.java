@@ -4,10 +4,11 @@ import com.google.common.util.concurrent.MoreExecutors;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import theseus.payment.call.Call;
+import theseus.payment.call.Outlet;
+import theseus.payment.message.Messages;
 import theseus.payment.saga.LogEvent;
 import theseus.payment.saga.PaymentLog;
-import theseus.payment.server.Call;
-import theseus.payment.server.Outlet;
 import theseus.payment.v1.PaymentServiceOuterClass.WatchPaymentRequest;
 import theseus.payment.v1.PaymentServiceOuterClass.WatchPaymentResponse;
 

@@ -11,8 +11,14 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import theseus.payment.call.OpenCalls;
+import theseus.payment.call.RpcService;
 import theseus.payment.process.ConfigException;
 import theseus.payment.process.Log;
+import theseus.payment.protocols.Health;
+import theseus.payment.protocols.HealthMonitor;
+import theseus.payment.protocols.Reflection;
+import theseus.payment.protocols.UnknownMethods;
 
 /** Serves a service, with health (truthful by a probe) and reflection beside it. */
 public final class GrpcServer implements AutoCloseable {

@@ -11,7 +11,7 @@ import com.mongodb.MongoSocketException;
 import com.mongodb.MongoWriteConcernException;
 import java.util.Set;
 import theseus.error.v1.ErrorReasonOuterClass.ErrorReason;
-import theseus.payment.server.RefusedException;
+import theseus.payment.contract.RefusedException;
 
 /** What the driver throws, as what it means to callers. */
 final class StoreFailures {

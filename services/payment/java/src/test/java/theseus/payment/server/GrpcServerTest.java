@@ -31,6 +31,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import theseus.payment.call.RpcService;
 import theseus.payment.process.LibraryLogs;
 import theseus.payment.process.Log;
 import theseus.payment.process.Redaction;

@@ -1,0 +1,23 @@
+package theseus.payment.call;
+
+import io.grpc.Metadata;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+
+/** Headers as text. */
+final class Headers {
+  private Headers() {}
+
+  /** A header's value, several ones as one list, the way HTTP reads them. */
+  static Optional<String> text(Metadata headers, String name) {
+    return Optional.ofNullable(headers.getAll(key(name)))
+        .map(
+            all ->
+                StreamSupport.stream(all.spliterator(), false).collect(Collectors.joining(", ")));
+  }
+
+  static Metadata.Key<String> key(String name) {
+    return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
+  }
+}

@@ -1,0 +1,95 @@
+package theseus.payment.call;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import com.google.gson.Strictness;
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
+import io.grpc.Metadata;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import theseus.error.v1.ErrorReasonOuterClass.ErrorReason;
+import theseus.payment.contract.RefusedException;
+
+/** Who is asking, from the headers that the sidecar sets and strips from outside. */
+final class Identity {
+  private static final Pattern SPIFFE_ID =
+      Pattern.compile(
+          "(?:^|;)URI=\"?spiffe://theseus\\.local/ns/[a-z0-9-]+/sa/([a-z0-9-]+)\"?(?:;|$)");
+
+  /** A caller with a certificate that is not of this mesh: no rule names it. */
+  private static final String UNKNOWN_CALLER = "unknown";
+
+  private Identity() {}
+
+  /** The workload of the nearest hop, which comes last; empty when there is no sidecar. */
+  static Optional<String> caller(Metadata headers) {
+    return Headers.text(headers, "x-forwarded-client-cert")
+        .map(
+            chain -> {
+              var workload = SPIFFE_ID.matcher(chain.substring(chain.lastIndexOf(',') + 1).trim());
+              return workload.find() ? workload.group(1) : UNKNOWN_CALLER;
+            });
+  }
+
+  /**
+   * The end user; empty without a token. TOKEN_INVALID when the claims are not what a token of the
+   * shop says.
+   */
+  static Optional<Principal> principal(Metadata headers) {
+    return Headers.text(headers, "x-theseus-claims")
+        .map(
+            encoded ->
+                parse(encoded)
+                    .flatMap(Identity::toPrincipal)
+                    .orElseThrow(
+                        () ->
+                            new RefusedException(
+                                ErrorReason.TOKEN_INVALID,
+                                "the access token is not one of this shop")));
+  }
+
+  private static Optional<JsonObject> parse(String encoded) {
+    try {
+      var json = new String(Base64.getUrlDecoder().decode(encoded), StandardCharsets.UTF_8);
+      // Gson takes single quotes and much else unless it is told not to.
+      var reader = new JsonReader(new StringReader(json));
+      reader.setStrictness(Strictness.STRICT);
+      var claims = JsonParser.parseReader(reader);
+      if (reader.peek() != JsonToken.END_DOCUMENT) return Optional.empty();
+      return Optional.of(claims)
+          .filter(JsonElement::isJsonObject)
+          .map(JsonElement::getAsJsonObject);
+    } catch (IllegalArgumentException | JsonParseException | IOException damaged) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<Principal> toPrincipal(JsonObject claims) {
+    var user = text(claims.get("sub")).filter(name -> name.startsWith("users/"));
+    if (user.isEmpty() || text(claims.get("sid")).isEmpty()) return Optional.empty();
+    if (!(claims.get("roles") instanceof JsonArray listed)) return Optional.empty();
+    var roles = new HashSet<String>();
+    for (var role : listed) {
+      if (text(role).isEmpty()) return Optional.empty();
+      roles.add(role.getAsString());
+    }
+    return Optional.of(new Principal(user.get(), roles));
+  }
+
+  private static Optional<String> text(JsonElement value) {
+    return Optional.ofNullable(value)
+        .filter(JsonElement::isJsonPrimitive)
+        .map(JsonElement::getAsJsonPrimitive)
+        .filter(primitive -> primitive.isString())
+        .map(JsonElement::getAsString);
+  }
+}

@@ -1,0 +1,61 @@
+package theseus.payment.call;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import theseus.error.v1.ErrorReasonOuterClass.ErrorReason;
+import theseus.mesh.v1.PolicyOuterClass.Allow;
+import theseus.mesh.v1.PolicyOuterClass.Auth;
+import theseus.payment.contract.MethodPolicy;
+import theseus.payment.contract.RefusedException;
+import theseus.payment.v1.PaymentServiceOuterClass;
+
+@DisplayName("A method's access rule")
+class AccessTest {
+  private static final Optional<String> GATEWAY = Optional.of("gateway");
+  private static final Optional<Principal> CUSTOMER =
+      Optional.of(new Principal("users/u", Set.of("customer")));
+
+  private static MethodPolicy policyOf(String method) {
+    var service = PaymentServiceOuterClass.getDescriptor().findServiceByName("PaymentService");
+    return MethodPolicy.of(service.findMethodByName(method));
+  }
+
+  private static ErrorReason refusal(
+      List<Allow> ways, Optional<String> caller, Optional<Principal> principal) {
+    return assertThrows(RefusedException.class, () -> Access.check(ways, caller, principal))
+        .reason();
+  }
+
+  @Test
+  void isReadFromTheContract() {
+    var create = policyOf("CreatePayment");
+    assertEquals(10, create.timeout().toSeconds());
+    assertEquals(65536, create.maxRequestBytes());
+    var way = Allow.newBuilder().setCaller("gateway").setAuth(Auth.AUTH_USER).build();
+    assertEquals(List.of(way), create.allow());
+  }
+
+  @Test
+  void wantsATokenWhereOneWouldHelp() {
+    var ways = policyOf("CreatePayment").allow();
+    assertEquals(ErrorReason.TOKEN_MISSING, refusal(ways, GATEWAY, Optional.empty()));
+    assertEquals(ErrorReason.TOKEN_MISSING, refusal(ways, Optional.empty(), Optional.empty()));
+    assertDoesNotThrow(() -> Access.check(ways, GATEWAY, CUSTOMER));
+  }
+
+  @Test
+  void refusesOtherWorkloadsAndRoles() {
+    assertEquals(
+        ErrorReason.CALLER_DENIED,
+        refusal(policyOf("CreatePayment").allow(), Optional.of("inventory"), CUSTOMER));
+    assertEquals(
+        ErrorReason.CALLER_DENIED, refusal(policyOf("RefundPayment").allow(), GATEWAY, CUSTOMER));
+  }
+}
