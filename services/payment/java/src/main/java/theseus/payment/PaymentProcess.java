@@ -16,7 +16,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import theseus.payment.drive.Ask;
-import theseus.payment.drive.Bells;
+import theseus.payment.drive.ChangeNotifier;
 import theseus.payment.drive.Driver;
 import theseus.payment.drive.Peers;
 import theseus.payment.drive.Recover;
@@ -62,15 +62,15 @@ record PaymentProcess(
     var eventLoops = new NioEventLoopGroup(EVENT_LOOPS, new DefaultThreadFactory("io", true));
     var store = new MongoPaymentStore(config.mongodb());
     var peers = new Peers(config.mesh(), eventLoops, scheduler);
-    var bells = new Bells();
-    var step = new Step(store, new Ask(peers, store), clock, bells);
+    var changes = new ChangeNotifier();
+    var step = new Step(store, new Ask(peers, store), clock, changes);
     var driver = new Driver(step, store, pool("drive", DRIVE_THREADS));
     var context =
         new PaymentContext(
             store,
             driver,
             new Admission(peers, pool("account", CALL_THREADS)),
-            bells,
+            changes,
             clock,
             config.recoverAfter(),
             calls,
@@ -80,7 +80,7 @@ record PaymentProcess(
             config.listen(),
             PaymentService.create(context, validator.join()),
             store::ping,
-            new GrpcServer.Means(calls, scheduler, eventLoops, log));
+            new GrpcServer.Resources(calls, scheduler, eventLoops, log));
     var recover = new Recover(store, driver, clock, log);
     var recovery =
         new Recovery(

@@ -24,7 +24,7 @@ import theseus.payment.process.Log;
  * whatever happens. It may be over before its handler has returned.
  */
 final class Exchange<Q extends Message, S extends Message> extends ServerCall.Listener<byte[]>
-    implements Outlet<S> {
+    implements ResponseStream<S> {
   private final RpcMethod<Q, S> method;
   private final ServerCall<byte[], S> call;
   private final OpenCalls open;

@@ -6,28 +6,28 @@ import java.util.function.BiFunction;
 /** Answers the calls of one method. What it throws ends the call. */
 @FunctionalInterface
 public interface Handler<Q, S> {
-  void handle(Q request, Call call, Outlet<S> outlet);
+  void handle(Q request, Call call, ResponseStream<S> responses);
 
   /** Answers with one message before it returns. */
   static <Q, S> Handler<Q, S> blocking(BiFunction<Q, Call, S> answer) {
-    return (request, call, outlet) -> {
-      outlet.send(answer.apply(request, call));
-      outlet.finish();
+    return (request, call, responses) -> {
+      responses.send(answer.apply(request, call));
+      responses.finish();
     };
   }
 
   /** Answers with one message later. */
   static <Q, S> Handler<Q, S> later(BiFunction<Q, Call, ? extends CompletionStage<S>> answer) {
-    return (request, call, outlet) ->
+    return (request, call, responses) ->
         answer
             .apply(request, call)
             .whenComplete(
                 (response, thrown) -> {
                   if (thrown != null) {
-                    outlet.fail(thrown);
+                    responses.fail(thrown);
                   } else {
-                    outlet.send(response);
-                    outlet.finish();
+                    responses.send(response);
+                    responses.finish();
                   }
                 });
   }

@@ -38,10 +38,10 @@ public final class Recover {
   }
 
   private boolean drive(PaymentLog payment) {
-    var errand = Errand.ofOurOwn(log);
-    var result = driver.drive(payment, errand, Patience.none());
+    var context = RequestContext.startNew(log);
+    var result = driver.drive(payment, context, RetryPolicy.never());
     var settled = result.kind() == Kind.SETTLED;
-    errand
+    context
         .log()
         .info("recovery")
         .with("payment", payment.id())

@@ -35,7 +35,7 @@ record CancelPayment(PaymentContext context) {
       call.requireWaiting();
       var event = log.next(move.get(), context.clock().instant());
       if (context.store().insertEvent(log.id(), event)) {
-        context.bells().ring(log.id());
+        context.changes().notifyOf(log.id());
         return log.with(List.of(event));
       }
       log = context.store().catchUp(log);

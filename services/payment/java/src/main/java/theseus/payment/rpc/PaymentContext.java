@@ -11,10 +11,10 @@ import java.util.concurrent.TimeUnit;
 import theseus.error.v1.ErrorReasonOuterClass.ErrorReason;
 import theseus.payment.call.Call;
 import theseus.payment.contract.RefusedException;
-import theseus.payment.drive.Bells;
+import theseus.payment.drive.ChangeNotifier;
 import theseus.payment.drive.Driver;
-import theseus.payment.drive.Errand;
-import theseus.payment.drive.Patience;
+import theseus.payment.drive.RequestContext;
+import theseus.payment.drive.RetryPolicy;
 import theseus.payment.drive.StepResult;
 import theseus.payment.message.Messages;
 import theseus.payment.saga.PaymentLog;
@@ -30,7 +30,7 @@ public record PaymentContext(
     PaymentStore store,
     Driver driver,
     Admission admission,
-    Bells bells,
+    ChangeNotifier changes,
     InstantSource clock,
     Duration recoverAfter,
     Executor calls,
@@ -68,13 +68,13 @@ public record PaymentContext(
 
   /** What came of driving; empty when the call has to be answered before, and the work goes on. */
   CompletableFuture<Optional<StepResult>> drive(PaymentLog log, Call call) {
-    var patience = Patience.ofCaller(clock, recoverAfter);
+    var retries = RetryPolicy.exponential(clock, recoverAfter);
     var left = Duration.between(Instant.now(), call.deadline());
     var quarter = left.dividedBy(4);
     var margin = quarter.compareTo(MARGIN) < 0 ? quarter : MARGIN;
     var waitMs = Math.max(0, left.minus(margin).toMillis());
     return driver
-        .start(log, Errand.of(call), patience)
+        .start(log, RequestContext.of(call), retries)
         .thenApply(Optional::of)
         .completeOnTimeout(Optional.empty(), waitMs, TimeUnit.MILLISECONDS);
   }

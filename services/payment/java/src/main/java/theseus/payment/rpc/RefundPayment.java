@@ -90,7 +90,7 @@ record RefundPayment(PaymentContext context) {
     var event = log.next(move, now).asking(covered(wish.amount(), log), wish.mark());
     wish.call().requireWaiting();
     context.store().mark(new Marker(log.id(), event.sequence(), now), Optional.empty());
-    if (context.store().insertEvent(log.id(), event)) context.bells().ring(log.id());
+    if (context.store().insertEvent(log.id(), event)) context.changes().notifyOf(log.id());
     return context.store().catchUp(log);
   }
 

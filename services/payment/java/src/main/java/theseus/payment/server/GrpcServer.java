@@ -24,7 +24,7 @@ import theseus.payment.protocols.UnknownMethods;
 public final class GrpcServer implements AutoCloseable {
   private static final int MIB = 1024 * 1024;
   private static final long DRAIN_MS = 8000;
-  private static final long LAST_WORDS_MS = 500;
+  private static final long CUT_OFF_MS = 500;
 
   private final Address listen;
   private final Server server;
@@ -33,24 +33,24 @@ public final class GrpcServer implements AutoCloseable {
   private final OpenCalls open;
 
   /** What a server works with. */
-  public record Means(
+  public record Resources(
       ExecutorService calls,
       ScheduledExecutorService scheduler,
       EventLoopGroup eventLoops,
       Log log) {}
 
-  public GrpcServer(Address listen, RpcService service, Runnable probe, Means means) {
+  public GrpcServer(Address listen, RpcService service, Runnable probe, Resources resources) {
     this.listen = listen;
-    open = new OpenCalls(means.scheduler());
+    open = new OpenCalls(resources.scheduler());
     health = new Health(Set.of(service.name()));
-    monitor = new HealthMonitor(probe, means.scheduler(), health, means.log());
+    monitor = new HealthMonitor(probe, resources.scheduler(), health, resources.log());
     server =
         NettyServerBuilder.forAddress(listen.toSocketAddress())
             .channelType(channelType(listen))
-            .bossEventLoopGroup(means.eventLoops())
-            .workerEventLoopGroup(means.eventLoops())
-            .executor(means.calls())
-            .addService(service.define(open, means.log()))
+            .bossEventLoopGroup(resources.eventLoops())
+            .workerEventLoopGroup(resources.eventLoops())
+            .executor(resources.calls())
+            .addService(service.define(open, resources.log()))
             .addService(health)
             .addServices(Reflection.define())
             .fallbackHandlerRegistry(new UnknownMethods())
@@ -99,7 +99,7 @@ public final class GrpcServer implements AutoCloseable {
     open.endStreams();
     try {
       if (!server.awaitTermination(DRAIN_MS, TimeUnit.MILLISECONDS)) open.cutOff();
-      if (!server.awaitTermination(LAST_WORDS_MS, TimeUnit.MILLISECONDS)) server.shutdownNow();
+      if (!server.awaitTermination(CUT_OFF_MS, TimeUnit.MILLISECONDS)) server.shutdownNow();
     } catch (InterruptedException hurried) {
       server.shutdownNow();
     }

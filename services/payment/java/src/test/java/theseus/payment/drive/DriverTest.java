@@ -42,10 +42,11 @@ class DriverTest {
     LibraryLogs.goTo(log);
     var nowhere = new ConnectionString("mongodb://127.0.0.1:1/none");
     try (var store = new MongoPaymentStore(nowhere)) {
-      var step = new Step(store, new Ask(null, store), InstantSource.fixed(NOW), new Bells());
+      var step =
+          new Step(store, new Ask(null, store), InstantSource.fixed(NOW), new ChangeNotifier());
       try (var driver = new Driver(step, store, Executors.newSingleThreadExecutor())) {
-        var errand = new Errand(new Metadata(), log);
-        var result = driver.start(captured(), errand, Patience.none()).join();
+        var context = new RequestContext(new Metadata(), log);
+        var result = driver.start(captured(), context, RetryPolicy.never()).join();
         assertEquals(StepResult.Kind.SETTLED, result.kind());
       }
     }

@@ -99,8 +99,8 @@ class GrpcServerTest {
     var log = new Log(new Stdout(), Log.Level.SILENT, new Redaction(), "test");
     LibraryLogs.goTo(log);
     var service = new RpcService(PaymentServiceGrpc.getServiceDescriptor(), null);
-    var means = new GrpcServer.Means(threads, timer, eventLoops, log);
-    return new GrpcServer(address, service, () -> {}, means);
+    var resources = new GrpcServer.Resources(threads, timer, eventLoops, log);
+    return new GrpcServer(address, service, () -> {}, resources);
   }
 
   @Test

@@ -30,15 +30,15 @@ import theseus.user.v1.UserServiceOuterClass.GetUserRequest;
  * The service in front of itself, without a store: it uses what real calls use, for the archive of
  * classes that the build makes meanwhile. All calls fail.
  */
-final class Rehearsal {
+final class TrainingRun {
   private static final String CLAIMS = "eyJzdWIiOiJ1c2Vycy9hIiwicm9sZXMiOltdLCJzaWQiOiJzIn0";
 
-  private Rehearsal() {}
+  private TrainingRun() {}
 
   public static void main(String[] arguments) throws IOException {
-    var folder = Files.createTempDirectory("rehearsal");
+    var folder = Files.createTempDirectory("training-run");
     var listen = "unix:" + folder.resolve("app");
-    var log = new Log(new Stdout(), Log.Level.SILENT, new Redaction(), "rehearsal");
+    var log = new Log(new Stdout(), Log.Level.SILENT, new Redaction(), "training-run");
     LibraryLogs.goTo(log);
     var config =
         Config.read(

@@ -6,25 +6,29 @@ import java.time.InstantSource;
 import java.util.Optional;
 import theseus.payment.saga.EventType;
 
-/**
- * How long to wait before a question is asked again; empty to leave the payment to the recovery.
- */
+/** How long to wait before a question is asked again. */
 @FunctionalInterface
-public interface Patience {
+public interface RetryPolicy {
   int PROVIDER_TRIES = 3;
   long FIRST_WAIT_MS = 100;
   long LONGEST_WAIT_MS = 1000;
 
-  /** The wait after so many questions in a row that got no definite answer. */
-  Optional<Duration> after(int tries, EventType state);
+  /**
+   * The wait after {@code tries} questions in a row without a definite answer; empty to leave the
+   * payment to the recovery.
+   */
+  Optional<Duration> waitAfter(int tries, EventType state);
 
-  /** Of somebody who comes back later. */
-  static Patience none() {
+  /** Asks once. */
+  static RetryPolicy never() {
     return (tries, state) -> Optional.empty();
   }
 
-  /** Asks again ever more slowly, but of a provider that says nothing at all only a few times. */
-  static Patience ofCaller(InstantSource clock, Duration longest) {
+  /**
+   * Doubles the wait each time, for no longer than {@code longest}. A provider that does not answer
+   * the authorisation is asked a few times only.
+   */
+  static RetryPolicy exponential(InstantSource clock, Duration longest) {
     Instant end = clock.instant().plus(longest);
     return (tries, state) -> {
       if (state == EventType.CREATED && tries >= PROVIDER_TRIES) return Optional.empty();

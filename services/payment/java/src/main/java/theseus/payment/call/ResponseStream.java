@@ -3,7 +3,7 @@ package theseus.payment.call;
 /**
  * Where the answers to a call go. Once the call is over, whichever way, nothing here has an effect.
  */
-public interface Outlet<S> {
+public interface ResponseStream<S> {
   /** True when a message would not have to wait for the caller to read. */
   boolean isReady();
 
