@@ -3,7 +3,8 @@ package theseus.payment;
 import build.buf.protovalidate.Validator;
 import build.buf.protovalidate.ValidatorFactory;
 import build.buf.protovalidate.exceptions.CompilationException;
-import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Clock;
 import java.time.InstantSource;
@@ -59,7 +60,9 @@ record PaymentProcess(
     var calls = pool("call", CALL_THREADS);
     var scheduler = new ScheduledThreadPoolExecutor(1, new DefaultThreadFactory("timer", true));
     scheduler.setRemoveOnCancelPolicy(true);
-    var eventLoops = new NioEventLoopGroup(EVENT_LOOPS, new DefaultThreadFactory("io", true));
+    var eventLoops =
+        new MultiThreadIoEventLoopGroup(
+            EVENT_LOOPS, new DefaultThreadFactory("io", true), NioIoHandler.newFactory());
     var store = new MongoPaymentStore(config.mongodb());
     var peers = new Peers(config.mesh(), eventLoops, scheduler);
     var changes = new ChangeNotifier();

@@ -6,7 +6,8 @@ import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
-import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -87,7 +88,7 @@ final class TrainingRun {
   private static ManagedChannel channelTo(Address address) {
     return NettyChannelBuilder.forAddress(address.toSocketAddress())
         .channelType(NioDomainSocketChannel.class)
-        .eventLoopGroup(new NioEventLoopGroup(1))
+        .eventLoopGroup(new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory()))
         .overrideAuthority("localhost")
         .usePlaintext()
         .build();

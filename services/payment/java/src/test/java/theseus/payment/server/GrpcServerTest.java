@@ -12,7 +12,9 @@ import io.grpc.reflection.v1.ServerReflectionRequest;
 import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.reflection.v1.ServiceResponse;
 import io.grpc.stub.StreamObserver;
-import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +45,8 @@ import theseus.payment.v1.PaymentServiceGrpc;
 class GrpcServerTest {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
-  private final NioEventLoopGroup eventLoops = new NioEventLoopGroup(1);
+  private final EventLoopGroup eventLoops =
+      new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
   @TempDir private Path folder;
   private Address.Unix address;
   private GrpcServer server;
