@@ -186,7 +186,7 @@ final class Exchange<Q extends Message, S extends Message> extends ServerCall.Li
         .with(
             "code", failure.map(each -> ReasonRule.of(each.reason()).code()).orElse(Status.Code.OK))
         .with("reason", failure.map(RefusedException::reason))
-        .with("ms", (System.nanoTime() - startedNanos) / 1000 / 1000.0)
+        .with("ms", TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - startedNanos) / 1000.0)
         .with("caller", caller)
         .write();
   }

@@ -10,6 +10,8 @@ import io.grpc.stub.MetadataUtils;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import theseus.inventory.v1.InventoryServiceGrpc;
 import theseus.inventory.v1.InventoryServiceGrpc.InventoryServiceBlockingStub;
@@ -40,6 +42,7 @@ public final class Peers implements AutoCloseable {
 
   private final ManagedChannel channel;
   private final ScheduledExecutorService scheduler;
+  private volatile Future<?> reconnecting = CompletableFuture.completedFuture(null);
 
   public Peers(Address mesh, EventLoopGroup eventLoops, ScheduledExecutorService scheduler) {
     this.scheduler = scheduler;
@@ -82,13 +85,14 @@ public final class Peers implements AutoCloseable {
   @Override
   public void close() {
     channel.shutdownNow();
+    reconnecting.cancel(false);
   }
 
   private void watch() {
     var state = channel.getState(false);
     if (state == ConnectivityState.SHUTDOWN) return;
     if (state == ConnectivityState.TRANSIENT_FAILURE && !scheduler.isShutdown()) {
-      scheduler.schedule(channel::resetConnectBackoff, RECONNECT_MS, MILLISECONDS);
+      reconnecting = scheduler.schedule(channel::resetConnectBackoff, RECONNECT_MS, MILLISECONDS);
     }
     channel.notifyWhenStateChanged(state, this::watch);
   }

@@ -43,7 +43,7 @@ public final class GrpcServer implements AutoCloseable {
     this.listen = listen;
     open = new OpenCalls(resources.scheduler());
     health = new Health(Set.of(service.name()));
-    monitor = new HealthMonitor(probe, resources.scheduler(), health, resources.log());
+    monitor = new HealthMonitor(probe, health, resources.log());
     server =
         NettyServerBuilder.forAddress(listen.toSocketAddress())
             .channelType(channelType(listen))
@@ -72,7 +72,7 @@ public final class GrpcServer implements AutoCloseable {
 
   /** Listens, once the first probe has ended, whichever way that went. */
   public Address start() {
-    monitor.round().join();
+    monitor.start();
     try {
       if (listen instanceof Address.Unix unix) {
         SocketFile.removeStale(unix.path());
@@ -94,6 +94,7 @@ public final class GrpcServer implements AutoCloseable {
    */
   @Override
   public void close() {
+    monitor.close();
     health.stop();
     server.shutdown();
     open.endStreams();

@@ -95,7 +95,7 @@ class GrpcServerTest {
     server.close();
     timer.shutdownNow();
     threads.shutdown();
-    eventLoops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+    eventLoops.shutdownGracefully(0, 0, TimeUnit.SECONDS).syncUninterruptibly();
   }
 
   private GrpcServer create() {
