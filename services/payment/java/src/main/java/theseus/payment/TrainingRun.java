@@ -12,6 +12,7 @@ import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import theseus.inventory.v1.InventoryServiceOuterClass.GetReservationRequest;
 import theseus.payment.contract.StatusDetails;
@@ -39,7 +40,7 @@ final class TrainingRun {
   public static void main(String[] arguments) throws IOException {
     var folder = Files.createTempDirectory("training-run");
     var listen = "unix:" + folder.resolve("app");
-    var log = new Log(new Stdout(), Log.Level.SILENT, new Redaction(), "training-run");
+    var log = new Log(new Stdout(), Log.Level.SILENT, new Redaction(Set.of()), "training-run");
     LibraryLogs.goTo(log);
     var config =
         Config.read(

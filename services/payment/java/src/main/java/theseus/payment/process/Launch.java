@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -40,7 +41,7 @@ public final class Launch {
 
   public static void run(Start start) {
     var out = new Stdout();
-    var log = new Log(out, Log.Level.INFO, new Redaction(), "main");
+    var log = new Log(out, Log.Level.INFO, new Redaction(Set.of()), "main");
     var running = new AtomicReference<Running>();
     Thread.setDefaultUncaughtExceptionHandler(
         (thread, thrown) ->

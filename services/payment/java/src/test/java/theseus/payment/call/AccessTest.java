@@ -11,7 +11,6 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import theseus.error.v1.ErrorReasonOuterClass.ErrorReason;
 import theseus.mesh.v1.PolicyOuterClass.Allow;
-import theseus.mesh.v1.PolicyOuterClass.Auth;
 import theseus.payment.contract.MethodPolicy;
 import theseus.payment.contract.RefusedException;
 import theseus.payment.v1.PaymentServiceOuterClass;
@@ -31,15 +30,6 @@ class AccessTest {
       List<Allow> ways, Optional<String> caller, Optional<Principal> principal) {
     return assertThrows(RefusedException.class, () -> Access.check(ways, caller, principal))
         .reason();
-  }
-
-  @Test
-  void isReadFromTheContract() {
-    var create = policyOf("CreatePayment");
-    assertEquals(10, create.timeout().toSeconds());
-    assertEquals(65536, create.maxRequestBytes());
-    var way = Allow.newBuilder().setCaller("gateway").setAuth(Auth.AUTH_USER).build();
-    assertEquals(List.of(way), create.allow());
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -38,7 +39,7 @@ class DriverTest {
 
   @Test
   void isDoneAlsoWhenItsMarkCannotBeRemoved() {
-    var log = new Log(new Stdout(), Log.Level.SILENT, new Redaction(), "test");
+    var log = new Log(new Stdout(), Log.Level.SILENT, new Redaction(Set.of()), "test");
     LibraryLogs.goTo(log);
     var nowhere = new ConnectionString("mongodb://127.0.0.1:1/none");
     try (var store = new MongoPaymentStore(nowhere)) {

@@ -99,7 +99,7 @@ class GrpcServerTest {
   }
 
   private GrpcServer create() {
-    var log = new Log(new Stdout(), Log.Level.SILENT, new Redaction(), "test");
+    var log = new Log(new Stdout(), Log.Level.SILENT, new Redaction(Set.of()), "test");
     LibraryLogs.goTo(log);
     var service = new RpcService(PaymentServiceGrpc.getServiceDescriptor(), null);
     var resources = new GrpcServer.Resources(threads, timer, eventLoops, log);
