@@ -31,6 +31,11 @@ public final class RpcService {
     return descriptor.getName();
   }
 
+  /** The most bytes that any method takes; 0 without methods. */
+  public int largestRequest() {
+    return methods.stream().mapToInt(each -> each.policy().maxRequestBytes()).max().orElse(0);
+  }
+
   public ServerServiceDefinition define(OpenCalls open, Log log) {
     var definitions = methods.stream().map(method -> method.define(open, log)).toList();
     var onWire =

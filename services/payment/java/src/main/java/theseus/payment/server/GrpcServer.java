@@ -54,8 +54,7 @@ public final class GrpcServer implements AutoCloseable {
             .addService(health)
             .addServices(Reflection.define())
             .fallbackHandlerRegistry(new UnknownMethods())
-            // Above what any method takes, so that what is too large is refused with a reason.
-            .maxInboundMessageSize(4 * MIB)
+            .maxInboundMessageSize(inboundLimit(service))
             .maxConcurrentCallsPerConnection(1000)
             .keepAliveTime(60, TimeUnit.SECONDS)
             .keepAliveTimeout(20, TimeUnit.SECONDS)
@@ -63,6 +62,11 @@ public final class GrpcServer implements AutoCloseable {
             .permitKeepAliveTime(1, TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)
             .build();
+  }
+
+  /** Above what any method takes, so that the method refuses what is too large, with a reason. */
+  private static int inboundLimit(RpcService service) {
+    return (int) Math.min(Math.max(4 * MIB, 2L * service.largestRequest()), Integer.MAX_VALUE);
   }
 
   private static Class<? extends ServerChannel> channelType(Address listen) {

@@ -5,18 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.DescriptorProtos.MethodOptions;
-import com.google.protobuf.Descriptors.DescriptorValidationException;
-import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.Duration;
-import com.google.protobuf.EmptyProto;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import theseus.error.v1.ErrorReasonOuterClass.ErrorReason;
-import theseus.mesh.v1.PolicyOuterClass;
 import theseus.mesh.v1.PolicyOuterClass.Allow;
 import theseus.mesh.v1.PolicyOuterClass.Auth;
 import theseus.mesh.v1.PolicyOuterClass.Policy;
@@ -33,28 +28,8 @@ class MethodPolicyTest {
           .addAllow(GATEWAY)
           .build();
 
-  /** {@code test.Service.Method}, with the options. */
-  private static MethodDescriptor method(MethodOptions options) {
-    var file = FileDescriptorProto.newBuilder().setName("test.proto").setPackage("test");
-    file.addDependency("google/protobuf/empty.proto")
-        .addServiceBuilder()
-        .setName("Service")
-        .addMethodBuilder()
-        .setName("Method")
-        .setInputType(".google.protobuf.Empty")
-        .setOutputType(".google.protobuf.Empty")
-        .setOptions(options);
-    try {
-      var needed = new FileDescriptor[] {EmptyProto.getDescriptor()};
-      var service = FileDescriptor.buildFrom(file.build(), needed).getServices().get(0);
-      return service.getMethods().get(0);
-    } catch (DescriptorValidationException impossible) {
-      throw new AssertionError(impossible);
-    }
-  }
-
   private static MethodDescriptor methodWith(Policy policy) {
-    return method(MethodOptions.newBuilder().setExtension(PolicyOuterClass.policy, policy).build());
+    return TestMethod.with(policy).getMethodDescriptor();
   }
 
   private static String faultOf(MethodDescriptor method) {
@@ -87,7 +62,8 @@ class MethodPolicyTest {
   @Test
   void isNeverAbsent() {
     assertEquals(
-        "test.Service.Method has no policy", faultOf(method(MethodOptions.getDefaultInstance())));
+        "test.Service.Method has no policy",
+        faultOf(TestMethod.with(MethodOptions.getDefaultInstance()).getMethodDescriptor()));
   }
 
   @Test
