@@ -16,6 +16,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import theseus.payment.call.Identity;
 import theseus.payment.drive.Ask;
 import theseus.payment.drive.ChangeNotifier;
 import theseus.payment.drive.Driver;
@@ -81,6 +82,7 @@ record PaymentProcess(
     var server =
         new GrpcServer(
             config.listen(),
+            new Identity(config.identity()),
             PaymentService.create(context, validator.join()),
             store::ping,
             new GrpcServer.Resources(calls, scheduler, eventLoops, log));

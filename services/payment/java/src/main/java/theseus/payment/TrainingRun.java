@@ -33,6 +33,7 @@ import theseus.user.v1.UserServiceOuterClass.GetUserRequest;
  * classes that the build makes meanwhile. All calls fail.
  */
 final class TrainingRun {
+  private static final String CERTIFICATE = "URI=spiffe://training.example/ns/shop/sa/gateway";
   private static final String CLAIMS = "eyJzdWIiOiJ1c2Vycy9hIiwicm9sZXMiOltdLCJzaWQiOiJzIn0";
 
   private TrainingRun() {}
@@ -44,7 +45,13 @@ final class TrainingRun {
     LibraryLogs.goTo(log);
     var config =
         Config.read(
-            Map.of("LISTEN", listen, "MESH", listen, "MONGODB_URL", "mongodb://127.0.0.1:1/none"));
+            Map.of(
+                "LISTEN", listen,
+                "MESH", listen,
+                "MONGODB_URL", "mongodb://127.0.0.1:1/none",
+                "TRUST_DOMAIN", "training.example",
+                "TOKEN_SUBJECT_PREFIX", "users/",
+                "ADMIN_ROLE", "admin"));
     try (var process = PaymentProcess.start(config, log)) {
       var channel = channelTo(config.listen());
       call(channel);
@@ -57,7 +64,8 @@ final class TrainingRun {
 
   private static void call(Channel channel) {
     var headers = new Metadata();
-    headers.put(Metadata.Key.of("x-theseus-claims", Metadata.ASCII_STRING_MARSHALLER), CLAIMS);
+    headers.put(header("x-forwarded-client-cert"), CERTIFICATE);
+    headers.put(header("x-theseus-claims"), CLAIMS);
     var payment =
         PaymentServiceGrpc.newBlockingStub(channel)
             .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
@@ -68,6 +76,10 @@ final class TrainingRun {
             .setRequestId(UUID.randomUUID().toString());
     fail(() -> payment.createPayment(create.build()));
     fail(() -> payment.getPayment(GetPaymentRequest.newBuilder().setName("no name").build()));
+  }
+
+  private static Metadata.Key<String> header(String name) {
+    return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
   }
 
   private static void callPeers(Peers peers) {

@@ -28,6 +28,7 @@ final class Exchange<Q extends Message, S extends Message> extends ServerCall.Li
   private final RpcMethod<Q, S> method;
   private final ServerCall<byte[], S> call;
   private final OpenCalls open;
+  private final Identity identity;
   private final Optional<String> caller;
   private final Trace trace;
   private final Log log;
@@ -45,14 +46,18 @@ final class Exchange<Q extends Message, S extends Message> extends ServerCall.Li
       RpcMethod<Q, S> method,
       ServerCall<byte[], S> call,
       Metadata headers,
-      OpenCalls open,
-      Log log) {
+      Surroundings surroundings) {
     this.method = method;
     this.call = call;
-    this.open = open;
+    open = surroundings.open();
+    identity = surroundings.identity();
     trace = Trace.of(headers);
-    this.log = log.child("x-request-id", trace.requestId()).child("trace_id", trace.traceId());
-    caller = Identity.caller(headers);
+    log =
+        surroundings
+            .log()
+            .child("x-request-id", trace.requestId())
+            .child("trace_id", trace.traceId());
+    caller = identity.caller(headers);
     var timeoutNanos = method.policy().timeout().toNanos();
     context =
         Context.current().withDeadlineAfter(timeoutNanos, TimeUnit.NANOSECONDS, open.scheduler());
@@ -64,7 +69,7 @@ final class Exchange<Q extends Message, S extends Message> extends ServerCall.Li
     context.addListener(
         ended -> contextEnded(ended.cancellationCause()), MoreExecutors.directExecutor());
     try {
-      principal = Identity.principal(headers);
+      principal = identity.principal(headers);
       Access.check(method.policy().allow(), caller, principal);
       call.request(2);
     } catch (RuntimeException refusal) {

@@ -15,41 +15,64 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import theseus.error.v1.ErrorReasonOuterClass.ErrorReason;
 import theseus.payment.contract.RefusedException;
 
 /** Who is asking, from the headers that the sidecar sets and strips from outside. */
-final class Identity {
-  private static final Pattern SPIFFE_ID =
-      Pattern.compile(
-          "(?:^|;)URI=\"?spiffe://theseus\\.local/ns/[a-z0-9-]+/sa/([a-z0-9-]+)\"?(?:;|$)");
-
+public final class Identity {
   /** A caller with a certificate that is not of this mesh: no rule names it. */
   private static final String UNKNOWN_CALLER = "unknown";
 
-  private Identity() {}
+  /**
+   * Whose certificates and access tokens count.
+   *
+   * @param trustDomain of SPIFFE: its workloads can be callers
+   * @param subjectPrefix what the subject of an access token begins with
+   * @param adminRole the role that makes an administrator
+   */
+  public record Settings(String trustDomain, String subjectPrefix, String adminRole) {}
+
+  private final Optional<Settings> settings;
+  private final Optional<Pattern> spiffeId;
+
+  /** Without settings every certificate is an unknown workload's, and all claims are refused. */
+  public Identity(Optional<Settings> settings) {
+    this.settings = settings;
+    spiffeId = settings.map(Settings::trustDomain).map(Identity::spiffeIdIn);
+  }
+
+  private static Pattern spiffeIdIn(String trustDomain) {
+    var domain = Pattern.quote("spiffe://" + trustDomain);
+    var path = "/ns/[a-z0-9-]+/sa/([a-z0-9-]+)";
+    return Pattern.compile("(?:^|;)URI=\"?" + domain + path + "\"?(?:;|$)");
+  }
 
   /** The workload of the nearest hop, which comes last; empty when there is no sidecar. */
-  static Optional<String> caller(Metadata headers) {
+  Optional<String> caller(Metadata headers) {
     return Headers.text(headers, "x-forwarded-client-cert")
-        .map(
-            chain -> {
-              var workload = SPIFFE_ID.matcher(chain.substring(chain.lastIndexOf(',') + 1).trim());
-              return workload.find() ? workload.group(1) : UNKNOWN_CALLER;
-            });
+        .map(chain -> workload(chain.substring(chain.lastIndexOf(',') + 1).trim()));
+  }
+
+  private String workload(String nearestHop) {
+    return spiffeId
+        .map(pattern -> pattern.matcher(nearestHop))
+        .filter(Matcher::find)
+        .map(found -> found.group(1))
+        .orElse(UNKNOWN_CALLER);
   }
 
   /**
    * The end user; empty without a token. TOKEN_INVALID when the claims are not what a token of the
    * shop says.
    */
-  static Optional<Principal> principal(Metadata headers) {
+  Optional<Principal> principal(Metadata headers) {
     return Headers.text(headers, "x-theseus-claims")
         .map(
             encoded ->
                 parse(encoded)
-                    .flatMap(Identity::toPrincipal)
+                    .flatMap(this::toPrincipal)
                     .orElseThrow(
                         () ->
                             new RefusedException(
@@ -73,8 +96,12 @@ final class Identity {
     }
   }
 
-  private static Optional<Principal> toPrincipal(JsonObject claims) {
-    var user = text(claims.get("sub")).filter(name -> name.startsWith("users/"));
+  private Optional<Principal> toPrincipal(JsonObject claims) {
+    return settings.flatMap(known -> toPrincipal(claims, known));
+  }
+
+  private static Optional<Principal> toPrincipal(JsonObject claims, Settings known) {
+    var user = text(claims.get("sub")).filter(subject -> subject.startsWith(known.subjectPrefix()));
     if (user.isEmpty() || text(claims.get("sid")).isEmpty()) return Optional.empty();
     if (!(claims.get("roles") instanceof JsonArray listed)) return Optional.empty();
     var roles = new HashSet<String>();
@@ -82,7 +109,7 @@ final class Identity {
       if (text(role).isEmpty()) return Optional.empty();
       roles.add(role.getAsString());
     }
-    return Optional.of(new Principal(user.get(), roles));
+    return Optional.of(new Principal(user.get(), roles.contains(known.adminRole())));
   }
 
   private static Optional<String> text(JsonElement value) {

@@ -1,12 +1,8 @@
 package theseus.payment.call;
 
-import java.util.Set;
-
 /**
- * The end user of a call ({@code users/…}), from the access token that the sidecar has verified.
+ * The end user of a call, from the access token that the sidecar has verified.
+ *
+ * @param user the token's subject, a user's resource name
  */
-public record Principal(String user, Set<String> roles) {
-  public boolean isAdmin() {
-    return roles.contains("admin");
-  }
-}
+public record Principal(String user, boolean isAdmin) {}

@@ -8,7 +8,6 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
 import theseus.payment.contract.MethodPolicy;
-import theseus.payment.process.Log;
 
 /** A method with its implementation, and what the contract says about calling it. */
 record RpcMethod<Q extends Message, S extends Message>(
@@ -33,11 +32,11 @@ record RpcMethod<Q extends Message, S extends Message>(
    * The method as the server takes it: requests come as bytes, so that what is wrong with them gets
    * a reason.
    */
-  ServerMethodDefinition<byte[], S> define(OpenCalls open, Log log) {
+  ServerMethodDefinition<byte[], S> define(Surroundings surroundings) {
     var onWire = descriptor.toBuilder(new BytesMarshaller(), descriptor.getResponseMarshaller());
     ServerCallHandler<byte[], S> answer =
         (call, headers) -> {
-          var exchange = new Exchange<>(this, call, headers, open, log);
+          var exchange = new Exchange<>(this, call, headers, surroundings);
           exchange.begin(headers);
           return exchange;
         };

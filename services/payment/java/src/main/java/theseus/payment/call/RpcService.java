@@ -8,7 +8,6 @@ import io.grpc.ServiceDescriptor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import theseus.payment.process.Log;
 
 /** A service: methods put to their descriptors. */
 public final class RpcService {
@@ -36,8 +35,8 @@ public final class RpcService {
     return methods.stream().mapToInt(each -> each.policy().maxRequestBytes()).max().orElse(0);
   }
 
-  public ServerServiceDefinition define(OpenCalls open, Log log) {
-    var definitions = methods.stream().map(method -> method.define(open, log)).toList();
+  public ServerServiceDefinition define(Surroundings surroundings) {
+    var definitions = methods.stream().map(method -> method.define(surroundings)).toList();
     var onWire =
         ServiceDescriptor.newBuilder(descriptor.getName())
             .setSchemaDescriptor(Objects.requireNonNull(descriptor.getSchemaDescriptor()));

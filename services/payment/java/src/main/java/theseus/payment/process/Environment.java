@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Reads variables and remembers what is wrong with them, to say it all at once. */
 public final class Environment {
@@ -35,6 +36,18 @@ public final class Environment {
   /** An empty variable counts as absent. */
   public <T> Optional<T> optional(String name, Kind<T> kind, T absent) {
     return text(name).map(given -> parse(name, given, kind)).orElse(Optional.of(absent));
+  }
+
+  /**
+   * True when variables that come together are set, false when none is. Each that is missing beside
+   * others is a fault.
+   */
+  public boolean together(String... names) {
+    var missing = Stream.of(names).filter(name -> text(name).isEmpty()).toList();
+    if (missing.size() == names.length) return false;
+    var problem = "is not set; set all or none of " + String.join(", ", names);
+    missing.forEach(name -> faults.add(new ConfigFault(name, Optional.empty(), problem)));
+    return true;
   }
 
   /** Throws when anything was wrong. */

@@ -11,8 +11,10 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import theseus.payment.call.Identity;
 import theseus.payment.call.OpenCalls;
 import theseus.payment.call.RpcService;
+import theseus.payment.call.Surroundings;
 import theseus.payment.process.ConfigException;
 import theseus.payment.process.Log;
 import theseus.payment.protocols.Health;
@@ -39,7 +41,8 @@ public final class GrpcServer implements AutoCloseable {
       EventLoopGroup eventLoops,
       Log log) {}
 
-  public GrpcServer(Address listen, RpcService service, Runnable probe, Resources resources) {
+  public GrpcServer(
+      Address listen, Identity identity, RpcService service, Runnable probe, Resources resources) {
     this.listen = listen;
     open = new OpenCalls(resources.scheduler());
     health = new Health(Set.of(service.name()));
@@ -50,7 +53,7 @@ public final class GrpcServer implements AutoCloseable {
             .bossEventLoopGroup(resources.eventLoops())
             .workerEventLoopGroup(resources.eventLoops())
             .executor(resources.calls())
-            .addService(service.define(open, resources.log()))
+            .addService(service.define(new Surroundings(identity, open, resources.log())))
             .addService(health)
             .addServices(Reflection.define())
             .fallbackHandlerRegistry(new UnknownMethods())

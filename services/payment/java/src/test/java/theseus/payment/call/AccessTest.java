@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import theseus.error.v1.ErrorReasonOuterClass.ErrorReason;
@@ -18,8 +17,7 @@ import theseus.payment.v1.PaymentServiceOuterClass;
 @DisplayName("A method's access rule")
 class AccessTest {
   private static final Optional<String> GATEWAY = Optional.of("gateway");
-  private static final Optional<Principal> CUSTOMER =
-      Optional.of(new Principal("users/u", Set.of("customer")));
+  private static final Optional<Principal> CUSTOMER = Optional.of(new Principal("users/u", false));
 
   private static MethodPolicy policyOf(String method) {
     var service = PaymentServiceOuterClass.getDescriptor().findServiceByName("PaymentService");

@@ -7,11 +7,13 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import theseus.payment.call.Identity;
 import theseus.payment.call.RpcService;
 import theseus.payment.process.LibraryLogs;
 import theseus.payment.process.Log;
@@ -48,7 +50,7 @@ final class TestServer implements AutoCloseable {
     var log = new Log(new Stdout(), Log.Level.SILENT, new Redaction(Set.of()), "test");
     LibraryLogs.goTo(log);
     var resources = new GrpcServer.Resources(threads, timer, eventLoops, log);
-    return new GrpcServer(address, service, () -> {}, resources);
+    return new GrpcServer(address, new Identity(Optional.empty()), service, () -> {}, resources);
   }
 
   @Override
