@@ -40,6 +40,8 @@ public final class Peers implements AutoCloseable {
   /** gRPC itself would wait up to two minutes before it looks for a sidecar again that was away. */
   private static final long RECONNECT_MS = 250;
 
+  private static final long CLOSE_MS = 500;
+
   private final ManagedChannel channel;
   private final ScheduledExecutorService scheduler;
   private volatile Future<?> reconnecting = CompletableFuture.completedFuture(null);
@@ -84,8 +86,12 @@ public final class Peers implements AutoCloseable {
 
   @Override
   public void close() {
-    channel.shutdownNow();
     reconnecting.cancel(false);
+    try {
+      channel.shutdownNow().awaitTermination(CLOSE_MS, MILLISECONDS);
+    } catch (InterruptedException hurried) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void watch() {

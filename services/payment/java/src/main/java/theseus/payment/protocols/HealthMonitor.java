@@ -63,7 +63,7 @@ public final class HealthMonitor implements AutoCloseable {
     } catch (ExecutionException failure) {
       tell(failure.getCause());
     } catch (TimeoutException late) {
-      tell(late);
+      tell(new TimeoutException("no answer within " + TIMEOUT_MS + " ms"));
     }
   }
 
