@@ -13,10 +13,10 @@ import theseus.payment.process.Log;
 import theseus.payment.server.Address;
 
 /**
- * What the process is told by its environment.
+ * The configuration, from environment variables.
  *
  * @param mesh the sidecar's outbound address
- * @param identity empty for a process that knows neither workloads nor users
+ * @param identity empty for a process that trusts no certificates and no tokens
  * @param recoverAfter how old unfinished work must be before recovery takes it up
  */
 record Config(
@@ -78,7 +78,7 @@ record Config(
         level.orElseThrow());
   }
 
-  /** Of no use when there is a fault. */
+  /** Incomplete when there is a fault. */
   private static Optional<Identity.Settings> identity(Environment environment) {
     if (!environment.together("TRUST_DOMAIN", "TOKEN_SUBJECT_PREFIX", "ADMIN_ROLE")) {
       return Optional.empty();

@@ -27,11 +27,11 @@ import theseus.payment.server.GrpcServer;
 import theseus.payment.store.MongoPaymentStore;
 import theseus.payment.v1.PaymentServiceOuterClass;
 
-/** The parts of the service, put together and taken apart. */
+/** The running service: puts its parts together, and closes them. */
 record PaymentProcess(Address listening, Log log, Peers peers, CloseStack opened)
     implements Launch.Running {
 
-  /** Closes what it has opened when it fails. */
+  /** A start that fails closes what it has opened. */
   static PaymentProcess start(Config config, Log log) {
     var opened = new CloseStack();
     try {
@@ -63,7 +63,7 @@ record PaymentProcess(Address listening, Log log, Peers peers, CloseStack opened
     var step = new Step(store, new Ask(peers, store), clock, changes);
     var driver = new Driver(step, store, threads.drives());
     var recovery = recovery(config, store, new Recover(store, driver, clock, log), clock, log);
-    // The driver's end hurries what the recovery has under way.
+    // Closing the driver cuts short what the recovery waits for.
     opened.add(recovery::close);
     opened.add(driver::close);
     var context =

@@ -12,11 +12,11 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The threads that the process shares out.
+ * The threads of the process.
  *
- * @param calls for short work: the store, and the questions before a payment begins
- * @param accounts for the question that is asked beside another one
- * @param drives for the payments that are being driven
+ * @param calls run handlers, which block on the store and on peers
+ * @param accounts run the check of the account beside that of the reservation
+ * @param drives drive payments
  */
 record Threads(
     ExecutorService calls,
@@ -27,7 +27,9 @@ record Threads(
     implements AutoCloseable {
   private static final int CALLS = 48;
 
-  /** More payments wait for a place, and their callers no longer than their deadline. */
+  /**
+   * Payments driven at once. More wait in a queue; their callers wait until their deadline at most.
+   */
   private static final int DRIVES = 64;
 
   private static final int EVENT_LOOPS = 2;

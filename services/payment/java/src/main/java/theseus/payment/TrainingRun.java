@@ -29,8 +29,8 @@ import theseus.provider.v1.CardProviderOuterClass.AuthorizeRequest;
 import theseus.user.v1.UserServiceOuterClass.GetUserRequest;
 
 /**
- * The service in front of itself, without a store: it uses what real calls use, for the archive of
- * classes that the build makes meanwhile. All calls fail.
+ * Runs the service without a store, as its own peer, so that it loads the classes that real calls
+ * use: the build archives them. All calls fail.
  */
 final class TrainingRun {
   private static final String CERTIFICATE = "URI=spiffe://training.example/ns/shop/sa/gateway";

@@ -7,14 +7,14 @@ import theseus.mesh.v1.PolicyOuterClass.Allow;
 import theseus.mesh.v1.PolicyOuterClass.Auth;
 import theseus.payment.contract.RefusedException;
 
-/** Whether a call may come in: the mesh's rules once more, from the same options. */
+/** Decides who may call, by the same options as the mesh. */
 final class Access {
   private Access() {}
 
   /**
-   * Refuses unless one of the method's ways in fits: CALLER_DENIED for a workload that has none or
-   * a user without the role, TOKEN_MISSING where a token would help. A developer (no workload) may
-   * use every way.
+   * Refuses unless one of the method's ways in fits: with TOKEN_MISSING where a token is all that
+   * is missing, else with CALLER_DENIED. A caller without a workload, a developer, may use every
+   * way.
    */
   static void check(List<Allow> ways, Optional<String> caller, Optional<Principal> principal) {
     var open =

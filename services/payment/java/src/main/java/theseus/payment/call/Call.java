@@ -14,9 +14,9 @@ import theseus.payment.process.Log;
  *
  * @param caller the calling workload; empty for a developer without a mesh
  * @param principal the end user; empty when the call is on nobody's behalf
- * @param deadline the earlier one of the caller's and the contract's
+ * @param deadline the caller's or the contract's, whichever is earlier
  * @param outgoing headers for the calls that this one causes
- * @param context cancelled when the call is over, whichever way
+ * @param context cancelled when the call is over, for whatever reason
  */
 public record Call(
     Optional<String> caller,
@@ -31,7 +31,7 @@ public record Call(
         () -> new RefusedException(ErrorReason.TOKEN_MISSING, "an access token is needed"));
   }
 
-  /** Refuses to go on for somebody who is not there any more. */
+  /** Refuses when the call is over. */
   public void requireWaiting() {
     if (isOver()) throw over(context.cancellationCause());
   }

@@ -20,8 +20,8 @@ import theseus.payment.contract.StatusDetails;
 import theseus.payment.process.Log;
 
 /**
- * One call: identity, access, deadline, request, handler, answer, and one status at the end
- * whatever happens. It may be over before its handler has returned.
+ * One call on its way: identity, access, deadline, request, handler, answer. It ends with exactly
+ * one status, maybe before its handler has returned.
  */
 final class Exchange<Q extends Message, S extends Message> extends ServerCall.Listener<byte[]>
     implements ResponseStream<S> {
@@ -63,7 +63,7 @@ final class Exchange<Q extends Message, S extends Message> extends ServerCall.Li
         Context.current().withDeadlineAfter(timeoutNanos, TimeUnit.NANOSECONDS, open.scheduler());
   }
 
-  /** Lets the request come, or refuses without it. */
+  /** Checks access, then asks for the request. */
   void begin(Metadata headers) {
     open.add(this);
     context.addListener(
@@ -160,7 +160,7 @@ final class Exchange<Q extends Message, S extends Message> extends ServerCall.Li
         () -> call.close(failure.getStatus().withCause(null), failure.getTrailers()));
   }
 
-  /** The deadline has passed, or the caller has left; then there is nobody to tell. */
+  /** The deadline has passed, or the caller has left. A caller that has left gets no status. */
   private void contextEnded(Throwable cause) {
     if (cause instanceof TimeoutException) fail(Call.over(cause));
     else end(Optional.of(Call.over(cause)), () -> {});
@@ -181,8 +181,8 @@ final class Exchange<Q extends Message, S extends Message> extends ServerCall.Li
   }
 
   /**
-   * One line for each call, and one more with the cause for a fault of ours or of what stands
-   * behind us.
+   * Logs one line for each call; one more, with the cause, for a fault of this service and for a
+   * store or peer that does not answer.
    */
   private void report(Optional<RefusedException> failure) {
     failure.ifPresent(this::reportCause);

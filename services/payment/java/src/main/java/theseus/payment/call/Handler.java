@@ -3,7 +3,7 @@ package theseus.payment.call;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 
-/** Answers the calls of one method. What it throws ends the call. */
+/** Answers the calls of one method. An exception ends the call. */
 @FunctionalInterface
 public interface Handler<Q, S> {
   void handle(Q request, Call call, ResponseStream<S> responses);

@@ -5,11 +5,13 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
-/** Headers as text. */
+/** Reads headers as text. */
 final class Headers {
   private Headers() {}
 
-  /** A header's value, several ones as one list, the way HTTP reads them. */
+  /**
+   * A header's value; the values of one that comes several times joined with commas, as HTTP says.
+   */
   static Optional<String> text(Metadata headers, String name) {
     return Optional.ofNullable(headers.getAll(key(name)))
         .map(

@@ -20,9 +20,12 @@ import java.util.regex.Pattern;
 import theseus.error.v1.ErrorReasonOuterClass.ErrorReason;
 import theseus.payment.contract.RefusedException;
 
-/** Who is asking, from the headers that the sidecar sets and strips from outside. */
+/**
+ * Reads who is calling from headers that the sidecar sets. It strips them from requests that come
+ * from outside.
+ */
 public final class Identity {
-  /** A caller with a certificate that is not of this mesh: no rule names it. */
+  /** A caller whose certificate is not of this mesh. No policy names it. */
   private static final String UNKNOWN_CALLER = "unknown";
 
   /**
@@ -64,8 +67,8 @@ public final class Identity {
   }
 
   /**
-   * The end user; empty without a token. TOKEN_INVALID when the claims are not what a token of the
-   * shop says.
+   * The end user; empty without a token. Refuses other claims than those of an access token with
+   * TOKEN_INVALID.
    */
   Optional<Principal> principal(Metadata headers) {
     return Headers.text(headers, "x-theseus-claims")
@@ -83,7 +86,7 @@ public final class Identity {
   private static Optional<JsonObject> parse(String encoded) {
     try {
       var json = new String(Base64.getUrlDecoder().decode(encoded), StandardCharsets.UTF_8);
-      // Gson takes single quotes and much else unless it is told not to.
+      // By default Gson also takes what is no JSON, such as single quotes.
       var reader = new JsonReader(new StringReader(json));
       reader.setStrictness(Strictness.STRICT);
       var claims = JsonParser.parseReader(reader);

@@ -6,7 +6,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import theseus.error.v1.ErrorReasonOuterClass.ErrorReason;
 import theseus.payment.contract.RefusedException;
 
-/** The calls under way, so that a server that stops can end them. */
+/** The calls under way, for a server that stops to end them. */
 public final class OpenCalls {
   private final ScheduledExecutorService scheduler;
   private final Set<Exchange<?, ?>> exchanges = ConcurrentHashMap.newKeySet();
@@ -22,7 +22,7 @@ public final class OpenCalls {
 
   void add(Exchange<?, ?> exchange) {
     exchanges.add(exchange);
-    // A server that stops still takes what its clients sent before they knew.
+    // Clients that do not know yet that the server stops still begin calls.
     if (ending) endStream(exchange);
   }
 
@@ -30,7 +30,7 @@ public final class OpenCalls {
     exchanges.remove(exchange);
   }
 
-  /** Streams would go on for an hour; all other calls may finish. */
+  /** Ends streams, which can last an hour. All other calls may finish. */
   public void endStreams() {
     ending = true;
     exchanges.forEach(OpenCalls::endStream);

@@ -9,10 +9,13 @@ import theseus.payment.contract.FieldPaths;
 import theseus.payment.contract.RefusedException;
 import theseus.payment.contract.Violation;
 
-/** Reads a request message from its bytes, as the contract wants it. */
+/** Reads a request from its bytes and validates it. */
 record RequestReader<Q extends Message>(Q prototype, int maxBytes, Validator validator) {
 
-  /** REQUEST_TOO_LARGE, REQUEST_MALFORMED, or VALIDATION_FAILED with every broken rule. */
+  /**
+   * Refuses with REQUEST_TOO_LARGE, REQUEST_MALFORMED, or VALIDATION_FAILED, which tells every
+   * broken rule.
+   */
   Q read(byte[] bytes) {
     if (bytes.length > maxBytes) {
       throw new RefusedException(

@@ -1,10 +1,11 @@
 package theseus.payment.call;
 
 /**
- * Where the answers to a call go. Once the call is over, whichever way, nothing here has an effect.
+ * The answers to a call. Once the call is over, for whatever reason, none of these methods has an
+ * effect.
  */
 public interface ResponseStream<S> {
-  /** True when a message would not have to wait for the caller to read. */
+  /** False when a message would have to wait until the caller has read earlier ones. */
   boolean isReady();
 
   void send(S message);
@@ -14,9 +15,9 @@ public interface ResponseStream<S> {
   /** Ends the call with the status of what was thrown. */
   void fail(Throwable thrown);
 
-  /** What to do when there is room for messages again. */
+  /** Sets what to do when there is room for messages again. */
   void onReady(Runnable action);
 
-  /** What to do when the call is over; at once when it is already. */
+  /** Adds what to do when the call is over, which is done at once when it is over already. */
   void onEnd(Runnable action);
 }

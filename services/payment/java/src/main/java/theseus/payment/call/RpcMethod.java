@@ -9,7 +9,7 @@ import io.grpc.ServerMethodDefinition;
 import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
 import theseus.payment.contract.MethodPolicy;
 
-/** A method with its implementation, and what the contract says about calling it. */
+/** A method of the contract with its policy and its handler. */
 record RpcMethod<Q extends Message, S extends Message>(
     MethodDescriptor<Q, S> descriptor,
     MethodPolicy policy,
@@ -29,7 +29,7 @@ record RpcMethod<Q extends Message, S extends Message>(
   }
 
   /**
-   * The method as the server takes it: requests come as bytes, so that what is wrong with them gets
+   * The method for the server. Requests are left as bytes, so that damaged ones can be refused with
    * a reason.
    */
   ServerMethodDefinition<byte[], S> define(Surroundings surroundings) {

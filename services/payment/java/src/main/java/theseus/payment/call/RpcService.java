@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/** A service: methods put to their descriptors. */
+/** A service of the contract: handlers bound to its methods. */
 public final class RpcService {
   private final ServiceDescriptor descriptor;
   private final Validator validator;

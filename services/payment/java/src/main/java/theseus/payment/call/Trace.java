@@ -8,11 +8,11 @@ import java.util.regex.Pattern;
 import theseus.payment.values.Ids;
 
 /**
- * Where a call stands in its request.
+ * The request and the trace that a call belongs to.
  *
- * @param requestId the caller's {@code x-request-id} when it is sane, else a new one
+ * @param requestId the caller's {@code x-request-id} when it is usable, else a new one
  * @param traceId 32 hex digits of the W3C trace, the caller's or new
- * @param outgoing headers for the calls that this one causes: they are its children
+ * @param outgoing headers for the calls that this one causes, as its children in the trace
  */
 public record Trace(String requestId, String traceId, Metadata outgoing) {
   private static final Pattern SANE_ID = Pattern.compile("[A-Za-z0-9._-]{1,128}");
@@ -22,8 +22,8 @@ public record Trace(String requestId, String traceId, Metadata outgoing) {
   private static final SecureRandom RANDOM = new SecureRandom();
 
   /**
-   * Goes on with the caller's request and trace, or starts one where there is none that can be
-   * believed.
+   * Continues the caller's request and trace, or starts new ones where its headers are absent or
+   * damaged.
    */
   static Trace of(Metadata incoming) {
     var requestId =
@@ -46,7 +46,7 @@ public record Trace(String requestId, String traceId, Metadata outgoing) {
     return new Trace(requestId, traceId, outgoing);
   }
 
-  /** A request of our own. */
+  /** A new request, which no call has caused. */
   public static Trace start() {
     return of(new Metadata());
   }

@@ -3,13 +3,13 @@ package theseus.payment.contract;
 import java.util.concurrent.CompletionException;
 import theseus.error.v1.ErrorReasonOuterClass.ErrorReason;
 
-/** Where whatever was thrown becomes a refusal that the method may answer. */
+/** The place where every exception becomes a refusal that the method may answer. */
 public final class ErrorBoundary {
   private ErrorBoundary() {}
 
   /**
-   * A refusal that the contract lets the method answer, as it is; everything else as INTERNAL, with
-   * it as cause.
+   * The refusal itself when the contract lets the method answer it; INTERNAL for everything else,
+   * with that as its cause.
    */
   public static RefusedException toRefusal(Throwable thrown, MethodPolicy policy) {
     if (thrown instanceof CompletionException wrapped && wrapped.getCause() != null) {

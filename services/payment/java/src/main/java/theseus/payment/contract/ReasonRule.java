@@ -13,8 +13,8 @@ import theseus.error.v1.ReasonRuleOuterClass;
 /**
  * What the contract says about a reason.
  *
- * @param common true when every method may answer it undeclared
- * @param retryAfter the wait before the same call may succeed
+ * @param common true when every method may answer it without declaring it
+ * @param retryAfter the wait after which the same call may succeed
  */
 public record ReasonRule(Status.Code code, boolean common, Optional<Duration> retryAfter) {
   private static final Map<ErrorReason, ReasonRule> RULES =

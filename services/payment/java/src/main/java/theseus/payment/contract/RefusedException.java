@@ -5,9 +5,8 @@ import java.util.Map;
 import theseus.error.v1.ErrorReasonOuterClass.ErrorReason;
 
 /**
- * A refusal that a caller gets to see: a reason of the contract, which fixes the status code, and a
- * text that is written for the caller. Anything else that is thrown goes out as INTERNAL with a
- * fixed text.
+ * A refusal for the caller to see: a reason of the contract, which decides the status code, and a
+ * text written for the caller. Every other exception is answered with INTERNAL and a fixed text.
  */
 public final class RefusedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -25,7 +24,7 @@ public final class RefusedException extends RuntimeException {
     this(reason, message, Map.of(), List.of(), cause);
   }
 
-  /** With what a program needs to go on. */
+  /** With values that a program needs to go on. */
   public RefusedException(ErrorReason reason, String message, Map<String, String> metadata) {
     this(reason, message, metadata, List.of(), null);
   }
@@ -42,7 +41,7 @@ public final class RefusedException extends RuntimeException {
     this.violations = List.copyOf(violations);
   }
 
-  /** VALIDATION_FAILED: the text tells of the first violation. */
+  /** VALIDATION_FAILED, with a text about the first violation. */
   public static RefusedException invalid(List<Violation> violations) {
     return of(ErrorReason.VALIDATION_FAILED, summary(violations), violations);
   }

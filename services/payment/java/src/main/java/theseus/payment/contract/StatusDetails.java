@@ -11,19 +11,19 @@ import io.grpc.protobuf.StatusProto;
 import java.util.Optional;
 import theseus.error.v1.ErrorReasonOuterClass.ErrorReason;
 
-/** Refusals as gRPC statuses with details, and the other way round. */
+/** Writes refusals as gRPC statuses with details, and reads the reason of a status. */
 public final class StatusDetails {
   private static final String DOMAIN = "theseus";
 
   /**
-   * Trailers share a limit of some 16 KB with proxies on the way; nobody repairs more fields than
-   * this at once.
+   * Proxies on the way limit trailers to about 16 KB, and nobody repairs more fields than this at
+   * once.
    */
   private static final int MOST_VIOLATIONS = 32;
 
   private StatusDetails() {}
 
-  /** ErrorInfo always, BadRequest and RetryInfo where there is something to say. */
+  /** Always with ErrorInfo; with BadRequest for violations and RetryInfo where repeating helps. */
   public static StatusRuntimeException write(RefusedException refusal) {
     var rule = ReasonRule.of(refusal.reason());
     var status =
@@ -38,7 +38,7 @@ public final class StatusDetails {
     return StatusProto.toStatusRuntimeException(status.build());
   }
 
-  /** The reason that a peer gave; empty when it gave none that this contract knows. */
+  /** The reason of a status; empty without one that this contract knows. */
   public static Optional<ErrorReason> reasonOf(StatusRuntimeException failure) {
     var status = StatusProto.fromThrowable(failure);
     if (status == null) return Optional.empty();

@@ -1,7 +1,7 @@
 package theseus.payment.contract;
 
 /**
- * One field of a request that is not as it must be.
+ * One broken rule about one field of a request.
  *
  * @param field path in the contract's spelling: {@code amount.currency_code}
  * @param rule id of the broken rule: {@code string.pattern}

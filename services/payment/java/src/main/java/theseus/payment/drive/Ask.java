@@ -21,8 +21,8 @@ import theseus.provider.v1.CardProviderOuterClass.RefundRequest;
 import theseus.provider.v1.CardProviderOuterClass.RefundResponse;
 
 /**
- * Asks a peer what the saga wants to know. A peer's failures are UNKNOWN; only those of the store
- * are thrown.
+ * Puts the saga's questions to peers. A peer's failure is answered with UNKNOWN; a failure of the
+ * store is thrown.
  */
 public final class Ask {
   private final Peers peers;
@@ -60,7 +60,8 @@ public final class Ask {
 
   private Answer authorize(PaymentLog payment, RequestContext context) {
     var cardToken = store.cardToken(payment.id());
-    // Without its mark the payment is at rest, whatever an older look at its log says.
+    // The token is kept only with the mark. Without one, the payment has come to rest since its log
+    // was read.
     if (cardToken.isEmpty()) return Answer.UNKNOWN;
     var request =
         AuthorizeRequest.newBuilder()
@@ -100,8 +101,8 @@ public final class Ask {
   }
 
   /**
-   * The provider's id of what the log's last event gives back; all of it as long as no amount is
-   * named.
+   * A refund of everything, unless an amount is set. Its id names the log's last event, so that the
+   * provider carries it out once.
    */
   private static RefundRequest.Builder refundRequest(PaymentLog payment) {
     return RefundRequest.newBuilder().setRefundId(payment.id() + "-" + payment.last().sequence());
@@ -165,7 +166,7 @@ public final class Ask {
     return Answer.UNCOMMITTED;
   }
 
-  /** What inventory answers; some of its refusals are definite. */
+  /** The answer of inventory. A refusal with one of these reasons is a definite answer. */
   private static Answer orRefusal(Supplier<Answer> asking, Map<ErrorReason, Answer> definite) {
     try {
       return asking.get();

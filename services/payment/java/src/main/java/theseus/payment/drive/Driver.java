@@ -12,8 +12,8 @@ import theseus.payment.saga.PaymentLog;
 import theseus.payment.store.PaymentStore;
 
 /**
- * Takes payments onward. What it has begun goes on when its caller leaves, and ends when it is
- * closed.
+ * Drives payments to their end, step by step. Work goes on when the caller leaves; it ends when the
+ * driver is closed.
  */
 public final class Driver implements AutoCloseable {
   private static final long LAST_STEP_MS = 5000;
@@ -23,7 +23,10 @@ public final class Driver implements AutoCloseable {
   private final ExecutorService executor;
   private final CountDownLatch stopping = new CountDownLatch(1);
 
-  /** Not that of any call: what peers are asked here ends with the driver alone. */
+  /**
+   * The context of all calls to peers, instead of that of the call that began the work: only
+   * closing the driver cancels it.
+   */
   private final Context.CancellableContext untilClosed = Context.ROOT.withCancellation();
 
   public Driver(Step step, PaymentStore store, ExecutorService executor) {
@@ -32,7 +35,7 @@ public final class Driver implements AutoCloseable {
     this.executor = executor;
   }
 
-  /** Begins to drive; the result comes also when nobody waits for it. */
+  /** Begins to drive a payment. */
   public CompletableFuture<StepResult> start(
       PaymentLog log, RequestContext context, RetryPolicy retries) {
     var driving = CompletableFuture.supplyAsync(() -> drive(log, context, retries), executor);
@@ -71,7 +74,9 @@ public final class Driver implements AutoCloseable {
     return result;
   }
 
-  /** A mark that stays is taken up by the recovery, which finds nothing left to do. */
+  /**
+   * When this fails the mark stays; the recovery finds that nothing is left to do, and removes it.
+   */
   private void forget(PaymentLog settled, Log requestLog) {
     try {
       store.unmark(settled.id(), settled.last().sequence());

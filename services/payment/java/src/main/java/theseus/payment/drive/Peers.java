@@ -22,22 +22,22 @@ import theseus.user.v1.UserServiceGrpc;
 import theseus.user.v1.UserServiceGrpc.UserServiceBlockingStub;
 
 /**
- * Those that a payment needs, all behind the sidecar. Each stub is for one call, with the headers
- * of what causes it; its deadline and end are also those of the current gRPC context.
+ * The services that a payment needs, all reached through the sidecar. Each stub is for one call. A
+ * call also ends with the current gRPC context.
  */
 public final class Peers implements AutoCloseable {
   /**
-   * Above the two seconds that a slow card takes, and short enough for two lost replies within one
-   * CreatePayment.
+   * Longer than the 2 s that a slow card takes, and short enough that one CreatePayment survives
+   * two lost replies.
    */
   private static final long PROVIDER_MS = 2500;
 
   private static final long INVENTORY_MS = 2000;
 
-  /** Whether the account is still there is nice to know, not worth a long wait. */
+  /** A payment goes on without this answer, so the wait for it is short. */
   private static final long USER_MS = 1000;
 
-  /** gRPC itself would wait up to two minutes before it looks for a sidecar again that was away. */
+  /** From a lost connection to the next try. gRPC's own back-off grows to two minutes. */
   private static final long RECONNECT_MS = 250;
 
   private static final long CLOSE_MS = 500;
@@ -61,7 +61,7 @@ public final class Peers implements AutoCloseable {
     watch();
   }
 
-  /** Connects before the first call wants to. */
+  /** Connects now instead of at the first call. */
   public void connect() {
     channel.getState(true);
   }

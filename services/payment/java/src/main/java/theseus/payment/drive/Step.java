@@ -10,9 +10,9 @@ import theseus.payment.saga.Saga;
 import theseus.payment.store.PaymentStore;
 
 /**
- * Takes a payment from its last event to the next one. Any number of these may run for one payment
- * at once, here and elsewhere: whatever they ask is idempotent, and one of their inserts takes the
- * place in the log.
+ * Takes a payment from its last event to the next one. Any number of steps may run for one payment
+ * at once, in any number of processes: all questions are idempotent, and only one insert succeeds
+ * for each place in the log.
  */
 public final class Step {
   private final PaymentStore store;

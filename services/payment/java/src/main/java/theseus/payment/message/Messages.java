@@ -13,7 +13,7 @@ import theseus.payment.v1.PaymentOuterClass.Payment;
 import theseus.payment.v1.PaymentOuterClass.PaymentFailure;
 import theseus.payment.v1.PaymentOuterClass.PaymentState;
 
-/** Payments and their events as the contract's messages. */
+/** Converts payments, events and money to the contract's messages. */
 public final class Messages {
   private static final String COLLECTION = "payments/";
 
@@ -23,12 +23,12 @@ public final class Messages {
     return COLLECTION + id;
   }
 
-  /** The id in a name that validation has let through. */
+  /** The id in a valid name. */
   public static String toId(String name) {
     return name.substring(COLLECTION.length());
   }
 
-  /** The payment that a log adds up to. */
+  /** The payment that a log describes. */
   public static Payment toPayment(PaymentLog log) {
     var intent = log.intent();
     var last = log.last();

@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * The frame of a process's main: the listening line, signals, faults of the configuration, exit
- * codes.
+ * What a process's main does by the launch protocol: the listening line, signals, configuration
+ * faults, exit codes.
  */
 public final class Launch {
   /** {@code EX_CONFIG} of sysexits.h. */
@@ -23,7 +23,7 @@ public final class Launch {
 
   private Launch() {}
 
-  /** What a process that is up gives: where it listens, its log, and the way to stop it. */
+  /** A process that has started. */
   public interface Running extends AutoCloseable {
     String address();
 
@@ -33,7 +33,7 @@ public final class Launch {
     void close();
   }
 
-  /** How a process comes up; it may log from the start. */
+  /** Starts a process. It may log at once; lines are held back until the listening line is out. */
   @FunctionalInterface
   public interface Start {
     Running start(Map<String, String> environment, Stdout out);
@@ -62,7 +62,7 @@ public final class Launch {
     }
   }
 
-  /** On SIGTERM or SIGINT. Without the halt the exit status would be that of the signal. */
+  /** Runs on SIGTERM and SIGINT. Without the halt the exit status would be the signal's. */
   private static void stop(Running running) {
     if (running != null) {
       var log = running.log();

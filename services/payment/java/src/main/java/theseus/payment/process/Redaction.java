@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** What must not be in a log: confidential fields, credentials, e-mail addresses. */
+/** Keeps confidential fields, credentials and e-mail addresses out of the log. */
 public final class Redaction {
   private static final List<String> CREDENTIALS =
       List.of("authorization", "cookie", "x-theseus-claims", "secret", "token");

@@ -11,8 +11,9 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * {@code grpc.health.v1.Health} for services by their full names, and for the server as {@code ""}:
- * one state, as they share the process and its store. NOT_SERVING until said otherwise.
+ * {@code grpc.health.v1.Health} for services, by their full names, and for the server, as {@code
+ * ""}. All have the same state, as they share the process and its store. It begins with
+ * NOT_SERVING.
  */
 public final class Health extends HealthGrpc.HealthImplBase {
   private final Set<String> services = new HashSet<>(Set.of(""));
@@ -34,7 +35,7 @@ public final class Health extends HealthGrpc.HealthImplBase {
     }
   }
 
-  /** NOT_SERVING for good; watches end. */
+  /** Says NOT_SERVING from now on, and ends watches. */
   public synchronized void stop() {
     setServing(false);
     stopped = true;

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import theseus.payment.process.Log;
 
-/** Makes health tell what a probe of the store finds, once a second until it is closed. */
+/** Probes the store once a second until it is closed, and tells health the result. */
 public final class HealthMonitor implements AutoCloseable {
   private static final long INTERVAL_MS = 1000;
   private static final long TIMEOUT_MS = 1000;
@@ -30,7 +30,7 @@ public final class HealthMonitor implements AutoCloseable {
     this.log = log;
   }
 
-  /** Returns when the first probe has ended, whichever way that went. */
+  /** Returns after the first probe, whatever its result. */
   public void start() {
     try {
       round();

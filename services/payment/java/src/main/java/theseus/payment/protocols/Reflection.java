@@ -18,9 +18,9 @@ import io.grpc.reflection.v1.ServiceResponse;
 import java.util.List;
 
 /**
- * Server reflection that also tells of the messages in a refusal's details. The library finds files
- * by the server's services alone, and no method names those messages: a service without methods
- * leads to them, and is not listed.
+ * Server reflection that also knows the messages of status details. The library knows only files
+ * that the server's services import, and none imports these: a service without methods does, which
+ * is left out of the list.
  */
 public final class Reflection {
   private static final String DETAILS = "theseus.payment.ErrorDetails";

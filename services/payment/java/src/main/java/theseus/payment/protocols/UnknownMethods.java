@@ -11,7 +11,7 @@ import theseus.payment.call.BytesMarshaller;
 import theseus.payment.contract.RefusedException;
 import theseus.payment.contract.StatusDetails;
 
-/** Answers calls of methods that are not there, with a reason like every other refusal. */
+/** Refuses calls of methods that do not exist, with a reason like every other refusal. */
 public final class UnknownMethods extends HandlerRegistry {
   @Override
   public ServerMethodDefinition<?, ?> lookupMethod(String name, String authority) {

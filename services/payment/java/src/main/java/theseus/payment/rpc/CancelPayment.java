@@ -24,8 +24,8 @@ record CancelPayment(PaymentContext context) {
   }
 
   /**
-   * Races with whoever drives the payment: each lost insert means that it has gone further, and it
-   * has not far to go.
+   * Competes with whoever drives the payment. A failed insert means that the payment has moved on,
+   * which it can do only a few times.
    */
   private PaymentLog abort(PaymentLog found, Call call) {
     var log = found;

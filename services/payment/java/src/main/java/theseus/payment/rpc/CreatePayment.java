@@ -44,7 +44,7 @@ record CreatePayment(PaymentContext context) {
     return Messages.toPayment(log);
   }
 
-  /** The payment that the caller's request id began. */
+  /** The payment that an earlier call with this request id has begun. */
   private Optional<PaymentLog> findEarlier(CreatePaymentRequest request, Call call) {
     var earlier = context.store().findByRequest(call.requireUser().user(), request.getRequestId());
     earlier
@@ -56,7 +56,10 @@ record CreatePayment(PaymentContext context) {
     return earlier;
   }
 
-  /** From the intent's insert on there is a payment; until then the caller may still leave it. */
+  /**
+   * Once the intent is inserted the payment exists. A caller that leaves before leaves no payment
+   * behind.
+   */
   private PaymentLog begin(CreatePaymentRequest request, Call call) {
     var store = context.store();
     var user = call.requireUser().user();
@@ -64,8 +67,7 @@ record CreatePayment(PaymentContext context) {
     try {
       amount = context.admission().admit(request.getReservation(), user, call);
     } catch (RefusedException refusal) {
-      // Another call with this request id may have begun, and taken the reservation, since we
-      // looked for it.
+      // Another call with this request id may have taken the reservation since findEarlier.
       if (call.isOver()) throw refusal;
       return findEarlier(request, call).orElseThrow(() -> refusal);
     }
@@ -103,7 +105,8 @@ record CreatePayment(PaymentContext context) {
   }
 
   /**
-   * A failed payment is answered by its failure; one that its owner cancelled is answered as it is.
+   * A failed payment is answered with a refusal, a payment that its owner cancelled with the
+   * payment.
    */
   private static Optional<RefusedException> toRefusal(Failure failure, PaymentLog log) {
     return switch (failure) {

@@ -21,10 +21,10 @@ import theseus.payment.saga.PaymentLog;
 import theseus.payment.store.PaymentStore;
 
 /**
- * What the RPCs share.
+ * What all RPCs use.
  *
- * @param recoverAfter for how long a call's own work is left to it
- * @param calls where what blocks on the store runs
+ * @param recoverAfter how long a call drives its own payment before the recovery takes it up
+ * @param calls runs what blocks on the store
  */
 public record PaymentContext(
     PaymentStore store,
@@ -37,10 +37,7 @@ public record PaymentContext(
     ScheduledExecutorService scheduler) {
   private static final Duration MARGIN = Duration.ofMillis(500);
 
-  /**
-   * Whose payments a method shows: the caller's own, for an administrator everybody's, or
-   * anybody's.
-   */
+  /** Whose payments a method shows: only the caller's own; for an administrator all; or all. */
   enum Visibility {
     OWN,
     OWN_OR_ADMIN,
@@ -48,8 +45,8 @@ public record PaymentContext(
   }
 
   /**
-   * A payment that the caller may see. One that is missing and one of somebody else are refused
-   * alike.
+   * A payment that the caller may see. Another user's payment is refused just like one that does
+   * not exist.
    */
   PaymentLog find(String name, Visibility visibility, Call call) {
     var principal = call.requireUser();
@@ -66,7 +63,7 @@ public record PaymentContext(
             () -> new RefusedException(ErrorReason.PAYMENT_NOT_FOUND, "there is no such payment"));
   }
 
-  /** What came of driving; empty when the call has to be answered before, and the work goes on. */
+  /** Drives a payment. Empty when the call has to be answered first; the work goes on. */
   CompletableFuture<Optional<StepResult>> drive(PaymentLog log, Call call) {
     var retries = RetryPolicy.exponential(clock, recoverAfter);
     var left = Duration.between(Instant.now(), call.deadline());
@@ -79,7 +76,7 @@ public record PaymentContext(
         .completeOnTimeout(Optional.empty(), waitMs, TimeUnit.MILLISECONDS);
   }
 
-  /** The log after driving it, or as it is when the call has to be answered. */
+  /** Drives a payment. The log after that, or as it is when the call has to be answered first. */
   CompletableFuture<PaymentLog> driveToLog(PaymentLog log, Call call) {
     return drive(log, call)
         .thenApplyAsync(

@@ -9,7 +9,7 @@ import theseus.payment.v1.PaymentOuterClass.Payment;
 import theseus.payment.v1.PaymentServiceGrpc;
 import theseus.payment.v1.PaymentServiceOuterClass.GetPaymentRequest;
 
-/** The RPCs, each put to its handler. */
+/** Binds each RPC to its handler. */
 public final class PaymentService {
   private PaymentService() {}
 

@@ -25,7 +25,7 @@ import theseus.payment.values.Fingerprint;
 
 record RefundPayment(PaymentContext context) {
 
-  /** A wish to refund, and whose it is. */
+  /** What the caller asks for, and the call that asks. */
   private record Wish(RefundMark mark, Optional<Money> amount, Call call) {}
 
   private record Requested(PaymentLog log, LogEvent event) {}
@@ -40,7 +40,8 @@ record RefundPayment(PaymentContext context) {
   }
 
   /**
-   * Looks at the log, and again whenever it has gone on, until the wish is in it and carried out.
+   * Decides by the log, and again each time that it has grown, until the refund is in it and
+   * carried out.
    */
   private CompletionStage<Payment> decide(PaymentLog log, Wish wish) {
     var earlier = findEarlier(log, wish.mark());
@@ -58,7 +59,7 @@ record RefundPayment(PaymentContext context) {
     return decide(request(log, wish), wish);
   }
 
-  /** The refund that the caller's request id has asked for. */
+  /** The refund that an earlier call with this request id has asked for. */
   private Optional<Requested> findEarlier(PaymentLog log, RefundMark mark) {
     return context
         .store()
@@ -74,8 +75,8 @@ record RefundPayment(PaymentContext context) {
   }
 
   /**
-   * Writes the wish into the log, or finds that the log has gone on. Either way the next look at it
-   * decides.
+   * Writes the refund into the log, unless somebody else was faster. Returns the log as it is then,
+   * by which {@link #decide} goes on.
    */
   private PaymentLog request(PaymentLog log, Wish wish) {
     wish.amount().ifPresent(amount -> checkCurrency(amount, log));
@@ -94,7 +95,7 @@ record RefundPayment(PaymentContext context) {
     return context.store().catchUp(log);
   }
 
-  /** One refund at a time: what is left is only known when the one under way is done. */
+  /** Finishes the refund under way first: what is left to refund is not known before. */
   private CompletableFuture<PaymentLog> finishOther(PaymentLog log, Wish wish) {
     return context
         .driveToLog(log, wish.call())
@@ -129,7 +130,7 @@ record RefundPayment(PaymentContext context) {
         List.of(new Violation("amount.currency_code", "refund.currency", message)));
   }
 
-  /** What to give back: what was asked for, or all that is left. */
+  /** The amount that was asked for, or all that is left. */
   private static Money covered(Optional<Money> amount, PaymentLog log) {
     var left = log.refundable();
     var asked = amount.orElse(left);

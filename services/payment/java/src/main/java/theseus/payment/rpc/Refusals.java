@@ -6,7 +6,7 @@ import theseus.payment.contract.RefusedException;
 import theseus.payment.message.Messages;
 import theseus.payment.saga.PaymentLog;
 
-/** Refusals that are told in more than one place. */
+/** Refusals that several RPCs share. */
 final class Refusals {
   private Refusals() {}
 

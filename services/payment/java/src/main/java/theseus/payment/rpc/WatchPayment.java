@@ -76,7 +76,7 @@ record WatchPayment(PaymentContext context) {
           });
     }
 
-    /** As far as the caller has room. */
+    /** Sends as much as the caller has room for. */
     private void sendNew() {
       for (var event : log.events()) {
         if (event.sequence() <= sent) continue;

@@ -22,7 +22,7 @@ import theseus.payment.protocols.HealthMonitor;
 import theseus.payment.protocols.Reflection;
 import theseus.payment.protocols.UnknownMethods;
 
-/** Serves a service, with health (truthful by a probe) and reflection beside it. */
+/** Serves a service on a socket, with health, which a probe keeps true, and reflection. */
 public final class GrpcServer implements AutoCloseable {
   private static final int MIB = 1024 * 1024;
   private static final long DRAIN_MS = 8000;
@@ -34,7 +34,7 @@ public final class GrpcServer implements AutoCloseable {
   private final HealthMonitor monitor;
   private final OpenCalls open;
 
-  /** What a server works with. */
+  /** The threads and the log that a server uses. */
   public record Resources(
       ExecutorService calls,
       ScheduledExecutorService scheduler,
@@ -61,7 +61,7 @@ public final class GrpcServer implements AutoCloseable {
             .maxConcurrentCallsPerConnection(1000)
             .keepAliveTime(60, TimeUnit.SECONDS)
             .keepAliveTimeout(20, TimeUnit.SECONDS)
-            // A sidecar may ask whether we are there as often as it likes.
+            // A sidecar may send keep-alive pings as often as it likes.
             .permitKeepAliveTime(1, TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)
             .build();
@@ -77,7 +77,7 @@ public final class GrpcServer implements AutoCloseable {
     return NioServerSocketChannel.class;
   }
 
-  /** Listens, once the first probe has ended, whichever way that went. */
+  /** Probes the store once, then listens, whether the store answered or not. */
   public Address start() {
     monitor.start();
     try {
@@ -96,8 +96,8 @@ public final class GrpcServer implements AutoCloseable {
   }
 
   /**
-   * NOT_SERVING, running calls finish, then the rest is cut off. The socket's file goes with the
-   * listener, at once: later the path may be that of the next process.
+   * Says NOT_SERVING, lets running calls finish, then cuts off the rest. The socket's file is
+   * removed first, together with the listener: later the path may belong to the next process.
    */
   @Override
   public void close() {
