@@ -14,6 +14,8 @@ import (
 
 	"github.com/redis/go-redis/v9"
 	"google.golang.org/grpc/grpclog"
+
+	"theseus.local/inventory/internal/process"
 )
 
 const (
@@ -35,13 +37,13 @@ func main() {
 func run(getenv func(string) string, out io.Writer) int {
 	asked := make(chan os.Signal, 1)
 	signal.Notify(asked, syscall.SIGTERM, os.Interrupt)
-	log := newLog(out, slog.LevelInfo)
+	log := process.NewLog(out, slog.LevelInfo)
 
-	config, err := parseConfig(getenv)
+	config, err := process.ParseConfig(getenv)
 	if err != nil {
 		return failed(out, log, err)
 	}
-	log = newLog(out, config.logLevel)
+	log = process.NewLog(out, config.LogLevel)
 	server, err := start(config, log)
 	if err != nil {
 		return failed(out, log, err)
@@ -72,12 +74,12 @@ type listening struct {
 }
 
 func failed(out io.Writer, log *slog.Logger, err error) int {
-	var faults configFaults
+	var faults process.Faults
 	if errors.As(err, &faults) {
-		reportFaults(out, faults)
+		process.ReportFaults(out, faults)
 		return exitConfig
 	}
-	log.Log(context.Background(), levelFatal, "the process cannot go on", "event", "failed", "err", err)
+	log.Log(context.Background(), process.LevelFatal, "the process cannot go on", "event", "failed", "err", err)
 	return exitFailed
 }
 

@@ -14,6 +14,7 @@ import (
 
 	inventoryv1 "theseus.local/inventory/gen/theseus/inventory/v1"
 	"theseus.local/inventory/internal/inventory"
+	"theseus.local/inventory/internal/process"
 	"theseus.local/inventory/internal/rpc"
 	"theseus.local/inventory/internal/store"
 )
@@ -44,18 +45,18 @@ type server struct {
 }
 
 // start listens when the store was probed once, whichever way that went. Nothing is served, or logged, before follow.
-func start(c config, log *slog.Logger) (*server, error) {
-	commands, err := store.Connect(c.redisURL)
+func start(c process.Config, log *slog.Logger) (*server, error) {
+	commands, err := store.Connect(c.RedisURL)
 	if err != nil {
 		return nil, err
 	}
-	blocking, err := store.Connect(c.redisURL)
+	blocking, err := store.Connect(c.RedisURL)
 	if err != nil {
 		return nil, err
 	}
 	s := &server{log: log, commands: commands, blocking: blocking, failed: make(chan error, 1)}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
-	s.store = store.New(commands, c.scripts)
+	s.store = store.New(commands, c.Scripts)
 	wait := func(ctx context.Context, position string) error { return store.WaitForChange(ctx, blocking, position) }
 	s.feed = inventory.NewFeed(s.store, wait, log)
 	s.rpc = rpc.NewServer(log)
@@ -64,14 +65,14 @@ func start(c config, log *slog.Logger) (*server, error) {
 		return nil, err
 	}
 	s.setServing(s.probe())
-	if s.listener, err = listen(c.network, c.address); err != nil {
-		given := c.address
-		if c.network == "unix" {
+	if s.listener, err = process.Listen(c.Network, c.Address); err != nil {
+		given := c.Address
+		if c.Network == "unix" {
 			given = "unix:" + given
 		}
-		return nil, configFaults{{Variable: "LISTEN", Given: &given, Problem: fmt.Sprintf("cannot listen there: %v", err)}}
+		return nil, process.Faults{{Variable: "LISTEN", Given: &given, Problem: fmt.Sprintf("cannot listen there: %v", err)}}
 	}
-	s.address = addressOf(s.listener)
+	s.address = process.AddressOf(s.listener)
 	return s, nil
 }
 

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"crypto/rand"
 	"encoding/base64"
@@ -28,6 +27,7 @@ import (
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
 	inventoryv1 "theseus.local/inventory/gen/theseus/inventory/v1"
+	"theseus.local/inventory/internal/process"
 )
 
 // startService runs the whole service on the Redis that REDIS_URL names.
@@ -39,11 +39,11 @@ func startService(t *testing.T) (inventoryv1.InventoryServiceClient, *grpc.Clien
 	}
 	socket := filepath.Join(t.TempDir(), "app.sock")
 	env := map[string]string{"LISTEN": "unix:" + socket, "REDIS_URL": url}
-	config, err := parseConfig(func(name string) string { return env[name] })
+	config, err := process.ParseConfig(func(name string) string { return env[name] })
 	if err != nil {
 		t.Fatal(err)
 	}
-	service, err := start(config, newLog(io.Discard, levelSilent))
+	service, err := start(config, process.NewLog(io.Discard, process.LevelSilent))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -229,24 +229,5 @@ func TestStoppingEndsWatchesAndSaysNotServing(t *testing.T) {
 	wantRefusal[*errdetails.RetryInfo](t, err, codes.Unavailable, "SERVICE_UNAVAILABLE")
 	if now, err := health.Recv(); err != nil || now.GetStatus() != healthpb.HealthCheckResponse_NOT_SERVING {
 		t.Fatalf("%v, %v, want NOT_SERVING", now, err)
-	}
-}
-
-func TestALogLineHasLevelsAsWordsAndErrorsAsTexts(t *testing.T) {
-	var lines strings.Builder
-	newLog(&lines, levelTrace).Warn("trouble", "err", io.ErrUnexpectedEOF)
-	var line struct {
-		Level, Msg, Name, Time string
-		Err                    struct{ Message string }
-	}
-	text, _ := bufio.NewReader(strings.NewReader(lines.String())).ReadBytes('\n')
-	if err := json.Unmarshal(text, &line); err != nil {
-		t.Fatal(err)
-	}
-	if line.Level != "warn" || line.Msg != "trouble" || line.Err.Message != io.ErrUnexpectedEOF.Error() {
-		t.Errorf("%s", text)
-	}
-	if _, err := time.Parse(time.RFC3339, line.Time); err != nil {
-		t.Error(err)
 	}
 }

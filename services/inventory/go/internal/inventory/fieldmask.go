@@ -5,12 +5,12 @@ import (
 	"slices"
 	"strings"
 
-	"google.golang.org/genproto/googleapis/api/annotations"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	errorv1 "theseus.local/inventory/gen/theseus/error/v1"
 	inventoryv1 "theseus.local/inventory/gen/theseus/inventory/v1"
+	"theseus.local/inventory/internal/contract"
 	"theseus.local/inventory/internal/refusal"
 )
 
@@ -90,7 +90,7 @@ func problemOf(scope protoreflect.MessageDescriptor, path string) *refusal.Viola
 		if field == nil {
 			return &refusal.Violation{Rule: "field_mask.unknown", Message: "there is no such field"}
 		}
-		if !isMutable(field) {
+		if !contract.IsMutable(field) {
 			return readOnly()
 		}
 		scope = field.Message()
@@ -100,16 +100,4 @@ func problemOf(scope protoreflect.MessageDescriptor, path string) *refusal.Viola
 
 func readOnly() *refusal.Violation {
 	return &refusal.Violation{Rule: "field_mask.read_only", Message: "this field cannot be changed"}
-}
-
-func isMutable(field protoreflect.FieldDescriptor) bool {
-	behaviors, _ := proto.GetExtension(field.Options(), annotations.E_FieldBehavior).([]annotations.FieldBehavior)
-	return !slices.ContainsFunc(behaviors, func(behavior annotations.FieldBehavior) bool {
-		switch behavior {
-		case annotations.FieldBehavior_OUTPUT_ONLY, annotations.FieldBehavior_IMMUTABLE, annotations.FieldBehavior_IDENTIFIER:
-			return true
-		default:
-			return false
-		}
-	})
 }

@@ -12,6 +12,7 @@ import (
 	"google.golang.org/protobuf/types/known/durationpb"
 
 	errorv1 "theseus.local/inventory/gen/theseus/error/v1"
+	"theseus.local/inventory/internal/contract"
 )
 
 const (
@@ -19,9 +20,6 @@ const (
 	// Trailers share a limit of some 16 KB with proxies on the way; nobody repairs more fields than this at once.
 	mostViolations = 32
 )
-
-// Reason is a reason of the contract.
-type Reason = errorv1.ErrorReason
 
 // Violation is one field of a request that is not as it must be.
 type Violation struct {
@@ -35,7 +33,7 @@ type Violation struct {
 
 // Error is a refusal. Any other error goes out as INTERNAL with a fixed text.
 type Error struct {
-	Reason     Reason
+	Reason     contract.Reason
 	Text       string
 	Metadata   map[string]string
 	Violations []Violation
@@ -44,7 +42,7 @@ type Error struct {
 }
 
 // New is a refusal with a text for the caller.
-func New(reason Reason, text string) *Error {
+func New(reason contract.Reason, text string) *Error {
 	return &Error{Reason: reason, Text: text}
 }
 
@@ -53,7 +51,7 @@ func (e *Error) Error() string { return e.Reason.String() + ": " + e.Text }
 func (e *Error) Unwrap() error { return e.Cause }
 
 // Code is the status code that goes with the reason.
-func (e *Error) Code() codes.Code { return RuleOf(e.Reason).Code }
+func (e *Error) Code() codes.Code { return contract.RuleOf(e.Reason).Code }
 
 // With is the same refusal with one more entry in its metadata.
 func (e *Error) With(key, value string) *Error {
@@ -76,7 +74,7 @@ func (e *Error) Because(cause error) *Error {
 
 // GRPCStatus makes a refusal what grpc-go sends: ErrorInfo always, BadRequest and RetryInfo where there is something to say.
 func (e *Error) GRPCStatus() *status.Status {
-	rule := RuleOf(e.Reason)
+	rule := contract.RuleOf(e.Reason)
 	details := []protoadapt.MessageV1{
 		&errdetails.ErrorInfo{Reason: e.Reason.String(), Domain: domain, Metadata: e.Metadata},
 	}
@@ -101,7 +99,7 @@ func (e *Error) GRPCStatus() *status.Status {
 }
 
 // Is reports whether an error is a refusal for a reason.
-func Is(err error, reason Reason) bool {
+func Is(err error, reason contract.Reason) bool {
 	var refused *Error
 	return errors.As(err, &refused) && refused.Reason == reason
 }

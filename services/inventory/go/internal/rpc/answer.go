@@ -13,13 +13,14 @@ import (
 	"google.golang.org/grpc/metadata"
 
 	errorv1 "theseus.local/inventory/gen/theseus/error/v1"
+	"theseus.local/inventory/internal/contract"
 	"theseus.local/inventory/internal/refusal"
 )
 
 // method is one that the server answers.
 type method struct {
 	path           string
-	policy         policy
+	policy         contract.Policy
 	requestStream  bool
 	responseStream bool
 	validator      validator
@@ -35,12 +36,12 @@ func (s *Server) answer(m *method, stream grpc.ServerStream) error {
 	caller := callerOf(md)
 	ctx, end := context.WithCancelCause(stream.Context())
 	defer context.AfterFunc(s.cutOff, func() { end(context.Cause(s.cutOff)) })()
-	ctx, cancel := context.WithTimeout(ctx, timeLeft(ctx, m.policy.timeout))
+	ctx, cancel := context.WithTimeout(ctx, timeLeft(ctx, m.policy.Timeout))
 	defer cancel()
 
 	var refused *refusal.Error
 	if err := s.perform(ctx, m, stream, md, caller); err != nil {
-		refused = m.policy.answer(err)
+		refused = toAnswer(m.policy, err)
 	}
 	log := s.log.With("x-request-id", requestIDOf(md), "trace_id", traceIDOf(md))
 	report(log, m.path, caller, refused, time.Since(started))
@@ -55,7 +56,7 @@ func (s *Server) perform(ctx context.Context, m *method, stream grpc.ServerStrea
 	if err != nil {
 		return err
 	}
-	if err := checkAccess(m.policy.allow, caller, principal); err != nil {
+	if err := checkAccess(m.policy.Allow, caller, principal); err != nil {
 		return err
 	}
 	ctx = withCall(ctx, Call{Caller: caller, Principal: principal})
@@ -77,6 +78,18 @@ func (s *Server) perform(ctx context.Context, m *method, stream grpc.ServerStrea
 	case <-draining:
 		return refusal.New(errorv1.ErrorReason_SERVICE_UNAVAILABLE, "the server is stopping; ask again where the stream ended")
 	}
+}
+
+// toAnswer is what goes out for an error: a refusal that the method may answer as it is, everything else as INTERNAL.
+func toAnswer(policy contract.Policy, err error) *refusal.Error {
+	refused := refusal.From(err)
+	if refused.Reason == errorv1.ErrorReason_INTERNAL && refused.Cause != nil {
+		return refusal.Internal(refused.Cause)
+	}
+	if policy.MayAnswer(refused.Reason) {
+		return refused
+	}
+	return refusal.Internal(err)
 }
 
 // timeLeft is the method's timeout, or what the caller gives if that is less. It ends a little before the caller's

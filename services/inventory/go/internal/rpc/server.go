@@ -20,6 +20,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoregistry"
 
 	errorv1 "theseus.local/inventory/gen/theseus/error/v1"
+	"theseus.local/inventory/internal/contract"
 	"theseus.local/inventory/internal/refusal"
 )
 
@@ -81,7 +82,7 @@ func (s *Server) Register(generated *grpc.ServiceDesc, implementation any) error
 		described := service.Methods().ByName(protoreflect.Name(name))
 		m := &method{
 			path:           fmt.Sprintf("/%s/%s", generated.ServiceName, name),
-			policy:         policyOf(described),
+			policy:         contract.PolicyOf(described),
 			requestStream:  described.IsStreamingClient(),
 			responseStream: described.IsStreamingServer(),
 			validator:      validator,

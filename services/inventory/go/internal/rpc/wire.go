@@ -106,8 +106,8 @@ func (w *wire) fault(err error) error {
 
 // check reads a request from its bytes: not too large, a message of its type, and as the contract's rules want it.
 func (m *method) check(bytes []byte, request proto.Message) *refusal.Error {
-	if len(bytes) > m.policy.maxRequestBytes {
-		return m.tooLarge(fmt.Sprintf("the message has %d bytes, %d are allowed", len(bytes), m.policy.maxRequestBytes))
+	if len(bytes) > m.policy.MaxRequestBytes {
+		return m.tooLarge(fmt.Sprintf("the message has %d bytes, %d are allowed", len(bytes), m.policy.MaxRequestBytes))
 	}
 	if err := proto.Unmarshal(bytes, request); err != nil {
 		text := fmt.Sprintf("the message is not a %s", request.ProtoReflect().Descriptor().FullName())

@@ -9,6 +9,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	errorv1 "theseus.local/inventory/gen/theseus/error/v1"
+	"theseus.local/inventory/internal/contract"
 	"theseus.local/inventory/internal/refusal"
 )
 
@@ -110,7 +111,7 @@ func first(reply []any) (string, bool) {
 	return status, isText
 }
 
-var refusalTexts = map[refusal.Reason]string{
+var refusalTexts = map[contract.Reason]string{
 	errorv1.ErrorReason_REQUEST_ID_REUSED:     "request_id was used before, for another request",
 	errorv1.ErrorReason_ETAG_MISMATCH:         "the item has changed since its etag was read",
 	errorv1.ErrorReason_ITEM_NOT_FOUND:        "there is no such item",
@@ -129,7 +130,7 @@ var refusalTexts = map[refusal.Reason]string{
 
 // toRefusal is a script's no; after the reason come names and values of metadata.
 func toRefusal(status string, pairs []any) error {
-	reason, known := refusal.Named(status)
+	reason, known := contract.ReasonNamed(status)
 	text, expected := refusalTexts[reason]
 	if !known || !expected {
 		return fmt.Errorf("a script answered %s", status)

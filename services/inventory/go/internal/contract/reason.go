@@ -1,4 +1,4 @@
-package refusal
+package contract
 
 import (
 	"time"
@@ -9,6 +9,9 @@ import (
 
 	errorv1 "theseus.local/inventory/gen/theseus/error/v1"
 )
+
+// Reason is why a call is refused, one of the contract's.
+type Reason = errorv1.ErrorReason
 
 // Rule is what the contract says about a reason.
 type Rule struct {
@@ -38,8 +41,8 @@ func RuleOf(reason Reason) Rule {
 	}
 }
 
-// Named finds a reason by its name in the contract.
-func Named(name string) (Reason, bool) {
+// ReasonNamed finds a reason by its name.
+func ReasonNamed(name string) (Reason, bool) {
 	value := Reason(0).Descriptor().Values().ByName(protoreflect.Name(name))
 	if value == nil || value.Number() == 0 {
 		return 0, false

@@ -1,17 +1,37 @@
-package main
+package process
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"log/slog"
-	"time"
+	"strings"
 )
 
 const timeFormat = "2006-01-02T15:04:05.000Z"
 
-// newLog writes JSON lines: time in ISO, level as a word. Texts of errors are the store's and ours, never a caller's.
-func newLog(out io.Writer, level slog.Level) *slog.Logger {
+// Levels that slog has no names for.
+const (
+	LevelTrace  = slog.LevelDebug - 4
+	LevelFatal  = slog.LevelError + 4
+	LevelSilent = LevelFatal + 4
+)
+
+// logLevels are the words of LOG_LEVEL.
+var logLevels = []struct {
+	word  string
+	level slog.Level
+}{
+	{"trace", LevelTrace},
+	{"debug", slog.LevelDebug},
+	{"info", slog.LevelInfo},
+	{"warn", slog.LevelWarn},
+	{"error", slog.LevelError},
+	{"fatal", LevelFatal},
+	{"silent", LevelSilent},
+}
+
+// NewLog writes JSON lines: time in ISO, level as a word. Texts of errors are the store's and ours, never a caller's.
+func NewLog(out io.Writer, level slog.Level) *slog.Logger {
 	handler := slog.NewJSONHandler(out, &slog.HandlerOptions{Level: level, ReplaceAttr: replaceAttr})
 	return slog.New(handler).With("name", "inventory")
 }
@@ -46,15 +66,17 @@ func levelWord(level slog.Level) string {
 	return "fatal"
 }
 
-// reportFaults writes a line for each fault of the configuration.
-func reportFaults(out io.Writer, faults configFaults) {
-	handler := slog.NewJSONHandler(out, &slog.HandlerOptions{ReplaceAttr: replaceAttr})
-	for _, fault := range faults {
-		record := slog.NewRecord(time.Now(), levelFatal, fault.Problem, 0)
-		record.Add("event", "config", "variable", fault.Variable)
-		if fault.Given != nil {
-			record.Add("given", *fault.Given)
-		}
-		_ = handler.Handle(context.Background(), record)
+func (c *Config) parseLogLevel(text string) string {
+	if text == "" {
+		text = "info"
 	}
+	words := make([]string, len(logLevels))
+	for i, each := range logLevels {
+		if each.word == text {
+			c.LogLevel = each.level
+			return ""
+		}
+		words[i] = each.word
+	}
+	return "must be one of " + strings.Join(words, ", ")
 }

@@ -1,4 +1,4 @@
-package main
+package process
 
 import (
 	"errors"
@@ -9,8 +9,8 @@ import (
 
 func TestParseConfigNamesAllFaultsAtOnce(t *testing.T) {
 	env := map[string]string{"REDIS_URL": "http://user:secret@x", "LOG_LEVEL": "loud", "SCRIPTS": "/nowhere"}
-	_, err := parseConfig(func(name string) string { return env[name] })
-	var faults configFaults
+	_, err := ParseConfig(func(name string) string { return env[name] })
+	var faults Faults
 	if !errors.As(err, &faults) {
 		t.Fatalf("%v, want faults", err)
 	}
@@ -42,7 +42,7 @@ func TestParseListen(t *testing.T) {
 		"127.0.0.1:65536":                  false,
 		"":                                 false,
 	} {
-		var c config
+		var c Config
 		if problem := c.parseListen(text); (problem == "") != ok {
 			t.Errorf("LISTEN=%q: %q", text, problem)
 		}
