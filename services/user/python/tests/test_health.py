@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
 
-from theseus_user.rpc.health import Health
+from theseus_user.server.health import Health
 
 if TYPE_CHECKING:
     import grpc

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from theseus_user.logs import StdoutLog
+from theseus_user.process.logs import StdoutLog
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

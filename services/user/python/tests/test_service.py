@@ -21,9 +21,9 @@ from theseus.user.v1.user_pb2 import User
 
 from theseus_user.app import running
 from theseus_user.config import Config
-from theseus_user.password_hash import ScryptCost
-from theseus_user.rpc.listen_address import TcpAddress
-from theseus_user.signing_keys import SigningKey
+from theseus_user.passwords.password_hash import ScryptCost
+from theseus_user.process.listen_address import TcpAddress
+from theseus_user.sessions.signing_keys import SigningKey
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable

@@ -14,8 +14,8 @@ from typing import Any, Final, NoReturn
 
 from theseus_user.app import running
 from theseus_user.config import parse_config
-from theseus_user.environment import ConfigError
-from theseus_user.logs import StdoutLog, to_iso
+from theseus_user.process.environment import ConfigError
+from theseus_user.process.logs import StdoutLog, to_iso
 
 _LOG: Final = logging.getLogger("user")
 # EX_CONFIG of sysexits.h.

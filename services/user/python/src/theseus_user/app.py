@@ -7,24 +7,24 @@ from typing import TYPE_CHECKING
 
 from theseus.user.v1 import user_service_pb2, user_service_pb2_grpc
 
-from theseus_user.bootstrap_admin import ensure_admin
-from theseus_user.clock import Clock, system_clock
-from theseus_user.database import Database
-from theseus_user.once import Once
-from theseus_user.password_hash import CONTRACT_COST, ScryptCost
-from theseus_user.passwords import Passwords
-from theseus_user.registration import Registration
-from theseus_user.rpc.server import serving
-from theseus_user.session_store import SessionStore
-from theseus_user.sessions import Sessions
-from theseus_user.user_service import UserService
-from theseus_user.user_store import UserStore
+from theseus_user.passwords.password_hash import CONTRACT_COST, ScryptCost
+from theseus_user.passwords.passwords import Passwords
+from theseus_user.process.clock import Clock, system_clock
+from theseus_user.rpc.user_service import UserService
+from theseus_user.server.server import serving
+from theseus_user.sessions.sessions import Sessions
+from theseus_user.store.database import Database
+from theseus_user.store.once import Once
+from theseus_user.store.session_store import SessionStore
+from theseus_user.store.user_store import UserStore
+from theseus_user.users.bootstrap_admin import ensure_admin
+from theseus_user.users.registration import Registration
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from theseus_user.config import Config
-    from theseus_user.rpc.listen_address import ListenAddress
+    from theseus_user.process.listen_address import ListenAddress
 
 
 @asynccontextmanager

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final
 from pymongo.errors import PyMongoError
 from pymongo.uri_parser import parse_uri
 
-from theseus_user.bootstrap_admin import BootstrapAdmin, parse_bootstrap_admin
-from theseus_user.environment import ConfigError, Environment
-from theseus_user.logs import LEVELS
-from theseus_user.rpc.listen_address import ListenAddress, parse_address
-from theseus_user.signing_keys import SigningKey, parse_signing_keys
+from theseus_user.process.environment import ConfigError, Environment
+from theseus_user.process.listen_address import ListenAddress, parse_address
+from theseus_user.process.logs import LEVELS
+from theseus_user.sessions.signing_keys import SigningKey, parse_signing_keys
+from theseus_user.users.bootstrap_admin import BootstrapAdmin, parse_bootstrap_admin
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

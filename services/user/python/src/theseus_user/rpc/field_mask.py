@@ -9,8 +9,8 @@ from google.protobuf.field_mask_pb2 import FieldMask
 from google.protobuf.message import Message
 from theseus.error.v1.error_reason_pb2 import ErrorReason
 
-from theseus_user.rpc.contract import option
-from theseus_user.rpc.refusal import Refusal, Violation
+from theseus_user.contract.descriptors import option
+from theseus_user.contract.refusal import Refusal, Violation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

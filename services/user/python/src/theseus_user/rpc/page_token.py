@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from theseus.error.v1.error_reason_pb2 import ErrorReason
 
-from theseus_user.rpc.refusal import Refusal, Violation
+from theseus_user.contract.refusal import Refusal, Violation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

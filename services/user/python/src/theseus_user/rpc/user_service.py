@@ -21,12 +21,12 @@ from theseus.user.v1.user_service_pb2 import (
     UpdateUserRequest,
 )
 
-from theseus_user.registration import Registration, WantedUser
-from theseus_user.rpc.call import current_principal, require_user
+from theseus_user.contract.refusal import Refusal
 from theseus_user.rpc.field_mask import apply_field_mask
 from theseus_user.rpc.page_token import decode_page_token, encode_page_token, page_size
-from theseus_user.rpc.refusal import Refusal
-from theseus_user.user import ActiveUser, Profile, StoredUser, id_of, to_etag, to_message
+from theseus_user.server.call import current_principal, require_user
+from theseus_user.users.registration import Registration, WantedUser
+from theseus_user.users.user import ActiveUser, Profile, StoredUser, id_of, to_etag, to_message
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,11 +35,11 @@ if TYPE_CHECKING:
     from theseus.user.v1.session_pb2 import Session
     from theseus.user.v1.user_pb2 import User
 
-    from theseus_user.clock import Clock
-    from theseus_user.session_store import SessionStore
-    from theseus_user.sessions import Sessions
-    from theseus_user.signing_keys import SigningKey
-    from theseus_user.user_store import UserStore
+    from theseus_user.process.clock import Clock
+    from theseus_user.sessions.sessions import Sessions
+    from theseus_user.sessions.signing_keys import SigningKey
+    from theseus_user.store.session_store import SessionStore
+    from theseus_user.store.user_store import UserStore
 
     Context = grpc.aio.ServicerContext[Any, Any]
 

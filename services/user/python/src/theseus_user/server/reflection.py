@@ -10,7 +10,7 @@ from grpc_health.v1 import health_pb2
 from grpc_reflection.v1alpha import reflection_pb2
 from grpc_reflection.v1alpha.reflection_pb2 import ServerReflectionRequest, ServerReflectionResponse
 
-from theseus_user.rpc.descriptor_index import DescriptorIndex
+from theseus_user.server.descriptor_index import DescriptorIndex
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable

@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, Any, Final
 import grpc
 from theseus.error.v1.error_reason_pb2 import ErrorReason
 
-from theseus_user.rpc.access import assert_allowed
-from theseus_user.rpc.call import Trace, current_principal, current_trace
-from theseus_user.rpc.identity import caller_of, principal_of
-from theseus_user.rpc.refusal import DETAILS_HEADER, Refusal, internal
-from theseus_user.rpc.request_reader import read_request
+from theseus_user.contract.refusal import DETAILS_HEADER, Refusal, internal
+from theseus_user.process.trace import Trace, current_trace
+from theseus_user.server.access import assert_allowed
+from theseus_user.server.call import current_principal
+from theseus_user.server.identity import caller_of, principal_of
+from theseus_user.server.request_reader import read_request
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
-    from theseus_user.rpc.contract import MethodPolicy
+    from theseus_user.contract.policy import MethodPolicy
 
     Handler = grpc.RpcMethodHandler[Any, Any]
     Context = grpc.aio.ServicerContext[Any, Any]

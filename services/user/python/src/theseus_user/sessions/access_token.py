@@ -10,7 +10,7 @@ import jwt
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from theseus_user.signing_keys import SigningKey
+    from theseus_user.sessions.signing_keys import SigningKey
 
 _ISSUER: Final = "https://theseus.local"
 _AUDIENCE: Final = "shop"

@@ -5,17 +5,17 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from pymongo import ASCENDING
 from theseus.error.v1.error_reason_pb2 import ErrorReason
 
-from theseus_user.database import is_first
-from theseus_user.rpc.refusal import Refusal
-from theseus_user.user import ActiveUser, DeletedUser, Profile, fold_email
+from theseus_user.contract.refusal import Refusal
+from theseus_user.store.database import is_first
+from theseus_user.users.user import ActiveUser, DeletedUser, Profile, fold_email
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from pymongo.asynchronous.collection import AsyncCollection
 
-    from theseus_user.database import Database, Document
-    from theseus_user.user import StoredUser
+    from theseus_user.store.database import Database, Document
+    from theseus_user.users.user import StoredUser
 
 T = TypeVar("T")
 

@@ -3,13 +3,13 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from theseus_user.database import is_first
-from theseus_user.refresh_token import StoredRefreshToken
+from theseus_user.sessions.refresh_token import StoredRefreshToken
+from theseus_user.store.database import is_first
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from theseus_user.database import Database, Document
+    from theseus_user.store.database import Database, Document
 
 
 class SessionStore:

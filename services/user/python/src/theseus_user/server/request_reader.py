@@ -8,10 +8,10 @@ from google.protobuf.message import DecodeError, Message
 from protovalidate import Validator
 from theseus.error.v1.error_reason_pb2 import ErrorReason
 
-from theseus_user.rpc.refusal import Refusal, Violation
+from theseus_user.contract.refusal import Refusal, Violation
 
 if TYPE_CHECKING:
-    from theseus_user.rpc.contract import MethodPolicy
+    from theseus_user.contract.policy import MethodPolicy
 
 _VALIDATOR: Final = Validator()
 

@@ -1,4 +1,4 @@
-"""The call that a task answers."""
+"""The request that a call belongs to."""
 
 from __future__ import annotations
 
@@ -8,15 +8,10 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
 
-from theseus.error.v1.error_reason_pb2 import ErrorReason
-
-from theseus_user.new_id import new_id
-from theseus_user.rpc.refusal import Refusal
+from theseus_user.process.new_id import new_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from theseus_user.rpc.identity import Principal
 
 _SANE_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _TRACEPARENT: Final = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-.*)?")
@@ -41,11 +36,3 @@ class Trace:
 
 
 current_trace: Final[ContextVar[Trace | None]] = ContextVar("current_trace", default=None)
-current_principal: Final[ContextVar[Principal | None]] = ContextVar("current_principal", default=None)
-
-
-def require_user() -> Principal:
-    principal = current_principal.get()
-    if principal is None:
-        raise Refusal(ErrorReason.TOKEN_MISSING, "an access token is needed")
-    return principal

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from pymongo import AsyncMongoClient, IndexModel
 from pymongo.errors import ConnectionFailure, DuplicateKeyError, OperationFailure
 
-from theseus_user.once import Once
-from theseus_user.rpc.refusal import unavailable
+from theseus_user.contract.refusal import unavailable
+from theseus_user.store.once import Once
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -6,13 +6,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
-from theseus_user.new_id import new_id
-from theseus_user.user import ADMIN, Profile, new_user, to_name
+from theseus_user.process.new_id import new_id
+from theseus_user.users.user import ADMIN, Profile, new_user, to_name
 
 if TYPE_CHECKING:
-    from theseus_user.clock import Clock
-    from theseus_user.passwords import Passwords
-    from theseus_user.user_store import UserStore
+    from theseus_user.passwords.passwords import Passwords
+    from theseus_user.process.clock import Clock
+    from theseus_user.store.user_store import UserStore
 
 _LOG: Final = logging.getLogger("user")
 _EMAIL: Final = re.compile(r"[\x21-\x3f\x41-\x7e]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from google.rpc import error_details_pb2, status_pb2
 from theseus.error.v1.error_reason_pb2 import ErrorReason
 
-from theseus_user.rpc.contract import rule_of
+from theseus_user.contract.reason import rule_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from theseus.error.v1.error_reason_pb2 import ErrorReason
 
-from theseus_user.rpc.refusal import Refusal
+from theseus_user.contract.refusal import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

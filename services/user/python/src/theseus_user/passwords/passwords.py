@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Final, Self, TypeVar
 
 from theseus.error.v1.error_reason_pb2 import ErrorReason
 
-from theseus_user.password_hash import (
+from theseus_user.contract.refusal import Refusal
+from theseus_user.passwords.password_hash import (
     CONTRACT_COST,
     ScryptCost,
     hash_password,
     matches_password,
     unmatchable_hash,
 )
-from theseus_user.rpc.refusal import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING
 from theseus.error.v1.error_reason_pb2 import ErrorReason
 from theseus.mesh.v1.policy_pb2 import Auth
 
-from theseus_user.rpc.refusal import Refusal
+from theseus_user.contract.refusal import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from theseus.mesh.v1.policy_pb2 import Allow
 
-    from theseus_user.rpc.identity import Principal
+    from theseus_user.server.identity import Principal
 
 
 def assert_allowed(ways: Sequence[Allow], caller: str | None, principal: Principal | None) -> None:

@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 from theseus.error.v1.error_reason_pb2 import ErrorReason
 from theseus.user.v1.session_pb2 import Session
 
-from theseus_user.access_token import issue_access_token
-from theseus_user.new_id import new_id
-from theseus_user.refresh_token import RefreshToken, StoredRefreshToken
-from theseus_user.rpc.refusal import Refusal
-from theseus_user.user import ActiveUser, to_name
+from theseus_user.contract.refusal import Refusal
+from theseus_user.process.new_id import new_id
+from theseus_user.sessions.access_token import issue_access_token
+from theseus_user.sessions.refresh_token import RefreshToken, StoredRefreshToken
+from theseus_user.users.user import ActiveUser, to_name
 
 if TYPE_CHECKING:
-    from theseus_user.clock import Clock
-    from theseus_user.passwords import Passwords
-    from theseus_user.session_store import SessionStore
-    from theseus_user.signing_keys import SigningKey
-    from theseus_user.user_store import UserStore
+    from theseus_user.passwords.passwords import Passwords
+    from theseus_user.process.clock import Clock
+    from theseus_user.sessions.signing_keys import SigningKey
+    from theseus_user.store.session_store import SessionStore
+    from theseus_user.store.user_store import UserStore
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,20 +9,21 @@ from typing import TYPE_CHECKING, Final
 import grpc
 from grpc_health.v1 import health_pb2_grpc
 
-from theseus_user.environment import ConfigError, ConfigFault
-from theseus_user.rpc.contract import contract_files, policies_of
-from theseus_user.rpc.health import Health, monitored
-from theseus_user.rpc.interceptor import ContractInterceptor
-from theseus_user.rpc.listen_address import TcpAddress, UnixAddress, remove_stale_socket
-from theseus_user.rpc.reflection import add_reflection
-from theseus_user.rpc.request_reader import warm_up
+from theseus_user.contract.descriptors import contract_files
+from theseus_user.contract.policy import policies_of
+from theseus_user.process.environment import ConfigError, ConfigFault
+from theseus_user.process.listen_address import TcpAddress, UnixAddress, remove_stale_socket
+from theseus_user.server.health import Health, monitored
+from theseus_user.server.interceptor import ContractInterceptor
+from theseus_user.server.reflection import add_reflection
+from theseus_user.server.request_reader import warm_up
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
     from google.protobuf.descriptor import ServiceDescriptor
 
-    from theseus_user.rpc.listen_address import ListenAddress
+    from theseus_user.process.listen_address import ListenAddress
 
 _MIB: Final = 1024 * 1024
 _PROBE_EVERY_S: Final = 1.0

@@ -5,17 +5,17 @@ from typing import TYPE_CHECKING, Final
 
 from theseus.error.v1.error_reason_pb2 import ErrorReason
 
-from theseus_user.new_id import new_id
-from theseus_user.rpc.refusal import Refusal, Violation
-from theseus_user.user import ActiveUser, Profile, StoredUser, new_user, to_first_answer, to_message
-from theseus_user.user_store import email_taken
+from theseus_user.contract.refusal import Refusal, Violation
+from theseus_user.process.new_id import new_id
+from theseus_user.store.user_store import email_taken
+from theseus_user.users.user import ActiveUser, Profile, StoredUser, new_user, to_first_answer, to_message
 
 if TYPE_CHECKING:
     from theseus.user.v1.user_pb2 import User
 
-    from theseus_user.clock import Clock
-    from theseus_user.passwords import Passwords
-    from theseus_user.user_store import UserStore
+    from theseus_user.passwords.passwords import Passwords
+    from theseus_user.process.clock import Clock
+    from theseus_user.store.user_store import UserStore
 
 _MOST_ATTEMPTS: Final = 3
 

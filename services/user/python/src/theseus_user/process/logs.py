@@ -8,13 +8,10 @@ import re
 import sys
 import traceback
 from datetime import UTC, datetime
-from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from google.protobuf import descriptor_pb2
-from theseus.user.v1 import session_pb2, user_pb2, user_service_pb2
-
-from theseus_user.rpc.call import current_trace
+from theseus_user.contract.redaction import redacted_fields
+from theseus_user.process.trace import current_trace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -109,7 +106,7 @@ class _JsonLines(logging.Formatter):
 def _redact(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {
         key: _REDACTED
-        if key in _redacted_names()
+        if key in _CREDENTIALS or key in redacted_fields()
         else _redact(value)
         if isinstance(value, dict)
         else scrub(value)
@@ -117,19 +114,6 @@ def _redact(fields: Mapping[str, Any]) -> dict[str, Any]:
         else value
         for key, value in fields.items()
     }
-
-
-@cache
-def _redacted_names() -> frozenset[str]:
-    names = set(_CREDENTIALS)
-    for module in (user_pb2, session_pb2, user_service_pb2):
-        file = descriptor_pb2.FileDescriptorProto()
-        module.DESCRIPTOR.CopyToProto(file)
-        for message in file.message_type:
-            for field in message.field:
-                if field.options.debug_redact:
-                    names |= {field.name, field.json_name}
-    return frozenset(names)
 
 
 def _describe(error: BaseException, depth: int = 0) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""The process: its environment, its log, its clock and its ids."""

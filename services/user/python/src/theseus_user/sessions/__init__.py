@@ -1,0 +1,1 @@
+"""Sessions: signing in, refreshing, and the tokens of both."""
