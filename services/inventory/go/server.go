@@ -59,7 +59,7 @@ func start(c process.Config, log *slog.Logger) (*server, error) {
 	s.store = store.New(commands, c.Scripts)
 	wait := func(ctx context.Context, position string) error { return store.WaitForChange(ctx, blocking, position) }
 	s.feed = inventory.NewFeed(s.store, wait, log)
-	s.rpc = rpc.NewServer(log)
+	s.rpc = rpc.NewServer(c.Identity, log)
 	service := inventory.NewService(s.store, s.feed, newID)
 	if err := s.rpc.Register(&inventoryv1.InventoryService_ServiceDesc, service); err != nil {
 		return nil, err

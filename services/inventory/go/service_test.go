@@ -38,7 +38,10 @@ func startService(t *testing.T) (inventoryv1.InventoryServiceClient, *grpc.Clien
 		t.Skip("REDIS_URL is not set")
 	}
 	socket := filepath.Join(t.TempDir(), "app.sock")
-	env := map[string]string{"LISTEN": "unix:" + socket, "REDIS_URL": url}
+	env := map[string]string{
+		"LISTEN": "unix:" + socket, "REDIS_URL": url,
+		"TRUST_DOMAIN": "mesh.test", "TOKEN_SUBJECT_PREFIX": "users/", "ADMIN_ROLE": "keeper",
+	}
 	config, err := process.ParseConfig(func(name string) string { return env[name] })
 	if err != nil {
 		t.Fatal(err)
@@ -71,7 +74,7 @@ func as(t *testing.T, user string, roles ...string) context.Context {
 }
 
 func asPayment(t *testing.T) context.Context {
-	return metadata.AppendToOutgoingContext(t.Context(), "x-forwarded-client-cert", "URI=spiffe://theseus.local/ns/shop/sa/payment")
+	return metadata.AppendToOutgoingContext(t.Context(), "x-forwarded-client-cert", "URI=spiffe://mesh.test/ns/shop/sa/payment")
 }
 
 func requestID() string {
@@ -85,7 +88,7 @@ func requestID() string {
 func stocked(t *testing.T, client inventoryv1.InventoryServiceClient, pieces int64) string {
 	t.Helper()
 	id := "go-" + strings.ToLower(rand.Text())
-	stream, err := client.ImportItems(as(t, "root", "admin"))
+	stream, err := client.ImportItems(as(t, "root", "keeper"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -172,7 +175,7 @@ func TestRefusalsSayWhatIsWrong(t *testing.T) {
 	if got := bad.GetFieldViolations()[0]; got.GetField() != "lines[0].quantity" || got.GetReason() != "int32.gte_lte" {
 		t.Errorf("violation %v", got)
 	}
-	_, err = client.CreateItem(as(t, "root", "admin"), &inventoryv1.CreateItemRequest{ItemId: strings.Repeat("a", 70_000)})
+	_, err = client.CreateItem(as(t, "root", "keeper"), &inventoryv1.CreateItemRequest{ItemId: strings.Repeat("a", 70_000)})
 	wantRefusal[*errdetails.ErrorInfo](t, err, codes.ResourceExhausted, "REQUEST_TOO_LARGE")
 	notUTF8 := &wrapperspb.BytesValue{Value: []byte("items/\xff")}
 	err = connection.Invoke(t.Context(), inventoryv1.InventoryService_GetItem_FullMethodName, notUTF8, &inventoryv1.Item{})
@@ -196,7 +199,7 @@ func TestAWatchGoesOnAfterItsToken(t *testing.T) {
 		t.Fatalf("%v, %v, want the level 1", first, err)
 	}
 	for range 3 {
-		if _, err := client.AddStock(as(t, "root", "admin"), &inventoryv1.AddStockRequest{Item: item, Quantity: 1, RequestId: requestID()}); err != nil {
+		if _, err := client.AddStock(as(t, "root", "keeper"), &inventoryv1.AddStockRequest{Item: item, Quantity: 1, RequestId: requestID()}); err != nil {
 			t.Fatal(err)
 		}
 	}

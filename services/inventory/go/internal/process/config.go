@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"theseus.local/inventory/internal/rpc"
 	"theseus.local/inventory/internal/store"
 )
 
@@ -15,34 +16,51 @@ type Config struct {
 	Network, Address string // as net.Listen wants them
 	RedisURL         string
 	Scripts          store.Scripts
-	LogLevel         slog.Level
+	// Identity is nil when the process was told of none.
+	Identity *rpc.Identity
+	LogLevel slog.Level
 }
 
 // ParseConfig checks everything and reports all that is wrong.
 func ParseConfig(getenv func(string) string) (Config, error) {
 	var c Config
-	var faults Faults
-	check := func(variable string, secret bool, parse func(text string) (problem string)) {
-		given := getenv(variable)
-		problem := parse(given)
-		switch {
-		case problem == "":
-		case given == "":
-			faults = append(faults, Fault{Variable: variable, Problem: "is not set; " + problem})
-		case secret:
-			faults = append(faults, Fault{Variable: variable, Problem: problem})
-		default:
-			faults = append(faults, Fault{Variable: variable, Given: &given, Problem: problem})
-		}
-	}
-	check("LISTEN", false, c.parseListen)
-	check("REDIS_URL", true, c.parseRedisURL)
-	check("LOG_LEVEL", false, c.parseLogLevel)
-	check("SCRIPTS", false, c.parseScripts)
-	if len(faults) > 0 {
-		return Config{}, faults
+	r := reader{getenv: getenv}
+	r.read("LISTEN", c.parseListen)
+	r.readSecret("REDIS_URL", c.parseRedisURL)
+	c.Identity = r.readIdentity()
+	r.read("LOG_LEVEL", c.parseLogLevel)
+	r.read("SCRIPTS", c.parseScripts)
+	if len(r.faults) > 0 {
+		return Config{}, r.faults
 	}
 	return c, nil
+}
+
+// reader reads variables, and collects what is wrong with them.
+type reader struct {
+	getenv func(string) string
+	faults Faults
+}
+
+// read lets parse say what is wrong with a variable; a variable that is absent is an empty text.
+func (r *reader) read(variable string, parse func(text string) (problem string)) {
+	given := r.getenv(variable)
+	switch problem := parse(given); {
+	case problem == "":
+	case given == "":
+		r.faults = append(r.faults, Fault{Variable: variable, Problem: "is not set; " + problem})
+	default:
+		r.faults = append(r.faults, Fault{Variable: variable, Given: &given, Problem: problem})
+	}
+}
+
+// readSecret never reports what was given.
+func (r *reader) readSecret(variable string, parse func(text string) (problem string)) {
+	before := len(r.faults)
+	r.read(variable, parse)
+	for i := range r.faults[before:] {
+		r.faults[before+i].Given = nil
+	}
 }
 
 // parseRedisURL never echoes the URL, as it may carry a password.

@@ -31,7 +31,7 @@ func fits(auth meshv1.Auth, principal *Principal) bool {
 	case meshv1.Auth_AUTH_USER:
 		return principal != nil
 	case meshv1.Auth_AUTH_ADMIN:
-		return principal.isAdmin()
+		return principal != nil && principal.IsAdmin
 	default:
 		return false
 	}

@@ -33,7 +33,7 @@ type method struct {
 func (s *Server) answer(m *method, stream grpc.ServerStream) error {
 	started := time.Now()
 	md, _ := metadata.FromIncomingContext(stream.Context())
-	caller := callerOf(md)
+	caller := s.identity.callerOf(md)
 	ctx, end := context.WithCancelCause(stream.Context())
 	defer context.AfterFunc(s.cutOff, func() { end(context.Cause(s.cutOff)) })()
 	ctx, cancel := context.WithTimeout(ctx, timeLeft(ctx, m.policy.Timeout))
@@ -52,7 +52,7 @@ func (s *Server) answer(m *method, stream grpc.ServerStream) error {
 }
 
 func (s *Server) perform(ctx context.Context, m *method, stream grpc.ServerStream, md metadata.MD, caller string) error {
-	principal, err := principalOf(md)
+	principal, err := s.identity.principalOf(md)
 	if err != nil {
 		return err
 	}
@@ -108,7 +108,7 @@ func (s *Server) unknown(_ any, stream grpc.ServerStream) error {
 	path, _ := grpc.MethodFromServerStream(stream)
 	refused := refusal.New(errorv1.ErrorReason_UNIMPLEMENTED, "there is no such method")
 	md, _ := metadata.FromIncomingContext(stream.Context())
-	report(s.log.With("x-request-id", requestIDOf(md), "trace_id", traceIDOf(md)), path, callerOf(md), refused, 0)
+	report(s.log.With("x-request-id", requestIDOf(md), "trace_id", traceIDOf(md)), path, s.identity.callerOf(md), refused, 0)
 	return refused
 }
 

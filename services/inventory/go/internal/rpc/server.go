@@ -37,9 +37,10 @@ type validator interface {
 
 // Server answers calls. The zero value is not usable.
 type Server struct {
-	grpc   *grpc.Server
-	health *health
-	log    *slog.Logger
+	grpc     *grpc.Server
+	health   *health
+	identity *Identity
+	log      *slog.Logger
 	// draining is over when the server begins to stop, cutOff when it has no more time to.
 	draining, cutOff context.Context
 	beginDraining    context.CancelFunc
@@ -47,8 +48,8 @@ type Server struct {
 }
 
 // NewServer makes a server that says NOT_SERVING until SetServing.
-func NewServer(log *slog.Logger) *Server {
-	s := &Server{health: newHealth(), log: log}
+func NewServer(identity *Identity, log *slog.Logger) *Server {
+	s := &Server{health: newHealth(), identity: identity, log: log}
 	s.draining, s.beginDraining = context.WithCancel(context.Background())
 	s.cutOff, s.cutOffRemaining = context.WithCancelCause(context.Background())
 	s.grpc = grpc.NewServer(
