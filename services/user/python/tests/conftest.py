@@ -1,10 +1,25 @@
 from __future__ import annotations
 
+import json
 import os
 import uuid
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# A key for tests, known to everybody.
+JWK = {
+    "kty": "EC",
+    "crv": "P-256",
+    "kid": "one",
+    "x": "axfR8uEsQkf4vOblY6RA8ncDfYEt6zOg9KE5RdiYwpY",
+    "y": "T-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU",
+    "d": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAE",
+}
 
 
 @pytest.fixture
@@ -14,3 +29,26 @@ def mongodb_url() -> str:
     if not url:
         pytest.skip("MONGODB_URL is not set")
     return urlunsplit(urlsplit(url)._replace(path=f"/test_{uuid.uuid4().hex}"))
+
+
+class PrivateFile(Protocol):
+    def __call__(self, text: str, mode: int = 0o600) -> str: ...
+
+
+@pytest.fixture
+def private_file(tmp_path: Path) -> PrivateFile:
+    """Writes a file, and gives its path."""
+
+    def write(text: str, mode: int = 0o600) -> str:
+        path = tmp_path / uuid.uuid4().hex
+        path.write_text(text)
+        path.chmod(mode)
+        return str(path)
+
+    return write
+
+
+@pytest.fixture
+def signing_keys(private_file: PrivateFile) -> str:
+    """The path of a file for SIGNING_KEYS."""
+    return private_file(json.dumps({"keys": [JWK]}))

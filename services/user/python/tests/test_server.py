@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 
 import pytest
 from theseus.error.v1.error_reason_pb2 import ErrorReason
@@ -12,11 +13,11 @@ from theseus.user.v1 import user_service_pb2
 from theseus_user.contract.policy import policies_of
 from theseus_user.contract.refusal import Refusal
 from theseus_user.server.access import assert_allowed
-from theseus_user.server.identity import Principal, caller_of, principal_of
+from theseus_user.server.identity import Identity, Principal
 from theseus_user.server.request_reader import read_request
 
-CUSTOMER = Principal("users/ada", ("customer",), "s")
-ADMIN = Principal("users/root", ("customer", "admin"), "s")
+CUSTOMER = Principal("people/ada", "s")
+ADMIN = Principal("people/root", "s", is_admin=True)
 POLICIES = policies_of(user_service_pb2.DESCRIPTOR.services_by_name["UserService"])
 
 
@@ -42,31 +43,62 @@ class TestAccess:
             assert_allowed(self.WAYS, caller, principal)
         assert reason_of(refused) == reason
 
-    def test_knows_the_nearest_caller(self) -> None:
-        spiffe = "URI=spiffe://theseus.local/ns/shop/sa/"
-        assert caller_of({"x-forwarded-client-cert": f"{spiffe}gateway,Hash=1;{spiffe}payment;DNS=x"}) == "payment"
-        assert caller_of({"x-forwarded-client-cert": "URI=spiffe://other/ns/shop/sa/gateway"}) == "unknown"
-        assert caller_of({}) is None
+
+class TestIdentity:
+    IDENTITY = Identity(trust_domain="mesh.test", subject_prefix="people/", admin_role="keeper")
+    SPIFFE = "URI=spiffe://mesh.test/ns/shop/sa/"
+
+    @pytest.mark.parametrize(
+        ("chain", "caller"),
+        [
+            (f"{SPIFFE}gateway,Hash=1;{SPIFFE}payment;DNS=x", "payment"),
+            ("URI=spiffe://mesh.test/ns/other/sa/payment", "payment"),
+            ("URI=spiffe://elsewhere/ns/shop/sa/gateway", "unknown"),
+            # The domain is no pattern, and not the end of another.
+            ("URI=spiffe://mesh-test/ns/shop/sa/gateway", "unknown"),
+            ("URI=spiffe://a.mesh.test/ns/shop/sa/gateway", "unknown"),
+            ("", "unknown"),
+        ],
+    )
+    def test_knows_the_nearest_caller(self, chain: str, caller: str) -> None:
+        assert self.IDENTITY.caller_of({"x-forwarded-client-cert": chain}) == caller
+
+    def test_knows_nobody_without_headers(self) -> None:
+        assert self.IDENTITY.caller_of({}) is None
+        assert self.IDENTITY.principal_of({}) is None
+
+    @pytest.mark.parametrize(
+        ("roles", "is_admin"), [([], False), (["customer", "admin"], False), (["customer", "keeper"], True)]
+    )
+    def test_knows_administrators_by_their_role(self, roles: list[str], *, is_admin: bool) -> None:
+        claims = json.dumps({"sub": "people/ada", "roles": roles, "sid": "s"})
+        assert self.principal_of(claims.encode()) == Principal("people/ada", "s", is_admin=is_admin)
 
     @pytest.mark.parametrize(
         "raw",
         [
             b"no json",
             b"[" * 1500 + b"]" * 1500,
-            b'{"sub":"users/a","roles":["customer"],"sid":"\\ud800"}',
-            '{"sub":"users/a","roles":["customer"],"sid":"a"}'.encode("utf-16"),
+            b'{"sub":"users/a","roles":["customer"],"sid":"a"}',
+            b'{"sub":"people/a","roles":["customer",null],"sid":"a"}',
+            b'{"sub":"people/a","roles":["customer"],"sid":"\\ud800"}',
+            '{"sub":"people/a","roles":["customer"],"sid":"a"}'.encode("utf-16"),
             b"\xff",
         ],
     )
     def test_refuses_claims_that_are_none(self, raw: bytes) -> None:
         with pytest.raises(Refusal) as refused:
-            principal_of({"x-theseus-claims": base64.urlsafe_b64encode(raw).decode().rstrip("=")})
+            self.principal_of(raw)
         assert reason_of(refused) == "TOKEN_INVALID"
 
     def test_refuses_claims_in_another_alphabet(self) -> None:
         with pytest.raises(Refusal) as refused:
-            principal_of({"x-theseus-claims": "!!"})
+            self.IDENTITY.principal_of({"x-theseus-claims": "!!"})
         assert reason_of(refused) == "TOKEN_INVALID"
+
+    def principal_of(self, claims: bytes) -> Principal | None:
+        encoded = base64.urlsafe_b64encode(claims).decode().rstrip("=")
+        return self.IDENTITY.principal_of({"x-theseus-claims": encoded})
 
 
 class TestRequest:

@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import grpc
+import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from google.rpc import error_details_pb2, status_pb2
@@ -23,7 +24,10 @@ from theseus_user.app import running
 from theseus_user.config import Config
 from theseus_user.passwords.password_hash import ScryptCost
 from theseus_user.process.listen_address import TcpAddress
+from theseus_user.server.identity import Identity
 from theseus_user.sessions.signing_keys import SigningKey
+from theseus_user.users.bootstrap_admin import BootstrapAdmin
+from theseus_user.users.user import Profile
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable
@@ -34,8 +38,17 @@ KEY = SigningKey("one", ec.generate_private_key(ec.SECP256R1()), "x", "y")
 
 
 @asynccontextmanager
-async def a_service(url: str, cost: ScryptCost = CHEAP) -> AsyncIterator[Any]:
-    config = Config(TcpAddress("127.0.0.1", 0), url, (KEY,), None, 20)
+async def a_service(url: str, cost: ScryptCost = CHEAP, admin: BootstrapAdmin | None = None) -> AsyncIterator[Any]:
+    config = Config(
+        listen=TcpAddress("127.0.0.1", 0),
+        mongodb_url=url,
+        signing_keys=(KEY,),
+        bootstrap_admin=admin,
+        identity=Identity(trust_domain="mesh.test", subject_prefix="users/", admin_role="keeper"),
+        token_issuer="https://issuer.test",
+        token_audience="the shop",
+        log_level=20,
+    )
     async with (
         running(config, password_cost=cost) as address,
         grpc.aio.insecure_channel(str(address)) as channel,
@@ -147,3 +160,22 @@ async def test_somebody_else_and_nobody_are_one_answer(mongodb_url: str) -> None
                 await service.GetUser(pb.GetUserRequest(name=name), metadata=acting_as("users/eve"))
             answers.append((refused.value.code(), refused.value.details(), refused.value.trailing_metadata()))
         assert answers[0] == answers[1]
+
+
+async def test_the_first_administrator_has_the_role_that_makes_one(mongodb_url: str) -> None:
+    root = BootstrapAdmin(Profile("root@shop.test", "Root"), PASSWORD)
+    async with a_service(mongodb_url, admin=root) as service:
+        session = await service.CreateSession(pb.CreateSessionRequest(email=root.profile.email, password=PASSWORD))
+        claims = jwt.decode(
+            session.access_token,
+            KEY.private_key.public_key(),
+            algorithms=["ES256"],
+            audience="the shop",
+            issuer="https://issuer.test",
+        )
+        assert (claims["sub"], claims["roles"]) == (session.user, ["customer", "keeper"])
+        listed = await service.ListUsers(pb.ListUsersRequest(), metadata=acting_as(session.user, *claims["roles"]))
+        assert [list(user.roles) for user in listed.users] == [["customer", "keeper"]]
+        assert await outcome(service.ListUsers(pb.ListUsersRequest(), metadata=acting_as(session.user, "admin"))) == (
+            "CALLER_DENIED"
+        )

@@ -8,7 +8,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from theseus_user.sessions.access_token import issue_access_token
+from theseus_user.sessions.access_token import AccessTokens
 from theseus_user.sessions.refresh_token import RefreshToken
 from theseus_user.sessions.signing_keys import SigningKey
 
@@ -36,13 +36,14 @@ class TestRefreshToken:
 
 def test_access_token_says_what_the_contract_says() -> None:
     key = SigningKey("one", ec.generate_private_key(ec.SECP256R1()), "", "")
-    token = issue_access_token(key, user="users/ada", roles=["customer"], session="s", now=NOW)
+    tokens = AccessTokens(key, "https://issuer.test", "the shop")
+    token = tokens.issue(user="users/ada", roles=["customer"], session="s", now=NOW)
     claims = jwt.decode(
         token.text,
         key.private_key.public_key(),
         algorithms=["ES256"],
-        audience="shop",
-        issuer="https://theseus.local",
+        audience="the shop",
+        issuer="https://issuer.test",
         options={"verify_exp": False, "verify_iat": False},
     )
     assert jwt.get_unverified_header(token.text)["kid"] == "one"

@@ -12,6 +12,7 @@ from theseus_user.passwords.passwords import Passwords
 from theseus_user.process.clock import Clock, system_clock
 from theseus_user.rpc.user_service import UserService
 from theseus_user.server.server import serving
+from theseus_user.sessions.access_token import AccessTokens
 from theseus_user.sessions.sessions import Sessions
 from theseus_user.store.database import Database
 from theseus_user.store.once import Once
@@ -34,19 +35,21 @@ async def running(
     """Gives the address that it listens on."""
     database = Database(config.mongodb_url)
     users, session_store = UserStore(database), SessionStore(database)
+    access_tokens = AccessTokens(config.signing_keys[0], config.token_issuer, config.token_audience)
     with Passwords(password_cost) as passwords:
         service = UserService(
             users=users,
             session_store=session_store,
             registration=Registration(users, passwords, clock),
-            sessions=Sessions(users, session_store, passwords, config.signing_keys[0], clock),
+            sessions=Sessions(users, session_store, passwords, access_tokens, clock),
             signing_keys=config.signing_keys,
             clock=clock,
         )
 
         async def bootstrap() -> None:
             if config.bootstrap_admin is not None:
-                await ensure_admin(config.bootstrap_admin, users=users, passwords=passwords, clock=clock)
+                role = config.identity.admin_role
+                await ensure_admin(config.bootstrap_admin, role, users=users, passwords=passwords, clock=clock)
 
         admin_ensured = Once(bootstrap)
 
@@ -57,10 +60,11 @@ async def running(
         descriptor = user_service_pb2.DESCRIPTOR.services_by_name["UserService"]
         try:
             async with serving(
-                config.listen,
                 descriptor,
                 lambda server: user_service_pb2_grpc.add_UserServiceServicer_to_server(service, server),
-                probe,
+                listen=config.listen,
+                identity=config.identity,
+                probe=probe,
             ) as address:
                 yield address
         finally:

@@ -6,7 +6,7 @@ import os
 import stat
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -30,7 +30,10 @@ class ConfigError(Exception):
 
 
 class Environment:
-    """Collects faults as variables are read; an empty variable counts as absent."""
+    """Reads variables, and collects what is wrong with them. An empty variable counts as absent.
+
+    What is read may be used when there is no fault: a variable with one is read as None, whatever its type.
+    """
 
     def __init__(self, values: Mapping[str, str]) -> None:
         self._values = values
@@ -44,23 +47,26 @@ class Environment:
         wanted: str,
         default: T | None = None,
         secret: bool = False,
-    ) -> T | None:
+    ) -> T:
         """`parse` raises ValueError with what is wrong, fit to be printed."""
         text = self._values.get(name, "")
         if text == "":
-            if default is None:
-                self.faults.append(ConfigFault(name, f"is not set; {wanted}"))
-            return default
-        try:
-            return parse(text)
-        except ValueError as error:
-            self.faults.append(ConfigFault(name, str(error) or wanted, given=None if secret else text))
-            return None
+            if default is not None:
+                return default
+            problem, given = f"is not set; {wanted}", None
+        else:
+            try:
+                return parse(text)
+            except ValueError as error:
+                problem, given = str(error) or wanted, None if secret else text
+        self.faults.append(ConfigFault(name, problem, given))
+        return cast("T", None)
 
-    def read_secret_file(self, name: str, parse: Callable[[str], T], *, optional: bool = False) -> T | None:
-        if optional and self._values.get(name, "") == "":
-            return None
+    def read_secret_file(self, name: str, parse: Callable[[str], T]) -> T:
         return self.read(name, lambda path: parse(_read_private(path)), wanted="must be the path of a file")
+
+    def read_optional_secret_file(self, name: str, parse: Callable[[str], T]) -> T | None:
+        return None if self._values.get(name, "") == "" else self.read_secret_file(name, parse)
 
 
 def _read_private(path: str) -> str:

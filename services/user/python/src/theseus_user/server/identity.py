@@ -16,9 +16,8 @@ from theseus_user.contract.refusal import Refusal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_SPIFFE_ID: Final = re.compile(r'(?:^|;)URI="?spiffe://theseus\.local/ns/[a-z0-9-]+/sa/([a-z0-9-]+)"?(?:;|\Z)')
 _BASE64URL: Final = re.compile(r"[A-Za-z0-9_-]+={0,2}")
-# A caller with a certificate that is not of this mesh: no rule names it.
+# A caller with a certificate of no workload of this mesh: no policy names it.
 _UNKNOWN_CALLER: Final = "unknown"
 
 
@@ -27,36 +26,40 @@ class Principal:
     """The end user of a call."""
 
     user: str
-    """Resource name."""
-    roles: tuple[str, ...]
+    """The token's subject."""
     session: str
-
-    @property
-    def is_admin(self) -> bool:
-        return "admin" in self.roles
+    is_admin: bool = False
 
 
-def caller_of(metadata: Mapping[str, str]) -> str | None:
-    """The workload in the last element, which is the nearest hop; None without a sidecar."""
-    chain = metadata.get("x-forwarded-client-cert")
-    if chain is None:
-        return None
-    found = _SPIFFE_ID.search(chain.rpartition(",")[2].strip())
-    return found[1] if found else _UNKNOWN_CALLER
+class Identity:
+    """Recognises workloads and end users."""
 
+    def __init__(self, *, trust_domain: str, subject_prefix: str, admin_role: str) -> None:
+        spiffe_id = rf"spiffe://{re.escape(trust_domain)}/ns/[a-z0-9-]+/sa/([a-z0-9-]+)"
+        self._workload = re.compile(rf'(?:^|;)URI="?{spiffe_id}"?(?:;|\Z)')
+        self._subject_prefix = subject_prefix
+        self.admin_role = admin_role
 
-def principal_of(metadata: Mapping[str, str]) -> Principal | None:
-    """None without a token; TOKEN_INVALID when the claims are not what a token of the shop says."""
-    encoded = metadata.get("x-theseus-claims")
-    if encoded is None:
-        return None
-    match _parse_claims(encoded):
-        case {"sub": str(user), "roles": [*roles], "sid": str(session)} if user.startswith("users/") and all(
-            isinstance(role, str) for role in roles
-        ):
-            return Principal(user, tuple(roles), session)
-        case _:
-            raise Refusal(ErrorReason.TOKEN_INVALID, "the access token is not one of this shop")
+    def caller_of(self, metadata: Mapping[str, str]) -> str | None:
+        """The workload in the last element, which is the nearest hop; None without a sidecar."""
+        chain = metadata.get("x-forwarded-client-cert")
+        if chain is None:
+            return None
+        found = self._workload.search(chain.rpartition(",")[2].strip())
+        return found[1] if found else _UNKNOWN_CALLER
+
+    def principal_of(self, metadata: Mapping[str, str]) -> Principal | None:
+        """None without a token; TOKEN_INVALID when the claims are not what a token of the shop says."""
+        encoded = metadata.get("x-theseus-claims")
+        if encoded is None:
+            return None
+        match _parse_claims(encoded):
+            case {"sub": str(user), "roles": [*roles], "sid": str(session)} if user.startswith(
+                self._subject_prefix
+            ) and all(isinstance(role, str) for role in roles):
+                return Principal(user, session, is_admin=self.admin_role in roles)
+            case _:
+                raise Refusal(ErrorReason.TOKEN_INVALID, "the access token is not one of this shop")
 
 
 def _parse_claims(encoded: str) -> object:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from google.protobuf.descriptor import ServiceDescriptor
 
     from theseus_user.process.listen_address import ListenAddress
+    from theseus_user.server.identity import Identity
 
 _MIB: Final = 1024 * 1024
 _PROBE_EVERY_S: Final = 1.0
@@ -32,9 +33,11 @@ _DRAIN_S: Final = 8.0
 
 @asynccontextmanager
 async def serving(
-    listen: ListenAddress,
     service: ServiceDescriptor,
     add_to: Callable[[grpc.aio.Server], None],
+    *,
+    listen: ListenAddress,
+    identity: Identity,
     probe: Callable[[], Awaitable[None]],
 ) -> AsyncIterator[ListenAddress]:
     """Gives the address with the actual port. At the end: NOT_SERVING, running calls finish, the rest is cut off."""
@@ -42,7 +45,7 @@ async def serving(
     for policy in policies.values():
         warm_up(policy)
     largest = max(policy.max_request_bytes for policy in policies.values())
-    server = grpc.aio.server(interceptors=[ContractInterceptor(policies)], options=_options(largest))
+    server = grpc.aio.server(interceptors=[ContractInterceptor(policies, identity)], options=_options(largest))
     add_to(server)
     health = Health([service.full_name])
     health_pb2_grpc.add_HealthServicer_to_server(health, server)

@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 
     from theseus_user.sessions.signing_keys import SigningKey
 
-_ISSUER: Final = "https://theseus.local"
-_AUDIENCE: Final = "shop"
 _LIFETIME: Final = timedelta(minutes=15)
 
 
@@ -23,19 +21,27 @@ class AccessToken:
     expire_time: datetime
 
 
-def issue_access_token(key: SigningKey, *, user: str, roles: Sequence[str], session: str, now: datetime) -> AccessToken:
-    """`user` is the resource's name."""
-    issued_at = now.replace(microsecond=0)
-    expire_time = issued_at + _LIFETIME
-    claims = {
-        "iss": _ISSUER,
-        "aud": _AUDIENCE,
-        "sub": user,
-        "roles": list(roles),
-        "sid": session,
-        "iat": int(issued_at.timestamp()),
-        "exp": int(expire_time.timestamp()),
-        "jti": str(uuid.uuid4()),
-    }
-    text = jwt.encode(claims, key.private_key, algorithm="ES256", headers={"kid": key.kid})
-    return AccessToken(text, expire_time)
+@dataclass(frozen=True, slots=True)
+class AccessTokens:
+    """Issues access tokens, signed with one key in the name of one issuer."""
+
+    key: SigningKey
+    issuer: str
+    audience: str
+
+    def issue(self, *, user: str, roles: Sequence[str], session: str, now: datetime) -> AccessToken:
+        """`user` is the resource's name."""
+        issued_at = now.replace(microsecond=0)
+        expire_time = issued_at + _LIFETIME
+        claims = {
+            "iss": self.issuer,
+            "aud": self.audience,
+            "sub": user,
+            "roles": list(roles),
+            "sid": session,
+            "iat": int(issued_at.timestamp()),
+            "exp": int(expire_time.timestamp()),
+            "jti": str(uuid.uuid4()),
+        }
+        text = jwt.encode(claims, self.key.private_key, algorithm="ES256", headers={"kid": self.key.kid})
+        return AccessToken(text, expire_time)

@@ -8,14 +8,13 @@ from theseus.user.v1.session_pb2 import Session
 
 from theseus_user.contract.refusal import Refusal
 from theseus_user.process.new_id import new_id
-from theseus_user.sessions.access_token import issue_access_token
 from theseus_user.sessions.refresh_token import RefreshToken, StoredRefreshToken
 from theseus_user.users.user import ActiveUser, to_name
 
 if TYPE_CHECKING:
     from theseus_user.passwords.passwords import Passwords
     from theseus_user.process.clock import Clock
-    from theseus_user.sessions.signing_keys import SigningKey
+    from theseus_user.sessions.access_token import AccessTokens
     from theseus_user.store.session_store import SessionStore
     from theseus_user.store.user_store import UserStore
 
@@ -27,7 +26,7 @@ class Sessions:
     users: UserStore
     store: SessionStore
     passwords: Passwords
-    signing_key: SigningKey
+    access_tokens: AccessTokens
     clock: Clock
 
     async def sign_in(self, email: str, password: str) -> Session:
@@ -74,9 +73,7 @@ class Sessions:
 
     def _answer(self, user: ActiveUser, token: RefreshToken, stored: StoredRefreshToken) -> Session:
         name = to_name(user.id)
-        access = issue_access_token(
-            self.signing_key, user=name, roles=user.roles, session=token.session, now=self.clock()
-        )
+        access = self.access_tokens.issue(user=name, roles=user.roles, session=token.session, now=self.clock())
         return Session(
             user=name,
             access_token=access.text,

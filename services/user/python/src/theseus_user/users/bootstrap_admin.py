@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
 from theseus_user.process.new_id import new_id
-from theseus_user.users.user import ADMIN, Profile, new_user, to_name
+from theseus_user.users.user import CUSTOMER, Profile, new_user, to_name
 
 if TYPE_CHECKING:
     from theseus_user.passwords.passwords import Passwords
@@ -43,8 +43,10 @@ def parse_bootstrap_admin(text: str) -> BootstrapAdmin:
     return BootstrapAdmin(Profile(str(email), str(display_name)), str(password))
 
 
-async def ensure_admin(wanted: BootstrapAdmin, *, users: UserStore, passwords: Passwords, clock: Clock) -> None:
-    """Makes sure that the administrator exists.
+async def ensure_admin(
+    wanted: BootstrapAdmin, role: str, *, users: UserStore, passwords: Passwords, clock: Clock
+) -> None:
+    """Makes sure that the administrator exists, with the role that makes one.
 
     One who does is left alone: a password that was changed in the file changes nothing. A customer with the address
     becomes administrator only if the file has their password, for anybody may have registered the address.
@@ -53,12 +55,13 @@ async def ensure_admin(wanted: BootstrapAdmin, *, users: UserStore, passwords: P
         user = await users.find_by_email(wanted.profile.email)
         if user is None:
             password_hash = await passwords.hash(wanted.password)
-            if await users.insert(new_user(new_id(), wanted.profile, password_hash, clock(), roles=ADMIN)):
+            roles = (*CUSTOMER, role)
+            if await users.insert(new_user(new_id(), wanted.profile, password_hash, clock(), roles=roles)):
                 return
-        elif "admin" in user.roles:
+        elif role in user.roles:
             return
         elif await passwords.matches(wanted.password, user.password):
-            if await users.update(user.promoted(clock())):
+            if await users.update(user.promoted(role, clock())):
                 return
         else:
             _LOG.error(

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from theseus.user.v1.user_pb2 import User, UserState
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-Role = Literal["customer", "admin"]
-
-CUSTOMER: Final[tuple[Role, ...]] = ("customer",)
-ADMIN: Final[tuple[Role, ...]] = ("customer", "admin")
+CUSTOMER: Final = ("customer",)
+"""The roles of every user; administrators have one more."""
 _FIRST_VERSION: Final = 1
 _NAME: Final = re.compile(r"users/([a-z0-9-]{1,64})")
 _FOLDED: Final = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
@@ -49,8 +47,8 @@ class ActiveUser(DeletedUser):
     def changed(self, profile: Profile, now: datetime) -> ActiveUser:
         return replace(self, profile=profile, version=self.version + 1, update_time=now)
 
-    def promoted(self, now: datetime) -> ActiveUser:
-        return replace(self, roles=ADMIN, version=self.version + 1, update_time=now)
+    def promoted(self, admin_role: str, now: datetime) -> ActiveUser:
+        return replace(self, roles=(*CUSTOMER, admin_role), version=self.version + 1, update_time=now)
 
     def deleted(self, now: datetime) -> DeletedUser:
         """Names what stays, so that everything else is erased."""
@@ -73,7 +71,7 @@ def new_user(
     password_hash: str,
     now: datetime,
     *,
-    roles: tuple[Role, ...] = CUSTOMER,
+    roles: tuple[str, ...] = CUSTOMER,
     request_key: str | None = None,
 ) -> ActiveUser:
     return ActiveUser(
