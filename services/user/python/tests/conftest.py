@@ -3,12 +3,17 @@ from __future__ import annotations
 import json
 import os
 import uuid
+from threading import Event
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 
+from theseus_user.passwords import passwords
+from theseus_user.passwords.password_hash import matches_password
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 # A key for tests, known to everybody.
@@ -52,3 +57,17 @@ def private_file(tmp_path: Path) -> PrivateFile:
 def signing_keys(private_file: PrivateFile) -> str:
     """The path of a file for SIGNING_KEYS."""
     return private_file(json.dumps({"keys": [JWK]}))
+
+
+@pytest.fixture
+def hashing_may_go_on(monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
+    """No password is checked until it is set."""
+    event = Event()
+
+    def wait_and_match(password: str, stored: str) -> bool:
+        event.wait()
+        return matches_password(password, stored)
+
+    monkeypatch.setattr(passwords, "matches_password", wait_and_match)
+    yield event
+    event.set()

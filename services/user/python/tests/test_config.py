@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from theseus_user.config import parse_config
+from theseus_user.passwords.password_hash import ScryptCost
 from theseus_user.process.environment import ConfigError
 from theseus_user.process.listen_address import TcpAddress, UnixAddress, parse_address
 
@@ -56,6 +57,16 @@ def test_a_trust_domain_is_one_of_spiffe(variables: dict[str, str], domain: str)
 
 def test_a_role_of_every_user_makes_no_administrator(variables: dict[str, str]) -> None:
     assert faults_of({**variables, "ADMIN_ROLE": "customer"}) == ["ADMIN_ROLE"]
+
+
+@pytest.mark.parametrize(("given", "cost"), [("", 17), ("10", 10), ("20", 20)])
+def test_a_password_has_a_cost(variables: dict[str, str], given: str, cost: int) -> None:
+    assert parse_config({**variables, "PASSWORD_COST": given}).password_cost == ScryptCost(cost)
+
+
+@pytest.mark.parametrize("given", ["9", "21", "017", "1e1", "17 ", "-10", "\N{ARABIC-INDIC DIGIT ONE}7"])
+def test_a_cost_outside_its_range_is_refused(variables: dict[str, str], given: str) -> None:
+    assert faults_of({**variables, "PASSWORD_COST": given}) == ["PASSWORD_COST"]
 
 
 @pytest.mark.parametrize(

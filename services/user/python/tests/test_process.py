@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import grpc
+import pytest
 from grpc_health.v1 import health_pb2
 from theseus.user.v1 import user_service_pb2 as pb
 from theseus.user.v1 import user_service_pb2_grpc
@@ -54,6 +55,7 @@ async def test_all_faults_of_the_configuration_are_told_at_once(private_file: Ca
         "SIGNING_KEYS": private_file("", 0o644),
         "BOOTSTRAP_ADMIN": "/nowhere",
         "TRUST_DOMAIN": "mesh.test",
+        "PASSWORD_COST": "9",
         "LOG_LEVEL": "loud",
     }
     async with launched(**variables) as process:
@@ -68,6 +70,7 @@ async def test_all_faults_of_the_configuration_are_told_at_once(private_file: Ca
         "ADMIN_ROLE",
         "TOKEN_ISSUER",
         "TOKEN_AUDIENCE",
+        "PASSWORD_COST",
         "LOG_LEVEL",
     ]
 
@@ -93,6 +96,7 @@ async def test_a_running_call_is_finished_and_nothing_private_is_logged(
         "SIGNING_KEYS": signing_keys,
         "BOOTSTRAP_ADMIN": private_file(json.dumps(root)),
         "LOG_LEVEL": "trace",
+        "PASSWORD_COST": "10",
         **IDENTITY,
     }
     async with launched(**variables) as process, grpc.aio.insecure_channel(address) as channel:
@@ -113,6 +117,25 @@ async def test_a_running_call_is_finished_and_nothing_private_is_logged(
     log = json.dumps(lines)
     for private in (root["email"], PASSWORD, session.refresh_token, session.access_token):
         assert private not in log
+
+
+@pytest.mark.parametrize(("given", "cost", "level"), [("", 17, "info"), ("16", 16, "warn"), ("18", 18, "info")])
+async def test_a_start_says_what_a_password_costs(
+    signing_keys: str, tmp_path: Path, given: str, cost: int, level: str
+) -> None:
+    variables = {
+        "LISTEN": f"unix:{tmp_path}/app.sock",
+        "MONGODB_URL": "mongodb://127.0.0.1:1/gone",
+        "SIGNING_KEYS": signing_keys,
+        "PASSWORD_COST": given,
+        **IDENTITY,
+    }
+    async with launched(**variables) as process:
+        assert process.stdout is not None
+        assert json.loads(await process.stdout.readline())["event"] == "listening"
+        process.send_signal(signal.SIGTERM)
+        lines = await lines_of(process)
+    assert [(line["cost"], line["level"]) for line in lines if line["event"] == "password-cost"] == [(cost, level)]
 
 
 async def serving(channel: grpc.aio.Channel) -> None:

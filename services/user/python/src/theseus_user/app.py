@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from theseus.user.v1 import user_service_pb2, user_service_pb2_grpc
 
-from theseus_user.passwords.password_hash import CONTRACT_COST, ScryptCost
+from theseus_user.passwords.password_hash import DEFAULT_COST
 from theseus_user.passwords.passwords import Passwords
 from theseus_user.process.clock import Clock, system_clock
 from theseus_user.rpc.user_service import UserService
@@ -25,18 +26,21 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from theseus_user.config import Config
+    from theseus_user.passwords.password_hash import ScryptCost
     from theseus_user.process.listen_address import ListenAddress
 
 
+_LOG: Final = logging.getLogger("user")
+
+
 @asynccontextmanager
-async def running(
-    config: Config, *, clock: Clock = system_clock, password_cost: ScryptCost = CONTRACT_COST
-) -> AsyncIterator[ListenAddress]:
+async def running(config: Config, *, clock: Clock = system_clock) -> AsyncIterator[ListenAddress]:
     """Gives the address that it listens on."""
+    _log_password_cost(config.password_cost)
     database = Database(config.mongodb_url)
     users, session_store = UserStore(database), SessionStore(database)
     access_tokens = AccessTokens(config.signing_keys[0], config.token_issuer, config.token_audience)
-    with Passwords(password_cost) as passwords:
+    with Passwords(config.password_cost) as passwords:
         service = UserService(
             users=users,
             session_store=session_store,
@@ -69,3 +73,12 @@ async def running(
                 yield address
         finally:
             await database.close()
+
+
+def _log_password_cost(cost: ScryptCost) -> None:
+    fields = {"event": "password-cost", "cost": cost.ln}
+    if cost.ln < DEFAULT_COST.ln:
+        text = "a new password costs less than the default: scrypt with N = 2^%d instead of 2^%d"
+        _LOG.warning(text, cost.ln, DEFAULT_COST.ln, extra=fields)
+    else:
+        _LOG.info("a new password costs scrypt with N = 2^%d", cost.ln, extra=fields)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from pymongo.errors import PyMongoError
 from pymongo.uri_parser import parse_uri
 
+from theseus_user.passwords.password_hash import DEFAULT_COST, HIGHEST_COST, LOWEST_COST, ScryptCost
 from theseus_user.process.environment import ConfigError, Environment
 from theseus_user.process.listen_address import ListenAddress, parse_address
 from theseus_user.process.logs import LEVELS
@@ -25,8 +26,10 @@ _PREFIX_WANTED: Final = "must be what the subject of an access token begins with
 _ROLE_WANTED: Final = "must be the role of an access token that makes an administrator"
 _ISSUER_WANTED: Final = "must be the issuer of the access tokens that are signed"
 _AUDIENCE_WANTED: Final = "must be the audience of the access tokens that are signed"
+_COST_WANTED: Final = f"must be a whole number from {LOWEST_COST.ln} to {HIGHEST_COST.ln}"
 _LEVEL_WANTED: Final = f"must be one of {', '.join(LEVELS)}"
 _DOMAIN: Final = re.compile(r"[a-z0-9._-]{1,255}")
+_COST: Final = re.compile(r"[0-9]{2}")
 _URL: Final = re.compile(r"(mongodb(?:\+srv)?)://[^/]+/[^/?]+.*", re.DOTALL)
 
 
@@ -39,6 +42,7 @@ class Config:
     identity: Identity
     token_issuer: str
     token_audience: str
+    password_cost: ScryptCost
     log_level: int
 
 
@@ -54,6 +58,7 @@ def parse_config(values: Mapping[str, str]) -> Config:
     admin_role = env.read("ADMIN_ROLE", _parse_admin_role, wanted=_ROLE_WANTED)
     token_issuer = env.read("TOKEN_ISSUER", str, wanted=_ISSUER_WANTED)
     token_audience = env.read("TOKEN_AUDIENCE", str, wanted=_AUDIENCE_WANTED)
+    password_cost = env.read("PASSWORD_COST", _parse_cost, wanted=_COST_WANTED, default=DEFAULT_COST)
     log_level = env.read("LOG_LEVEL", _parse_level, wanted=_LEVEL_WANTED, default=LEVELS["info"])
     if env.faults:
         raise ConfigError(env.faults)
@@ -65,6 +70,7 @@ def parse_config(values: Mapping[str, str]) -> Config:
         identity=Identity(trust_domain=trust_domain, subject_prefix=subject_prefix, admin_role=admin_role),
         token_issuer=token_issuer,
         token_audience=token_audience,
+        password_cost=password_cost,
         log_level=log_level,
     )
 
@@ -97,6 +103,12 @@ def _parse_admin_role(text: str) -> str:
     if text in CUSTOMER:
         raise ValueError(f"must not be {text}, a role of every user")
     return text
+
+
+def _parse_cost(text: str) -> ScryptCost:
+    if not _COST.fullmatch(text) or not LOWEST_COST.ln <= int(text) <= HIGHEST_COST.ln:
+        raise ValueError(_COST_WANTED)
+    return ScryptCost(int(text))
 
 
 def _parse_level(text: str) -> int:

@@ -12,6 +12,8 @@ from typing import Final
 
 _SALT_BYTES: Final = 16
 _HASH_BYTES: Final = 32
+# scrypt takes a few blocks more than its main table.
+_SPARE_BYTES: Final = 1 << 20
 _PHC: Final = re.compile(
     r"\$scrypt\$ln=([1-9][0-9]?),r=([1-9][0-9]?),p=([1-9])\$([A-Za-z0-9+/]{22})\$([A-Za-z0-9+/]{43})"
 )
@@ -19,11 +21,11 @@ _PHC: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class ScryptCost:
-    """N = 2^ln."""
+    """`ln` is the binary logarithm of scrypt's N."""
 
     ln: int
-    r: int
-    p: int
+    r: int = 8
+    p: int = 1
 
     @property
     def memory_bytes(self) -> int:
@@ -33,7 +35,9 @@ class ScryptCost:
         return f"$scrypt$ln={self.ln},r={self.r},p={self.p}${_encode(salt)}${_encode(derived)}"
 
 
-CONTRACT_COST: Final = ScryptCost(ln=17, r=8, p=1)
+LOWEST_COST: Final = ScryptCost(10)
+DEFAULT_COST: Final = ScryptCost(17)
+HIGHEST_COST: Final = ScryptCost(20)
 
 
 def hash_password(password: str, cost: ScryptCost) -> str:
@@ -42,10 +46,10 @@ def hash_password(password: str, cost: ScryptCost) -> str:
 
 
 def matches_password(password: str, stored: str) -> bool:
-    """RuntimeError for a string that is no hash, or costs more memory than the contract's."""
+    """Costs what the stored hash says. RuntimeError for a string that is no hash, or costs more than the highest."""
     found = _PHC.fullmatch(stored)
     cost = ScryptCost(int(found[1]), int(found[2]), int(found[3])) if found else None
-    if found is None or cost is None or cost.memory_bytes > CONTRACT_COST.memory_bytes:
+    if found is None or cost is None or cost.memory_bytes > HIGHEST_COST.memory_bytes:
         raise RuntimeError("a stored password is not a scrypt hash that this service makes")
     return hmac.compare_digest(_derive(password, _decode(found[4]), cost), _decode(found[5]))
 
@@ -63,7 +67,7 @@ def _derive(password: str, salt: bytes, cost: ScryptCost) -> bytes:
         n=1 << cost.ln,
         r=cost.r,
         p=cost.p,
-        maxmem=2 * cost.memory_bytes,
+        maxmem=cost.memory_bytes + _SPARE_BYTES,
         dklen=_HASH_BYTES,
     )
 

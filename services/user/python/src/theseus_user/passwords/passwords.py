@@ -10,17 +10,13 @@ from typing import TYPE_CHECKING, Final, Self, TypeVar
 from theseus.error.v1.error_reason_pb2 import ErrorReason
 
 from theseus_user.contract.refusal import Refusal
-from theseus_user.passwords.password_hash import (
-    CONTRACT_COST,
-    ScryptCost,
-    hash_password,
-    matches_password,
-    unmatchable_hash,
-)
+from theseus_user.passwords.password_hash import hash_password, matches_password, unmatchable_hash
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
+
+    from theseus_user.passwords.password_hash import ScryptCost
 
 T = TypeVar("T")
 
@@ -32,7 +28,7 @@ _WAITING: Final = 16
 class Passwords:
     """`cost` is of new hashes. Beyond those who may wait, calls are refused with RATE_LIMITED."""
 
-    def __init__(self, cost: ScryptCost = CONTRACT_COST) -> None:
+    def __init__(self, cost: ScryptCost) -> None:
         self._cost = cost
         self._nobodys = unmatchable_hash(cost)
         self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="scrypt")
