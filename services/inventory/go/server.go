@@ -59,9 +59,12 @@ func start(c process.Config, log *slog.Logger) (*server, error) {
 	s.store = store.New(commands, c.Scripts)
 	wait := func(ctx context.Context, position string) error { return store.WaitForChange(ctx, blocking, position) }
 	s.feed = inventory.NewFeed(s.store, wait, log)
-	s.rpc = rpc.NewServer(c.Identity, log)
-	service := inventory.NewService(s.store, s.feed, newID)
-	if err := s.rpc.Register(&inventoryv1.InventoryService_ServiceDesc, service); err != nil {
+	service := rpc.Service{
+		Contract:       inventoryv1.File_theseus_inventory_v1_inventory_service_proto.Services().ByName("InventoryService"),
+		Generated:      &inventoryv1.InventoryService_ServiceDesc,
+		Implementation: inventory.NewService(s.store, s.feed, newID),
+	}
+	if s.rpc, err = rpc.NewServer(service, rpc.Options{Identity: c.Identity, Log: log}); err != nil {
 		return nil, err
 	}
 	s.setServing(s.probe())

@@ -17,17 +17,6 @@ import (
 	"theseus.local/inventory/internal/refusal"
 )
 
-// method is one that the server answers.
-type method struct {
-	path           string
-	policy         contract.Policy
-	requestStream  bool
-	responseStream bool
-	validator      validator
-	// handle is the generated handler, which reads its requests from the wire and writes its responses to it.
-	handle func(w *wire) error
-}
-
 // answer answers one call: identity, access, deadline, handler, and one status and one line in the log at the end,
 // whatever happens. A handler that does not notice the end of its time is left to itself.
 func (s *Server) answer(m *method, stream grpc.ServerStream) error {
