@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from datetime import timedelta
 
 import pytest
 from theseus.error.v1.error_reason_pb2 import ErrorReason
@@ -119,6 +120,6 @@ class TestRequest:
         assert reason_of(refused) == reason
 
     def test_has_its_policy_from_the_contract(self) -> None:
-        assert self.GET_USER.timeout_s == 2.0
+        assert self.GET_USER.timeout == timedelta(seconds=2)
         assert self.GET_USER.may_answer(ErrorReason.USER_NOT_FOUND)
         assert not self.GET_USER.may_answer(ErrorReason.EMAIL_TAKEN)

@@ -16,11 +16,11 @@ import grpc
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
-from google.rpc import error_details_pb2, status_pb2
 from theseus.user.v1 import user_service_pb2 as pb
 from theseus.user.v1 import user_service_pb2_grpc
 from theseus.user.v1.user_pb2 import User
 
+from tests.status_details import sent_reason
 from theseus_user.app import running
 from theseus_user.config import Config
 from theseus_user.passwords.password_hash import ScryptCost
@@ -70,11 +70,7 @@ async def outcome(call: Awaitable[object]) -> str:
     try:
         await call
     except grpc.aio.AioRpcError as error:
-        trailers = dict(error.trailing_metadata() or ())
-        status = status_pb2.Status.FromString(bytes(trailers["grpc-status-details-bin"]))
-        info = error_details_pb2.ErrorInfo()
-        status.details[0].Unpack(info)
-        return info.reason
+        return sent_reason(error)
     return "OK"
 
 

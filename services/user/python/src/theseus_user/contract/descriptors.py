@@ -19,5 +19,9 @@ def contract_files() -> list[bytes]:
     return [file.SerializeToString() for file in files.file]
 
 
+def has_option(options: Any, extension: Any) -> bool:  # noqa: ANN401 - generated extensions carry no type
+    return bool(options.HasExtension(extension))
+
+
 def option(options: Message, extension: Any) -> Any:  # noqa: ANN401 - generated extensions carry no type
     return options.Extensions[extension]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from google.protobuf import message_factory
 from theseus.mesh.v1 import policy_pb2
 
-from theseus_user.contract.descriptors import option
+from theseus_user.contract.descriptors import has_option, option
 from theseus_user.contract.reason import rule_of
 
 if TYPE_CHECKING:
@@ -18,17 +19,14 @@ if TYPE_CHECKING:
     from google.protobuf.message import Message
     from theseus.error.v1.error_reason_pb2 import ErrorReason
 
-_DEFAULT_TIMEOUT_S: Final = 10.0
-_DEFAULT_MAX_REQUEST_BYTES: Final = 4 * 1024 * 1024
-
 
 @dataclass(frozen=True, slots=True)
 class MethodPolicy:
-    """What the contract says about calling a method. Where it is silent: 10 s, 4 MiB, and nobody may call."""
+    """What the contract says about calling a method."""
 
     path: str
     request: type[Message]
-    timeout_s: float
+    timeout: timedelta
     allow: Sequence[policy_pb2.Allow]
     max_request_bytes: int
     declared: frozenset[int]
@@ -38,20 +36,34 @@ class MethodPolicy:
 
 
 def policies_of(service: ServiceDescriptor) -> dict[str, MethodPolicy]:
-    """By the methods' paths, `/theseus.user.v1.UserService/GetUser`."""
+    """By the methods' paths, `/theseus.user.v1.UserService/GetUser`.
+
+    ValueError names every method without a policy, a timeout or a max_request_bytes.
+    """
+    missing = [f"{method.full_name} no {part}" for method in service.methods for part in _missing_in(method)]
+    if missing:
+        raise ValueError(f"the contract gives {', '.join(missing)}")
     policies = [_policy_of(method) for method in service.methods]
     return {policy.path: policy for policy in policies}
+
+
+def _missing_in(method: MethodDescriptor) -> list[str]:
+    options = method.GetOptions()
+    if not has_option(options, policy_pb2.policy):
+        return ["policy"]
+    policy: policy_pb2.Policy = option(options, policy_pb2.policy)
+    has = {"timeout": policy.timeout.ToTimedelta() > timedelta(), "max_request_bytes": policy.max_request_bytes > 0}
+    return [part for part, there in has.items() if not there]
 
 
 def _policy_of(method: MethodDescriptor) -> MethodPolicy:
     options = method.GetOptions()
     policy: policy_pb2.Policy = option(options, policy_pb2.policy)
-    timeout_s = policy.timeout.seconds + policy.timeout.nanos / 1e9
     return MethodPolicy(
         path=f"/{method.containing_service.full_name}/{method.name}",
         request=message_factory.GetMessageClass(method.input_type),
-        timeout_s=timeout_s if policy.HasField("timeout") else _DEFAULT_TIMEOUT_S,
+        timeout=policy.timeout.ToTimedelta(),
         allow=tuple(policy.allow),
-        max_request_bytes=policy.max_request_bytes or _DEFAULT_MAX_REQUEST_BYTES,
+        max_request_bytes=policy.max_request_bytes,
         declared=frozenset(option(options, policy_pb2.errors)),
     )

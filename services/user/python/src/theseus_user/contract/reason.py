@@ -12,6 +12,8 @@ from theseus.error.v1 import error_reason_pb2, reason_rule_pb2
 from theseus_user.contract.descriptors import option
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from theseus.error.v1.error_reason_pb2 import ErrorReason
 
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 class ReasonRule:
     code: grpc.StatusCode
     common: bool
-    retry_after_ms: int | None
+    retry_after: timedelta | None
 
 
 def rule_of(reason: ErrorReason) -> ReasonRule:
@@ -35,10 +37,10 @@ def _read_rules() -> dict[int, ReasonRule]:
         rule: reason_rule_pb2.ReasonRule = option(options, reason_rule_pb2.rule)
         if rule.code == code_pb2.OK:
             continue
-        retry_after_ms = rule.retry_after.ToMilliseconds() if rule.HasField("retry_after") else None
-        rules[value.number] = ReasonRule(codes[rule.code], rule.common, retry_after_ms)
+        retry_after = rule.retry_after.ToTimedelta() if rule.HasField("retry_after") else None
+        rules[value.number] = ReasonRule(codes[rule.code], rule.common, retry_after)
     return rules
 
 
-_INTERNAL: Final = ReasonRule(grpc.StatusCode.INTERNAL, common=True, retry_after_ms=None)
+_INTERNAL: Final = ReasonRule(grpc.StatusCode.INTERNAL, common=True, retry_after=None)
 _RULES: Final = _read_rules()

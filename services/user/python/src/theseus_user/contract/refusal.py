@@ -63,11 +63,9 @@ class Refusal(Exception):  # noqa: N818
             for each in self.violations[:_MOST_VIOLATIONS]:
                 bad_request.field_violations.add(field=each.field, reason=each.rule, description=each.message)
             status.details.add().Pack(bad_request)
-        retry_after_ms = rule_of(self.reason).retry_after_ms
-        if retry_after_ms is not None:
-            retry = error_details_pb2.RetryInfo()
-            retry.retry_delay.FromMilliseconds(retry_after_ms)
-            status.details.add().Pack(retry)
+        retry_after = rule_of(self.reason).retry_after
+        if retry_after is not None:
+            status.details.add().Pack(error_details_pb2.RetryInfo(retry_delay=retry_after))
         return status.SerializeToString()
 
 

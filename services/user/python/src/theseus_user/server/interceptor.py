@@ -89,7 +89,7 @@ class _Method:
     async def _deadline(self, context: Context) -> AsyncIterator[None]:
         """The method's timeout, or the caller's deadline when that comes before."""
         left: float | None = context.time_remaining()
-        timeout_s = self.policy.timeout_s
+        timeout_s = self.policy.timeout.total_seconds()
         try:
             async with asyncio.timeout(timeout_s if left is None else min(left, timeout_s)) as deadline:
                 yield

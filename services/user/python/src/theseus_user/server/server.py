@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from theseus_user.process.listen_address import ListenAddress
     from theseus_user.server.identity import Identity
 
-_MIB: Final = 1024 * 1024
+# What gRPC itself allows for a message.
+_DEFAULT_FRAME_BYTES: Final = 4 * 1024 * 1024
 _PROBE_EVERY_S: Final = 1.0
 _DRAIN_S: Final = 8.0
 
@@ -92,7 +93,7 @@ def _options(largest_request: int) -> list[tuple[str, int]]:
         # Another process on the same port is a fault, not a partner.
         ("grpc.so_reuseport", 0),
         # Above what any method takes, so that the interceptor refuses what is too large, with a reason.
-        ("grpc.max_receive_message_length", max(4 * _MIB, 2 * largest_request)),
+        ("grpc.max_receive_message_length", max(_DEFAULT_FRAME_BYTES, 2 * largest_request)),
         ("grpc.max_send_message_length", -1),
         ("grpc.max_concurrent_streams", 1000),
         ("grpc.max_metadata_size", 65536),
