@@ -21,14 +21,14 @@ import (
 
 const (
 	drain = 8 * time.Second
-	// probeInterval is from one probe of the store to the next, and the most that one may take.
+	// probeInterval is the time between two probes of the store, and the time limit of each.
 	probeInterval = time.Second
 )
 
-// server is the whole service on its own socket and connections.
+// server is the service with its socket and its connections to Redis.
 type server struct {
 	address string
-	// failed tells of the end that nobody asked for.
+	// failed gets the error when serving ends without a stop.
 	failed chan error
 
 	listener           net.Listener
@@ -41,10 +41,10 @@ type server struct {
 
 	ctx     context.Context
 	cancel  context.CancelFunc
-	running sync.WaitGroup
+	workers sync.WaitGroup
 }
 
-// start listens when the store was probed once, whichever way that went. Nothing is served, or logged, before follow.
+// start probes the store and opens the socket, whether or not the store answers. Calls are answered from serve on.
 func start(c process.Config, log *slog.Logger) (*server, error) {
 	commands, err := store.Connect(c.RedisURL)
 	if err != nil {
@@ -79,29 +79,29 @@ func start(c process.Config, log *slog.Logger) (*server, error) {
 	return s, nil
 }
 
-// follow begins to serve, to sweep, to follow the changes and to watch the store.
-func (s *server) follow() {
+// serve begins to answer calls, to sweep, to follow the changes and to probe the store.
+func (s *server) serve() {
 	go func() {
 		if err := s.rpc.Serve(s.listener); err != nil {
 			s.failed <- err
 		}
 	}()
-	s.running.Go(func() { s.feed.Run(s.ctx) })
-	s.running.Go(func() { inventory.Sweeper{Sweep: s.store.Sweep, Log: s.log}.Run(s.ctx) })
-	s.running.Go(s.watchStore)
+	s.workers.Go(func() { s.feed.Run(s.ctx) })
+	s.workers.Go(func() { inventory.Sweeper{Sweep: s.store.Sweep, Log: s.log}.Run(s.ctx) })
+	s.workers.Go(s.watchStore)
 }
 
-// stop finishes running calls, and gives everything back.
+// stop waits for running calls, then ends everything that serve began.
 func (s *server) stop() {
 	s.rpc.Stop(drain)
 	s.cancel()
-	// Ends the command that waits for a change.
+	// This ends the command that waits for a change.
 	_ = s.blocking.Close()
-	s.running.Wait()
+	s.workers.Wait()
 	_ = s.commands.Close()
 }
 
-// watchStore makes health tell the truth about the store.
+// watchStore sets health to what each probe of the store finds.
 func (s *server) watchStore() {
 	ticker := time.NewTicker(probeInterval)
 	defer ticker.Stop()

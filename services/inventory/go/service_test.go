@@ -50,7 +50,7 @@ func startService(t *testing.T) (inventoryv1.InventoryServiceClient, *grpc.Clien
 	if err != nil {
 		t.Fatal(err)
 	}
-	service.follow()
+	service.serve()
 	t.Cleanup(service.stop)
 	if info, err := os.Stat(socket); err != nil || info.Mode().Perm() != 0o600 {
 		t.Fatalf("the socket's mode is %v, %v", info.Mode(), err)

@@ -13,7 +13,7 @@ import (
 	meshv1 "theseus.local/inventory/gen/theseus/mesh/v1"
 )
 
-// Policy is what the options of a method say.
+// Policy is what the contract says about calling a method.
 type Policy struct {
 	Timeout         time.Duration
 	Allow           []*meshv1.Allow

@@ -10,20 +10,20 @@ import (
 	errorv1 "theseus.local/inventory/gen/theseus/error/v1"
 )
 
-// Reason is why a call is refused, one of the contract's.
+// Reason says why a call is refused.
 type Reason = errorv1.ErrorReason
 
 // Rule is what the contract says about a reason.
 type Rule struct {
-	// Code is the status code that always goes with the reason.
+	// Code is the status code of the reason.
 	Code codes.Code
-	// Common reasons may be answered by every method, declared or not.
+	// Common reasons may be answered by every method. Others must be declared by the method.
 	Common bool
-	// RetryAfter is how long to wait before the same call; 0 when repeating it does not help.
+	// RetryAfter is how long to wait before a retry; 0 when a retry does not help.
 	RetryAfter time.Duration
 }
 
-// RuleOf reads the rule from the option of the reason's enum value. A reason without one counts as INTERNAL.
+// RuleOf reads the rule of a reason. A reason without a rule counts as INTERNAL.
 func RuleOf(reason Reason) Rule {
 	internal := Rule{Code: codes.Internal, Common: true}
 	value := reason.Descriptor().Values().ByNumber(reason.Number())

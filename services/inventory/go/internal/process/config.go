@@ -1,4 +1,4 @@
-// Package process is what the operating system sees of the service: its environment, its socket and its log.
+// Package process has what the service shares with the operating system: its environment, its socket and its log.
 package process
 
 import (
@@ -11,17 +11,17 @@ import (
 	"theseus.local/inventory/internal/store"
 )
 
-// Config is what the process is told by its environment.
+// Config holds the values of the environment variables.
 type Config struct {
 	Network, Address string // as net.Listen wants them
 	RedisURL         string
 	Scripts          store.Scripts
-	// Identity is nil when the process was told of none.
+	// Identity is nil when its variables are not set.
 	Identity *rpc.Identity
 	LogLevel slog.Level
 }
 
-// ParseConfig checks everything and reports all that is wrong.
+// ParseConfig checks all variables, and reports all faults at once.
 func ParseConfig(getenv func(string) string) (Config, error) {
 	var c Config
 	r := reader{getenv: getenv}
@@ -36,13 +36,13 @@ func ParseConfig(getenv func(string) string) (Config, error) {
 	return c, nil
 }
 
-// reader reads variables, and collects what is wrong with them.
+// reader reads variables and collects their faults.
 type reader struct {
 	getenv func(string) string
 	faults Faults
 }
 
-// read lets parse say what is wrong with a variable; a variable that is absent is an empty text.
+// read parses a variable. An absent variable is an empty text.
 func (r *reader) read(variable string, parse func(text string) (problem string)) {
 	given := r.getenv(variable)
 	switch problem := parse(given); {
@@ -54,7 +54,7 @@ func (r *reader) read(variable string, parse func(text string) (problem string))
 	}
 }
 
-// readSecret never reports what was given.
+// readSecret parses a variable whose value is never reported.
 func (r *reader) readSecret(variable string, parse func(text string) (problem string)) {
 	before := len(r.faults)
 	r.read(variable, parse)
@@ -63,7 +63,7 @@ func (r *reader) readSecret(variable string, parse func(text string) (problem st
 	}
 }
 
-// parseRedisURL never echoes the URL, as it may carry a password.
+// parseRedisURL never repeats the URL, which may hold a password.
 func (c *Config) parseRedisURL(text string) string {
 	const wanted = "must be a URL that starts with redis:// or rediss:// or unix://"
 	parsed, err := url.Parse(text)

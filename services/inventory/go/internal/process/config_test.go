@@ -19,7 +19,7 @@ func TestParseConfigNamesAllFaultsAtOnce(t *testing.T) {
 	for _, fault := range faults {
 		got[fault.Variable] = true
 		if fault.Given != nil && fault.Variable == "REDIS_URL" {
-			t.Error("the URL, which may carry a password, is told")
+			t.Error("the URL, which may carry a password, is reported")
 		}
 	}
 	want := map[string]bool{"LISTEN": true, "REDIS_URL": true, "LOG_LEVEL": true, "SCRIPTS": true, "TRUST_DOMAIN": true, "TOKEN_SUBJECT_PREFIX": true}
@@ -27,7 +27,7 @@ func TestParseConfigNamesAllFaultsAtOnce(t *testing.T) {
 		t.Errorf("faults of %v, want %v", got, want)
 	}
 	if strings.Contains(err.Error(), "secret") {
-		t.Error("a password is told")
+		t.Error("a password is reported")
 	}
 }
 

@@ -8,15 +8,15 @@ import (
 	"time"
 )
 
-// Fault is what is wrong with one variable, and what to do about it.
+// Fault says what is wrong with one variable, and how to mend it.
 type Fault struct {
 	Variable string
-	// Given is nil when nothing was, and for secrets.
+	// Given is the value; nil for an absent variable and for a secret.
 	Given   *string
 	Problem string
 }
 
-// Faults are all faults at once.
+// Faults are all faults of a configuration.
 type Faults []Fault
 
 func (f Faults) Error() string {

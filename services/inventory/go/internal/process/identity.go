@@ -8,7 +8,7 @@ import (
 
 var trustDomain = regexp.MustCompile(`^[a-z0-9._-]{1,255}$`)
 
-// readIdentity reads the variables that say who callers and end users are; nil when none of them is set.
+// readIdentity reads the variables that say who callers and end users are. It returns nil when none of them is set.
 func (r *reader) readIdentity() *rpc.Identity {
 	const domainVariable, prefixVariable, roleVariable = "TRUST_DOMAIN", "TOKEN_SUBJECT_PREFIX", "ADMIN_ROLE"
 	domain, prefix, role := r.getenv(domainVariable), r.getenv(prefixVariable), r.getenv(roleVariable)

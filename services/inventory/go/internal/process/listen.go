@@ -12,7 +12,7 @@ import (
 	"syscall"
 )
 
-// longestSocketPath is what the kernel takes for the path of a unix socket, in bytes.
+// longestSocketPath is the most that the kernel allows for the path of a unix socket, in bytes.
 const longestSocketPath = 107
 
 var hostPort = regexp.MustCompile(`^(?:\[([0-9A-Fa-f:.]+)\]|[A-Za-z0-9._-]+):([0-9]{1,5})$`)
@@ -37,7 +37,7 @@ func (c *Config) parseListen(text string) string {
 	return ""
 }
 
-// Listen opens the socket, a unix one for nobody but its owner.
+// Listen opens the socket. Only its owner can connect to a unix socket.
 func Listen(network, address string) (net.Listener, error) {
 	if network != "unix" {
 		return net.Listen(network, address)
@@ -45,13 +45,13 @@ func Listen(network, address string) (net.Listener, error) {
 	if err := removeStaleSocket(address); err != nil {
 		return nil, err
 	}
-	// It must not be open to others even for the moment between its creation and a chmod.
+	// After a chmod it would be too late: others could connect before it.
 	before := syscall.Umask(0o177)
 	defer syscall.Umask(before)
 	return net.Listen(network, address)
 }
 
-// removeStaleSocket removes the socket that a process left which is no longer there.
+// removeStaleSocket removes the socket file of a process that has ended.
 func removeStaleSocket(path string) error {
 	found, err := os.Lstat(path)
 	switch {
@@ -69,7 +69,7 @@ func removeStaleSocket(path string) error {
 	return os.Remove(path)
 }
 
-// AddressOf is where a listener listens, as LISTEN has it.
+// AddressOf is the address of a listener, in the form of LISTEN.
 func AddressOf(listener net.Listener) string {
 	address := listener.Addr()
 	if address.Network() == "unix" {

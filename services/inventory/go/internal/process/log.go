@@ -30,7 +30,8 @@ var logLevels = []struct {
 	{"silent", LevelSilent},
 }
 
-// NewLog writes JSON lines: time in ISO, level as a word. Texts of errors are the store's and ours, never a caller's.
+// NewLog writes JSON lines. Times are in ISO format, levels are words. An error's text comes from this service or from the
+// store, never from a caller.
 func NewLog(out io.Writer, level slog.Level) *slog.Logger {
 	handler := slog.NewJSONHandler(out, &slog.HandlerOptions{Level: level, ReplaceAttr: replaceAttr})
 	return slog.New(handler).With("name", "inventory")

@@ -9,8 +9,8 @@ import (
 	"theseus.local/inventory/internal/store"
 )
 
-// parseScripts loads the scripts of a folder; an empty text stands for the folder lua/ that is nearest above the
-// executable or, for go run, above the working directory.
+// parseScripts loads the scripts of a folder. An empty text means the nearest folder lua/ above the executable or, with
+// go run, above the working directory.
 func (c *Config) parseScripts(text string) string {
 	folder := text
 	if folder == "" {

@@ -20,7 +20,7 @@ func reasonOf(err error) errorv1.ErrorReason {
 }
 
 func TestCheckAccess(t *testing.T) {
-	ways := []*meshv1.Allow{
+	allowed := []*meshv1.Allow{
 		{Caller: "gateway", Auth: meshv1.Auth_AUTH_USER},
 		{Caller: "payment", Auth: meshv1.Auth_AUTH_NONE},
 	}
@@ -29,23 +29,23 @@ func TestCheckAccess(t *testing.T) {
 	admin := &Principal{User: "users/root", IsAdmin: true}
 	tests := []struct {
 		name      string
-		ways      []*meshv1.Allow
+		allowed   []*meshv1.Allow
 		caller    string
 		principal *Principal
 		want      errorv1.ErrorReason
 	}{
-		{"the gateway with a user", ways, "gateway", customer, accepted},
-		{"the gateway without a user", ways, "gateway", nil, errorv1.ErrorReason_TOKEN_MISSING},
-		{"payment on its own behalf", ways, "payment", nil, accepted},
-		{"another workload", ways, "provider", admin, errorv1.ErrorReason_CALLER_DENIED},
-		{"a developer", ways, "", nil, accepted},
+		{"the gateway with a user", allowed, "gateway", customer, accepted},
+		{"the gateway without a user", allowed, "gateway", nil, errorv1.ErrorReason_TOKEN_MISSING},
+		{"payment on its own behalf", allowed, "payment", nil, accepted},
+		{"another workload", allowed, "provider", admin, errorv1.ErrorReason_CALLER_DENIED},
+		{"a developer", allowed, "", nil, accepted},
 		{"an administrator", administration, "gateway", admin, accepted},
 		{"a customer in the administration", administration, "gateway", customer, errorv1.ErrorReason_CALLER_DENIED},
 		{"nobody in the administration", administration, "", nil, errorv1.ErrorReason_TOKEN_MISSING},
 		{"a method without a policy", nil, "", admin, errorv1.ErrorReason_CALLER_DENIED},
 	}
 	for _, test := range tests {
-		if got := reasonOf(checkAccess(test.ways, test.caller, test.principal)); got != test.want {
+		if got := reasonOf(checkAccess(test.allowed, test.caller, test.principal)); got != test.want {
 			t.Errorf("%s: %v, want %v", test.name, got, test.want)
 		}
 	}

@@ -10,7 +10,8 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// health is grpc.health.v1 for one service. It is not grpc-go's own, whose watches do not end when the server stops.
+// health implements grpc.health.v1 for one service. grpc-go has such a service, but its watches do not end when the server
+// stops.
 type health struct {
 	healthpb.UnimplementedHealthServer
 	service string
@@ -25,7 +26,7 @@ func newHealth(service string) *health {
 	return &health{service: service, changed: make(chan struct{})}
 }
 
-// set tells everybody; after stop it is NOT_SERVING for good.
+// set changes the status. After stop it stays NOT_SERVING.
 func (h *health) set(serving bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -41,7 +41,7 @@ type Principal struct {
 	IsAdmin bool
 }
 
-// header is the text of a header; values of one that came several times are joined, as HTTP has it.
+// header is the value of a header. Several values are joined by commas, as HTTP prescribes.
 func header(md metadata.MD, name string) (string, bool) {
 	values := md.Get(name)
 	return strings.Join(values, ", "), len(values) > 0
@@ -73,7 +73,7 @@ func (i *Identity) principalOf(md metadata.MD) (*Principal, error) {
 	if err != nil {
 		return nil, tokenInvalid(err)
 	}
-	// Not into a struct: that would take names in any case, and null for anything.
+	// A struct would accept names in any case, and null for every type.
 	var claims map[string]any
 	if err := json.Unmarshal(plain, &claims); err != nil {
 		return nil, tokenInvalid(err)
@@ -95,5 +95,5 @@ func areTexts(values []any) bool {
 }
 
 func tokenInvalid(cause error) error {
-	return refusal.New(errorv1.ErrorReason_TOKEN_INVALID, "the access token is not one of this shop").Because(cause)
+	return refusal.New(errorv1.ErrorReason_TOKEN_INVALID, "the access token is not one of this shop").WithCause(cause)
 }

@@ -1,5 +1,5 @@
-// Package rpc serves gRPC as the contract's options want it: who may call, how long, how large, with which reasons it may
-// fail; with health and reflection beside the service.
+// Package rpc serves gRPC by the contract's options: who may call, how long a call may take, how large a request may be,
+// and which reasons a refusal may have. Health and reflection stand beside the service.
 package rpc
 
 import (
@@ -21,10 +21,10 @@ import (
 )
 
 const (
-	// defaultFrameBytes is what gRPC itself allows for a message.
+	// defaultFrameBytes is the largest message that gRPC takes by default.
 	defaultFrameBytes = 4 << 20
-	// For answers to calls that were cut off to get out.
-	lastWords = 500 * time.Millisecond
+	// cancelGrace is the time in which cancelled calls send their status.
+	cancelGrace = 500 * time.Millisecond
 )
 
 // Options are what a server needs besides its service.
@@ -39,13 +39,13 @@ type Server struct {
 	health   *health
 	identity *Identity
 	log      *slog.Logger
-	// draining is over when the server begins to stop, cutOff when it has no more time to.
-	draining, cutOff context.Context
-	beginDraining    context.CancelFunc
-	cutOffRemaining  context.CancelCauseFunc
+	// draining is done when the server begins to stop, stopped when running calls have had their time.
+	draining, stopped context.Context
+	beginDraining     context.CancelFunc
+	cancelCalls       context.CancelCauseFunc
 }
 
-// NewServer puts an implementation behind the policies of its service. The server says NOT_SERVING until SetServing.
+// NewServer makes a server whose health says NOT_SERVING until SetServing. A contract with gaps is an error.
 func NewServer(service Service, options Options) (*Server, error) {
 	policies, err := contract.PoliciesOf(service.Contract)
 	if err != nil {
@@ -57,10 +57,10 @@ func NewServer(service Service, options Options) (*Server, error) {
 	}
 	s := &Server{health: newHealth(service.Generated.ServiceName), identity: options.Identity, log: options.Log}
 	s.draining, s.beginDraining = context.WithCancel(context.Background())
-	s.cutOff, s.cutOffRemaining = context.WithCancelCause(context.Background())
+	s.stopped, s.cancelCalls = context.WithCancelCause(context.Background())
 	s.grpc = grpc.NewServer(
 		grpc.ForceServerCodecV2(newFrameCodec()),
-		grpc.UnknownServiceHandler(s.unknown),
+		grpc.UnknownServiceHandler(s.refuseUnknown),
 		grpc.MaxRecvMsgSize(maxFrameBytes(policies)),
 		grpc.MaxConcurrentStreams(1000),
 		grpc.KeepaliveParams(keepalive.ServerParameters{Time: time.Minute, Timeout: 20 * time.Second}),
@@ -72,7 +72,7 @@ func NewServer(service Service, options Options) (*Server, error) {
 	return s, nil
 }
 
-// maxFrameBytes is above what any method takes, so that what is too large for one is refused with a reason.
+// maxFrameBytes is above the limit of every method, so that decode can refuse what is too large with a reason.
 func maxFrameBytes(policies map[protoreflect.Name]contract.Policy) int {
 	bytes := defaultFrameBytes
 	for _, policy := range policies {
@@ -84,10 +84,10 @@ func maxFrameBytes(policies map[protoreflect.Name]contract.Policy) int {
 // Serve answers calls until Stop.
 func (s *Server) Serve(listener net.Listener) error { return s.grpc.Serve(listener) }
 
-// SetServing says what health says, until Stop.
+// SetServing sets the status of health. After Stop it stays NOT_SERVING.
 func (s *Server) SetServing(serving bool) { s.health.set(serving) }
 
-// Stop says NOT_SERVING and returns when running calls have finished, or were cut off after drain.
+// Stop sets NOT_SERVING and waits for running calls. Calls that take longer than drain are cancelled.
 func (s *Server) Stop(drain time.Duration) {
 	s.health.stop()
 	s.beginDraining()
@@ -101,10 +101,10 @@ func (s *Server) Stop(drain time.Duration) {
 		return
 	case <-time.After(drain):
 	}
-	s.cutOffRemaining(refusal.New(errorv1.ErrorReason_SERVICE_UNAVAILABLE, "the server has stopped"))
+	s.cancelCalls(refusal.New(errorv1.ErrorReason_SERVICE_UNAVAILABLE, "the server has stopped"))
 	select {
 	case <-finished:
-	case <-time.After(lastWords):
+	case <-time.After(cancelGrace):
 		s.grpc.Stop()
 	}
 }
