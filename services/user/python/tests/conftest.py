@@ -9,14 +9,14 @@ from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 
-from theseus_user.passwords import passwords
+from theseus_user.passwords import hasher
 from theseus_user.passwords.password_hash import matches_password
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-# A key for tests, known to everybody.
+# A key for tests only.
 JWK = {
     "kty": "EC",
     "crv": "P-256",
@@ -42,7 +42,7 @@ class PrivateFile(Protocol):
 
 @pytest.fixture
 def private_file(tmp_path: Path) -> PrivateFile:
-    """Writes a file, and gives its path."""
+    """Writes a file and returns its path."""
 
     def write(text: str, mode: int = 0o600) -> str:
         path = tmp_path / uuid.uuid4().hex
@@ -61,13 +61,13 @@ def signing_keys(private_file: PrivateFile) -> str:
 
 @pytest.fixture
 def hashing_may_go_on(monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
-    """No password is checked until it is set."""
+    """Until it is set, every check of a password waits."""
     event = Event()
 
     def wait_and_match(password: str, stored: str) -> bool:
         event.wait()
         return matches_password(password, stored)
 
-    monkeypatch.setattr(passwords, "matches_password", wait_and_match)
+    monkeypatch.setattr(hasher, "matches_password", wait_and_match)
     yield event
     event.set()

@@ -12,7 +12,7 @@ from theseus_user.process.listen_address import TcpAddress, UnixAddress, parse_a
 
 @pytest.fixture
 def variables(signing_keys: str) -> dict[str, str]:
-    """All that are needed."""
+    """All required variables."""
     return {
         "LISTEN": "127.0.0.1:0",
         "MONGODB_URL": "mongodb://127.0.0.1/shop",
@@ -26,7 +26,7 @@ def variables(signing_keys: str) -> dict[str, str]:
 
 
 def faults_of(variables: dict[str, str]) -> list[str]:
-    """The variables with a fault."""
+    """Returns the variables with a fault."""
     with pytest.raises(ConfigError) as refused:
         parse_config(variables)
     return [fault.variable for fault in refused.value.faults]

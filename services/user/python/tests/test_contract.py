@@ -1,4 +1,4 @@
-"""What another contract than the shop's would make of the server."""
+"""The server with contracts other than the shop's."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.status_details import sent_reason
 from theseus_user.contract.policy import policies_of
 from theseus_user.process.listen_address import TcpAddress
 from theseus_user.server.identity import Identity
-from theseus_user.server.server import serving
+from theseus_user.server.server import serve
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +27,7 @@ MIB = 1024 * 1024
 
 
 def service_with(name: str, policies: Mapping[str, Policy | None]) -> ServiceDescriptor:
-    """A service whose methods take bytes and answer how many there were."""
+    """Makes a service whose methods take bytes and answer how many there were."""
     file = descriptor_pb2.FileDescriptorProto(name=f"measure/{name}.proto", package="measure")
     file.dependency.append("google/protobuf/wrappers.proto")
     service = file.service.add(name=name)
@@ -56,7 +56,7 @@ async def test_the_contract_alone_limits_requests() -> None:
     service = service_with("Large", {"Measure": policy})
     handlers: dict[str, Any] = {"Measure": grpc.unary_unary_rpc_method_handler(measure)}
     handler = grpc.method_handlers_generic_handler(service.full_name, handlers)
-    async with serving(
+    async with serve(
         service,
         lambda server: server.add_generic_rpc_handlers([handler]),
         listen=TcpAddress("127.0.0.1", 0),
@@ -94,4 +94,4 @@ def test_a_contract_that_is_silent_is_a_fault_that_names_the_methods() -> None:
 
 
 async def nothing() -> None:
-    """A store that is always there."""
+    """Probes a store that always answers."""

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from theseus_user.contract.refusal import Refusal
-from theseus_user.passwords import passwords as threads
+from theseus_user.passwords import hasher
+from theseus_user.passwords.hasher import PasswordHasher
 from theseus_user.passwords.password_hash import (
     HIGHEST_COST,
     ScryptCost,
@@ -16,7 +17,6 @@ from theseus_user.passwords.password_hash import (
     matches_password,
     unmatchable_hash,
 )
-from theseus_user.passwords.passwords import Passwords
 
 if TYPE_CHECKING:
     from threading import Event
@@ -63,13 +63,13 @@ class TestPassword:
 
 
 async def test_two_are_hashed_at_once_and_sixteen_may_wait(hashing_may_go_on: Event) -> None:
-    with Passwords(CHEAP) as passwords:
+    with PasswordHasher(CHEAP) as passwords:
         admitted = [asyncio.create_task(passwords.matches("x", None)) for _ in range(18)]
         await asyncio.sleep(0)
         with pytest.raises(Refusal) as refused:
             await passwords.matches("x", None)
         assert refused.value.reason_name == "RATE_LIMITED"
-        # One who leaves while waiting makes room.
+        # A cancelled call makes room in the queue.
         admitted[-1].cancel()
         await asyncio.wait([admitted.pop()])
         admitted.append(asyncio.create_task(passwords.matches("x", None)))
@@ -86,8 +86,8 @@ async def test_nobody_costs_as_much_as_a_wrong_password(monkeypatch: pytest.Monk
         checked.append(stored.split("$")[2])
         return matches_password(password, stored)
 
-    monkeypatch.setattr(threads, "matches_password", match)
-    with Passwords(ScryptCost(6)) as passwords:
+    monkeypatch.setattr(hasher, "matches_password", match)
+    with PasswordHasher(ScryptCost(6)) as passwords:
         assert not await passwords.matches("y", await passwords.hash("x"))
         assert not await passwords.matches("y", None)
     assert checked == ["ln=6,r=8,p=1"] * 2

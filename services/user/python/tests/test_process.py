@@ -49,7 +49,7 @@ async def lines_of(process: asyncio.subprocess.Process) -> list[dict[str, Any]]:
     return [json.loads(line) for line in output.splitlines()]
 
 
-async def test_all_faults_of_the_configuration_are_told_at_once(private_file: Callable[..., str]) -> None:
+async def test_all_faults_of_the_configuration_are_reported_at_once(private_file: Callable[..., str]) -> None:
     variables = {
         "LISTEN": "nowhere",
         "SIGNING_KEYS": private_file("", 0o644),
@@ -75,7 +75,7 @@ async def test_all_faults_of_the_configuration_are_told_at_once(private_file: Ca
     ]
 
 
-async def test_a_fault_is_told_in_utf8_whatever_the_locale(private_file: Callable[..., str]) -> None:
+async def test_a_fault_is_reported_in_utf8_whatever_the_locale(private_file: Callable[..., str]) -> None:
     keys = private_file("[" * 2000 + "]" * 2000)
     variables = {"LISTEN": "\udcff", "MONGODB_URL": "mongodb://127.0.0.1/x", "SIGNING_KEYS": keys}
     async with launched(**variables, **IDENTITY, PYTHONIOENCODING="latin-1") as process:
@@ -107,7 +107,7 @@ async def test_a_running_call_is_finished_and_nothing_private_is_logged(
         await serving(channel)
         service = user_service_pb2_grpc.UserServiceStub(channel)
         sign_in = service.CreateSession(pb.CreateSessionRequest(email=root["email"], password=PASSWORD))
-        # On the same connection: the call before it has arrived when this one is answered.
+        # It is on the same connection: when it is answered, the call before it has arrived.
         await service.GetJsonWebKeySet(pb.GetJsonWebKeySetRequest())
         process.send_signal(signal.SIGTERM)
         session = await sign_in
@@ -139,7 +139,7 @@ async def test_a_start_says_what_a_password_costs(
 
 
 async def serving(channel: grpc.aio.Channel) -> None:
-    """Waits until health says so: the administrator exists by then."""
+    """Waits until health says SERVING. Then the administrator exists."""
     watch = channel.unary_stream(
         "/grpc.health.v1.Health/Watch",
         health_pb2.HealthCheckRequest.SerializeToString,

@@ -23,7 +23,7 @@ class TestPageToken:
         assert token == self.WRITTEN
         assert decode_page_token(["ListUsers", "false"], token) == "abc"
 
-    # Bound to the request, the last two say nothing and two things.
+    # These are bound to the request, but hold no cursor and two cursors.
     NOTHING, TWO = "MToxLDE2OjNmMWM3ZDQ3YzVmNmZmM2Es", "MToxLDE2OjNmMWM3ZDQ3YzVmNmZmM2EsMTphLDE6Yiw"
 
     @pytest.mark.parametrize("token", ["x", "MTox", "é", "MToxLA", WRITTEN + "=", WRITTEN[:-1], NOTHING, TWO])

@@ -1,4 +1,4 @@
-"""What every call has to pass."""
+"""The steps of the pipeline."""
 
 from __future__ import annotations
 
@@ -27,21 +27,21 @@ def reason_of(refused: pytest.ExceptionInfo[Refusal]) -> str:
 
 
 class TestAccess:
-    WAYS = (Allow(caller="gateway", auth=Auth.AUTH_USER), Allow(caller="payment", auth=Auth.AUTH_NONE))
+    ALLOWED = (Allow(caller="gateway", auth=Auth.AUTH_USER), Allow(caller="payment", auth=Auth.AUTH_NONE))
 
     @pytest.mark.parametrize(
         ("caller", "principal"), [("gateway", CUSTOMER), ("payment", None), (None, None), ("gateway", ADMIN)]
     )
-    def test_lets_in(self, caller: str | None, principal: Principal | None) -> None:
-        assert_allowed(self.WAYS, caller, principal)
+    def test_permits(self, caller: str | None, principal: Principal | None) -> None:
+        assert_allowed(self.ALLOWED, caller, principal)
 
     @pytest.mark.parametrize(
         ("caller", "principal", "reason"),
         [("gateway", None, "TOKEN_MISSING"), ("inventory", ADMIN, "CALLER_DENIED"), ("unknown", None, "CALLER_DENIED")],
     )
-    def test_keeps_out(self, caller: str, principal: Principal | None, reason: str) -> None:
+    def test_refuses(self, caller: str, principal: Principal | None, reason: str) -> None:
         with pytest.raises(Refusal) as refused:
-            assert_allowed(self.WAYS, caller, principal)
+            assert_allowed(self.ALLOWED, caller, principal)
         assert reason_of(refused) == reason
 
 
@@ -55,7 +55,7 @@ class TestIdentity:
             (f"{SPIFFE}gateway,Hash=1;{SPIFFE}payment;DNS=x", "payment"),
             ("URI=spiffe://mesh.test/ns/other/sa/payment", "payment"),
             ("URI=spiffe://elsewhere/ns/shop/sa/gateway", "unknown"),
-            # The domain is no pattern, and not the end of another.
+            # The domain is matched literally and as a whole.
             ("URI=spiffe://mesh-test/ns/shop/sa/gateway", "unknown"),
             ("URI=spiffe://a.mesh.test/ns/shop/sa/gateway", "unknown"),
             ("", "unknown"),

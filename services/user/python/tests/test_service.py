@@ -21,7 +21,7 @@ from theseus.user.v1 import user_service_pb2_grpc
 from theseus.user.v1.user_pb2 import User
 
 from tests.status_details import sent_reason
-from theseus_user.app import running
+from theseus_user.app import serve_users
 from theseus_user.config import Config
 from theseus_user.passwords.password_hash import ScryptCost
 from theseus_user.process.listen_address import TcpAddress
@@ -52,7 +52,7 @@ async def a_service(url: str, cost: ScryptCost = CHEAP, admin: BootstrapAdmin | 
         password_cost=cost,
         log_level=20,
     )
-    async with running(config) as address, grpc.aio.insecure_channel(str(address)) as channel:
+    async with serve_users(config) as address, grpc.aio.insecure_channel(str(address)) as channel:
         yield user_service_pb2_grpc.UserServiceStub(channel)
 
 
@@ -127,7 +127,7 @@ async def test_hashing_keeps_nobody_else_waiting(mongodb_url: str, hashing_may_g
     nobody = pb.CreateSessionRequest(email="nobody@shop.test", password=PASSWORD)
     async with a_service(mongodb_url) as service:
         sign_ins = [asyncio.create_task(outcome(service.CreateSession(nobody))) for _ in range(24)]
-        # Whoever finds all places taken is refused at once.
+        # Calls that find the queue full are refused at once.
         refused = [await each for each in islice(asyncio.as_completed(sign_ins), 6)]
         assert refused == ["RATE_LIMITED"] * 6
         await service.GetJsonWebKeySet(pb.GetJsonWebKeySetRequest())

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 from theseus.user.v1 import user_service_pb2, user_service_pb2_grpc
 
+from theseus_user.passwords.hasher import PasswordHasher
 from theseus_user.passwords.password_hash import DEFAULT_COST
-from theseus_user.passwords.passwords import Passwords
 from theseus_user.process.clock import Clock, system_clock
 from theseus_user.rpc.user_service import UserService
-from theseus_user.server.server import serving
+from theseus_user.server.server import serve
 from theseus_user.sessions.access_token import AccessTokens
 from theseus_user.sessions.sessions import Sessions
 from theseus_user.store.database import Database
@@ -34,21 +34,13 @@ _LOG: Final = logging.getLogger("user")
 
 
 @asynccontextmanager
-async def running(config: Config, *, clock: Clock = system_clock) -> AsyncIterator[ListenAddress]:
-    """Gives the address that it listens on."""
+async def serve_users(config: Config, *, clock: Clock = system_clock) -> AsyncIterator[ListenAddress]:
+    """Serves within the block, which gets the address that the service listens on."""
     _log_password_cost(config.password_cost)
     database = Database(config.mongodb_url)
-    users, session_store = UserStore(database), SessionStore(database)
-    access_tokens = AccessTokens(config.signing_keys[0], config.token_issuer, config.token_audience)
-    with Passwords(config.password_cost) as passwords:
-        service = UserService(
-            users=users,
-            session_store=session_store,
-            registration=Registration(users, passwords, clock),
-            sessions=Sessions(users, session_store, passwords, access_tokens, clock),
-            signing_keys=config.signing_keys,
-            clock=clock,
-        )
+    users = UserStore(database)
+    with PasswordHasher(config.password_cost) as passwords:
+        service = _create_service(config, users, SessionStore(database), passwords, clock)
 
         async def bootstrap() -> None:
             if config.bootstrap_admin is not None:
@@ -61,10 +53,9 @@ async def running(config: Config, *, clock: Clock = system_clock) -> AsyncIterat
             await database.ping()
             await admin_ensured()
 
-        descriptor = user_service_pb2.DESCRIPTOR.services_by_name["UserService"]
         try:
-            async with serving(
-                descriptor,
+            async with serve(
+                user_service_pb2.DESCRIPTOR.services_by_name["UserService"],
                 lambda server: user_service_pb2_grpc.add_UserServiceServicer_to_server(service, server),
                 listen=config.listen,
                 identity=config.identity,
@@ -73,6 +64,20 @@ async def running(config: Config, *, clock: Clock = system_clock) -> AsyncIterat
                 yield address
         finally:
             await database.close()
+
+
+def _create_service(
+    config: Config, users: UserStore, session_store: SessionStore, passwords: PasswordHasher, clock: Clock
+) -> UserService:
+    access_tokens = AccessTokens(config.signing_keys[0], config.token_issuer, config.token_audience)
+    return UserService(
+        users=users,
+        session_store=session_store,
+        registration=Registration(users, passwords, clock),
+        sessions=Sessions(users, session_store, passwords, access_tokens, clock),
+        signing_keys=config.signing_keys,
+        clock=clock,
+    )
 
 
 def _log_password_cost(cost: ScryptCost) -> None:

@@ -47,7 +47,7 @@ class Config:
 
 
 def parse_config(values: Mapping[str, str]) -> Config:
-    """Raises ConfigError with all that is wrong."""
+    """Raises ConfigError with all faults."""
     env = Environment(values)
     listen = env.read("LISTEN", _parse_listen, wanted=_LISTEN_WANTED)
     mongodb_url = env.read("MONGODB_URL", _parse_url, wanted=_URL_WANTED, secret=True)
@@ -85,7 +85,7 @@ def _parse_listen(text: str) -> ListenAddress:
 def _parse_url(text: str) -> str:
     found = _URL.fullmatch(text)
     try:
-        # The hosts of mongodb+srv are looked up when they are needed.
+        # parse_uri would look up the hosts of mongodb+srv, so such URLs are not parsed here.
         if found is not None and (found[1] != "mongodb" or parse_uri(text)["database"]):
             return text
     except (PyMongoError, ValueError):

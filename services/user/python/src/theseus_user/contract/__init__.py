@@ -1,1 +1,1 @@
-"""The contract's options, read in one place, and refusals as the contract names them."""
+"""Reads the contract's options, and makes refusals of its reasons."""

@@ -1,4 +1,4 @@
-"""The contract's descriptors as buf has compiled them."""
+"""The descriptors of the contract and their options."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def contract_files() -> list[bytes]:
-    """Serialised, with all that they import, as buf has compiled them."""
+    """Returns every file of the contract and every file that they import, serialised as buf compiled it."""
     generated = Path(error_reason_pb2.__file__).parents[3] / "contract.binpb"
     files = descriptor_pb2.FileDescriptorSet.FromString(generated.read_bytes())
     return [file.SerializeToString() for file in files.file]

@@ -1,4 +1,4 @@
-"""What the contract says about calling methods, read once from its descriptors."""
+"""What the contract says about calling methods."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ class MethodPolicy:
 
 
 def policies_of(service: ServiceDescriptor) -> dict[str, MethodPolicy]:
-    """By the methods' paths, `/theseus.user.v1.UserService/GetUser`.
+    """Returns the policies by path, such as `/theseus.user.v1.UserService/GetUser`.
 
-    ValueError names every method without a policy, a timeout or a max_request_bytes.
+    Raises ValueError that names every method without a policy, a timeout or a max_request_bytes.
     """
     missing = [f"{method.full_name} no {part}" for method in service.methods for part in _missing_in(method)]
     if missing:

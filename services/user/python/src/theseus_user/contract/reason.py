@@ -1,4 +1,4 @@
-"""What the contract says about reasons of refusals, read once from its descriptors."""
+"""What the contract says about reasons of refusals."""
 
 from __future__ import annotations
 

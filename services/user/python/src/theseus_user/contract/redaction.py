@@ -10,7 +10,7 @@ from theseus.user.v1 import session_pb2, user_pb2, user_service_pb2
 
 @cache
 def redacted_fields() -> frozenset[str]:
-    """Names of the fields that are marked `debug_redact`, also as JSON spells them."""
+    """Returns the names of the fields that are marked `debug_redact`, in Protobuf's and in JSON's spelling."""
     names: set[str] = set()
     for module in (user_pb2, session_pb2, user_service_pb2):
         file = descriptor_pb2.FileDescriptorProto()

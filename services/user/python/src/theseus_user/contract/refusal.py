@@ -1,4 +1,4 @@
-"""Refusals that a caller gets to see."""
+"""Errors as callers see them: a reason of the contract, with its status code and details."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 DOMAIN: Final = "theseus"
 DETAILS_HEADER: Final = "grpc-status-details-bin"
-# Trailers share a limit of some 16 KB with proxies on the way; nobody repairs more fields than this at once.
-_MOST_VIOLATIONS: Final = 32
+# This keeps trailers below the 16 KB that proxies allow.
+_MAX_VIOLATIONS: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One field that is not as it must be; the message never repeats its value."""
+    """One broken rule of a request. The message never repeats the value."""
 
     field: str
     rule: str
@@ -32,9 +32,9 @@ class Violation:
 
 @dataclass(eq=False)
 class Refusal(Exception):  # noqa: N818
-    """A reason of the contract, which fixes the status code, and a text for the caller.
+    """A reason, which has its status code in the contract, and a text for the caller.
 
-    Anything else that is raised goes out as INTERNAL with a fixed text.
+    Callers see any other exception as INTERNAL with a fixed text.
     """
 
     reason: ErrorReason
@@ -54,13 +54,13 @@ class Refusal(Exception):  # noqa: N818
         return rule_of(self.reason).code
 
     def details(self) -> bytes:
-        """ErrorInfo always, BadRequest and RetryInfo where there is something to say: a google.rpc.Status."""
+        """Returns a google.rpc.Status: ErrorInfo, BadRequest for violations, RetryInfo where a retry helps."""
         status = status_pb2.Status(code=self.code.value[0], message=self.message)
         info = error_details_pb2.ErrorInfo(reason=self.reason_name, domain=DOMAIN, metadata=self.metadata)
         status.details.add().Pack(info)
         if self.violations:
             bad_request = error_details_pb2.BadRequest()
-            for each in self.violations[:_MOST_VIOLATIONS]:
+            for each in self.violations[:_MAX_VIOLATIONS]:
                 bad_request.field_violations.add(field=each.field, reason=each.rule, description=each.message)
             status.details.add().Pack(bad_request)
         retry_after = rule_of(self.reason).retry_after
@@ -71,6 +71,10 @@ class Refusal(Exception):  # noqa: N818
 
 def internal() -> Refusal:
     return Refusal(ErrorReason.INTERNAL, "internal error")
+
+
+def token_missing() -> Refusal:
+    return Refusal(ErrorReason.TOKEN_MISSING, "an access token is needed")
 
 
 def unavailable() -> Refusal:

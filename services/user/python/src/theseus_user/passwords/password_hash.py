@@ -12,7 +12,7 @@ from typing import Final
 
 _SALT_BYTES: Final = 16
 _HASH_BYTES: Final = 32
-# scrypt takes a few blocks more than its main table.
+# scrypt needs a few blocks besides its main table.
 _SPARE_BYTES: Final = 1 << 20
 _PHC: Final = re.compile(
     r"\$scrypt\$ln=([1-9][0-9]?),r=([1-9][0-9]?),p=([1-9])\$([A-Za-z0-9+/]{22})\$([A-Za-z0-9+/]{43})"
@@ -46,7 +46,7 @@ def hash_password(password: str, cost: ScryptCost) -> str:
 
 
 def matches_password(password: str, stored: str) -> bool:
-    """Costs what the stored hash says. RuntimeError for a string that is no hash, or costs more than the highest."""
+    """Takes the cost from the hash. Raises RuntimeError for a text that is no hash, or above the highest cost."""
     found = _PHC.fullmatch(stored)
     cost = ScryptCost(int(found[1]), int(found[2]), int(found[3])) if found else None
     if found is None or cost is None or cost.memory_bytes > HIGHEST_COST.memory_bytes:
@@ -55,12 +55,12 @@ def matches_password(password: str, stored: str) -> bool:
 
 
 def unmatchable_hash(cost: ScryptCost) -> str:
-    """A hash that costs as much as any other and that no password is known for."""
+    """Returns a hash of a given cost for which no password is known."""
     return cost.phc(bytes(_SALT_BYTES), bytes(_HASH_BYTES))
 
 
 def _derive(password: str, salt: bytes, cost: ScryptCost) -> bytes:
-    """Without the interpreter's lock: other threads run meanwhile."""
+    """hashlib releases the interpreter's lock, so that other threads run meanwhile."""
     return hashlib.scrypt(
         password.encode(),
         salt=salt,

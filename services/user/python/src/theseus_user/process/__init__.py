@@ -1,1 +1,1 @@
-"""The process: its environment, its log, its clock and its ids."""
+"""The process: environment, log, socket address, clock and ids."""

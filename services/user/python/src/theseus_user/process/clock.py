@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 Clock = Callable[[], datetime]
-"""Now, in UTC and whole milliseconds: what is answered is what is stored."""
+"""Now, in UTC and whole milliseconds: the store keeps no finer times."""
 
 
 def system_clock() -> datetime:

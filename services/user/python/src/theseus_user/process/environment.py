@@ -1,4 +1,4 @@
-"""Reading the environment: everything that is wrong is told at once."""
+"""Reads the environment, and collects all faults of it."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ T = TypeVar("T")
 class ConfigFault:
     variable: str
     problem: str
-    """What is wrong and what to do about it."""
+    """What is wrong, and how to mend it."""
     given: str | None = None
-    """Never that of a secret."""
+    """The value; None for an absent variable and for a secret."""
 
 
 class ConfigError(Exception):
@@ -30,9 +30,9 @@ class ConfigError(Exception):
 
 
 class Environment:
-    """Reads variables, and collects what is wrong with them. An empty variable counts as absent.
+    """Reads variables and collects their faults. An empty variable counts as absent.
 
-    What is read may be used when there is no fault: a variable with one is read as None, whatever its type.
+    The values may be used only when there are no faults: a variable with a fault is read as None, whatever its type.
     """
 
     def __init__(self, values: Mapping[str, str]) -> None:
@@ -48,7 +48,7 @@ class Environment:
         default: T | None = None,
         secret: bool = False,
     ) -> T:
-        """`parse` raises ValueError with what is wrong, fit to be printed."""
+        """`parse` raises ValueError that says what is wrong. Its text is printed."""
         text = self._values.get(name, "")
         if text == "":
             if default is not None:

@@ -8,7 +8,7 @@ import stat
 from dataclasses import dataclass
 from typing import Final
 
-# What the kernel takes for the path of a unix socket, in bytes.
+# The most that the kernel allows for the path of a unix socket, in bytes.
 _LONGEST_SOCKET_PATH: Final = 107
 _HOST_AND_PORT: Final = re.compile(r"(?:\[([^\]]+)\]|([A-Za-z0-9._-]+)):([0-9]{1,5})")
 _HIGHEST_PORT: Final = 65535
@@ -35,7 +35,7 @@ ListenAddress = UnixAddress | TcpAddress
 
 
 def parse_address(text: str) -> ListenAddress | None:
-    """`unix:/path`, `host:port` or `[v6]:port`; None for anything else."""
+    """Parses `unix:/path`, `host:port` or `[v6]:port`. Returns None for anything else."""
     if text.startswith("unix:"):
         path = text.removeprefix("unix:")
         fits = path.startswith("/") and len(os.fsencode(path)) <= _LONGEST_SOCKET_PATH
@@ -49,7 +49,7 @@ def parse_address(text: str) -> ListenAddress | None:
 
 
 def remove_stale_socket(path: str) -> None:
-    """Removes the socket file of a process that is no longer there; OSError when it is in use, or no socket."""
+    """Removes the socket file of a process that has ended. Raises OSError when it is in use, or is no socket."""
     try:
         mode = os.lstat(path).st_mode
     except FileNotFoundError:

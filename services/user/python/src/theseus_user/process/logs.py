@@ -1,4 +1,4 @@
-"""A log of JSON lines on stdout, without what the contract marks `debug_redact`."""
+"""The log: JSON lines on stdout, without the fields that the contract marks `debug_redact`."""
 
 from __future__ import annotations
 
@@ -35,16 +35,16 @@ _DEEPEST_CAUSE: Final = 4
 
 
 class StdoutLog(logging.StreamHandler[Any]):
-    """Takes all that is logged, by libraries too from warnings on.
+    """Handles everything that is logged; of libraries, warnings and errors.
 
-    Lines are held back until they are let out: the first line on stdout says where the process listens.
+    It buffers lines until `stop_buffering`: the first line on stdout says where the process listens.
     """
 
     def __init__(self, name: str) -> None:
         super().__init__(sys.stdout)
         self.setFormatter(_JsonLines(name))
         self._process = name
-        self._held: list[logging.LogRecord] | None = []
+        self._buffered: list[logging.LogRecord] | None = []
         logging.captureWarnings(capture=True)
         logging.basicConfig(handlers=[self], force=True)
         self.set_level(LEVELS["info"])
@@ -54,17 +54,17 @@ class StdoutLog(logging.StreamHandler[Any]):
         logging.getLogger(self._process).setLevel(level)
 
     def emit(self, record: logging.LogRecord) -> None:
-        if self._held is None:
+        if self._buffered is None:
             super().emit(record)
         else:
-            self._held.append(record)
+            self._buffered.append(record)
 
-    def let_out(self) -> None:
-        # Under the lock of emit: nothing newer may come in between.
+    def stop_buffering(self) -> None:
+        # Under the lock of emit, so that no newer line comes in between.
         self.acquire()
         try:
-            held, self._held = self._held, None
-            for record in held or ():
+            buffered, self._buffered = self._buffered, None
+            for record in buffered or ():
                 super().emit(record)
         finally:
             self.release()
@@ -75,7 +75,7 @@ def to_iso(timestamp: float) -> str:
 
 
 def scrub(text: str) -> str:
-    """Without e-mail addresses and the credentials of URLs."""
+    """Removes e-mail addresses and the credentials of URLs."""
     return _EMAIL.sub(_REDACTED, _PASSWORD_IN_URL.sub(rf"\1{_REDACTED}@", text))
 
 
@@ -117,7 +117,7 @@ def _redact(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _describe(error: BaseException, depth: int = 0) -> dict[str, Any]:
-    """Without the attributes that drivers hang onto their errors: those hold values of users."""
+    """Leaves out the attributes of exceptions: drivers put values of users into them."""
     frames = traceback.extract_tb(error.__traceback__)
     described: dict[str, Any] = {
         "type": type(error).__name__,

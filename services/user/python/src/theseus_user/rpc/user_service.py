@@ -48,7 +48,7 @@ _LOG: Final = logging.getLogger("user")
 
 @dataclass(frozen=True, slots=True)
 class UserService(user_service_pb2_grpc.UserServiceServicer):
-    """The RPCs; what they are given has passed the contract's rules."""
+    """The RPCs. Every request has passed the contract's rules."""
 
     users: UserStore
     session_store: SessionStore
@@ -121,7 +121,7 @@ class UserService(user_service_pb2_grpc.UserServiceServicer):
     async def GetJsonWebKeySet(  # noqa: N802
         self, _request: GetJsonWebKeySetRequest, _: Context
     ) -> JsonWebKeySet:
-        """Names what is public, so that nothing else can get in."""
+        """Lists the public parts of a key, so that no private part is published."""
         keys = (
             JsonWebKey(kty="EC", crv="P-256", x=key.x, y=key.y, kid=key.kid, alg="ES256", use="sig")
             for key in self.signing_keys
@@ -129,7 +129,7 @@ class UserService(user_service_pb2_grpc.UserServiceServicer):
         return JsonWebKeySet(keys=keys)
 
     async def _find_visible(self, name: str) -> StoredUser | None:
-        """A workload on its own behalf sees all, a customer nobody but themselves."""
+        """Customers see only themselves. Administrators, and workloads without an end user, see everybody."""
         principal = current_principal.get()
         visible = principal is None or principal.is_admin or principal.user == name
         user_id = id_of(name) if visible else None
@@ -140,7 +140,7 @@ class UserService(user_service_pb2_grpc.UserServiceServicer):
         return user if isinstance(user, ActiveUser) else None
 
     async def _forget_sessions(self, user: ActiveUser) -> None:
-        """They are void already, since the user is deleted; that the documents go too must not fail the call."""
+        """A failure must not fail the call: the sessions of a deleted user are invalid anyway."""
         try:
             await self.session_store.end_all_of(user.id)
         except Exception:  # noqa: BLE001
@@ -155,5 +155,5 @@ def _assert_etag(given: str, user: ActiveUser) -> None:
 
 
 def _user_not_found() -> Refusal:
-    """One text for a user who does not exist and one whom the caller may not see."""
+    """The text is the same whether the user does not exist or the caller may not see them."""
     return Refusal(ErrorReason.USER_NOT_FOUND, "there is no such user")

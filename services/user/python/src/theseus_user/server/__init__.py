@@ -1,1 +1,1 @@
-"""What every call passes on its way to a method, from the options of the contract alone."""
+"""The gRPC server: what holds for every call, by the options of the contract."""

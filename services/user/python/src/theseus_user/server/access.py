@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from theseus.error.v1.error_reason_pb2 import ErrorReason
 from theseus.mesh.v1.policy_pb2 import Auth
 
-from theseus_user.contract.refusal import Refusal
+from theseus_user.contract.refusal import Refusal, token_missing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,20 +15,20 @@ if TYPE_CHECKING:
     from theseus_user.server.identity import Principal
 
 
-def assert_allowed(ways: Sequence[Allow], caller: str | None, principal: Principal | None) -> None:
-    """Raises unless one of the method's ways in fits: CALLER_DENIED, or TOKEN_MISSING where a token would help.
+def assert_allowed(allowed: Sequence[Allow], caller: str | None, principal: Principal | None) -> None:
+    """Raises CALLER_DENIED unless an entry of the method's allow list permits the call.
 
-    A developer (no workload) may use every way.
+    Raises TOKEN_MISSING where the call lacks nothing but a token. Without a certificate every entry applies.
     """
-    open_ways = [way for way in ways if caller is None or way.caller == caller]
-    if any(_fits(way.auth, principal) for way in open_ways):
+    applying = [entry for entry in allowed if caller is None or entry.caller == caller]
+    if any(_permits(entry.auth, principal) for entry in applying):
         return
-    if open_ways and principal is None:
-        raise Refusal(ErrorReason.TOKEN_MISSING, "an access token is needed")
+    if applying and principal is None:
+        raise token_missing()
     raise Refusal(ErrorReason.CALLER_DENIED, "the caller may not call this method")
 
 
-def _fits(auth: Auth, principal: Principal | None) -> bool:
+def _permits(auth: Auth, principal: Principal | None) -> bool:
     match auth:
         case Auth.AUTH_PUBLIC | Auth.AUTH_NONE:
             return True

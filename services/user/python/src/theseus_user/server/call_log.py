@@ -1,4 +1,4 @@
-"""What the log says of a call."""
+"""The lines in the log about a call."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LOG: Final = logging.getLogger("user")
 
 
 def log_call(method: str, caller: str | None, refusal: Refusal | None, seconds: float) -> None:
-    """One line for each call, and one more with the cause for a fault of ours or of what stands behind us."""
+    """Writes one line for a call. A fault of the service or of its store has one more, with its cause."""
     cause = refusal.__cause__ if refusal else None
     if refusal and refusal.reason == ErrorReason.INTERNAL:
         _LOG.error(

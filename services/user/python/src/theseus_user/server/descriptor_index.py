@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class DescriptorIndex:
-    """The files of a descriptor set, each as the bytes that it was written in, by what they hold."""
+    """Finds the files of a descriptor set by what they define. Each file stays the bytes that it was read from."""
 
     def __init__(self, files: Iterable[bytes]) -> None:
         self._bytes: dict[str, bytes] = {}
@@ -32,7 +32,7 @@ class DescriptorIndex:
                 self._extensions[extension.extendee.removeprefix(".")][extension.number] = file.name
 
     def by_name(self, file: str | None) -> list[bytes] | None:
-        """A file and all that it imports, itself first; None for an unknown name."""
+        """Returns a file and all that it imports, the file first; None for an unknown name."""
         if file is None or file not in self._bytes:
             return None
         closure = {file: None}
@@ -50,7 +50,7 @@ class DescriptorIndex:
         return self.by_name(self._extensions.get(extendee, {}).get(number))
 
     def extension_numbers(self, extendee: str) -> list[int] | None:
-        """Of all extensions of a message, ascending; None for an unknown message."""
+        """Returns the numbers of all extensions of a message, ascending; None for an unknown message."""
         return sorted(self._extensions.get(extendee, {})) if extendee in self._symbols else None
 
 
@@ -82,7 +82,7 @@ def _symbols_of_message(scope: str, message: DescriptorProto) -> Iterator[str]:
 
 
 def _symbols_of_enum(scope: str, enum: EnumDescriptorProto) -> Iterator[str]:
-    """Values are named beside their enum, not below it."""
+    """The values of an enum are in the scope of the enum itself, not below it."""
     yield scope + enum.name
     for value in enum.value:
         yield scope + value.name

@@ -1,4 +1,4 @@
-"""grpc.health.v1, telling what a probe of the store finds."""
+"""grpc.health.v1, which says what probes of the store find."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LOG: Final = logging.getLogger("user")
 
 
 class Health(health_pb2_grpc.HealthServicer):
-    """For all services at once: they share the process and its store. NOT_SERVING until said otherwise."""
+    """One status for all services of the process. It is NOT_SERVING until `set_serving`."""
 
     def __init__(self, services: Iterable[str]) -> None:
         self._known = frozenset({"", *services})
@@ -32,7 +32,7 @@ class Health(health_pb2_grpc.HealthServicer):
             self._changed.notify_all()
 
     async def stop(self) -> None:
-        """NOT_SERVING for good; watches hear of it and end."""
+        """Sets NOT_SERVING for good. Watches send it and end."""
         self._stopped = True
         await self.set_serving(serving=False)
 
@@ -53,7 +53,7 @@ class Health(health_pb2_grpc.HealthServicer):
             if now != last:
                 last = now
                 yield HealthCheckResponse(status=now)
-                # It may have changed while this was sent.
+                # The status may have changed while this was sent.
                 continue
             if self._stopped:
                 return
@@ -69,30 +69,30 @@ class Health(health_pb2_grpc.HealthServicer):
 
 @asynccontextmanager
 async def monitored(health: Health, probe: Callable[[], Awaitable[None]], every_s: float) -> AsyncIterator[None]:
-    """Lets health say what the probe finds, every so often; enters after the first probe, however that ended."""
+    """Sets health to what each probe finds. The block begins after the first probe, whatever that found."""
     first = await _probe_once(probe, every_s)
     await health.set_serving(serving=first is None)
-    task = asyncio.create_task(_probe_on(health, probe, every_s, told_serving=True))
+    task = asyncio.create_task(_probe_repeatedly(health, probe, every_s, logged_serving=True))
     try:
         yield
     finally:
         task.cancel()
 
 
-async def _probe_on(
-    health: Health, probe: Callable[[], Awaitable[None]], every_s: float, *, told_serving: bool
+async def _probe_repeatedly(
+    health: Health, probe: Callable[[], Awaitable[None]], every_s: float, *, logged_serving: bool
 ) -> None:
     while True:
         await asyncio.sleep(every_s)
         fault = await _probe_once(probe, every_s)
         serving = fault is None
         await health.set_serving(serving=serving)
-        if serving != told_serving:
+        if serving != logged_serving:
             level, text = (
                 (logging.INFO, "the store answers") if serving else (logging.WARNING, "the store does not answer")
             )
             _LOG.log(level, text, extra={"event": "health", "serving": serving}, exc_info=fault)
-            told_serving = serving
+            logged_serving = serving
 
 
 async def _probe_once(probe: Callable[[], Awaitable[None]], limit_s: float) -> Exception | None:

@@ -1,4 +1,4 @@
-"""Who calls, and for whom, from the metadata that the sidecar sets."""
+"""The caller and the end user of a call, from the metadata that the sidecar sets."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Identity:
         self.admin_role = admin_role
 
     def caller_of(self, metadata: Mapping[str, str]) -> str | None:
-        """The workload in the last element, which is the nearest hop; None without a sidecar."""
+        """Returns the workload in the last element, which is the nearest hop; None without a sidecar."""
         chain = metadata.get("x-forwarded-client-cert")
         if chain is None:
             return None
@@ -49,7 +49,7 @@ class Identity:
         return found[1] if found else _UNKNOWN_CALLER
 
     def principal_of(self, metadata: Mapping[str, str]) -> Principal | None:
-        """None without a token; TOKEN_INVALID when the claims are not what a token of the shop says."""
+        """Returns None without a token. Raises TOKEN_INVALID for claims that no token of the shop has."""
         encoded = metadata.get("x-theseus-claims")
         if encoded is None:
             return None
@@ -64,13 +64,13 @@ class Identity:
 
 def _parse_claims(encoded: str) -> object:
     if not _BASE64URL.fullmatch(encoded):
-        # The library would take the other alphabet too.
+        # The library would accept the alphabet of plain base64 too.
         return None
     padding = "=" * (-len(encoded) % 4)
     try:
         text = base64.b64decode(encoded + padding, altchars=b"-_", validate=True).decode()
         claims: object = json.loads(text)
-        # JSON can spell halves of a surrogate pair, which are no text.
+        # JSON can contain half of a surrogate pair, which is not Unicode.
         json.dumps(claims, ensure_ascii=False).encode()
     except (binascii.Error, ValueError, RecursionError):
         return None

@@ -1,4 +1,4 @@
-"""The one way that every call of a service of the contract goes, and its one error boundary."""
+"""The pipeline that every call takes, and the one place where errors become statuses."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class ContractInterceptor(grpc.aio.ServerInterceptor):
-    """Leads every call of a method with a policy through the same steps; other methods keep their handlers."""
+    """Puts methods with a policy behind the pipeline. Health and reflection have none and keep their handlers."""
 
     def __init__(self, policies: Mapping[str, MethodPolicy], identity: Identity) -> None:
         self._policies = policies
@@ -46,19 +46,20 @@ class ContractInterceptor(grpc.aio.ServerInterceptor):
         policy = self._policies.get(handler_call_details.method)
         if policy is None:
             return handler
-        # On the wire a single request is a stream as well: so its absence can be refused, and a second one.
+        # As a stream, so that a missing or a second request is refused with a reason.
         return grpc.stream_unary_rpc_method_handler(_Method(handler, policy, self._identity).answer)
 
 
 @dataclass(frozen=True, slots=True)
 class _Method:
-    """Identity, access, deadline, request, handler, response, and one status at the end whatever happens."""
+    """A method behind the pipeline."""
 
     handler: Handler
     policy: MethodPolicy
     identity: Identity
 
     async def answer(self, requests: AsyncIterator[bytes], context: Context) -> bytes:
+        """Every call ends with one status and one line in the log."""
         metadata = _first_values(context)
         current_trace.set(Trace.continued(metadata))
         caller = self.identity.caller_of(metadata)
@@ -79,7 +80,7 @@ class _Method:
             refusal = Refusal(reason, "the caller has left")
             raise
         except Exception as error:  # noqa: BLE001 - the boundary
-            refusal = _to_answer(error, self.policy)
+            refusal = _to_refusal(error, self.policy)
             await _refuse(refusal, context)
             raise AssertionError from None  # pragma: no cover - abort raises
         finally:
@@ -87,7 +88,7 @@ class _Method:
 
     @asynccontextmanager
     async def _deadline(self, context: Context) -> AsyncIterator[None]:
-        """The method's timeout, or the caller's deadline when that comes before."""
+        """Ends the call after the method's timeout, or at the caller's deadline when that is earlier."""
         left: float | None = context.time_remaining()
         timeout_s = self.policy.timeout.total_seconds()
         try:
@@ -108,8 +109,8 @@ async def _only(requests: AsyncIterator[bytes]) -> bytes:
     return only
 
 
-def _to_answer(error: Exception, policy: MethodPolicy) -> Refusal:
-    """What the method may answer goes out as it is, everything else as INTERNAL with the original as cause."""
+def _to_refusal(error: Exception, policy: MethodPolicy) -> Refusal:
+    """Keeps a refusal that the method may answer. Every other error becomes the cause of INTERNAL."""
     if isinstance(error, Refusal) and policy.may_answer(error.reason):
         return error
     answer = internal()

@@ -1,4 +1,4 @@
-"""Server reflection, v1 and v1alpha: the two differ in the package's name alone, so one handler answers both."""
+"""Server reflection, v1 and v1alpha. The two differ only in the package's name, so one handler serves both."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _METHOD: Final = "ServerReflectionInfo"
 
 
 def add_reflection(server: grpc.aio.Server, contract: Iterable[bytes], services: Iterable[str]) -> None:
-    """Tells of the contract's files, byte by byte as they are, and of gRPC's own protocols."""
+    """Adds reflection. It sends the contract's files as they are, and knows health and itself."""
     own = [f"{package}.ServerReflection" for package in (_STABLE, _ALPHA)]
     alpha = reflection_pb2.DESCRIPTOR.serialized_pb
     index = DescriptorIndex([health_pb2.DESCRIPTOR.serialized_pb, alpha, _stable(alpha), *contract])

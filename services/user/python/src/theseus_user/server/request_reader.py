@@ -1,4 +1,4 @@
-"""A request from its bytes."""
+"""Reads a request from its bytes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _VALIDATOR: Final = Validator()
 
 
 def read_request(policy: MethodPolicy, raw: bytes) -> Message:
-    """Not larger than the method takes, a message of its type, and as the contract's rules want it."""
+    """Refuses a request that is too large, malformed or against the contract's rules."""
     if len(raw) > policy.max_request_bytes:
         text = f"the message has {len(raw)} bytes, {policy.max_request_bytes} are allowed"
         raise Refusal(ErrorReason.REQUEST_TOO_LARGE, text)
@@ -28,14 +28,14 @@ def read_request(policy: MethodPolicy, raw: bytes) -> Message:
         raise Refusal(ErrorReason.REQUEST_MALFORMED, text) from error
     violations = [_to_violation(each.proto) for each in _VALIDATOR.collect_violations(request)]
     if violations:
-        # What is said of the whole message comes after what is said of its fields.
+        # Violations of single fields come first, those of the whole message last.
         violations.sort(key=lambda violation: violation.field == "")
         raise Refusal(ErrorReason.VALIDATION_FAILED, _summary(violations), violations)
     return request
 
 
 def warm_up(policy: MethodPolicy) -> None:
-    """Compiles the rules of a message, which takes the first use of them a while."""
+    """Compiles the rules of a request. That takes long, so it is done before the first call."""
     _VALIDATOR.collect_violations(policy.request())
 
 
@@ -44,7 +44,7 @@ def _to_violation(violation: Any) -> Violation:  # noqa: ANN401 - a message of t
 
 
 def _path(field: Any) -> str:  # noqa: ANN401
-    """`lines[2].quantity`, `labels["a"]`: the contract's spelling."""
+    """Spells the path of a field as the contract does: `lines[2].quantity`, `labels["a"]`."""
     text = ""
     for element in field.elements if field is not None else ():
         text += f".{element.field_name}" if text else element.field_name

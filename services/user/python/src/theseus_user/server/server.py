@@ -1,4 +1,4 @@
-"""A server of the contract's services, with health and reflection beside them."""
+"""A server for one service of the contract, with health and reflection beside it."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
     from theseus_user.process.listen_address import ListenAddress
     from theseus_user.server.identity import Identity
 
-# What gRPC itself allows for a message.
+# The largest message that gRPC takes by default.
 _DEFAULT_FRAME_BYTES: Final = 4 * 1024 * 1024
 _PROBE_EVERY_S: Final = 1.0
 _DRAIN_S: Final = 8.0
 
 
 @asynccontextmanager
-async def serving(
+async def serve(
     service: ServiceDescriptor,
     add_to: Callable[[grpc.aio.Server], None],
     *,
@@ -41,7 +41,10 @@ async def serving(
     identity: Identity,
     probe: Callable[[], Awaitable[None]],
 ) -> AsyncIterator[ListenAddress]:
-    """Gives the address with the actual port. At the end: NOT_SERVING, running calls finish, the rest is cut off."""
+    """Serves within the block, which gets the address with the actual port.
+
+    At the end it sets NOT_SERVING and waits for running calls. After the drain time it cancels them.
+    """
     policies = policies_of(service)
     for policy in policies.values():
         warm_up(policy)
@@ -72,7 +75,7 @@ def _bind(server: grpc.aio.Server, listen: ListenAddress) -> ListenAddress:
 
 
 def _bind_privately(server: grpc.aio.Server, listen: UnixAddress) -> UnixAddress:
-    """The socket must not be open to others even for the moment between its creation and a chmod."""
+    """After a chmod it would be too late: others could connect before it."""
     remove_stale_socket(listen.path)
     with _umask(0o177):
         server.add_insecure_port(str(listen))
@@ -90,16 +93,16 @@ def _umask(mask: int) -> Iterator[None]:
 
 def _options(largest_request: int) -> list[tuple[str, int]]:
     return [
-        # Another process on the same port is a fault, not a partner.
+        # Two processes must not share a port.
         ("grpc.so_reuseport", 0),
-        # Above what any method takes, so that the interceptor refuses what is too large, with a reason.
+        # Above the limit of every method, so that the interceptor can refuse what is too large with a reason.
         ("grpc.max_receive_message_length", max(_DEFAULT_FRAME_BYTES, 2 * largest_request)),
         ("grpc.max_send_message_length", -1),
         ("grpc.max_concurrent_streams", 1000),
         ("grpc.max_metadata_size", 65536),
         ("grpc.keepalive_time_ms", 60_000),
         ("grpc.keepalive_timeout_ms", 20_000),
-        # Clients and sidecars that ask every now and then whether the connection still stands are welcome.
+        # Clients and sidecars may ping to see whether a connection is alive.
         ("grpc.keepalive_permit_without_calls", 1),
         ("grpc.http2.min_recv_ping_interval_without_data_ms", 5000),
     ]

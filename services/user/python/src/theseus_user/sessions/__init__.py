@@ -1,1 +1,1 @@
-"""Sessions: signing in, refreshing, and the tokens of both."""
+"""Sessions: signing in, refreshing, and their tokens."""

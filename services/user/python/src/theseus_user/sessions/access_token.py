@@ -23,14 +23,14 @@ class AccessToken:
 
 @dataclass(frozen=True, slots=True)
 class AccessTokens:
-    """Issues access tokens, signed with one key in the name of one issuer."""
+    """Issues access tokens that are signed with one key."""
 
     key: SigningKey
     issuer: str
     audience: str
 
     def issue(self, *, user: str, roles: Sequence[str], session: str, now: datetime) -> AccessToken:
-        """`user` is the resource's name."""
+        """`user` is the resource name of the user."""
         issued_at = now.replace(microsecond=0)
         expire_time = issued_at + _LIFETIME
         claims = {

@@ -1,4 +1,4 @@
-"""Refresh tokens, as storage.md says: `<session>.<generation>.<random>`, opaque to their holders."""
+"""Refresh tokens, `<session>.<generation>.<random>`. storage.md defines them; to clients they are opaque."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class RefreshToken:
     session: str
     generation: int
     text: str
-    """The whole token, as its holder has it."""
+    """The whole token, as the client has it."""
 
     @classmethod
     def new(cls, session: str, generation: int = 0) -> Self:
@@ -51,7 +51,7 @@ class RefreshToken:
 
 @dataclass(frozen=True, slots=True)
 class StoredRefreshToken:
-    """Used when there is one of the next generation."""
+    """A token counts as used when there is one of the next generation."""
 
     id: str
     user: str

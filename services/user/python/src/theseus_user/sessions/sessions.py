@@ -12,7 +12,7 @@ from theseus_user.sessions.refresh_token import RefreshToken, StoredRefreshToken
 from theseus_user.users.user import ActiveUser, to_name
 
 if TYPE_CHECKING:
-    from theseus_user.passwords.passwords import Passwords
+    from theseus_user.passwords.hasher import PasswordHasher
     from theseus_user.process.clock import Clock
     from theseus_user.sessions.access_token import AccessTokens
     from theseus_user.store.session_store import SessionStore
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Sessions:
-    """Signing in, staying signed in, and what ends it."""
+    """Signs users in, and refreshes their sessions."""
 
     users: UserStore
     store: SessionStore
-    passwords: Passwords
+    passwords: PasswordHasher
     access_tokens: AccessTokens
     clock: Clock
 
@@ -48,11 +48,11 @@ class Sessions:
         user = await self._holder_of(presented)
         token = presented.successor()
         stored = token.stored(user.id, self.clock())
-        # The session must outlast its newest token, so it is extended first.
+        # The session must not end before its newest token, so it is extended first.
         if not await self.store.extend(token.session, stored.expire_time):
             raise _session_invalid()
         if not await self.store.insert_token(stored):
-            raise await self._stolen(presented)
+            raise await self._end_after_reuse(presented)
         return self._answer(user, token, stored)
 
     async def _holder_of(self, presented: RefreshToken) -> ActiveUser:
@@ -60,14 +60,14 @@ class Sessions:
         if stored is None or not stored.is_of(presented):
             raise _session_invalid()
         if await self.store.find_token(presented.successor_id) is not None:
-            raise await self._stolen(presented)
+            raise await self._end_after_reuse(presented)
         user = await self.users.find(stored.user)
         if stored.expire_time <= self.clock() or not isinstance(user, ActiveUser):
             raise _session_invalid()
         return user
 
-    async def _stolen(self, presented: RefreshToken) -> Refusal:
-        """Used twice: the holder or somebody else has a copy, and nobody can tell which."""
+    async def _end_after_reuse(self, presented: RefreshToken) -> Refusal:
+        """Ends a session whose token was used twice: one of the two users may have stolen it."""
         await self.store.end(presented.session)
         return _session_invalid()
 

@@ -22,7 +22,7 @@ class SigningKey:
 
 
 def parse_signing_keys(text: str) -> tuple[SigningKey, ...]:
-    """The first signs, all are published. ValueError says what is wrong, without a key in it."""
+    """The first key signs, all are published. Raises ValueError that says what is wrong, without any key."""
     match _parse_json(text):
         case {"keys": [_, *_] as jwks}:
             keys = tuple(_to_signing_key(jwk, index) for index, jwk in enumerate(jwks))
@@ -67,5 +67,5 @@ def _parse_json(text: str) -> object:
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
-        # The parser's own words quote the text.
+        # The message of the parser would quote the text.
         raise ValueError(_WANTED) from None

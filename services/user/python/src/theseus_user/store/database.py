@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Document = dict[str, Any]
 
-# Well within the shortest timeout of a method.
+# Both are shorter than the shortest timeout of a method.
 _SELECTION_MS: Final = 800
 _SOCKET_MS: Final = 1500
 _GRACE_S: Final = 86_400
@@ -38,7 +38,7 @@ class Database:
         self._indexed = Once(lambda: _create_indexes(self._db))
 
     async def run(self, operation: Callable[[AsyncDatabase[Document]], Awaitable[T]]) -> T:
-        """Once the indexes are there. A store that cannot be reached is SERVICE_UNAVAILABLE."""
+        """Creates the indexes before the first operation. Raises SERVICE_UNAVAILABLE when the store is out of reach."""
         try:
             await self._indexed()
             return await operation(self._db)
@@ -55,7 +55,7 @@ class Database:
 
 
 async def is_first(insert: Awaitable[object]) -> bool:
-    """False when the operation would have broken a unique index."""
+    """Returns False when the operation would break a unique index."""
     try:
         await insert
     except DuplicateKeyError:

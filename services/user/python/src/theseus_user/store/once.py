@@ -8,9 +8,9 @@ if TYPE_CHECKING:
 
 
 class Once:
-    """A task, done once: calls share the attempt that runs or has succeeded; after a failure the next one tries again.
+    """Runs a task until it has succeeded once. Calls share one attempt. After a failure the next call tries again.
 
-    The attempt goes on when a caller who waits for it gives up.
+    An attempt goes on when the call that waits for it is cancelled.
     """
 
     def __init__(self, task: Callable[[], Coroutine[None, None, None]]) -> None:
@@ -20,7 +20,7 @@ class Once:
     async def __call__(self) -> None:
         if self._attempt is None or (self._attempt.done() and not _succeeded(self._attempt)):
             self._attempt = asyncio.create_task(self._task())
-            # Also where nobody waits for it any more its failure is not news: the next call tries again.
+            # This marks the exception as seen: asyncio would log it when no call waits for the attempt any more.
             self._attempt.add_done_callback(_succeeded)
         await asyncio.shield(self._attempt)
 

@@ -19,7 +19,7 @@ class SessionStore:
         self._database = database
 
     async def insert(self, session: str, token: StoredRefreshToken) -> None:
-        """A session as long as its first token."""
+        """Inserts a session that expires with its first token."""
         document: Document = {
             "_id": session,
             "user": token.user,
@@ -29,13 +29,13 @@ class SessionStore:
         await self._database.run(lambda db: is_first(db["sessions"].insert_one(document)))
 
     async def extend(self, session: str, expire_time: datetime) -> bool:
-        """Lets the session last at least until then; False when it has ended."""
+        """Moves the expiry of a session, never to an earlier time. Returns False when the session has ended."""
         change = {"$max": {"expire_time": expire_time}}
         result = await self._database.run(lambda db: db["sessions"].update_one({"_id": session}, change))
         return result.matched_count == 1
 
     async def end(self, session: str) -> None:
-        """Ending a session that has ended is nothing."""
+        """Ends a session. It does nothing when the session has ended already."""
         await self._database.run(lambda db: db["sessions"].delete_one({"_id": session}))
 
     async def end_all_of(self, user_id: str) -> None:
@@ -50,11 +50,11 @@ class SessionStore:
         )
 
     async def insert_token(self, token: StoredRefreshToken) -> bool:
-        """False when the session has another token of this generation: the one before was used."""
+        """Returns False when the session has another token of this generation."""
         fields = asdict(token)
         document: Document = {"_id": fields.pop("id"), **fields}
         if await self._database.run(lambda db: is_first(db["refresh_tokens"].insert_one(document))):
             return True
-        # The driver repeats a write whose answer was lost, so that a duplicate may be the token itself.
+        # The driver repeats a write whose answer was lost, so the duplicate may be this token itself.
         there = await self.find_token(token.id)
         return there is not None and there.hash == token.hash

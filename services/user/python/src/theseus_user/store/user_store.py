@@ -37,7 +37,7 @@ class UserStore:
         return await self._find_one({"request_key": request_key})
 
     async def list(self, *, after: str, limit: int, deleted_too: bool) -> list[StoredUser]:
-        """In the order of ids."""
+        """Returns users in the order of their ids."""
         query: Document = {"_id": {"$gt": after}}
         if not deleted_too:
             query["state"] = "ACTIVE"
@@ -45,12 +45,12 @@ class UserStore:
         return [_from_document(document) for document in found]
 
     async def insert(self, user: ActiveUser) -> bool:
-        """False when the address or the request id is another user's."""
+        """Returns False when another user has the address or the request id."""
         document = {"_id": user.id, "version": user.version, **_fields_of(user)}
         return await self._on(lambda users: is_first(users.insert_one(document)))
 
     async def update(self, user: ActiveUser) -> bool:
-        """False when the user is not at the version before any more. Raises EMAIL_TAKEN."""
+        """Returns False when the stored version is not the one before. Raises EMAIL_TAKEN."""
         change = {"$set": {"version": user.version, **_fields_of(user)}}
 
         async def write(users: AsyncCollection[Document]) -> int:
@@ -67,7 +67,7 @@ class UserStore:
         return await self._on(write) == 1
 
     async def erase(self, user: DeletedUser) -> bool:
-        """Replaces the whole document; False as with update."""
+        """Replaces the whole document. Returns False as `update` does."""
         document = {"version": user.version, **_lasting_fields_of(user), "state": "DELETED"}
         result = await self._on(lambda users: users.replace_one(_before(user), document))
         return result.matched_count == 1

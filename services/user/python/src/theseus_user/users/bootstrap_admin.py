@@ -10,7 +10,7 @@ from theseus_user.process.new_id import new_id
 from theseus_user.users.user import CUSTOMER, Profile, new_user, to_name
 
 if TYPE_CHECKING:
-    from theseus_user.passwords.passwords import Passwords
+    from theseus_user.passwords.hasher import PasswordHasher
     from theseus_user.process.clock import Clock
     from theseus_user.store.user_store import UserStore
 
@@ -25,7 +25,7 @@ class BootstrapAdmin:
 
 
 def parse_bootstrap_admin(text: str) -> BootstrapAdmin:
-    """ValueError says what is wrong, without a value in it."""
+    """Raises ValueError that says what is wrong, without any value."""
     match _parse_json(text):
         case dict() as fields:
             email, display_name, password = (fields.get(key) for key in ("email", "display_name", "password"))
@@ -44,12 +44,12 @@ def parse_bootstrap_admin(text: str) -> BootstrapAdmin:
 
 
 async def ensure_admin(
-    wanted: BootstrapAdmin, role: str, *, users: UserStore, passwords: Passwords, clock: Clock
+    wanted: BootstrapAdmin, role: str, *, users: UserStore, passwords: PasswordHasher, clock: Clock
 ) -> None:
-    """Makes sure that the administrator exists, with the role that makes one.
+    """Makes sure that the administrator exists and has the role.
 
-    One who does is left alone: a password that was changed in the file changes nothing. A customer with the address
-    becomes administrator only if the file has their password, for anybody may have registered the address.
+    An administrator who exists stays unchanged, also when the file has another password. A customer with the address
+    becomes administrator only if the file has their password: anybody could have registered the address.
     """
     while True:
         user = await users.find_by_email(wanted.profile.email)
@@ -70,14 +70,14 @@ async def ensure_admin(
                 extra={"event": "bootstrap-refused", "user": to_name(user.id)},
             )
             return
-        # Another replica was faster: look again.
+        # Another replica has written in the meantime, so this looks again.
 
 
 def _parse_json(text: str) -> object:
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
-        # The parser's own words quote the text.
+        # The message of the parser would quote the text.
         return None
 
 
@@ -86,7 +86,7 @@ def _is_text(value: Any, shortest: int, longest: int) -> TypeGuard[str]:  # noqa
 
 
 def _is_unicode(text: str) -> bool:
-    """JSON can spell halves of a surrogate pair."""
+    """JSON can contain half of a surrogate pair, which is not Unicode."""
     try:
         text.encode()
     except UnicodeEncodeError:

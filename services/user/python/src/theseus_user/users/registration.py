@@ -13,7 +13,7 @@ from theseus_user.users.user import ActiveUser, Profile, StoredUser, new_user, t
 if TYPE_CHECKING:
     from theseus.user.v1.user_pb2 import User
 
-    from theseus_user.passwords.passwords import Passwords
+    from theseus_user.passwords.hasher import PasswordHasher
     from theseus_user.process.clock import Clock
     from theseus_user.store.user_store import UserStore
 
@@ -25,15 +25,15 @@ class WantedUser:
     profile: Profile
     password: str
     request_key: str
-    """Who asks, and the request's id."""
+    """The caller's scope and the request id."""
 
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """Makes users; a repeat gets the first answer again."""
+    """Makes users. A repeated request gets the first answer again."""
 
     users: UserStore
-    passwords: Passwords
+    passwords: PasswordHasher
     clock: Clock
 
     async def register(self, wanted: WantedUser) -> User:
@@ -45,14 +45,14 @@ class Registration:
             user = new_user(new_id(), wanted.profile, password_hash, self.clock(), request_key=wanted.request_key)
             if await self.users.insert(user):
                 return to_message(user)
-            faster = await self._answer_earlier(wanted)
-            if faster is not None:
-                return faster
-            # Whoever had the address has been deleted since.
+            earlier = await self._answer_earlier(wanted)
+            if earlier is not None:
+                return earlier
+            # The user who had the address has been deleted in the meantime.
         raise Refusal(ErrorReason.SERVICE_UNAVAILABLE, "the address changes hands too often, try again")
 
     async def _answer_earlier(self, wanted: WantedUser) -> User | None:
-        """The request id counts before the address: a repeat finds the address taken by its own first run."""
+        """Looks for the request id first: a repeat finds the address taken by its own first run."""
         repeated = await self.users.find_by_request(wanted.request_key)
         if repeated is not None:
             return await self._replay(repeated, wanted)
@@ -64,7 +64,7 @@ class Registration:
         raise email_taken()
 
     async def _replay(self, user: StoredUser, wanted: WantedUser) -> User:
-        """The password tells the first caller from a stranger who has come by the request id."""
+        """Compares the password too: without it, anybody who knows the request id would get the answer."""
         if not isinstance(user, ActiveUser):
             return to_message(user)
         same = (user.registered or user.profile) == wanted.profile

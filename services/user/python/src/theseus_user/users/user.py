@@ -1,4 +1,4 @@
-"""Documents of `users`, as storage.md says, and what they look like to callers."""
+"""Users as they are stored and as callers see them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 CUSTOMER: Final = ("customer",)
-"""The roles of every user; administrators have one more."""
+"""The roles of every user. Administrators have one more."""
 _FIRST_VERSION: Final = 1
 _NAME: Final = re.compile(r"users/([a-z0-9-]{1,64})")
 _FOLDED: Final = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
@@ -26,7 +26,7 @@ class Profile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeletedUser:
-    """What lasts: the name, and that there was somebody."""
+    """What is kept of a user after deletion."""
 
     id: str
     version: int
@@ -42,7 +42,7 @@ class ActiveUser(DeletedUser):
     password: str
     """The hash."""
     registered: Profile | None = None
-    """The profile as CreateUser had it; there when `request_key` is."""
+    """The profile in the request of CreateUser; None for a bootstrapped administrator."""
 
     def changed(self, profile: Profile, now: datetime) -> ActiveUser:
         return replace(self, profile=profile, version=self.version + 1, update_time=now)
@@ -51,7 +51,7 @@ class ActiveUser(DeletedUser):
         return replace(self, roles=(*CUSTOMER, admin_role), version=self.version + 1, update_time=now)
 
     def deleted(self, now: datetime) -> DeletedUser:
-        """Names what stays, so that everything else is erased."""
+        """Lists the fields that are kept, so that every other field is erased."""
         return DeletedUser(
             id=self.id,
             version=self.version + 1,
@@ -102,7 +102,7 @@ def to_message(user: StoredUser) -> User:
 
 
 def to_first_answer(user: ActiveUser) -> User:
-    """What registering the user has answered, whatever has changed since."""
+    """What CreateUser answered, whatever has changed since."""
     return to_message(
         replace(
             user,
@@ -115,7 +115,7 @@ def to_first_answer(user: ActiveUser) -> User:
 
 
 def fold_email(email: str) -> str:
-    """The contract lets ASCII addresses through alone; folding more than these 26 letters differs by language."""
+    """Folds only A to Z. The contract allows ASCII addresses alone, and languages fold other letters differently."""
     return email.translate(_FOLDED)
 
 

@@ -1,4 +1,4 @@
-"""Hashing on threads of its own, so that it never keeps other calls waiting."""
+"""Hashes passwords on threads of their own, so that other calls do not wait."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# Each hash takes 128 MiB and a core; a caller beyond the waiting ones would be past the deadline at its turn.
-_AT_ONCE: Final = 2
-_WAITING: Final = 16
+# A hash of the default cost takes 128 MiB and a core. With a longer queue the last callers would miss their deadline.
+_THREADS: Final = 2
+_QUEUE_LENGTH: Final = 16
 
 
-class Passwords:
-    """`cost` is of new hashes. Beyond those who may wait, calls are refused with RATE_LIMITED."""
+class PasswordHasher:
+    """New hashes have the given cost. When the queue is full, calls are refused with RATE_LIMITED."""
 
     def __init__(self, cost: ScryptCost) -> None:
         self._cost = cost
-        self._nobodys = unmatchable_hash(cost)
-        self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="scrypt")
+        self._decoy = unmatchable_hash(cost)
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="scrypt")
         self._unfinished = 0
 
     async def hash(self, password: str) -> str:
         return await self._run(lambda: hash_password(password, self._cost))
 
     async def matches(self, password: str, stored: str | None) -> bool:
-        """Without a stored hash it does the same work and answers False."""
-        equal = await self._run(lambda: matches_password(password, stored or self._nobodys))
+        """Without a stored hash it checks a decoy of the same cost and returns False."""
+        equal = await self._run(lambda: matches_password(password, stored or self._decoy))
         return equal and stored is not None
 
     def __enter__(self) -> Self:
@@ -51,17 +51,17 @@ class Passwords:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def _run(self, work: Callable[[], T]) -> T:
-        if self._unfinished >= _AT_ONCE + _WAITING:
+        if self._unfinished >= _THREADS + _QUEUE_LENGTH:
             raise Refusal(ErrorReason.RATE_LIMITED, "too many calls that need a password checked")
         self._unfinished += 1
         loop = asyncio.get_running_loop()
         future = self._threads.submit(work)
-        # A caller who leaves while waiting gives up the place; a thread that runs goes on to its end.
+        # A cancelled call leaves the queue. A hash that is being computed goes on to its end.
         future.add_done_callback(lambda _: self._leave(loop))
         return await asyncio.wrap_future(future)
 
     def _leave(self, loop: asyncio.AbstractEventLoop) -> None:
-        """On any thread; the last ones may find the loop gone."""
+        """Runs on any thread. At the end of the process the loop may be closed already."""
         with suppress(RuntimeError):
             loop.call_soon_threadsafe(self._count_down)
 
