@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { layOutThirdParty } from "./third-party.mjs";
+import { messageOf } from "./thrown.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const STAMP = join(ROOT, "gen/src/.stamp");
@@ -29,7 +30,7 @@ function generate() {
   try {
     layOutThirdParty(join(ROOT, "third_party"));
   } catch (error) {
-    fail(`What the contract imports cannot be laid out: ${error.message}`);
+    fail(`What the contract imports cannot be laid out: ${messageOf(error)}`);
   }
   buf("generate", "--template", TEMPLATE);
   mkdirSync(join(ROOT, "gen/src"), { recursive: true });
@@ -38,14 +39,17 @@ function generate() {
   writeFileSync(STAMP, stamp);
 }
 
+/** @param {readonly string[]} args */
 function buf(...args) {
   try {
     execFileSync(process.execPath, [BUF, ...args], { cwd: ROOT, stdio: ["ignore", "inherit", "pipe"] });
   } catch (error) {
-    fail(`${error.stderr ?? error}\nThe contract could not be generated: buf ${args.join(" ")}`);
+    const said = error instanceof Error && "stderr" in error ? error.stderr : error;
+    fail(`${said}\nThe contract could not be generated: buf ${args.join(" ")}`);
   }
 }
 
+/** @param {string} message */
 function fail(message) {
   console.error(message);
   process.exit(1);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { npmPackage } from "./npm-package.mjs";
 
 export const VERSION = "26.10.0";
+/** @type {Readonly<Record<string, string>>} */
 const INTEGRITY = {
   "linux-x64":
     "sha512-OmAztarr1gK4PD+sNyoku4N5Q40d8eqMuLjNa/zRvxF33aCsVKVIQLs4V5HYPWSWWlMiTdkmbZE/6Phigma0hw==",
@@ -21,5 +22,5 @@ export function whyNoNewestLts() {
 
 /** Path of the binary, which is fetched the first time. */
 export function newestLts() {
-  return join(npmPackage(`node-${platform}@${VERSION}`, INTEGRITY[platform]), "bin/node");
+  return join(npmPackage(`node-${platform}@${VERSION}`, INTEGRITY[platform] ?? ""), "bin/node");
 }

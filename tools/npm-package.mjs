@@ -5,12 +5,19 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } 
 import { homedir } from "node:os";
 import { join } from "node:path";
 
-/** npm as a command: the one that runs this process, or the one on PATH. */
+/**
+ * npm as a command: the one that runs this process, or the one on PATH.
+ * @type {readonly [string, ...string[]]}
+ */
 export const NPM = process.env.npm_execpath?.endsWith(".js")
   ? [process.execPath, process.env.npm_execpath]
   : ["npm"];
 
-/** Path of the package's folder. `integrity` is what a lockfile has: `sha512-` and base64. */
+/**
+ * Path of the package's folder.
+ * @param {string} spec       name@version
+ * @param {string} integrity  as a lockfile has it: `sha512-` and base64
+ */
 export function npmPackage(spec, integrity) {
   const folder = join(cacheFolder(), `npm-${spec.replace(/^@/, "").replace(/[/@]/g, "-")}`);
   if (!existsSync(folder)) fetchInto(folder, spec, integrity);
@@ -22,6 +29,11 @@ function cacheFolder() {
   return THESEUS_CACHE ?? join(XDG_CACHE_HOME, "theseus");
 }
 
+/**
+ * @param {string} folder
+ * @param {string} spec
+ * @param {string} integrity
+ */
 function fetchInto(folder, spec, integrity) {
   mkdirSync(join(folder, ".."), { recursive: true });
   const work = mkdtempSync(`${folder}-`);
@@ -40,11 +52,16 @@ function fetchInto(folder, spec, integrity) {
   }
 }
 
+/**
+ * @param {string} spec
+ * @param {string} folder
+ * @returns {string} the archive's name in the folder
+ */
 function download(spec, folder) {
   const [program, ...args] = NPM;
   const command = [...args, "pack", spec, "--silent", "--pack-destination", folder];
   try {
-    return execFileSync(program, command, { encoding: "utf8" }).trim().split("\n").at(-1);
+    return execFileSync(program, command, { encoding: "utf8" }).trim().split("\n").at(-1) ?? "";
   } catch (error) {
     throw new Error(`${spec} cannot be fetched. Is the package registry reachable?`, { cause: error });
   }

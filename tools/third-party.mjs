@@ -42,7 +42,10 @@ const PACKAGES = [
   },
 ];
 
-/** Writes everything below `out`, replacing what was there. */
+/**
+ * Writes everything below a folder, replacing what was there.
+ * @param {string} out
+ */
 export function layOutThirdParty(out) {
   rmSync(out, { recursive: true, force: true });
   for (const { spec, integrity, folder, below = "", files } of PACKAGES) {

@@ -1,9 +1,14 @@
 // Prints buf/validate/validate.proto from the descriptor that @bufbuild/protovalidate carries: no package of npm's or
 // Python's has it as a file. Only comments are lost; what that file has none of is refused.
 import { createRegistry, getExtension, ScalarType } from "@bufbuild/protobuf";
-import { reflect } from "@bufbuild/protobuf/reflect";
+import { isReflectMessage, reflect } from "@bufbuild/protobuf/reflect";
 import * as wkt from "@bufbuild/protobuf/wkt";
 import { file_buf_validate_validate as validate } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
+
+/**
+ * @import { DescExtension, DescField, DescMessage, Message } from "@bufbuild/protobuf"
+ * @import { ReflectMessage } from "@bufbuild/protobuf/reflect"
+ */
 
 const LABELS = ["", "optional ", "required ", "repeated "];
 const registry = createRegistry(validate, wkt.file_google_protobuf_descriptor);
@@ -23,10 +28,16 @@ export function validateProto() {
   return `${parts.join("\n\n")}\n`;
 }
 
+/**
+ * @param {wkt.DescriptorProto} message
+ * @param {string} indent
+ * @returns {string}
+ */
 function printMessage(message, indent) {
   if (message.nestedType.some((nested) => nested.options?.mapEntry)) throw new Error("maps are not printed");
   const inner = `${indent}  `;
-  const inOneof = (field) => Object.hasOwn(field, "oneofIndex") && !field.proto3Optional;
+  const inOneof = (/** @type {wkt.FieldDescriptorProto} */ field) =>
+    Object.hasOwn(field, "oneofIndex") && !field.proto3Optional;
   return [
     `${indent}message ${message.name} {`,
     ...printOptions(wkt.MessageOptionsSchema, message.options, inner).map(
@@ -50,6 +61,11 @@ function printMessage(message, indent) {
   ].join("\n");
 }
 
+/**
+ * @param {wkt.OneofDescriptorProto} oneof
+ * @param {readonly wkt.FieldDescriptorProto[]} members
+ * @param {string} indent
+ */
 function printOneof(oneof, members, indent) {
   const inner = `${indent}  `;
   return [
@@ -62,6 +78,10 @@ function printOneof(oneof, members, indent) {
   ].join("\n");
 }
 
+/**
+ * @param {wkt.EnumDescriptorProto} e
+ * @param {string} indent
+ */
 function printEnum(e, indent) {
   return [
     `${indent}enum ${e.name} {`,
@@ -73,6 +93,11 @@ function printEnum(e, indent) {
   ].join("\n");
 }
 
+/**
+ * @param {wkt.FieldDescriptorProto} field
+ * @param {string} indent
+ * @param {string | undefined} label
+ */
 function printField(field, indent, label) {
   if (field.defaultValue) throw new Error(`default of ${field.name} is not printed`);
   const options = printOptions(wkt.FieldOptionsSchema, field.options, indent);
@@ -81,10 +106,17 @@ function printField(field, indent, label) {
   return `${indent}${label}${typeName(field)} ${field.name} = ${field.number}${list};`;
 }
 
+/** @param {wkt.FieldDescriptorProto} field */
 function typeName(field) {
-  return field.typeName || ScalarType[field.type].toLowerCase();
+  // Numbers of scalar types are the same in both enums.
+  return field.typeName || String(ScalarType[Number(field.type)]).toLowerCase();
 }
 
+/**
+ * @param {DescMessage} schema
+ * @param {Message | undefined} options
+ * @param {string} indent
+ */
 function printOptions(schema, options, indent) {
   if (options === undefined) return [];
   const message = reflect(schema, options);
@@ -103,14 +135,26 @@ function printOptions(schema, options, indent) {
   return [...known, ...extensions];
 }
 
+/**
+ * @param {DescField | DescExtension} field
+ * @param {unknown} value  one, not a list of them
+ * @param {string} indent
+ * @returns {string}
+ */
 function printValue(field, value, indent) {
-  const kind = field.fieldKind === "list" ? field.listKind : field.fieldKind;
-  if (kind === "message") return printText("desc" in value ? value : reflect(field.message, value), indent);
-  if (kind === "enum") return field.enum.value[value].name;
+  if (field.message !== undefined) {
+    const message = isReflectMessage(value) ? value : reflect(field.message, /** @type {Message} */ (value));
+    return printText(message, indent);
+  }
+  if (field.enum !== undefined) return String(field.enum.value[Number(value)]?.name);
   if (field.scalar === ScalarType.BYTES) throw new Error(`bytes option ${field.name} is not printed`);
   return field.scalar === ScalarType.STRING ? JSON.stringify(value) : String(value);
 }
 
+/**
+ * @param {ReflectMessage} message
+ * @param {string} indent
+ */
 function printText(message, indent) {
   const inner = `${indent}  `;
   const lines = message.fields
@@ -121,6 +165,10 @@ function printText(message, indent) {
   return `{\n${lines.join("\n")}\n${indent}}`;
 }
 
+/**
+ * @param {DescField | DescExtension} field
+ * @param {unknown} value
+ */
 function each(field, value) {
-  return field.fieldKind === "list" ? [...value] : [value];
+  return field.fieldKind === "list" ? [.../** @type {Iterable<unknown>} */ (value)] : [value];
 }

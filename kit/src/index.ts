@@ -27,6 +27,7 @@ export { type ErrorDetails, StatusError, type StatusErrorOptions } from "./error
 export { AsyncDisposableStack } from "./process/async-disposable-stack.js";
 export { ConfigError, type ConfigFault, describeFault } from "./process/config-error.js";
 export { allOf, allOrNone, parseEnv, type Values } from "./process/env.js";
+export { type Bind, listenAt } from "./process/listen.js";
 export { type Address, formatAddress, parseAddress } from "./process/listen-address.js";
 export { createLog, type Log, type LogLevel, type LogOptions } from "./process/log.js";
 export { once } from "./process/once.js";

@@ -42,7 +42,7 @@ export async function startInventory(
     identity,
     ...options,
   });
-  const client = createClient(definition, { address: server.address, timeoutMs: 5000 });
+  const client = createClient(definition, { address: server.address, timeoutMs: 30_000 });
   const channel = new Channel(server.address, credentials.createInsecure(), {
     "grpc.use_local_subchannel_pool": 1,
   });
@@ -97,7 +97,7 @@ export function rawCall(
   headers = new Metadata(),
 ): ClientDuplexStream<Buffer, Buffer> {
   const bytes = (message: Buffer): Buffer => message;
-  return channel.makeBidiStreamRequest(path, bytes, bytes, headers, { deadline: Date.now() + 5000 });
+  return channel.makeBidiStreamRequest(path, bytes, bytes, headers, { deadline: Date.now() + 30_000 });
 }
 
 /** All messages of a stream. */

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
-import { REFUSALS } from "../../gateway/dist/src/gateway-error.js";
+import { GATEWAY_REASONS } from "../../gateway/dist/src/errors/gateway-error.js";
 import { errorReasons, errorsPage } from "../docs/errors.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
@@ -21,7 +21,7 @@ describe("docs/errors.md", () => {
 
   it("gives each refusal of the gateway the code that the contract gives its reason", () => {
     const codes = Object.fromEntries(errorReasons(ROOT).map(({ name, code }) => [name, code]));
-    for (const [name, { code }] of Object.entries(REFUSALS)) expect(codes[name], name).to.equal(code);
+    for (const [name, { code }] of Object.entries(GATEWAY_REASONS)) expect(codes[name], name).to.equal(code);
   });
 });
 
@@ -42,18 +42,21 @@ describe("docs/launch-protocol.md", () => {
     });
   }
 
+  /** @param {string} file */
   function variablesIn(file) {
     const source = readFileSync(join(ROOT, file), "utf8");
     return { source, names: [...source.matchAll(/"([A-Z]+(?:_[A-Z]+)*)"/g)].map(([, name]) => name) };
   }
 
+  /** @param {string} process */
   function documentedVariables(process) {
     const page = readFileSync(join(ROOT, "docs/launch-protocol.md"), "utf8");
     const rows = [...page.matchAll(/^\| (`[A-Z_`, ]+`) \| ([^|]+) \|/gm)];
     const own = rows.filter(
-      ([, , who]) => who.startsWith("all") || who.split(/,\s*/).includes(process) || who.startsWith(process),
+      ([, , who = ""]) =>
+        who.startsWith("all") || who.split(/,\s*/).includes(process) || who.startsWith(process),
     );
-    return own.flatMap(([, names]) => [...names.matchAll(/[A-Z_]+/g)].map(([found]) => found)).sort();
+    return own.flatMap(([, names = ""]) => [...names.matchAll(/[A-Z_]+/g)].map(([found]) => found)).sort();
   }
 });
 
@@ -61,7 +64,7 @@ describe("docs/differences.md", () => {
   it("names cases that there are", () => {
     const page = readFileSync(join(ROOT, "docs/differences.md"), "utf8");
     const patterns = [...page.matchAll(/`((?:user|inventory|payment|protocol)\/[^`]+)`/g)].map(
-      ([, name]) => name,
+      ([, name = ""]) => name,
     );
     const names = caseNames();
     expect(patterns).not.to.deep.equal([]);
@@ -70,12 +73,20 @@ describe("docs/differences.md", () => {
 
   function caseNames() {
     const folder = join(ROOT, "conformance/cases");
-    const files = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith(".yaml"));
+    const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) =>
+      name.endsWith(".yaml"),
+    );
     return files.flatMap((file) =>
-      [...readFileSync(join(folder, file), "utf8").matchAll(/^- case: (\S+)$/gm)].map(([, name]) => name),
+      [...readFileSync(join(folder, file), "utf8").matchAll(/^- case: (\S+)$/gm)].map(
+        ([, name = ""]) => name,
+      ),
     );
   }
 
+  /**
+   * @param {string} name
+   * @param {string} pattern
+   */
   function fits(name, pattern) {
     return pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
   }

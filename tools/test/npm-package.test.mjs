@@ -3,11 +3,15 @@ import { join } from "node:path";
 import { createScratchFolder } from "@theseus/testing";
 import { expect } from "chai";
 import { npmPackage } from "../npm-package.mjs";
+import { messageOf } from "../thrown.mjs";
 
 describe("a package of npm's", () => {
   const { THESEUS_CACHE } = process.env;
+  /** @type {import("@theseus/testing").ScratchFolder} */
   let folder;
+  /** @type {string} */
   let cache;
+  /** @type {string} */
   let spec;
   beforeEach(() => {
     folder = createScratchFolder();
@@ -42,11 +46,12 @@ describe("a package of npm's", () => {
     expect(existsSync(cache) ? readdirSync(cache) : []).to.deep.equal([]);
   });
 
+  /** @param {string} wanted */
   function digestOf(wanted) {
     try {
       return npmPackage(wanted, "sha512-none");
     } catch (error) {
-      return /sha512-\S+$/.exec(error.message)[0];
+      return /sha512-\S+$/.exec(messageOf(error))?.[0] ?? "no digest";
     }
   }
 });

@@ -1,5 +1,6 @@
+import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { createScratchFolder, runToEnd } from "@theseus/testing";
 import { expect } from "chai";
 import { readJunit } from "../junit.mjs";
@@ -7,6 +8,7 @@ import { readJunit } from "../junit.mjs";
 const TOOLCHAINS = join(dirname(fileURLToPath(import.meta.url)), "../toolchains.mjs");
 
 describe("npm run toolchains", () => {
+  /** @type {import("@theseus/testing").ScratchFolder} */
   let folder;
   beforeEach(() => {
     folder = createScratchFolder();
@@ -45,10 +47,26 @@ describe("npm run toolchains", () => {
     expect(stderr).to.include("cobol; there are: go, java, python, rust, typescript");
   });
 
+  it("are looked for once in a process, however often it asks", async () => {
+    const asked = join(folder.path, "asked");
+    install("cargo", `echo asked >>${asked}; echo 'cargo 1.100.2'`);
+    const script = `import { missingToolchain } from ${JSON.stringify(pathToFileURL(TOOLCHAINS).href)};
+      console.log(missingToolchain("rust"), missingToolchain("rust"));`;
+    const command = /** @type {const} */ ([process.execPath, "--input-type=module", "-e", script]);
+    const { stdout } = await runToEnd(command, { env: { PATH: folder.path } });
+    expect(stdout).to.equal("undefined undefined\n");
+    expect(readFileSync(asked, "utf8")).to.equal("asked\n");
+  });
+
+  /**
+   * @param {string} program
+   * @param {string} script
+   */
   function install(program, script) {
     folder.file(program, `#!/bin/sh\n${script}\n`, 0o755);
   }
 
+  /** @param {string[]} languages */
   function look(...languages) {
     return runToEnd([process.execPath, TOOLCHAINS, ...languages], { env: { PATH: folder.path } });
   }
