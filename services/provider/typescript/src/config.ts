@@ -11,7 +11,7 @@ export interface Config {
 
 const LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 
-export function readConfig(env: NodeJS.ProcessEnv): Config {
+export function parseConfig(env: NodeJS.ProcessEnv): Config {
   const { tls, ...rest } = parseEnv(env, {
     listen: variable.listen("LISTEN"),
     ledger: variable.text("LEDGER"),

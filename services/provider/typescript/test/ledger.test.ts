@@ -2,15 +2,15 @@ import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CaptureOutcome, LedgerEntryType } from "@theseus/contract/theseus/provider/v1/card_provider.js";
 import { newId } from "@theseus/kit";
+import { createScratchFolder, eventually } from "@theseus/testing";
 import { expect } from "chai";
-import { failedStart, type Provider, startProvider, temporaryFolder } from "./support/provider.js";
+import { failedStart, type Provider, startProvider } from "./support/provider.js";
 
 const AMOUNT = { currencyCode: "EUR", units: 1n, nanos: 0 };
 
-describe("the card provider's ledger", function () {
-  this.timeout(60_000);
-  const folder = temporaryFolder();
-  after(() => folder.remove());
+describe("the card provider's ledger", () => {
+  const folder = createScratchFolder();
+  after(() => folder[Symbol.dispose]());
 
   it("has everything that was answered after kill -9 under load", async () => {
     const path = join(folder.path, "killed.jsonl");
@@ -18,8 +18,8 @@ describe("the card provider's ledger", function () {
     for (let round = 0; round < 3; round++) {
       const provider = await startProvider(path);
       const load = Promise.all(Array.from({ length: 16 }, () => authorizeUntilItFails(provider, answered)));
-      const before = answered.length;
-      while (answered.length < before + 150) await new Promise((resolve) => setTimeout(resolve, 5));
+      const enough = answered.length + 150;
+      await eventually("much is answered", () => answered.length, { until: (count) => count >= enough });
       await provider.kill();
       await load;
     }
@@ -39,7 +39,9 @@ describe("the card provider's ledger", function () {
     await first.kill();
     const whole = readFileSync(path, "utf8");
     appendFileSync(path, whole.replace("whole", "torn").slice(0, 60));
-    const second = await startProvider(path);
+    const second = await startProvider(path, { LOG_LEVEL: "warn" });
+    await second.process.line("what it dropped", (line) => line.includes('"dropped"'));
+    expect(second.process.lines()[0]).to.include('"listening"');
     await second.client.cancel({ paymentId: "next" });
     await second.kill();
     const third = await startProvider(path);
@@ -58,8 +60,9 @@ describe("the card provider's ledger", function () {
     await provider.kill();
     const lines = readFileSync(path, "utf8").split("\n");
     writeFileSync(path, lines.with(1, "{damaged").join("\n"));
-    const { code, lines: said } = await failedStart(path);
+    const { code, stdout } = await failedStart(path);
     expect(code).to.equal(78);
+    const said = stdout.trim().split("\n");
     expect(said).to.have.length(1);
     expect(said[0]).to.contain("LEDGER").and.to.contain("line 2 is damaged");
   });

@@ -2,12 +2,12 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type ConnectionOptions, connect } from "node:tls";
+import { createScratchFolder } from "@theseus/testing";
 import { expect } from "chai";
-import { type Provider, startProvider, temporaryFolder } from "./support/provider.js";
+import { type Provider, startProvider } from "./support/provider.js";
 
-describe("the card provider over TLS", function () {
-  this.timeout(30_000);
-  const folder = temporaryFolder();
+describe("the card provider over TLS", () => {
+  const folder = createScratchFolder();
   let provider: Provider | undefined;
   before(async function () {
     if (spawnSync("openssl", ["version"]).status !== 0) this.skip();
@@ -22,7 +22,7 @@ describe("the card provider over TLS", function () {
   });
   after(async () => {
     await provider?.kill();
-    folder.remove();
+    folder[Symbol.dispose]();
   });
 
   it("takes a caller with a certificate of its authority, by TLS 1.3", async () => {

@@ -1,6 +1,6 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { dirname } from "node:path";
-import { ConfigError, ErrorReason, StatusError } from "@theseus/kit";
+import { AsyncDisposableStack, ConfigError, ErrorReason, StatusError } from "@theseus/kit";
 import { fromLine, type LedgerRecord, toLine } from "./ledger-record.js";
 
 /** The ledger on the disk: lines are only ever added, and are there for good once `settled` resolves. */
@@ -21,13 +21,15 @@ export interface OpenedLedger {
 }
 
 export async function openLedgerFile(path: string): Promise<OpenedLedger> {
-  const handle = await openOrCreate(path);
+  await using opened = new AsyncDisposableStack();
+  const handle = opened.adopt(await openOrCreate(path), (each) => each.close());
   const bytes = await handle.readFile();
   const { records, soundBytes } = readLines(path, bytes);
   if (soundBytes < bytes.length) {
     await handle.truncate(soundBytes);
     await handle.sync();
   }
+  opened.move();
   return { file: createFile(handle), records, dropped: bytes.length - soundBytes };
 }
 
