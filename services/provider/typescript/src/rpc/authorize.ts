@@ -4,9 +4,9 @@ import type {
 } from "@theseus/contract/theseus/provider/v1/card_provider.js";
 import type { Call } from "@theseus/kit";
 import type { ProviderContext } from "../provider-context.js";
+import { assertAmount } from "../rules/amount.js";
 import { behaviourOf } from "../rules/card-behaviour.js";
 import { authorize as decide } from "../rules/verdict.js";
-import { assertAmount } from "./amount.js";
 import { settle } from "./settle.js";
 import { beforeActing, neverAnswer } from "./simulated-faults.js";
 

@@ -1,8 +1,8 @@
 import type { RefundRequest, RefundResponse } from "@theseus/contract/theseus/provider/v1/card_provider.js";
 import type { Call } from "@theseus/kit";
 import type { ProviderContext } from "../provider-context.js";
+import { assertAmount } from "../rules/amount.js";
 import { refund as decide } from "../rules/verdict.js";
-import { assertAmount } from "./amount.js";
 import { settle } from "./settle.js";
 import { beforeActing, behaviourOfPayment } from "./simulated-faults.js";
 
