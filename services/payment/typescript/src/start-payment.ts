@@ -11,7 +11,7 @@ import {
 } from "@theseus/kit";
 import type { Config } from "./config.js";
 import { createAsk } from "./drive/ask.js";
-import { createBells } from "./drive/bells.js";
+import { createChangeNotifier } from "./drive/change-notifier.js";
 import { createDriver } from "./drive/driver.js";
 import { createPeers } from "./drive/peers.js";
 import { createRecover } from "./drive/recover.js";
@@ -37,10 +37,10 @@ export async function startPayment(
   await using opened = new AsyncDisposableStack();
   const store = opened.use(createMongoPaymentStore(config.mongodbUrl));
   const peers = opened.use(createPeers(config.mesh));
-  const bells = createBells();
-  const step = createStep({ store, ask: createAsk(peers, store), clock, bells });
+  const changes = createChangeNotifier();
+  const step = createStep({ store, ask: createAsk(peers, store), clock, changes });
   const driver = opened.use(createDriver(step, store));
-  const context = { store, driver, admit: createAdmission(peers), bells, clock, newId, recoverAfterMs };
+  const context = { store, driver, admit: createAdmission(peers), changes, clock, newId, recoverAfterMs };
   const server = await serve({
     listen: config.listen,
     services: [bind(PaymentServiceService, PaymentService, createPaymentService(context))],

@@ -1,4 +1,3 @@
-import type { Metadata } from "@grpc/grpc-js";
 import { type Reservation, ReservationState } from "@theseus/contract/theseus/inventory/v1/reservation.js";
 import {
   AuthorizeOutcome,
@@ -6,31 +5,30 @@ import {
   CaptureOutcome,
   RefundOutcome,
 } from "@theseus/contract/theseus/provider/v1/card_provider.js";
-import { ErrorReason, type Log, StatusError } from "@theseus/kit";
+import { ErrorReason, StatusError } from "@theseus/kit";
 import { lastEvent, type PaymentLog, toPaymentName } from "../saga/payment-log.js";
 import type { Answer, Question } from "../saga/saga.js";
 import type { PaymentStore } from "../store/payment-store.js";
 import type { Peers } from "./peers.js";
+import type { RequestContext } from "./request-context.js";
 
-/** Whose work a question belongs to: its trace, its log, and when to give up. */
-export interface Errand {
+/** The request that a question is asked for, and when to give it up. */
+export interface AskContext extends RequestContext {
   readonly signal: AbortSignal;
-  readonly metadata: Metadata;
-  readonly log: Log;
 }
 
 /** Asks a peer what the saga wants to know. Only the store's failures reject; a peer's are UNKNOWN. */
-export type Ask = (question: Question, payment: PaymentLog, errand: Errand) => Promise<Answer>;
+export type Ask = (question: Question, payment: PaymentLog, context: AskContext) => Promise<Answer>;
 
 export function createAsk(peers: Peers, store: Pick<PaymentStore, "cardToken">): Ask {
-  return async (question, payment, errand) => {
+  return async (question, payment, context) => {
     const cardToken = question === "AUTHORIZE" ? await store.cardToken(payment.intent.id) : undefined;
     try {
-      return await put(question, payment, errand, cardToken);
+      return await put(question, payment, context, cardToken);
     } catch (error) {
       const { code, reason } = StatusError.from(error);
       const facts = { event: "unanswered", payment: payment.intent.id, question, code, reason };
-      errand.log.warn(
+      context.log.warn(
         { ...facts, reason: ErrorReason[reason] },
         "no definite answer; it will be asked again",
       );
@@ -41,7 +39,7 @@ export function createAsk(peers: Peers, store: Pick<PaymentStore, "cardToken">):
   async function put(
     question: Question,
     payment: PaymentLog,
-    { signal, metadata }: Errand,
+    { signal, metadata }: AskContext,
     cardToken: string | undefined,
   ): Promise<Answer> {
     const { inventory, provider } = peers;

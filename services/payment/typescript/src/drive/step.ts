@@ -2,8 +2,8 @@ import type { Clock } from "@theseus/kit";
 import { type LogEvent, lastEvent, type PaymentLog, stateOf } from "../saga/payment-log.js";
 import { firstQuestion, follow, type Move } from "../saga/saga.js";
 import { catchUp, type PaymentStore } from "../store/payment-store.js";
-import type { Ask, Errand } from "./ask.js";
-import type { Bells } from "./bells.js";
+import type { Ask, AskContext } from "./ask.js";
+import type { ChangeNotifier } from "./change-notifier.js";
 
 /** What one step came to: nothing left to do, the log has grown, or nobody gave a definite answer. */
 export interface StepResult {
@@ -11,25 +11,25 @@ export interface StepResult {
   readonly log: PaymentLog;
 }
 
-export type Step = (log: PaymentLog, errand: Errand) => Promise<StepResult>;
+export type Step = (log: PaymentLog, context: AskContext) => Promise<StepResult>;
 
 export interface StepParts {
   readonly store: PaymentStore;
   readonly ask: Ask;
   readonly clock: Clock;
-  readonly bells: Bells;
+  readonly changes: ChangeNotifier;
 }
 
 /**
  * Takes a payment from its last event to the next one. Any number of these may run for one payment at once, here and
  * elsewhere: whatever they ask is idempotent, and one of their inserts takes the place in the log.
  */
-export function createStep({ store, ask, clock, bells }: StepParts): Step {
-  return async (log, errand) => {
+export function createStep({ store, ask, clock, changes }: StepParts): Step {
+  return async (log, context) => {
     const state = stateOf(log);
     let question = firstQuestion(state);
     while (question) {
-      const move = follow(state, question, await ask(question, log, errand));
+      const move = follow(state, question, await ask(question, log, context));
       if (move.kind === "wait") return { kind: "unanswered", log: await catchUp(store, log) };
       if (move.kind === "append") return append(log, move);
       question = move.question;
@@ -40,7 +40,7 @@ export function createStep({ store, ask, clock, bells }: StepParts): Step {
   async function append(log: PaymentLog, move: Append): Promise<StepResult> {
     const event = nextEvent(log, move, clock);
     if (await store.insertEvent(log.intent.id, event)) {
-      bells.ring(log.intent.id);
+      changes.notifyOf(log.intent.id);
       return { kind: "moved", log: { intent: log.intent, events: [...log.events, event] } };
     }
     const current = await catchUp(store, log);

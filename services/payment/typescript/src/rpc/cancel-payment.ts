@@ -1,12 +1,14 @@
 import type { Payment } from "@theseus/contract/theseus/payment/v1/payment.js";
 import type { CancelPaymentRequest } from "@theseus/contract/theseus/payment/v1/payment_service.js";
 import { type Call, ErrorReason, StatusError } from "@theseus/kit";
-import { beforeDeadline, callersPatience } from "../drive/caller-patience.js";
+import { contextOf } from "../drive/request-context.js";
+import { exponentialRetry } from "../drive/retry-policy.js";
 import { nextEvent } from "../drive/step.js";
 import type { PaymentContext } from "../payment-context.js";
 import { type PaymentLog, stateOf } from "../saga/payment-log.js";
 import { onCancel } from "../saga/saga.js";
 import { catchUp } from "../store/payment-store.js";
+import { beforeDeadline } from "./before-deadline.js";
 import { findPayment } from "./find-payment.js";
 import { toPayment } from "./payment-message.js";
 
@@ -22,15 +24,14 @@ export async function cancelPayment(
     call,
   );
   if (stateOf(aborting) === "FAILED") return toPayment(aborting);
-  const errand = { metadata: call.outgoing, log: call.log };
-  const driving = driver.drive(aborting, errand, callersPatience(clock, context.recoverAfterMs));
+  const driving = driver.drive(aborting, contextOf(call), exponentialRetry(clock, context.recoverAfterMs));
   const result = await beforeDeadline(driving, call, clock);
   return toPayment(result?.log ?? (await catchUp(store, aborting)));
 }
 
 /** Races with whoever drives the payment: each lost insert means that it has gone further, and it has not far to go. */
 async function abort(
-  { store, bells, clock }: PaymentContext,
+  { store, changes, clock }: PaymentContext,
   start: PaymentLog,
   call: Call,
 ): Promise<PaymentLog> {
@@ -39,7 +40,7 @@ async function abort(
     call.signal.throwIfAborted();
     const event = nextEvent(log, move, clock);
     if (await store.insertEvent(log.intent.id, event)) {
-      bells.ring(log.intent.id);
+      changes.notifyOf(log.intent.id);
       return { intent: log.intent, events: [...log.events, event] };
     }
     log = await catchUp(store, log);

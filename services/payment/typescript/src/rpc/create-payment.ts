@@ -1,7 +1,8 @@
 import type { Payment } from "@theseus/contract/theseus/payment/v1/payment.js";
 import type { CreatePaymentRequest } from "@theseus/contract/theseus/payment/v1/payment_service.js";
 import { type Call, ErrorReason, fingerprint, type Money, requireUser, StatusError } from "@theseus/kit";
-import { beforeDeadline, callersPatience } from "../drive/caller-patience.js";
+import { contextOf } from "../drive/request-context.js";
+import { exponentialRetry } from "../drive/retry-policy.js";
 import type { PaymentContext } from "../payment-context.js";
 import {
   asPaid,
@@ -15,6 +16,7 @@ import {
 import type { Failure } from "../saga/saga.js";
 import { catchUp } from "../store/payment-store.js";
 import { reservationGone, reservationTaken } from "./admission.js";
+import { beforeDeadline } from "./before-deadline.js";
 import { toPayment } from "./payment-message.js";
 
 export async function createPayment(
@@ -25,8 +27,7 @@ export async function createPayment(
   const { store, driver, clock } = context;
   const begun = asPaid((await findEarlier(context, request, call)) ?? (await begin(context, request, call)));
   if (stateOf(begun) === "CAPTURED") return toPayment(begun);
-  const errand = { metadata: call.outgoing, log: call.log };
-  const driving = driver.drive(begun, errand, callersPatience(clock, context.recoverAfterMs));
+  const driving = driver.drive(begun, contextOf(call), exponentialRetry(clock, context.recoverAfterMs));
   const result = await beforeDeadline(driving, call, clock);
   const log = asPaid(result?.log ?? (await catchUp(store, begun)));
   if (result?.kind === "unanswered" && stateOf(log) === "CREATED") throw providerSilent(log);

@@ -9,7 +9,8 @@ import {
   requireUser,
   StatusError,
 } from "@theseus/kit";
-import { beforeDeadline, callersPatience } from "../drive/caller-patience.js";
+import { contextOf } from "../drive/request-context.js";
+import { exponentialRetry } from "../drive/retry-policy.js";
 import { nextEvent } from "../drive/step.js";
 import type { PaymentContext } from "../payment-context.js";
 import {
@@ -22,6 +23,7 @@ import {
 } from "../saga/payment-log.js";
 import { isAtRest, onRefund } from "../saga/saga.js";
 import { catchUp } from "../store/payment-store.js";
+import { beforeDeadline } from "./before-deadline.js";
 import { findPayment } from "./find-payment.js";
 import { toPayment } from "./payment-message.js";
 
@@ -68,7 +70,7 @@ async function findEarlier(
 
 /** Writes the wish into the log, or finds that the log has gone on. Either way the next look at it decides. */
 async function requestRefund(
-  { store, clock, bells }: PaymentContext,
+  { store, clock, changes }: PaymentContext,
   log: PaymentLog,
   { mark, amount }: { readonly mark: RefundMark; readonly amount: Money | undefined },
   call: Call,
@@ -82,7 +84,7 @@ async function requestRefund(
   const event = { ...nextEvent(log, move, clock), amount: assertCovered(amount, log), refund: mark };
   call.signal.throwIfAborted();
   await store.mark({ payment: id, sequence: event.sequence, time: clock.now() });
-  if (await store.insertEvent(id, event)) bells.ring(id);
+  if (await store.insertEvent(id, event)) changes.notifyOf(id);
   return catchUp(store, log);
 }
 
@@ -99,8 +101,7 @@ async function driveBeforeDeadline(
   call: Call,
 ): Promise<PaymentLog> {
   const { driver, store, clock } = context;
-  const errand = { metadata: call.outgoing, log: call.log };
-  const driving = driver.drive(log, errand, callersPatience(clock, context.recoverAfterMs));
+  const driving = driver.drive(log, contextOf(call), exponentialRetry(clock, context.recoverAfterMs));
   const result = await beforeDeadline(driving, call, clock);
   return result?.log ?? (await catchUp(store, log));
 }

@@ -9,17 +9,17 @@ import { catchUp } from "../store/payment-store.js";
 import { findPayment } from "./find-payment.js";
 import { toPayment, toPaymentEvent } from "./payment-message.js";
 
-/** How often to look for what other processes have added. */
-const LOOK_MS = 250;
+/** How often to poll for what other processes have added. */
+const POLL_MS = 250;
 
 export async function* watchPayment(
-  { store, bells }: PaymentContext,
+  { store, changes }: PaymentContext,
   { name, afterSequence }: WatchPaymentRequest,
   call: Call,
 ): AsyncGenerator<WatchPaymentResponse> {
   let log = await findPayment(store, call, { name, field: "name", visible: "own" });
   const { id } = log.intent;
-  using bell = bells.listen(id);
+  using subscription = changes.subscribe(id);
   for (let told = afterSequence; ; log = await catchUp(store, log)) {
     for (const event of log.events) {
       if (BigInt(event.sequence) <= told) continue;
@@ -28,6 +28,6 @@ export async function* watchPayment(
     const last = BigInt(lastEvent(log).sequence);
     if (last > told) told = last;
     if (isSettled(log)) return;
-    await bell.heard(LOOK_MS, call.signal);
+    await subscription.nextChange(POLL_MS, call.signal);
   }
 }
