@@ -1,7 +1,7 @@
 import type { DescMethod, Message } from "@bufbuild/protobuf";
 import { reflect } from "@bufbuild/protobuf/reflect";
 import { NDJSON_TYPE, SSE_TYPE } from "../http/media-type.js";
-import { isTextResumeField, RESUME_TOKEN } from "../request/resume-token.js";
+import { resumeFieldOf } from "../request/resume-token.js";
 
 /** How messages of a stream are told apart. */
 export interface Framing {
@@ -23,7 +23,7 @@ const ndjson: Framing = {
 /** The framing of a negotiated type. Events carry the answer's resume token, when the method has one, as their id. */
 export function framingOf(contentType: string, method: DescMethod): Framing {
   if (contentType !== SSE_TYPE) return ndjson;
-  const token = method.output.fields.find((field) => field.name === RESUME_TOKEN && isTextResumeField(field));
+  const token = resumeFieldOf(method.output);
   return {
     contentType: SSE_TYPE,
     message: (json, message) => {

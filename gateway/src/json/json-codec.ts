@@ -9,6 +9,7 @@ import {
 } from "@bufbuild/protobuf";
 import { GatewayError, malformed } from "../errors/gateway-error.js";
 import { findJsonFaults } from "./json-faults.js";
+import { isObject } from "./json-object.js";
 import { JsonTextError, parseJsonText } from "./json-text.js";
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -46,7 +47,5 @@ export function encodeMessage(
 ): string {
   const json = toJson(desc, message, { registry, alwaysEmitImplicit: true });
   if (only === undefined) return JSON.stringify(json);
-  const value =
-    typeof json === "object" && json !== null && !Array.isArray(json) ? json[only.jsonName] : undefined;
-  return JSON.stringify(value ?? null);
+  return JSON.stringify((isObject(json) ? json[only.jsonName] : undefined) ?? null);
 }

@@ -9,6 +9,7 @@ import {
 import type { Violation } from "@theseus/kit/contract";
 import { expectedOf, expectedOne } from "./expected-value.js";
 import { fieldNamed } from "./field-path.js";
+import { isObject } from "./json-object.js";
 
 const MOST = 32;
 
@@ -91,10 +92,6 @@ function rivalOf(field: DescField, seen: ReadonlySet<DescField>, value: JsonObje
   const isNull = (other: DescField) => (value[other.jsonName] ?? value[other.name]) === null;
   if (!field.oneof || isNull(field)) return undefined;
   return field.oneof.fields.find((other) => other !== field && seen.has(other) && !isNull(other))?.jsonName;
-}
-
-function isObject(value: JsonValue): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function join(path: string, key: string): string {

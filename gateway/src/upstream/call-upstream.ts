@@ -1,21 +1,13 @@
 import { once } from "node:events";
-import type { Metadata } from "@grpc/grpc-js";
 import { isServerStream } from "@theseus/kit/contract";
 import { GatewayError } from "../errors/gateway-error.js";
 import type { MethodCall } from "../request/read-request.js";
-import type { Upstream, UpstreamStream } from "./upstream.js";
+import type { CallSettings, Upstream, UpstreamStream } from "./upstream.js";
 
 /** What the upstream says to a call, in Protobuf: one message, or a stream of them that is still running. */
 export type Reply =
   | { readonly kind: "message"; readonly bytes: Uint8Array }
   | { readonly kind: "stream"; readonly messages: UpstreamStream };
-
-/** What goes with a call besides what its client asks. */
-export interface CallContext {
-  readonly metadata: Metadata;
-  /** Aborting it cancels the call. */
-  readonly signal: AbortSignal;
-}
 
 /**
  * Calls a method of any of the four shapes. Throws the failed status; that of a stream of replies is the stream's
@@ -24,7 +16,7 @@ export interface CallContext {
 export async function callUpstream(
   upstream: Upstream,
   { route, deadline, input }: MethodCall,
-  context: CallContext,
+  context: Omit<CallSettings, "deadline">,
 ): Promise<Reply> {
   const settings = { ...context, deadline };
   const streams = isServerStream(route.method);
