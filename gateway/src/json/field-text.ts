@@ -16,7 +16,7 @@ const TEXT_TYPES: ReadonlySet<string> = new Set([
   "google.protobuf.FieldMask",
 ]);
 
-/** The one value type of a field that text can stand for: a scalar, an enum, a wrapper or a type written as text. */
+/** True for a field whose value can be written as one text: a scalar, an enum, a wrapper, a time and the like. */
 export function isTextField(field: DescField): boolean {
   if (field.fieldKind === "map") return false;
   return field.message === undefined || isTextMessage(field.message);
@@ -61,7 +61,7 @@ function enumText(type: DescEnum, text: string): JsonValue {
   return NUMBER_TEXT.test(text) && !type.values.some((value) => value.name === text) ? Number(text) : text;
 }
 
-/** Field masks are written with the names of JSON or of the contract; ProtoJSON knows the former only. */
+/** A field mask may be written with the contract's names; ProtoJSON takes only JSON names. */
 function maskText(text: string): string {
   return text.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -7,7 +7,7 @@ import { decodeMessage } from "../json/json-codec.js";
 import { type RequestPath, variableValue } from "../routes/request-path.js";
 import type { BoundVariable, Route } from "../routes/route.js";
 
-/** Sets what the path says in a request. A body may repeat it; one that says something else is refused. */
+/** Sets the fields that the path gives. A body may repeat their values; one that differs is refused. */
 export function createPathBinder(
   route: Route,
   path: RequestPath,

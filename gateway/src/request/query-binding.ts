@@ -38,7 +38,7 @@ export function bindQuery(route: Route, pairs: readonly Pair[]): JsonObject {
   return json;
 }
 
-/** The fields that a dotted name leads over, in either spelling. */
+/** The fields of a dotted name, each in its JSON name or the contract's; undefined when one does not exist. */
 function resolve(message: DescMessage, name: string): readonly DescField[] | undefined {
   const fields: DescField[] = [];
   let desc: DescMessage | undefined = message;

@@ -8,7 +8,7 @@ import {
 } from "@bufbuild/protobuf";
 import { reflect } from "@bufbuild/protobuf/reflect";
 
-/** The field, in answer and request alike, by which a stream goes on where it ended. */
+/** The field by which a stream continues where it ended: replies have it, and a request may bring the last one back. */
 const RESUME_TOKEN = "resume_token";
 
 /** The resume token of a message that has one: a single string. */
@@ -19,7 +19,7 @@ export function resumeFieldOf(message: DescMessage): DescField | undefined {
   );
 }
 
-/** What an EventSource sends when it reconnects goes into the request's resume token, unless that has a value. */
+/** Sets the request's resume token from the header that an EventSource sends when it reconnects, unless it is set. */
 export function applyLastEventId(method: DescMethod, request: Message, headers: IncomingHttpHeaders): void {
   const lastEventId = headers["last-event-id"];
   const field = resumeFieldOf(method.input);
