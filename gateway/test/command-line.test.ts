@@ -1,6 +1,6 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,6 +8,7 @@ import { status as Code } from "@grpc/grpc-js";
 import { parseContract } from "@theseus/kit/contract";
 import { expect } from "chai";
 import { parseConfig } from "../src/config.js";
+import { GATEWAY_REASONS } from "../src/errors/gateway-error.js";
 import { httpStatusOf } from "../src/errors/status-table.js";
 import { answering, startEchoUpstream } from "./echo-upstream.js";
 import { foreignDescriptorSet } from "./foreign-contract.js";
@@ -135,6 +136,15 @@ describe("README.md of the gateway", () => {
     for (const [name, value] of Object.entries(shown)) {
       expect(told).to.match(new RegExp(`; (default )?${value} +\\(${name}\\)$`, "m"));
     }
+  });
+
+  it("leads over files that are there, and has every reason of the gateway's own", () => {
+    const rows = [...readme.matchAll(/^\| .+ \| (`[a-z]+\/.+`) \| ([A-Z_, ]*)\|$/gm)];
+    const files = rows.flatMap(([, names = ""]) => [...names.matchAll(/`([^`]+)`/g)].map(([, name]) => name));
+    expect(files).to.include("http/handler.ts");
+    for (const file of files) expect(existsSync(join(ROOT, `gateway/src/${file}`)), file).to.equal(true);
+    const reasons = rows.flatMap(([, , names = ""]) => names.split(",").map((name) => name.trim()));
+    expect(new Set(reasons.filter(Boolean))).to.deep.equal(new Set(Object.keys(GATEWAY_REASONS)));
   });
 
   it("has the HTTP status of every gRPC code", () => {
