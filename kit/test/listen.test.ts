@@ -6,9 +6,9 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Server as GrpcServer, logVerbosity, ServerCredentials, setLogVerbosity } from "@grpc/grpc-js";
+import { rejectionOf } from "@theseus/testing";
 import { expect } from "chai";
 import { type Bind, listenAt } from "../src/index.js";
-import { failureOf } from "./fake-inventory.js";
 
 describe("listenAt", () => {
   let folder: string;
@@ -80,7 +80,7 @@ describe("listenAt", () => {
 
       it("is a fault of LISTEN where there is no folder", async () => {
         const mask = maskNow();
-        const error = await failureOf(listenAt(`unix:${join(folder, "none/s")}`, bind));
+        const error = await rejectionOf(listenAt(`unix:${join(folder, "none/s")}`, bind));
         expect(error).to.have.property("name", "ConfigError");
         expect([String(error).includes("LISTEN"), maskNow()]).to.deep.equal([true, mask]);
       });
