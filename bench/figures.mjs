@@ -87,5 +87,5 @@ function micros({ count, cpu }, pid) {
 }
 
 function theseus(...args) {
-  return execFileSync(process.execPath, [join(ROOT, "mesh/bin/theseus.mjs"), ...args], { encoding: "utf8" });
+  return execFileSync(process.execPath, [join(ROOT, "shop/bin/theseus.mjs"), ...args], { encoding: "utf8" });
 }

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { workspaces } from "./workspaces.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const LOCK = join(
@@ -48,13 +49,23 @@ export async function build() {
       return fail("No code could be generated from proto/.", "npx buf lint says more.");
     }
     const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
-    if ((await run([process.execPath, compiler, "-b"], { quiet: true, doing: "compiling" })) !== 0) {
+    if (
+      (await run([process.execPath, compiler, "-b", ...projects()], { quiet: true, doing: "compiling" })) !==
+      0
+    ) {
       return fail("The TypeScript does not compile.", "The messages above say where.");
     }
     return 0;
   } finally {
     release();
   }
+}
+
+/** What the compiler makes: each package, and its tests where they are a project of their own. */
+function projects() {
+  return workspaces(ROOT)
+    .flatMap((folder) => [folder, join(folder, "test")])
+    .filter((folder) => existsSync(join(ROOT, folder, "tsconfig.json")));
 }
 
 function requireNode() {

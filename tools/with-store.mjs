@@ -1,7 +1,7 @@
 // node tools/with-store.mjs redis|mongo COMMAND… — runs a command beside a store of its own, whose URL is in REDIS_URL or
 // MONGODB_URL, and ends with the command's status.
 import { spawn } from "node:child_process";
-import { startMongo, startRedis } from "../mesh/dist/src/runtime/index.js";
+import { startMongo, startRedis } from "../runtime/dist/src/index.js";
 
 const STORES = { redis: ["REDIS_URL", startRedis], mongo: ["MONGODB_URL", startMongo] };
 const [kind, program, ...args] = process.argv.slice(2);

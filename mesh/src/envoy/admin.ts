@@ -1,4 +1,4 @@
-import { unixSocket } from "./listener.js";
+import { unixSocket } from "./listeners/listener.js";
 import type { Message } from "./message.js";
 
 /** The admin interface, for the owner of its socket, and of it only what operating a sidecar needs. */

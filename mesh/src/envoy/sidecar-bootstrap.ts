@@ -1,15 +1,15 @@
 import { externalsOf, peersOf } from "../policy/relations.js";
 import type { Topology } from "../topology.js";
 import { admin } from "./admin.js";
-import { type ApplicationProtocol, localApplication } from "./application-cluster.js";
-import { edgeListener } from "./edge.js";
-import { externalCluster } from "./external-cluster.js";
-import { developerListener, meshListener } from "./inbound.js";
+import { type ApplicationProtocol, localApplication } from "./clusters/application-cluster.js";
+import { externalCluster } from "./clusters/external-cluster.js";
+import { peerCluster } from "./clusters/peer-cluster.js";
+import { edgeListener } from "./listeners/edge.js";
+import { developerListener, meshListener } from "./listeners/inbound.js";
+import { outboundListener } from "./listeners/outbound.js";
 import type { Message } from "./message.js";
 import { optionFaults } from "./option-faults.js";
-import { outboundListener } from "./outbound.js";
 import { overloadManager } from "./overload.js";
-import { peerCluster } from "./peer-cluster.js";
 import type { SidecarOptions } from "./sidecar-options.js";
 
 /**

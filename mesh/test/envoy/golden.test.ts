@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { provisionEnvoy } from "@theseus/runtime";
 import { expect } from "chai";
 import {
   endpointsFile,
@@ -13,7 +14,6 @@ import {
 } from "../../src/envoy/index.js";
 import { openAuthority, openSigningKeys, writeIdentity } from "../../src/identity/index.js";
 import { externalsOf, peersOf } from "../../src/policy/index.js";
-import { provisionEnvoy } from "../../src/runtime/index.js";
 import { shop } from "../../src/topology.js";
 import { Cleanup } from "../harness/cleanup.js";
 import { compactJson } from "../harness/compact-json.js";

@@ -4,6 +4,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { provisionEnvoy } from "@theseus/runtime";
 import {
   endpointsFile,
   type SidecarOptions,
@@ -18,7 +19,6 @@ import {
   writeIdentity,
 } from "../../src/identity/index.js";
 import { type MeshPolicy, peersOf } from "../../src/policy/index.js";
-import { provisionEnvoy } from "../../src/runtime/index.js";
 import { shop } from "../../src/topology.js";
 import { eventually } from "./eventually.js";
 import { putJson } from "./scratch.js";

@@ -1,0 +1,123 @@
+import { isLive } from "../pair/envoy-admin.js";
+import { checkHealth } from "../pair/grpc-health.js";
+import { localRequest } from "../pair/local-http.js";
+import type { Pair } from "../pair/pair.js";
+import type { ProcessStatus, Supervised } from "../process/supervised.js";
+import type { ShopPorts, Started } from "./parts.js";
+
+export interface InstanceStatus {
+  readonly instance: string;
+  readonly kind: "application" | "sidecar" | "store" | "outside";
+  /** Of an application or a sidecar. */
+  readonly workload?: string;
+  /** Language of an application, or what else runs, such as `envoy`. */
+  readonly implementation: string;
+  readonly version: string;
+  /** `SERVING`, `NOT_SERVING`, `UNREACHABLE`; of what has no health of its own, whether it runs. */
+  readonly health: string;
+  readonly pid?: number;
+  /** Loopback ports by purpose. */
+  readonly ports: Readonly<Record<string, number>>;
+  /** Unix sockets by purpose. */
+  readonly sockets: Readonly<Record<string, string>>;
+  readonly restarts: number;
+  /** ISO time. */
+  readonly since: string;
+  readonly lastExit?: string;
+}
+
+export interface Endpoints {
+  /** Base URL of the gateway. */
+  readonly http: string;
+  /** Plaintext gRPC for people, by service. */
+  readonly grpc: Readonly<Record<string, string>>;
+  readonly secrets: { readonly admin: string; readonly customer: string };
+}
+
+export interface ShopStatus {
+  readonly pid: number;
+  readonly home: string;
+  readonly phase: "starting" | "open" | "closing";
+  readonly startedAt: string;
+  readonly instances: readonly InstanceStatus[];
+  /** Once it is open. */
+  readonly endpoints?: Endpoints;
+}
+
+export function instanceStatuses(started: Started): Promise<readonly InstanceStatus[]> {
+  const pairs = new Map<Supervised, Pair>();
+  for (const pair of started.pairs) pairs.set(pair.application, pair).set(pair.sidecar, pair);
+  const inOrder = started.stages.flatMap((stage) => [...stage].sort((a, b) => (a.name < b.name ? -1 : 1)));
+  return Promise.all(inOrder.map((process) => describe(process, pairs.get(process), started)));
+}
+
+export function toEndpoints(ports: ShopPorts, files: Endpoints["secrets"]): Endpoints {
+  return {
+    http: `http://127.0.0.1:${ports.edge}`,
+    grpc: Object.fromEntries([...ports.developer].map(([service, port]) => [service, `127.0.0.1:${port}`])),
+    secrets: { admin: files.admin, customer: files.customer },
+  };
+}
+
+async function describe(
+  process: Supervised,
+  pair: Pair | undefined,
+  started: Started,
+): Promise<InstanceStatus> {
+  const status = process.status();
+  return {
+    instance: status.name,
+    ...whatItIs(process, pair, started),
+    version: status.version ?? "",
+    health: status.state === "running" ? await healthOf(process, pair) : status.state.toUpperCase(),
+    ...(status.pid === undefined ? {} : { pid: status.pid }),
+    ports: portsOf(status, process, pair),
+    restarts: status.restarts,
+    since: status.since,
+    ...(status.lastExit === undefined ? {} : { lastExit: status.lastExit }),
+  };
+}
+
+type WhatItIs = Pick<InstanceStatus, "kind" | "workload" | "implementation" | "sockets">;
+
+function whatItIs(process: Supervised, pair: Pair | undefined, started: Started): WhatItIs {
+  if (pair === undefined) {
+    const engine = started.stores?.engines.get(process.name);
+    return engine === undefined
+      ? { kind: "outside", implementation: "simulation", sockets: {} }
+      : { kind: "store", implementation: engine, sockets: {} };
+  }
+  const { app, mesh, admin } = pair.paths;
+  const { workload, implementation } = pair.instance;
+  return pair.sidecar === process
+    ? { kind: "sidecar", workload, implementation: "envoy", sockets: { mesh, admin } }
+    : { kind: "application", workload, implementation: implementation.language, sockets: { app } };
+}
+
+async function healthOf(process: Supervised, pair: Pair | undefined): Promise<string> {
+  if (pair === undefined) return "RUNNING";
+  if (pair.sidecar === process) {
+    const live = await isLive(pair.paths.admin).catch(() => false);
+    return live ? "SERVING" : "UNREACHABLE";
+  }
+  // Who has no mesh port serves no gRPC but HTTP: the gateway.
+  return pair.ports().has("mesh") ? checkHealth(pair.paths.app) : checkReadiness(pair.paths.app);
+}
+
+async function checkReadiness(socketPath: string): Promise<string> {
+  const answer = await localRequest({ at: { socketPath }, path: "/readyz", timeoutMs: 2_000 }).catch(
+    () => undefined,
+  );
+  if (answer === undefined) return "UNREACHABLE";
+  return answer.status === 200 ? "SERVING" : "NOT_SERVING";
+}
+
+function portsOf(
+  status: ProcessStatus,
+  process: Supervised,
+  pair: Pair | undefined,
+): Readonly<Record<string, number>> {
+  if (pair !== undefined) return pair.sidecar === process ? Object.fromEntries(pair.ports()) : {};
+  const port = Number(/^127\.0\.0\.1:(\d+)$/.exec(status.address ?? "")?.[1]);
+  return Number.isNaN(port) ? {} : { tcp: port };
+}
