@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { removeStaleOutput } from "./stale-output.mjs";
 import { workspaces } from "./workspaces.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -48,6 +49,7 @@ export async function build() {
     ) {
       return fail("No code could be generated from proto/.", "npx buf lint says more.");
     }
+    for (const folder of workspaces(ROOT)) removeStaleOutput(join(ROOT, folder));
     const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
     if (
       (await run([process.execPath, compiler, "-b", ...projects()], { quiet: true, doing: "compiling" })) !==
