@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect } from "chai";
 import { startMongo, startRedis } from "../src/index.js";
 import { documents, insert } from "./mongo-wire.js";
+import { scratchFolder } from "./scratch-folder.js";
 
 describe("a store of one's own", function () {
   this.timeout(120_000);
@@ -43,6 +44,28 @@ describe("a store of one's own", function () {
     const store = await startRedis();
     await store[Symbol.asyncDispose]();
     expect(() => process.kill(store.pid, 0)).to.throw("ESRCH");
+  });
+});
+
+describe("a store of one's own that cannot be started", () => {
+  const { TMPDIR } = process.env;
+  const scratch = scratchFolder();
+  afterEach(() => {
+    if (TMPDIR === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = TMPDIR;
+  });
+
+  it("leaves no folder behind", async () => {
+    const bin = join(scratch, "bin");
+    const temporary = join(scratch, "t");
+    mkdirSync(bin);
+    mkdirSync(temporary);
+    const script = "#!/bin/sh\n[ \"$1\" = --version ] && echo 'Redis server v=7.2.4 sha=0' || exit 3\n";
+    writeFileSync(join(bin, "redis-server"), script, { mode: 0o755 });
+    process.env.TMPDIR = temporary;
+    const env = { PATH: `${bin}:/bin` };
+    expect(await startRedis({ env }).then(String, String)).to.contain("redis ended at start (exit code 3)");
+    expect(readdirSync(temporary)).to.deep.equal([]);
   });
 });
 

@@ -80,14 +80,7 @@ interface Started extends Omit<Child, keyof Ready> {
 }
 
 function start(spec: ProcessSpec, log: LogFile | undefined): Started {
-  const [file, ...args] = spec.command;
-  // A process group of its own: Ctrl-C at the terminal reaches the supervisor alone, which then stops things in order.
-  const child = spawn(file, args, {
-    cwd: spec.cwd,
-    env: { ...spec.env },
-    stdio: ["ignore", "pipe", "pipe"],
-    detached: true,
-  });
+  const child = spawnOrClose(spec, log);
   const listeners: ((line: string) => void)[] = [];
   const last: string[] = [];
   for (const stream of ["stdout", "stderr"] as const) {
@@ -106,7 +99,7 @@ function start(spec: ProcessSpec, log: LogFile | undefined): Started {
   const { pid } = child;
   if (pid === undefined) {
     throw new Fault(
-      `${spec.name} cannot be started: ${file} is not an executable file, or its folder ${spec.cwd} is missing.`,
+      `${spec.name} cannot be started: ${spec.command[0]} is not an executable file, or its folder ${spec.cwd} is missing.`,
       "Install what it needs to run, or choose another implementation (--impl).",
     );
   }
@@ -121,6 +114,17 @@ function start(spec: ProcessSpec, log: LogFile | undefined): Started {
     stop: () => (over ? exited : end(pid, exited, "SIGTERM", spec.stopWithinMs)),
     kill: () => (over ? exited : end(pid, exited, "SIGKILL", spec.stopWithinMs)),
   };
+}
+
+function spawnOrClose({ command, cwd, env }: ProcessSpec, log: LogFile | undefined) {
+  const [file, ...args] = command;
+  try {
+    // A process group of its own: Ctrl-C at the terminal reaches the supervisor alone, which then stops things in order.
+    return spawn(file, args, { cwd, env: { ...env }, stdio: ["ignore", "pipe", "pipe"], detached: true });
+  } catch (error) {
+    log?.[Symbol.dispose]();
+    throw error;
+  }
 }
 
 function waitForExit(child: ChildProcess): Promise<Exit> {

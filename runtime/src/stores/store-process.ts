@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { launch, type ProcessSpec } from "../process/child.js";
+import { DisposalStack } from "../process/disposal-stack.js";
 import { runFolder } from "../process/run-folder.js";
 import type { Provisioning } from "../provision/tool.js";
 
@@ -40,9 +41,12 @@ export async function startStore(
   options: StoreOptions,
   describe: (folders: StoreFolders, provisioning: Provisioning) => Promise<StoreProcess>,
 ): Promise<RunningStore> {
+  await using opened = new DisposalStack();
   const dir = options.dir ?? mkdtempSync(join(tmpdir(), "theseus-store-"));
+  if (options.dir === undefined) opened.defer(() => rmSync(dir, { recursive: true, force: true }));
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const socketFolder = runFolder(`store ${dir}`);
+  opened.defer(() => rmSync(socketFolder, { recursive: true, force: true }));
   const provisioning = { env: options.env ?? process.env, report: options.report ?? (() => undefined) };
   const { spec, url, version } = await describe({ dir, socketFolder }, provisioning);
   const child = await launch(spec);
@@ -56,6 +60,7 @@ export async function startStore(
     await child.kill();
     rmSync(socketFolder, { recursive: true, force: true });
   };
+  const folders = opened.move();
   return {
     url,
     version,
@@ -65,7 +70,7 @@ export async function startStore(
       if (options.dir !== undefined) await child.stop();
       // Where no data stays, nobody will read what an orderly end would write.
       await kill();
-      if (options.dir === undefined) rmSync(dir, { recursive: true, force: true });
+      await folders[Symbol.asyncDispose]();
     },
   };
 }
