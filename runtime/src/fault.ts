@@ -17,6 +17,8 @@ export class UsageFault extends Fault {}
 /** Names the file-system conditions that a person can act on; anything else keeps its own words. */
 export function toFault(error: unknown, doing: string): Fault {
   if (error instanceof Fault) return error;
+  // Both the work and its disposal failed: the work says why.
+  if (error instanceof Error && "suppressed" in error) return toFault(error.suppressed, doing);
   const { code, path } = error as NodeJS.ErrnoException;
   const where = path === undefined ? "" : ` (${path})`;
   switch (code) {

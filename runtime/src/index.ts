@@ -7,10 +7,8 @@ export {
   implementationsOf,
   readImplementation,
 } from "./implementation/implementation.js";
-export { instancePaths } from "./pair/instance-paths.js";
 export { type Child, launch, type ProcessSpec, type Ready, type ReadyWhen } from "./process/child.js";
 export { freePort } from "./process/ports.js";
-export { runFolder } from "./process/run-folder.js";
 export { cacheFolder } from "./provision/cache.js";
 export { provisionEnvoy } from "./provision/envoy.js";
 export type { Executable, Provisioning } from "./provision/tool.js";

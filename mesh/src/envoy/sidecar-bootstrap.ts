@@ -43,16 +43,17 @@ function listeners(options: SidecarOptions): readonly Message[] {
   ];
 }
 
-function clusters({ policy, topology, workload, paths, provider }: SidecarOptions): readonly Message[] {
-  const externals = externalsOf(policy, topology, workload);
+function clusters({ policy, topology, workload, paths, externals = {} }: SidecarOptions): readonly Message[] {
+  const called = externalsOf(policy, topology, workload);
   return [
     localApplication(paths.app, protocolOf(topology, workload)),
     ...peersOf(policy, topology, workload).map((peer) => peerCluster(topology, peer, paths.xds)),
     ...topology.externals
-      .filter(({ name }) => externals.includes(name))
-      .flatMap((external) =>
-        provider === undefined ? [] : [externalCluster(external, provider, paths.xds)],
-      ),
+      .filter(({ name }) => called.includes(name))
+      .flatMap((external) => {
+        const access = externals[external.name];
+        return access === undefined ? [] : [externalCluster(external, access, paths.xds)];
+      }),
   ];
 }
 

@@ -10,6 +10,7 @@ import { type GrpcCaller, grpcCaller } from "../harness/grpc-caller.js";
 import { scratchFolder } from "../harness/scratch.js";
 import { neighbourhood, type RunningSidecar, startSidecar } from "../harness/sidecar.js";
 import { openTokens } from "../harness/tokens.js";
+import { topology } from "../harness/topology.js";
 
 const service = "/theseus.inventory.v1.InventoryService";
 const getItem = `${service}/GetItem`; // a read
@@ -27,7 +28,7 @@ describe("A sidecar's outbound listener", () => {
   before(async () => {
     const { path } = cleanup.use(await scratchFolder());
     const policy = contractPolicy({ [getItem]: { timeoutMs: 600 } });
-    const around = await neighbourhood(path, await openAuthority(`${path}/ca`), policy);
+    const around = await neighbourhood(path, await openAuthority(`${path}/ca`, { topology }), policy);
     for (const instance of ["1", "2"]) {
       const peer = cleanup.use(
         await startSidecar(around, { workload: "inventory", instance, ports: { mesh: 0 } }),
@@ -37,7 +38,7 @@ describe("A sidecar's outbound listener", () => {
     }
     sidecar = cleanup.use(await startSidecar(around, { workload: "gateway", ports: {} }));
     caller = cleanup.use(grpcCaller(`unix:${sidecar.options.paths.outbound}`));
-    const token = (await openTokens(around.keys)).issue({ roles: ["admin"] });
+    const token = (await openTokens(around.keys)).issue({ roles: ["captain"] });
     headers = { authorization: `Bearer ${token}` };
   });
   after(() => cleanup.run());

@@ -7,6 +7,7 @@ import { type CallOptions, type GrpcCaller, grpcCaller } from "./grpc-caller.js"
 import { scratchFolder } from "./scratch.js";
 import { neighbourhood, type RunningSidecar, startSidecar } from "./sidecar.js";
 import { openTokens, type Tokens } from "./tokens.js";
+import { topology } from "./topology.js";
 
 const service = "/theseus.inventory.v1.InventoryService";
 
@@ -50,7 +51,7 @@ export async function startInventory(
   const cleanup = new Cleanup();
   const folder = cleanup.use(await scratchFolder()).path;
   const policy = contractPolicy(changes);
-  const authority = await openAuthority(`${folder}/ca`);
+  const authority = await openAuthority(`${folder}/ca`, { topology });
   const around = await neighbourhood(folder, authority, policy);
   const sidecar = cleanup.use(
     await startSidecar(around, { workload: "inventory", ports: { mesh: 0, developer: 0 } }),

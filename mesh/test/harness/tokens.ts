@@ -1,6 +1,7 @@
 import { createPrivateKey, sign } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createSigningKey, type SigningKey, type SigningKeys } from "../../src/identity/index.js";
+import { topology } from "./topology.js";
 
 export interface Claims {
   readonly sub?: string;
@@ -30,12 +31,14 @@ export async function openTokens({ privateFile }: SigningKeys): Promise<Tokens> 
   };
 }
 
+const { identity } = topology;
+
 function toToken(key: SigningKey, kid: string, claims: Claims = {}): string {
   const now = Math.floor(Date.now() / 1000);
   const payload = {
-    iss: "https://theseus.local",
-    aud: "shop",
-    sub: "users/u1",
+    iss: identity.tokenIssuer,
+    aud: identity.tokenAudience,
+    sub: `${identity.tokenSubjectPrefix}u1`,
     roles: ["customer"],
     sid: "s1",
     iat: now,

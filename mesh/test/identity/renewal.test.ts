@@ -15,6 +15,7 @@ import { eventually } from "../harness/eventually.js";
 import { handshake } from "../harness/handshake.js";
 import { scratchFolder } from "../harness/scratch.js";
 import { neighbourhood, startSidecar } from "../harness/sidecar.js";
+import { topology } from "../harness/topology.js";
 
 describe("A workload's identity", () => {
   const cleanup = new Cleanup();
@@ -23,7 +24,7 @@ describe("A workload's identity", () => {
 
   beforeEach(async () => {
     folder = cleanup.use(await scratchFolder()).path;
-    authority = await openAuthority(join(folder, "ca"));
+    authority = await openAuthority(join(folder, "ca"), { topology });
   });
   afterEach(() => cleanup.run());
 
@@ -43,7 +44,7 @@ describe("A workload's identity", () => {
       reads++;
       return time;
     };
-    const timed = await openAuthority(join(folder, "timed"), { now });
+    const timed = await openAuthority(join(folder, "timed"), { topology, now });
     const renewed: Identity[] = [];
     const kept = cleanup.use(
       await keepIdentity(join(folder, "id"), {
@@ -67,7 +68,7 @@ describe("A workload's identity", () => {
   it("is tried again after a renewal that failed", async () => {
     const faults: unknown[] = [];
     let broken = false;
-    const short = await openAuthority(join(folder, "ca"), { lifetimeMs: 200 });
+    const short = await openAuthority(join(folder, "ca"), { topology, lifetimeMs: 200 });
     let renewals = 0;
     cleanup.use(
       await keepIdentity(join(folder, "id"), {

@@ -2,24 +2,18 @@ import { existsSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
 import { Fault } from "../fault.js";
 import { runCommand } from "../provision/command.js";
-import type { ShopPlan } from "../supervisor/plan.js";
 import type { Implementation } from "./implementation.js";
 
 /**
- * Runs the `build` of every implementation that the plan uses, one after the other; those that come to the same command
+ * Runs the `build` of implementations, one after the other; those that come to the same command
  * once. `built` names languages that need none any more. One fault tells of all that fail.
  */
 export async function buildAll(
-  plan: ShopPlan,
+  all: readonly Implementation[],
   built: readonly string[],
   env: NodeJS.ProcessEnv,
   signal?: AbortSignal,
 ): Promise<number> {
-  const all = [
-    plan.provider,
-    ...plan.services.map(({ implementation }) => implementation),
-    plan.gateway.implementation,
-  ];
   const needed = all.filter(({ build, language }) => build !== undefined && !built.includes(language));
   const different = new Map(needed.map((implementation) => [commandKey(implementation), implementation]));
   const faults: Fault[] = [];

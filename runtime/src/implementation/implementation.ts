@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Fault, UsageFault } from "../fault.js";
 
@@ -12,6 +12,8 @@ export interface Implementation {
   /** The folder that it lies in. */
   readonly folder: string;
 }
+
+const fileName = "implementation.json";
 
 /** Reads an `implementation.json`; one fault names everything that is wrong with it. */
 export function readImplementation(path: string): Implementation {
@@ -49,15 +51,21 @@ export function readImplementation(path: string): Implementation {
 
 /** The implementation `language` of a service, or a fault that lists those there are. */
 export function findImplementation(checkout: string, service: string, language: string): Implementation {
-  const services = join(checkout, "services");
-  const available = implementationsOf(join(services, service));
+  return chooseImplementation(join(checkout, "services", service), service, language);
+}
+
+/** The one implementation that lies in a folder, or else that in `language`, or a fault that lists those there are. */
+export function chooseImplementation(folder: string, name: string, language: string): Implementation {
+  const alone = join(folder, fileName);
+  if (existsSync(alone)) return readImplementation(alone);
+  const available = implementationsOf(folder);
   if (!available.includes(language)) {
     throw new UsageFault(
-      `There is no implementation "${language}" of ${service} (services/${service}/${language}/implementation.json).`,
+      `There is no implementation "${language}" of ${name} (${join(folder, language, fileName)}).`,
       available.length === 0 ? "There is none at all." : `There is: ${available.join(", ")}.`,
     );
   }
-  return readImplementation(join(services, service, language, "implementation.json"));
+  return readImplementation(join(folder, language, fileName));
 }
 
 /** Languages of the implementations that lie in a service's folder. */
@@ -66,7 +74,7 @@ export function implementationsOf(folder: string): readonly string[] {
     const entries = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
     return entries
       .map(({ name }) => name)
-      .filter((name) => readdirSync(join(folder, name)).includes("implementation.json"));
+      .filter((name) => readdirSync(join(folder, name)).includes(fileName));
   } catch {
     return [];
   }

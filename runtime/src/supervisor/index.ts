@@ -1,6 +1,4 @@
-export { describeHome, type Home, homePath } from "./home.js";
-export { defaultPorts } from "./options.js";
+export { type LocalResponse, localRequest } from "../pair/local-http.js";
 export { createProgress } from "./progress.js";
-export { type RunOptions, runShop } from "./run-system.js";
-export type { Endpoints, InstanceStatus, ShopStatus } from "./status.js";
+export { type RunOptions, runSystem } from "./run-system.js";
 export { awaitStop } from "./stop-request.js";

@@ -1,103 +1,56 @@
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { peersOf } from "@theseus/mesh/policy";
-import { Fault } from "../fault.js";
-import { applicationProcess } from "../implementation/application.js";
 import { createDirectory } from "../pair/directory.js";
-import { unreachable } from "../pair/envoy-admin.js";
-import { type Pair, startPair } from "../pair/pair.js";
-import { claimPort, freePort } from "../process/ports.js";
+import { type Pair, type PairOptions, startPair } from "../pair/pair.js";
+import { waitUntilHealthy } from "../pair/wait-until-healthy.js";
+import { settled } from "../process/settled.js";
 import type { Supervised } from "../process/supervised.js";
-import { type ShopStores, settled, startStores } from "../stores/system-stores.js";
-import { type ShopContext, superviseIn } from "./context.js";
-import type { ShopOptions } from "./options.js";
-import { type InstancePlan, type ShopPlan, servicesOf } from "./plan.js";
+import { type OwnStores, startStores } from "../stores/own-stores.js";
+import type { SystemContext } from "../system/context.js";
+import { type FixedPorts, sidecarPorts } from "../system/fixed-ports.js";
+import type { InstancePlan, SystemPlan } from "../system/plan.js";
+import { openSecrets, type Secrets } from "../system/secrets.js";
+import { servicesOf } from "../system/topology.js";
+import { type OutsideParty, startOutsideParty } from "./outside-party.js";
 import type { Progress } from "./progress.js";
-import { openSecrets, type Secrets } from "./secrets.js";
 
 /** Everything that was started so far, in order, so that it can be ended in the reverse of it at any moment. */
 export interface Started {
-  stores?: ShopStores;
+  stores?: OwnStores;
   secrets?: Secrets;
-  provider?: Supervised;
   readonly pairs: Pair[];
   /** Stages of processes, each ended together. */
   readonly stages: Supervised[][];
 }
 
-export interface ShopPorts {
-  readonly edge: number;
-  /** Plaintext port of the first instance of each service. */
-  readonly developer: ReadonlyMap<string, number>;
+interface StartParts {
+  readonly plan: SystemPlan;
+  readonly ports: FixedPorts;
+  /** Tells what there is, also when the start fails halfway. */
+  readonly started: Started;
+  readonly progress: Progress;
 }
 
-/** The fixed ports, checked before anything is started. */
-export async function claimPorts(services: readonly string[], options: ShopOptions): Promise<ShopPorts> {
-  const edge = await claimPort(options.port, "the gateway", "--port");
-  const developer = new Map<string, number>();
-  for (const [index, service] of services.entries()) {
-    const wanted = options.developerPorts === 0 ? 0 : options.developerPorts + index;
-    developer.set(service, await claimPort(wanted, `grpcurl at ${service}`, "--developer-ports"));
-  }
-  return { edge, developer };
-}
-
-/** Starts the parts of a shop one stage after the other; `started` tells what there is, also when it fails halfway. */
-export async function startParts(
-  context: ShopContext,
-  plan: ShopPlan,
-  ports: ShopPorts,
-  started: Started,
-  progress: Progress,
-): Promise<void> {
-  const beginStage = () => {
-    const stage: Supervised[] = [];
-    started.stages.push(stage);
-    return (process: Supervised) => {
-      stage.push(process);
-    };
-  };
+/** Starts the parts of a system one stage after the other; answers its secrets. */
+export async function startParts(context: SystemContext, parts: StartParts): Promise<Secrets> {
+  const { plan, started, progress } = parts;
   const stores = await progress.step(
     "stores",
-    () => startStores(context, beginStage()),
+    () => startStores(context, beginStage(started)),
     ({ engines }) => [...engines].map(([name, engine]) => `${name} (${engine})`).join(", ") || "given by URL",
   );
   started.stores = stores;
   const secrets = await progress.step("identities and keys", () => openSecrets(context));
   started.secrets = secrets;
-  const provider = { host: "127.0.0.1", port: await freePort() };
-  started.provider = await progress.step("card provider", () =>
-    startProvider(context, plan, secrets, provider.port),
-  );
-  beginStage()(started.provider);
+  const outside = await startOutsideParties(context, parts, secrets);
   const directory = createDirectory(servicesOf(context.topology));
-  const begin = (instances: readonly InstancePlan[]) => {
-    const common = { secrets, provider, directory, onStarted: beginStage() };
-    return settled(
-      instances.map(async (instance) => {
-        const variables = variablesOf(instance.workload, stores, secrets);
-        const pair = await startPair(context, {
-          ...common,
-          instance,
-          variables,
-          ports: portsOf(instance, ports),
-        });
-        started.pairs.push(pair);
-      }),
-    );
-  };
-  await progress.step(
-    "services and their sidecars",
-    () => begin(plan.services),
-    () => names(plan.services),
-  );
-  await progress.step(
-    "gateway and its sidecar",
-    () => begin([plan.gateway]),
-    () => names([plan.gateway]),
-  );
+  const surroundings = { stores, secrets, outside, directory };
+  await startPairs(context, parts, {
+    ...surroundings,
+    title: "services and their sidecars",
+    instances: plan.services,
+  });
+  await startPairs(context, parts, { ...surroundings, title: "edge and its sidecar", instances: plan.edge });
   await progress.step("healthy through the mesh", () => waitUntilHealthy(context, started.pairs));
+  return secrets;
 }
 
 /** Ends everything in the reverse order of its start. */
@@ -117,86 +70,53 @@ function isApplication({ name }: Supervised): boolean {
   return !name.endsWith("-envoy");
 }
 
-function names(instances: readonly InstancePlan[]): string {
-  return instances.map(({ name, implementation }) => `${name} (${implementation.language})`).join(", ");
+/** A new stage; what is called with a process puts it there. */
+function beginStage({ stages }: Started): (process: Supervised) => void {
+  const stage: Supervised[] = [];
+  stages.push(stage);
+  return (process) => {
+    stage.push(process);
+  };
 }
 
-function portsOf({ workload, ordinal }: InstancePlan, { edge, developer }: ShopPorts) {
-  const own = developer.get(workload);
-  if (own === undefined) return { edge };
-  return { mesh: 0, developer: ordinal === 1 ? own : 0 };
-}
-
-const IDENTITY = { TRUST_DOMAIN: "theseus.local", TOKEN_SUBJECT_PREFIX: "users/", ADMIN_ROLE: "admin" };
-
-function variablesOf(
-  workload: string,
-  stores: ShopStores,
+async function startOutsideParties(
+  context: SystemContext,
+  { plan, started, progress }: StartParts,
   secrets: Secrets,
-): Readonly<Record<string, string>> {
-  switch (workload) {
-    case "user":
-      return {
-        ...stores.variables.user,
-        ...IDENTITY,
-        TOKEN_ISSUER: "https://theseus.local",
-        TOKEN_AUDIENCE: "shop",
-        SIGNING_KEYS: secrets.signingKeys.privateFile,
-        BOOTSTRAP_ADMIN: secrets.files.bootstrapAdmin,
-      };
-    case "inventory":
-    case "payment":
-      return { ...stores.variables[workload], ...IDENTITY };
-    default:
-      return {};
+): Promise<ReadonlyMap<string, OutsideParty>> {
+  const parties = new Map<string, OutsideParty>();
+  for (const party of plan.externals) {
+    const { name, title } = party.external;
+    const onStarted = beginStage(started);
+    const own = secrets.externals.get(name);
+    if (own === undefined) throw new Error(`${name} has no certificates`);
+    const running = await progress.step(title, () => startOutsideParty(context, party, own));
+    onStarted(running.process);
+    parties.set(name, running);
   }
+  return parties;
 }
 
-function startProvider(
-  context: ShopContext,
-  plan: ShopPlan,
-  secrets: Secrets,
-  port: number,
-): Promise<Supervised> {
-  const { home, env } = context;
-  const { certificate, privateKey, trustBundle } = secrets.provider.server;
-  const folder = join(home.data, "provider");
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  return superviseIn(
-    context,
-    applicationProcess({
-      name: "provider",
-      implementation: plan.provider,
-      listen: `127.0.0.1:${port}`,
-      variables: {
-        LEDGER: join(folder, "ledger.jsonl"),
-        TLS_CERT: certificate,
-        TLS_KEY: privateKey,
-        TLS_CLIENT_CA: trustBundle,
-      },
-      logs: home.logs,
-      env,
-    }),
-  );
+interface StageOptions extends Pick<PairOptions, "secrets" | "outside" | "directory"> {
+  readonly title: string;
+  readonly instances: readonly InstancePlan[];
+  readonly stores: OwnStores;
 }
 
-/** Until every sidecar's own active checks find every peer that it may call. */
-async function waitUntilHealthy(
-  { policy, topology, signal }: ShopContext,
-  pairs: readonly Pair[],
+async function startPairs(
+  context: SystemContext,
+  { ports, started, progress }: StartParts,
+  { title, instances, stores, ...common }: StageOptions,
 ): Promise<void> {
-  const deadline = Date.now() + 30_000;
-  for (const { instance, paths } of pairs) {
-    const peers = peersOf(policy, topology, instance.workload);
-    for (let missing = peers; missing.length > 0; await sleep(50, undefined, { signal })) {
-      missing = await unreachable(paths.admin, peers);
-      if (missing.length > 0 && Date.now() > deadline) {
-        throw new Fault(
-          `${instance.name} finds no healthy ${missing.join(", ")} through the mesh.`,
-          `See theseus logs ${missing[0]}-1 and theseus logs ${instance.name}-envoy.`,
-        );
-      }
-      if (missing.length === 0) break;
-    }
-  }
+  const onStarted = beginStage(started);
+  const start = async (instance: InstancePlan) => {
+    const storeUrl = stores.urls.get(instance.workload.name);
+    const own = { instance, storeUrl, ports: sidecarPorts(instance, ports), onStarted };
+    started.pairs.push(await startPair(context, { ...common, ...own }));
+  };
+  await progress.step(
+    title,
+    () => settled(instances.map(start)),
+    () => instances.map(({ name, implementation }) => `${name} (${implementation.language})`).join(", "),
+  );
 }

@@ -1,27 +1,27 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { descriptorSetBytes } from "@theseus/contract/descriptor-set";
 import { compilePolicy } from "@theseus/mesh/policy";
-import { shop as topology } from "@theseus/mesh/topology";
 import { Fault, toFault } from "../fault.js";
 import { buildAll } from "../implementation/build.js";
 import { keepAccessLogsShort } from "../pair/access-logs.js";
+import { DisposalStack } from "../process/disposal-stack.js";
 import { type LockAttempt, tryLock } from "../process/pid-lock.js";
 import { runFolder } from "../process/run-folder.js";
 import { createStateFile, endOrphans, readState } from "../process/state-file.js";
 import { provisionEnvoy } from "../provision/envoy.js";
-import type { ShopContext } from "./context.js";
+import type { SystemContext } from "../system/context.js";
+import { claimFixedPorts } from "../system/fixed-ports.js";
+import { type Home, prepareHome } from "../system/home.js";
+import type { StartOptions } from "../system/options.js";
+import { planSystem, type SystemPlan } from "../system/plan.js";
+import type { Endpoints, System } from "../system/system.js";
 import { serveControl } from "./control-socket.js";
-import { type Home, prepareHome } from "./home.js";
-import type { ShopOptions } from "./options.js";
-import { claimPorts, endParts, type Started, startParts } from "./parts.js";
-import { planShop, type ShopPlan, servicesOf } from "./plan.js";
+import { endParts, type Started, startParts } from "./parts.js";
 import type { Progress } from "./progress.js";
-import { seed } from "./seed.js";
-import { type Endpoints, instanceStatuses, type ShopStatus, toEndpoints } from "./status.js";
+import { instanceStatuses, type SystemStatus, toEndpoints } from "./status.js";
 import type { StopRequest } from "./stop-request.js";
 
-export interface RunOptions extends ShopOptions {
+export interface RunOptions extends StartOptions {
   readonly home: Home;
   readonly checkout: string;
   readonly env: NodeJS.ProcessEnv;
@@ -31,57 +31,68 @@ export interface RunOptions extends ShopOptions {
   onOpen(endpoints: Endpoints): void;
 }
 
-/** Opens the shop, keeps it open until it is asked to stop, and leaves nothing behind. */
-export async function runShop(options: RunOptions): Promise<void> {
-  const { home, progress, stop } = options;
-  const plan = planShop({ ...options, topology });
+/** Starts a system, keeps it up until it is asked to stop, and leaves nothing behind. */
+export async function runSystem(system: System, options: RunOptions): Promise<void> {
+  const { home } = options;
+  const { name } = system.topology;
+  const plan = planSystem(system.topology, options);
   prepareHome(home);
-  const lock = claimHome(home);
+  const lock = claimHome(home, name);
   try {
-    await clearLeftovers(home, progress);
-    const run = runFolder(`home ${home.path}`);
-    const control = join(run, "control.sock");
-    const state = createStateFile(home.state, control);
-    const started: Started = { pairs: [], stages: [] };
-    const status = { phase: "starting" as ShopStatus["phase"], startedAt: new Date().toISOString() };
-    let endpoints: Endpoints | undefined;
-    const served = await serveControl<ShopStatus>(control, {
-      status: async () => ({
-        pid: process.pid,
-        home: home.path,
-        ...status,
-        instances: await instanceStatuses(started),
-        ...(endpoints === undefined ? {} : { endpoints }),
-      }),
-      down: stop.request,
-    });
-    try {
-      endpoints = await open(options, plan, { run, state, started });
-      using _logs = keepAccessLogsShort(home.logs, started.pairs, progress.note);
-      status.phase = "open";
-      options.onOpen(endpoints);
-      await stop.requested;
-    } catch (error) {
-      if (!stop.signal.aborted) throw error;
-    } finally {
-      status.phase = "closing";
-      await close(started, options);
-      await served[Symbol.asyncDispose]();
-      state.clear();
-      rmSync(run, { recursive: true, force: true });
-    }
+    await clearLeftovers(home, options.progress);
+    await supervise(system, plan, options);
   } catch (error) {
-    throw toFault(error, "The shop cannot be opened");
+    throw toFault(error, `The ${name} cannot be opened`);
   } finally {
     lock.release();
   }
 }
 
-function claimHome(home: Home): { release(): void } {
+/** From the first process to the last; what was opened is closed in the reverse order, however far it came. */
+async function supervise(system: System, plan: SystemPlan, options: RunOptions): Promise<void> {
+  const { home, progress, stop } = options;
+  await using opened = new DisposalStack();
+  const run = runFolder(`home ${home.path}`);
+  opened.defer(() => rmSync(run, { recursive: true, force: true }));
+  const control = join(run, "control.sock");
+  const state = createStateFile(home.state, control);
+  opened.defer(() => state.clear());
+  const started: Started = { pairs: [], stages: [] };
+  const status: Pick<SystemStatus, "startedAt"> & { phase: SystemStatus["phase"]; endpoints?: Endpoints } = {
+    phase: "starting",
+    startedAt: new Date().toISOString(),
+  };
+  opened.use(
+    await serveControl<SystemStatus>(control, {
+      status: async () => ({
+        pid: process.pid,
+        home: home.path,
+        ...status,
+        instances: await instanceStatuses(started),
+      }),
+      down: stop.request,
+    }),
+  );
+  opened.defer(() => {
+    status.phase = "closing";
+    return close(started, options);
+  });
+  try {
+    status.endpoints = await open(system, plan, options, { run, state, started });
+    opened.use(keepAccessLogsShort(home.logs, started.pairs, progress.note));
+    status.phase = "open";
+    options.onOpen(status.endpoints);
+    await stop.requested;
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+  }
+}
+
+function claimHome(home: Home, name: string): { release(): void } {
   const lock = lockOf(home);
   if (lock.held) return lock;
   throw new Fault(
-    `A shop runs already in ${home.path} (pid ${lock.owner ?? "unknown"}).`,
+    `The ${name} runs already in ${home.path} (pid ${lock.owner ?? "unknown"}).`,
     "Look at it with theseus status, stop it with theseus down, or set THESEUS_HOME to another folder for a second one.",
   );
 }
@@ -90,7 +101,7 @@ function lockOf(home: Home): LockAttempt {
   try {
     return tryLock(home.lock);
   } catch (error) {
-    throw toFault(error, `The shop's folder ${home.path} cannot be used`);
+    throw toFault(error, `The folder ${home.path} cannot be used`);
   }
 }
 
@@ -103,20 +114,25 @@ async function clearLeftovers(home: Home, progress: Progress): Promise<void> {
   progress.note(`ended what a killed supervisor had left running: ${ended}`);
 }
 
-type Opening = Pick<ShopContext, "run" | "state"> & { readonly started: Started };
+type Opening = Pick<SystemContext, "run" | "state"> & { readonly started: Started };
 
 async function open(
+  system: System,
+  plan: SystemPlan,
   options: RunOptions,
-  plan: ShopPlan,
   { run, state, started }: Opening,
 ): Promise<Endpoints> {
   const { home, env, progress, stop } = options;
+  const { topology } = system;
   const { signal } = stop;
-  const ports = await claimPorts(servicesOf(topology), options);
+  const ports = await claimFixedPorts(topology, options);
   mkdirSync(run, { recursive: true, mode: 0o700 });
+  const implementations = [...plan.externals, ...plan.services, ...plan.edge].map(
+    (part) => part.implementation,
+  );
   await progress.step(
     "implementations",
-    () => buildAll(plan, options.built, env, signal),
+    () => buildAll(implementations, options.built, env, signal),
     (count) => (count === 0 ? "built" : `${count} built`),
   );
   const envoy = await progress.step(
@@ -124,28 +140,22 @@ async function open(
     () => provisionEnvoy({ env, report: progress.note, signal }),
     ({ version }) => version,
   );
-  const policy = compilePolicy(descriptorSetBytes(), topology);
-  const context: ShopContext = {
+  const context: SystemContext = {
     home,
     run,
     env,
     topology,
-    policy,
+    policy: compilePolicy(system.contract, topology),
     envoy,
     state,
+    keepSecrets: (folder) => system.keepSecrets(folder),
     report: progress.note,
     signal,
   };
-  await startParts(context, plan, ports, started, progress);
-  const { secrets } = started;
-  if (secrets === undefined) throw new Error("the shop was started without secrets");
-  await progress.step(
-    "catalogue, customer and administrator",
-    () => seed(ports.edge, secrets),
-    ({ items, created }) =>
-      created === 0 ? `${items} items were there` : `${created} of ${items} items made`,
-  );
-  return toEndpoints(ports, secrets.files);
+  const { files } = await startParts(context, { plan, ports, started, progress });
+  const endpoints = toEndpoints(ports, files);
+  for (const job of system.jobs) await progress.step(job.title, () => job.run(endpoints), String);
+  return endpoints;
 }
 
 async function close(started: Started, { progress, stop }: RunOptions): Promise<void> {

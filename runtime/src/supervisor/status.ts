@@ -3,7 +3,9 @@ import { checkHealth } from "../pair/grpc-health.js";
 import { localRequest } from "../pair/local-http.js";
 import type { Pair } from "../pair/pair.js";
 import type { ProcessStatus, Supervised } from "../process/supervised.js";
-import type { ShopPorts, Started } from "./parts.js";
+import type { FixedPorts } from "../system/fixed-ports.js";
+import type { Endpoints } from "../system/system.js";
+import type { Started } from "./parts.js";
 
 export interface InstanceStatus {
   readonly instance: string;
@@ -26,15 +28,7 @@ export interface InstanceStatus {
   readonly lastExit?: string;
 }
 
-export interface Endpoints {
-  /** Base URL of the gateway. */
-  readonly http: string;
-  /** Plaintext gRPC for people, by service. */
-  readonly grpc: Readonly<Record<string, string>>;
-  readonly secrets: { readonly admin: string; readonly customer: string };
-}
-
-export interface ShopStatus {
+export interface SystemStatus {
   readonly pid: number;
   readonly home: string;
   readonly phase: "starting" | "open" | "closing";
@@ -51,11 +45,11 @@ export function instanceStatuses(started: Started): Promise<readonly InstanceSta
   return Promise.all(inOrder.map((process) => describe(process, pairs.get(process), started)));
 }
 
-export function toEndpoints(ports: ShopPorts, files: Endpoints["secrets"]): Endpoints {
+export function toEndpoints(ports: FixedPorts, secrets: Endpoints["secrets"]): Endpoints {
   return {
     http: `http://127.0.0.1:${ports.edge}`,
     grpc: Object.fromEntries([...ports.developer].map(([service, port]) => [service, `127.0.0.1:${port}`])),
-    secrets: { admin: files.admin, customer: files.customer },
+    secrets,
   };
 }
 
@@ -88,7 +82,8 @@ function whatItIs(process: Supervised, pair: Pair | undefined, started: Started)
       : { kind: "store", implementation: engine, sockets: {} };
   }
   const { app, mesh, admin } = pair.paths;
-  const { workload, implementation } = pair.instance;
+  const { implementation } = pair.instance;
+  const workload = pair.instance.workload.name;
   return pair.sidecar === process
     ? { kind: "sidecar", workload, implementation: "envoy", sockets: { mesh, admin } }
     : { kind: "application", workload, implementation: implementation.language, sockets: { app } };
@@ -100,7 +95,7 @@ async function healthOf(process: Supervised, pair: Pair | undefined): Promise<st
     const live = await isLive(pair.paths.admin).catch(() => false);
     return live ? "SERVING" : "UNREACHABLE";
   }
-  // Who has no mesh port serves no gRPC but HTTP: the gateway.
+  // Who has no mesh port serves no gRPC but HTTP.
   return pair.ports().has("mesh") ? checkHealth(pair.paths.app) : checkReadiness(pair.paths.app);
 }
 

@@ -1,4 +1,5 @@
 import type { Endpoints, Home } from "@theseus/runtime/control";
+import { peopleOf } from "../seed/people.js";
 import { askStatus, sayNotRunning } from "./supervisor.js";
 import { table } from "./table.js";
 
@@ -14,18 +15,15 @@ export async function endpoints(home: Home, flags: { readonly json?: true }): Pr
 }
 
 /** Where everything is, and three things to try. */
-export function showEndpoints({ http, grpc, secrets }: Endpoints): string {
+export function showEndpoints(endpoints: Endpoints): string {
+  const { http, grpc } = endpoints;
+  const { admin, customer } = peopleOf(endpoints);
   const services = Object.entries(grpc).map(([service, address]) => [
     `  ${service}`,
     `${address} (gRPC, plaintext)`,
   ]);
-  const places = table([
-    ["  shop", http],
-    ...services,
-    ["  customer", secrets.customer],
-    ["  administrator", secrets.admin],
-  ]);
-  return `The shop is open.\n${places}\n\n1. Buy something:\n${journey(http, secrets.customer)}\n\n2. ${grpcurl(grpc)}\n\n3. Read along: npx theseus logs -f`;
+  const places = table([["  shop", http], ...services, ["  customer", customer], ["  administrator", admin]]);
+  return `The shop is open.\n${places}\n\n1. Buy something:\n${journey(http, customer)}\n\n2. ${grpcurl(grpc)}\n\n3. Read along: npx theseus logs -f`;
 }
 
 function journey(http: string, customer: string): string {

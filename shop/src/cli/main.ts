@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
-import { defaultPorts, describeHome, Fault, type Home, homePath, UsageFault } from "@theseus/runtime/control";
+import { describeHome, Fault, type Home, homePath, servicesOf, UsageFault } from "@theseus/runtime/control";
 import { Command, CommanderError, Option } from "commander";
+import { topology } from "../topology.js";
 import {
   collectPair,
   collectWord,
@@ -47,12 +48,17 @@ function createProgram(home: Home, env: NodeJS.ProcessEnv, finish: (code: number
 
   command("start", "start everything and stay in the foreground until Ctrl-C")
     .alias("up")
-    .option("--port <port>", "HTTP port of the gateway, 0 for any that is free", parsePort, defaultPorts.port)
+    .option(
+      "--port <port>",
+      "HTTP port of the gateway, 0 for any that is free",
+      parsePort,
+      topology.ports.edge,
+    )
     .option(
       "--developer-ports <first>",
       "first of the consecutive plaintext ports for grpcurl, 0 for any that are free",
       parsePort,
-      defaultPorts.developerPorts,
+      topology.ports.developer,
     )
     .option(
       "--impl <service=language>",
@@ -85,7 +91,7 @@ function createProgram(home: Home, env: NodeJS.ProcessEnv, finish: (code: number
     .option("--admin", "of the administrator instead")
     .action(async (flags: { admin?: true }) => finish(await token(home, flags)));
   command("new-impl", "begin an implementation of a service in another language")
-    .argument("<service>", "user, inventory or payment")
+    .argument("<service>", servicesOf(topology).join(", "))
     .requiredOption("--lang <language>", "go, java, python, rust or typescript")
     .option("--dir <folder>", "services/<service>/<name>; its name is the language by default")
     .action(async (service: string, flags: NewImplFlags) => finish(await newImpl(checkout, service, flags)));

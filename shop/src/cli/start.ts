@@ -18,11 +18,12 @@ interface StartOptions {
 
 export async function start({ flags, home, checkout, env }: StartOptions): Promise<number> {
   // The other commands have no need of all this, and answer sooner without it.
-  const { awaitStop, createProgress, runShop } = await import("@theseus/runtime/supervisor");
+  const { awaitStop, createProgress, runSystem } = await import("@theseus/runtime/supervisor");
+  const { shopSystem } = await import("../shop.js");
   using stop = awaitStop();
   const progress = createProgress((line) => console.log(line));
   stop.signal.addEventListener("abort", () => progress.note("closing; once more ends everything at once"));
-  await runShop({
+  await runSystem(shopSystem(), {
     home,
     checkout,
     env,

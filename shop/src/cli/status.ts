@@ -1,4 +1,4 @@
-import type { Home, InstanceStatus, ShopStatus } from "@theseus/runtime/control";
+import type { Home, InstanceStatus, SystemStatus } from "@theseus/runtime/control";
 import { askStatus, sayNotRunning } from "./supervisor.js";
 import { table } from "./table.js";
 
@@ -9,7 +9,7 @@ export async function status(home: Home, flags: { readonly json?: true }): Promi
   return 0;
 }
 
-export function showStatus(shop: ShopStatus, now: Date): string {
+export function showStatus(shop: SystemStatus, now: Date): string {
   const head = ["INSTANCE", "IMPLEMENTATION", "VERSION", "HEALTH", "PID", "PORTS", "RESTARTS", "UPTIME"];
   const rows = shop.instances.map((instance) => row(instance, now));
   const ends = shop.instances

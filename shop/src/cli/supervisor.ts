@@ -1,11 +1,18 @@
-import { askControl, Fault, type Home, isAlive, readState, type ShopStatus } from "@theseus/runtime/control";
+import {
+  askControl,
+  Fault,
+  type Home,
+  isAlive,
+  readState,
+  type SystemStatus,
+} from "@theseus/runtime/control";
 
 /** Asks the supervisor of a home how things are; undefined when none runs. */
-export async function askStatus(home: Home): Promise<ShopStatus | undefined> {
+export async function askStatus(home: Home): Promise<SystemStatus | undefined> {
   const state = readState(home.state);
   if (state === undefined || !isAlive(state.supervisor)) return undefined;
   try {
-    return (await askControl(state.control, "GET", "/status")) as ShopStatus;
+    return (await askControl(state.control, "GET", "/status")) as SystemStatus;
   } catch (error) {
     if (!isAlive(state.supervisor)) return undefined;
     throw new Fault(

@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import { Fault, type Home } from "@theseus/runtime/control";
+import { peopleOf } from "../seed/people.js";
 import { askStatus, sayNotRunning } from "./supervisor.js";
 
 export async function token(home: Home, flags: { readonly admin?: true }): Promise<number> {
   const { endpoints } = (await askStatus(home)) ?? {};
   if (endpoints === undefined) return sayNotRunning(home);
-  const { admin, customer } = endpoints.secrets;
+  const { admin, customer } = peopleOf(endpoints);
   const response = await fetch(`${endpoints.http}/v1/sessions`, {
     method: "POST",
     headers: { "content-type": "application/json" },

@@ -82,7 +82,7 @@ describe("theseus start", function () {
     writeFileSync(lock, `${process.pid} ${processIdentity(process.pid)}`);
     const { code, stderr } = await theseus(home, "start");
     expect(stderr)
-      .to.contain(`A shop runs already in ${home} (pid ${process.pid}).`)
+      .to.contain(`The shop runs already in ${home} (pid ${process.pid}).`)
       .and.contain("theseus down");
     expect(code).to.equal(1);
   });
@@ -91,7 +91,7 @@ describe("theseus start", function () {
     writeFileSync(join(home, "file"), "");
     const { code, stderr } = await theseus(join(home, "file", "home"), "start");
     expect(stderr)
-      .to.contain(`The shop's folder ${join(home, "file", "home")} cannot be made`)
+      .to.contain(`The folder ${join(home, "file", "home")} cannot be made`)
       .and.not.match(/^\s+at /m);
     expect(code).to.equal(1);
   });

@@ -5,7 +5,7 @@ import {
   createStateFile,
   processIdentity,
   readState,
-  type ShopStatus,
+  type SystemStatus,
   serveControl,
 } from "@theseus/runtime/control";
 import { expect } from "chai";
@@ -16,7 +16,7 @@ describe("a running supervisor", function () {
   this.timeout(20_000);
   const home = scratchFolder();
   const socket = join(home, "control.sock");
-  const status: ShopStatus = {
+  const status: SystemStatus = {
     pid: process.pid,
     home,
     phase: "open",

@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { spiffeId } from "@theseus/mesh/topology";
 import { expect } from "chai";
+import { topology } from "../../src/topology.js";
 import { type Answer, HttpClient, registeredUser, signIn } from "./http-client.js";
 import { shop } from "./root-hooks.js";
 import { stockedItem } from "./stock.js";
@@ -128,7 +130,7 @@ describe("bad input at the edge", () => {
     const claims = Buffer.from(JSON.stringify({ sub: user.name, roles: ["admin"] })).toString("base64url");
     const headers = {
       "x-theseus-claims": claims,
-      "x-forwarded-client-cert": "URI=spiffe://theseus.local/ns/shop/sa/payment",
+      "x-forwarded-client-cert": `URI=${spiffeId(topology, "payment")}`,
     };
     expect((await http.get("/v1/users", { headers })).status).to.equal(401);
     expect((await http.get("/v1/users", { headers, token: user.token })).status).to.equal(403);

@@ -7,9 +7,9 @@ import { fileURLToPath } from "node:url";
 import { credentials } from "@grpc/grpc-js";
 import { CardProviderClient, type LedgerEntry } from "@theseus/contract/theseus/provider/v1/card_provider.js";
 import { openAuthority } from "@theseus/mesh/identity";
-import { shop as topology } from "@theseus/mesh/topology";
-import { instancePaths, runFolder } from "@theseus/runtime";
-import type { InstanceStatus, ShopStatus } from "@theseus/runtime/control";
+import type { InstanceStatus, SystemStatus } from "@theseus/runtime/control";
+import { peopleOf } from "../../src/seed/people.js";
+import { topology } from "../../src/topology.js";
 
 export const checkout = fileURLToPath(new URL("../../../..", import.meta.url));
 const theseusBin = join(checkout, "shop/bin/theseus.mjs");
@@ -38,7 +38,7 @@ export class Shop implements AsyncDisposable {
   readonly home: string;
   readonly console: string[] = [];
   #process: ChildProcess | undefined;
-  #status: ShopStatus | undefined;
+  #status: SystemStatus | undefined;
 
   constructor(home: string = mkdtempSync(join(tmpdir(), "theseus-shop-"))) {
     this.home = home;
@@ -104,11 +104,11 @@ export class Shop implements AsyncDisposable {
   }
 
   get administrator(): { email: string; password: string } {
-    return JSON.parse(readFileSync(this.#endpoints.secrets.admin, "utf8"));
+    return JSON.parse(readFileSync(peopleOf(this.#endpoints).admin, "utf8"));
   }
 
   get customer(): { email: string; password: string } {
-    return JSON.parse(readFileSync(this.#endpoints.secrets.customer, "utf8"));
+    return JSON.parse(readFileSync(peopleOf(this.#endpoints).customer, "utf8"));
   }
 
   get signingKeys(): string {
@@ -131,7 +131,7 @@ export class Shop implements AsyncDisposable {
     return { key: Buffer.from(privateKey), certificate: Buffer.from(certificate) };
   }
 
-  async status(): Promise<ShopStatus> {
+  async status(): Promise<SystemStatus> {
     return JSON.parse((await this.theseus("status", "--json")).stdout);
   }
 
@@ -147,8 +147,8 @@ export class Shop implements AsyncDisposable {
   /** Entries of one payment in the provider's ledger, asked for as payment's sidecar would. */
   async ledger(paymentId: string): Promise<readonly LedgerEntry[]> {
     const port = (await this.status()).instances.find(({ instance }) => instance === "provider")?.ports.tcp;
-    const { key, certificate } = this.identityOf("provider-client");
-    const authority = readFileSync(join(this.home, "secrets/identity/provider-client/ca.crt"));
+    const { key, certificate } = this.identityOf("payment-to-provider");
+    const authority = readFileSync(join(this.home, "secrets/identity/payment-to-provider/ca.crt"));
     const channel = credentials.createSsl(authority, key, certificate);
     const client = new CardProviderClient(`127.0.0.1:${port}`, channel, {
       "grpc.ssl_target_name_override": "card-provider.example",
@@ -181,8 +181,9 @@ export class Shop implements AsyncDisposable {
     });
   }
 
+  /** Passwords cost little here: they are not what is tested. */
   environment(): NodeJS.ProcessEnv {
-    return { ...process.env, THESEUS_HOME: this.home };
+    return { PASSWORD_COST: "12", ...process.env, THESEUS_HOME: this.home };
   }
 
   get #endpoints() {
@@ -193,8 +194,8 @@ export class Shop implements AsyncDisposable {
   #instance(app: InstanceStatus, sidecar: InstanceStatus): Instance {
     return {
       name: app.instance,
-      workload: app.instance.replace(/-\d+$/, ""),
-      app: { pid: app.pid ?? 0, socket: instancePaths(runFolder(`home ${this.home}`), app.instance).app },
+      workload: app.workload ?? "",
+      app: { pid: app.pid ?? 0, socket: app.sockets.app ?? "" },
       sidecarPid: sidecar.pid ?? 0,
       meshPort: sidecar.ports.mesh ?? 0,
     };

@@ -1,5 +1,6 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { topology } from "../../src/topology.js";
 import type { Shop } from "./shop.js";
 
 /** Access tokens that must be refused, by what is wrong with them; all else about each is right. */
@@ -9,10 +10,10 @@ export async function forgedTokens(shop: Shop, user: string) {
   const other = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;
   const now = Math.floor(Date.now() / 1000);
   const claims = {
-    iss: "https://theseus.local",
-    aud: "shop",
+    iss: topology.identity.tokenIssuer,
+    aud: topology.identity.tokenAudience,
     sub: user,
-    roles: ["customer", "admin"],
+    roles: ["customer", topology.identity.adminRole],
     iat: now,
     exp: now + 600,
   };

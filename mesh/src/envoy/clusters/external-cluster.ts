@@ -2,16 +2,12 @@ import { isIP } from "node:net";
 import type { External } from "../../topology.js";
 import type { Message } from "../message.js";
 import { dnsName, upstreamTls } from "../security/tls.js";
+import type { ExternalAccess } from "../sidecar-options.js";
 import { circuitBreakers } from "./circuit-breakers.js";
 import { http2Client } from "./http2.js";
 
-export interface ExternalAddress {
-  readonly host: string;
-  readonly port: number;
-}
-
 /** A party outside the mesh: its own authority, its own name, and no questions about its health. */
-export function externalCluster(external: External, { host, port }: ExternalAddress, xds: string): Message {
+export function externalCluster(external: External, { host, port }: ExternalAccess, xds: string): Message {
   return {
     name: external.name,
     type: isIP(host) === 0 ? "STRICT_DNS" : "STATIC",

@@ -7,7 +7,7 @@ import type { SidecarOptions } from "../sidecar-options.js";
 import { httpConnectionManager } from "./http-connection-manager.js";
 import { listener, loopback } from "./listener.js";
 
-/** What the gateway may need beyond a method's own time to answer that it is over. */
+/** What the application may need beyond a method's own time to answer that it is over. */
 const graceMs = 5_000;
 
 /** Where clients from outside call, after Envoy's advice for edge proxies. */
@@ -23,7 +23,7 @@ export function edgeListener(options: SidecarOptions, port: number): Message {
       accessLog: paths.accessLog,
       routes: [
         {
-          name: "gateway",
+          name: applicationCluster,
           match: { prefix: "/" },
           route: {
             cluster: applicationCluster,
@@ -53,7 +53,7 @@ function edgeSettings(limit: string): Message {
     server_name: "theseus",
     normalize_path: true,
     merge_slashes: true,
-    // An escaped slash is part of a resource's name. The gateway splits before it decodes; the edge decides nothing by path.
+    // An escaped slash is part of a resource's name. The application splits before it decodes; nothing is decided by path here.
     path_with_escaped_slashes_action: "KEEP_UNCHANGED",
     // Time for a whole request: as long as the longest upload that the contract allows.
     request_timeout: limit,

@@ -54,7 +54,7 @@ function inbound(
     routes: inboundRoutes(methodsServedBy(policy, topology, workload), rules),
     responseHeadersToRemove: [unreachedHeader],
     filters: [
-      jwtAuthentication(paths.jwks),
+      jwtAuthentication(topology.identity, paths.jwks),
       ...rbacFilters(),
       rateLimitFilter(),
       requestSizeFilter(),

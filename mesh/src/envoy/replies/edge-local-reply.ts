@@ -1,7 +1,8 @@
+import { ERROR_DOMAIN } from "@theseus/kit/contract";
 import type { MeshPolicy } from "../../policy/mesh-policy.js";
 import type { Message } from "../message.js";
 import { type Refusal, refusals, status } from "./refusal.js";
-import { errorDomain, ruleOf, statusName } from "./status-details.js";
+import { reasonPolicy, statusName } from "./status-details.js";
 
 const malformed: Refusal = {
   reason: "REQUEST_MALFORMED",
@@ -11,14 +12,14 @@ const malformed: Refusal = {
 
 const edgeReasons = ["REQUEST_TOO_LARGE", "DEADLINE_EXCEEDED", "SERVICE_UNAVAILABLE"];
 
-/** Refusals at the edge, as JSON of the same shape as the gateway's own errors. */
+/** Refusals at the edge, as JSON of the same shape as its application's own errors. */
 export function edgeLocalReply(policy: MeshPolicy): Message {
   const answered = refusals.filter(({ reason }) => edgeReasons.includes(reason));
   return { mappers: [...answered, malformed].map((refusal) => mapper(policy, refusal)) };
 }
 
 function mapper(policy: MeshPolicy, refusal: Refusal): Message {
-  const { code, retryAfterMs } = ruleOf(policy, refusal.reason);
+  const { code, retryAfterMs } = reasonPolicy(policy, refusal.reason);
   return {
     filter: refusal.when,
     body: { inline_string: refusal.message },
@@ -33,7 +34,7 @@ function mapper(policy: MeshPolicy, refusal: Refusal): Message {
             {
               "@type": "type.googleapis.com/google.rpc.ErrorInfo",
               reason: refusal.reason,
-              domain: errorDomain,
+              domain: ERROR_DOMAIN,
             },
           ],
         },

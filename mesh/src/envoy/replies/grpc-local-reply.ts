@@ -1,7 +1,8 @@
+import { STATUS_DETAILS } from "@theseus/kit/contract";
 import type { MeshPolicy } from "../../policy/mesh-policy.js";
 import type { Message } from "../message.js";
 import { type Refusal, refusals, unreached } from "./refusal.js";
-import { ruleOf, statusDetails } from "./status-details.js";
+import { reasonPolicy, statusDetails } from "./status-details.js";
 
 /** Set by a sidecar on refusals of calls that never reached its application: the caller's sidecar may repeat any. */
 export const unreachedHeader = "x-theseus-unreached";
@@ -20,13 +21,13 @@ export function grpcLocalReply(policy: MeshPolicy, { markUnreached }: LocalReply
 }
 
 function mapper(policy: MeshPolicy, refusal: Refusal, headers: readonly Message[]): Message {
-  const rule = ruleOf(policy, refusal.reason);
+  const rule = reasonPolicy(policy, refusal.reason);
   return {
     filter: refusal.when,
     body: { inline_string: refusal.message },
     headers_to_add: [
       header("grpc-status", String(rule.code)),
-      header("grpc-status-details-bin", statusDetails(rule, refusal.message)),
+      header(STATUS_DETAILS, statusDetails(rule, refusal.message)),
       ...headers,
     ],
   };

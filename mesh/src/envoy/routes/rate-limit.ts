@@ -1,4 +1,4 @@
-import type { RateLimit } from "../../policy/mesh-policy.js";
+import type { Rate } from "@theseus/kit/contract";
 import { extension, type Message, typed } from "../message.js";
 
 const name = "envoy.filters.http.local_ratelimit";
@@ -10,7 +10,7 @@ export function rateLimitFilter(): Message {
 }
 
 /** The bucket of one method, as `typed_per_filter_config` of its route. */
-export function rateLimitRules({ requestsPerSecond, burst }: RateLimit): Message {
+export function rateLimitRules({ requestsPerSecond, burst }: Rate): Message {
   const always = { default_value: { numerator: 100, denominator: "HUNDRED" } };
   return {
     [name]: typed(type, {

@@ -1,6 +1,10 @@
+import type { IdentityScheme } from "../../topology.js";
 import { extension, type Message } from "../message.js";
 
 export const jwtFilter = "envoy.filters.http.jwt_authn";
+
+/** Envoy's name for who issued a token. */
+const tokens = "access-token";
 
 /** Where the verified claims stand in the filter's metadata. */
 export const claimsMetadata = "claims";
@@ -9,12 +13,12 @@ export const claimsMetadata = "claims";
 export const claimsHeader = "x-theseus-claims";
 
 /** Checks the access token when there is one; whether there must be one is the method's rule (see `rbac`). */
-export function jwtAuthentication(jwksPath: string): Message {
+export function jwtAuthentication({ tokenIssuer, tokenAudience }: IdentityScheme, jwksPath: string): Message {
   return extension(jwtFilter, "envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication", {
     providers: {
-      shop: {
-        issuer: "https://theseus.local",
-        audiences: ["shop"],
+      [tokens]: {
+        issuer: tokenIssuer,
+        audiences: [tokenAudience],
         local_jwks: { filename: jwksPath },
         // Named, because the default would also take a token from the query, where logs would keep it.
         from_headers: [{ name: "authorization", value_prefix: "Bearer " }],
@@ -29,7 +33,7 @@ export function jwtAuthentication(jwksPath: string): Message {
     rules: [
       {
         match: { prefix: "/" },
-        requires: { requires_any: { requirements: [{ provider_name: "shop" }, { allow_missing: {} }] } },
+        requires: { requires_any: { requirements: [{ provider_name: tokens }, { allow_missing: {} }] } },
       },
     ],
     strip_failure_response: true,

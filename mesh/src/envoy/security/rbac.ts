@@ -1,5 +1,5 @@
-import type { AllowRule, Auth } from "../../policy/mesh-policy.js";
-import { spiffeId, type Topology } from "../../topology.js";
+import { Auth, type Way } from "@theseus/kit/contract";
+import { type IdentityScheme, spiffeId, type Topology } from "../../topology.js";
 import { extension, type Message, typed } from "../message.js";
 import { claimsMetadata, jwtFilter } from "./jwt.js";
 
@@ -10,11 +10,6 @@ const callerFilter = "theseus.rbac.caller";
 /** Name of the rule that refuses a call for want of a token; it shows in Envoy's response code details. */
 export const tokenMissing = "token-missing";
 
-const anybody = Symbol("anybody");
-
-/** A caller of a method: a workload, or anybody on the developer's listener. */
-type Caller = string | typeof anybody;
-
 /**
  * Two stages, because Envoy's RBAC knows one kind of refusal: the first refuses callers who come without the token
  * that they need, the second everybody whom no rule lets through. Without a route's own rules both let nobody in.
@@ -24,20 +19,20 @@ export function rbacFilters(): readonly Message[] {
 }
 
 /** The rules of one method for callers with a certificate, as `typed_per_filter_config` of its route. */
-export function workloadRules(topology: Topology, rules: readonly AllowRule[]): Message {
-  const callers = [...new Set(rules.map(({ caller }) => caller))];
+export function workloadRules(topology: Topology, ways: readonly Way[]): Message {
+  const callers = [...new Set(ways.map(({ caller }) => caller))];
   return perRoute(
-    topology,
+    topology.identity,
     callers.map((caller) => ({
-      caller,
-      auths: rules.filter((rule) => rule.caller === caller).map(({ auth }) => auth),
+      principal: { authenticated: { principal_name: { exact: spiffeId(topology, caller) } } },
+      auths: ways.filter((way) => way.caller === caller).map(({ auth }) => auth),
     })),
   );
 }
 
 /** The rules of one method for developers, who may call what any workload may. */
-export function developerRules(topology: Topology, rules: readonly AllowRule[]): Message {
-  return perRoute(topology, [{ caller: anybody, auths: rules.map(({ auth }) => auth) }]);
+export function developerRules(topology: Topology, ways: readonly Way[]): Message {
+  return perRoute(topology.identity, [{ principal: { any: true }, auths: ways.map(({ auth }) => auth) }]);
 }
 
 /** Lets in whoever got as far as this listener: health and reflection. */
@@ -49,17 +44,17 @@ export function anyPeerRules(): Message {
   };
 }
 
-interface Claimant {
-  readonly caller: Caller;
+interface Caller {
+  readonly principal: Message;
   /** Alternatives: one of them is enough. */
   readonly auths: readonly Auth[];
 }
 
-function perRoute(topology: Topology, claimants: readonly Claimant[]): Message {
-  const tokenBound = claimants.filter(({ auths }) => auths.every(wantsToken));
-  const withoutToken = tokenBound.map(({ caller }) => all(principal(topology, caller), { not_id: user }));
-  const allowed = claimants.flatMap(({ caller, auths }) =>
-    auths.map((auth) => all(principal(topology, caller), ...proof(auth))),
+function perRoute(identity: IdentityScheme, callers: readonly Caller[]): Message {
+  const tokenBound = callers.filter(({ auths }) => auths.every(wantsToken));
+  const withoutToken = tokenBound.map(({ principal }) => all(principal, { not_id: endUser(identity) }));
+  const allowed = callers.flatMap(({ principal, auths }) =>
+    auths.map((auth) => all(principal, ...proof(identity, auth))),
   );
   return {
     ...(withoutToken.length === 0
@@ -70,34 +65,36 @@ function perRoute(topology: Topology, claimants: readonly Claimant[]): Message {
 }
 
 function wantsToken(auth: Auth): boolean {
-  return auth === "USER" || auth === "ADMIN";
+  return auth === Auth.USER || auth === Auth.ADMIN;
 }
 
-function proof(auth: Auth): readonly Message[] {
+function proof(identity: IdentityScheme, auth: Auth): readonly Message[] {
   switch (auth) {
-    case "PUBLIC":
-    case "NONE":
+    case Auth.PUBLIC:
+    case Auth.NONE:
       return [];
-    case "USER":
-      return [user];
-    case "ADMIN":
-      return [user, administrator];
+    case Auth.USER:
+      return [endUser(identity)];
+    case Auth.ADMIN:
+      return [endUser(identity), administrator(identity)];
+    case Auth.UNSPECIFIED:
+      throw new Error("an unspecified auth is a fault that must have been named before");
     default:
       return auth satisfies never;
   }
 }
 
-const user = claim("sub", { string_match: { prefix: "users/" } });
-const administrator = claim("roles", { list_match: { one_of: { string_match: { exact: "admin" } } } });
+function endUser({ tokenSubjectPrefix }: IdentityScheme): Message {
+  return claim("sub", { string_match: { prefix: tokenSubjectPrefix } });
+}
+
+function administrator({ adminRole }: IdentityScheme): Message {
+  return claim("roles", { list_match: { one_of: { string_match: { exact: adminRole } } } });
+}
 
 function claim(name: string, value: Message): Message {
   const path = [{ key: claimsMetadata }, { key: name }];
   return { sourced_metadata: { metadata_matcher: { filter: jwtFilter, path, value } } };
-}
-
-function principal(topology: Topology, caller: Caller): Message {
-  if (caller === anybody) return { any: true };
-  return { authenticated: { principal_name: { exact: spiffeId(topology, caller) } } };
 }
 
 function all(...ids: readonly Message[]): Message {

@@ -11,9 +11,11 @@ export interface SecretSet {
   readonly trustBundle: string;
 }
 
-export function secretSets({ paths }: SidecarOptions): readonly SecretSet[] {
-  const mesh = { name: "mesh", ...paths };
-  return paths.provider === undefined ? [mesh] : [mesh, { name: "provider", ...paths.provider }];
+export function secretSets({ paths, externals = {} }: SidecarOptions): readonly SecretSet[] {
+  return [
+    { name: "mesh", ...paths },
+    ...Object.entries(externals).map(([name, access]) => ({ name, ...access })),
+  ];
 }
 
 /** Files that must stand in `paths.xds` before a sidecar starts, by name. They need no change when certificates do. */

@@ -2,10 +2,10 @@ import { chmodSync, mkdirSync } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
 import { toFault } from "../fault.js";
 
-/** The folder of one shop: what it keeps between starts, and what tells of the one that runs. */
+/** The folder of one system: what it keeps between starts, and what tells of the one that runs. */
 export interface Home {
   readonly path: string;
-  /** Stores, one folder each, and the provider's ledger. */
+  /** Stores and outside parties, one folder each. */
   readonly data: string;
   /** Keys and credentials: folder 0700, files 0600. */
   readonly secrets: string;
@@ -42,6 +42,6 @@ export function prepareHome(home: Home): void {
       chmodSync(folder, 0o700);
     }
   } catch (error) {
-    throw toFault(error, `The shop's folder ${home.path} cannot be made`);
+    throw toFault(error, `The folder ${home.path} cannot be made`);
   }
 }

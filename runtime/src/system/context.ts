@@ -1,18 +1,19 @@
 import type { MeshPolicy } from "@theseus/mesh/policy";
-import type { Topology } from "@theseus/mesh/topology";
 import type { ProcessSpec } from "../process/child.js";
 import type { StateFile } from "../process/state-file.js";
 import { type Supervised, type SuperviseOptions, supervise } from "../process/supervised.js";
 import type { Executable } from "../provision/tool.js";
 import type { Home } from "./home.js";
+import type { System } from "./system.js";
+import type { SystemTopology } from "./topology.js";
 
-/** What every part of a shop is started with. */
-export interface ShopContext {
+/** What every part of a system is started with. */
+export interface SystemContext extends Pick<System, "keepSecrets"> {
   readonly home: Home;
   /** Short private folder for sockets. */
   readonly run: string;
   readonly env: NodeJS.ProcessEnv;
-  readonly topology: Topology;
+  readonly topology: SystemTopology;
   readonly policy: MeshPolicy;
   readonly envoy: Executable;
   readonly state: StateFile;
@@ -22,7 +23,7 @@ export interface ShopContext {
 }
 
 export function superviseIn(
-  context: ShopContext,
+  context: SystemContext,
   spec: ProcessSpec,
   onReady?: SuperviseOptions["onReady"],
 ): Promise<Supervised> {

@@ -1,5 +1,5 @@
 /** What a person chooses at the start. */
-export interface ShopOptions {
+export interface StartOptions {
   /** HTTP port of the edge; 0 takes any. */
   readonly port: number;
   /** First of the services' consecutive plaintext ports for grpcurl; 0 takes any. */
@@ -11,5 +11,3 @@ export interface ShopOptions {
   /** Number of instances by service. */
   readonly replicas: ReadonlyMap<string, number>;
 }
-
-export const defaultPorts = { port: 8080, developerPorts: 9101 } as const;

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { Fault } from "../fault.js";
+import { Fault } from "@theseus/runtime/control";
 
 /** Somebody who can sign in: the body of a request for a session. */
 export interface Credentials {
@@ -10,7 +10,7 @@ export interface Credentials {
 
 /** Reads credentials from a private file, and makes them with a random password when there are none. */
 export function keepCredentials(path: string, email: string): Credentials {
-  if (existsSync(path)) return read(path);
+  if (existsSync(path)) return readCredentials(path);
   const made: Credentials = { email, password: randomBytes(18).toString("base64url") };
   writePrivate(path, made);
   return made;
@@ -22,7 +22,8 @@ export function writePrivate(path: string, value: unknown): void {
   renameSync(`${path}.new`, path);
 }
 
-function read(path: string): Credentials {
+/** @throws Fault for a file that does not hold them */
+export function readCredentials(path: string): Credentials {
   try {
     const { email, password } = JSON.parse(readFileSync(path, "utf8")) as Partial<Credentials>;
     if (typeof email === "string" && typeof password === "string") return { email, password };

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { Fault } from "../fault.js";
-import { localRequest } from "../pair/local-http.js";
+import { type Endpoints, Fault, type Job } from "@theseus/runtime/control";
+import { localRequest } from "@theseus/runtime/supervisor";
 import { type CatalogueItem, catalogue } from "./catalogue.js";
-import type { Credentials } from "./credentials.js";
+import { type Credentials, readCredentials } from "./credentials.js";
+import { peopleOf } from "./people.js";
 
 interface Answer {
   readonly status: number;
@@ -15,30 +16,24 @@ type Call = (
   options?: { body?: unknown; key?: string; token?: string },
 ) => Promise<Answer>;
 
-export interface SeedResult {
-  readonly items: number;
-  /** How many of them were not there before. */
-  readonly created: number;
-}
+export const seedJob: Job = { title: "catalogue, customer and administrator", run: seed };
 
 /**
  * Fills a new shop through its own front door. Repeating it changes nothing: request ids are derived from what is made,
  * and stock is only added to an item that never had any.
  */
-export async function seed(
-  edgePort: number,
-  people: { readonly admin: Credentials; readonly customer: Credentials },
-): Promise<SeedResult> {
-  const call = caller(edgePort);
-  const session = await call("POST", "/v1/sessions", {
-    body: people.admin,
-  });
+async function seed(endpoints: Endpoints): Promise<string> {
+  const { admin, customer } = peopleOf(endpoints);
+  const call = caller(Number(new URL(endpoints.http).port));
+  const session = await call("POST", "/v1/sessions", { body: readCredentials(admin) });
   expectStatus(session, [200], "sign in as administrator");
   const token = String(session.body.accessToken);
   let created = 0;
   for (const item of catalogue) created += (await seedItem(call, token, item)) ? 1 : 0;
-  await seedCustomer(call, people.customer);
-  return { items: catalogue.length, created };
+  await seedCustomer(call, readCredentials(customer));
+  return created === 0
+    ? `${catalogue.length} items were there`
+    : `${created} of ${catalogue.length} items made`;
 }
 
 async function seedItem(call: Call, token: string, item: CatalogueItem): Promise<boolean> {
