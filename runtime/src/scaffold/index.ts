@@ -1,2 +1,2 @@
 export { languages, type NewImplementation, newImplementation } from "./new-implementation.js";
-export { renderTemplate } from "./render-template.js";
+export { type Filling, renderTemplate } from "./render-template.js";

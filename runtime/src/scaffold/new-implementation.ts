@@ -1,20 +1,21 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { toFault, UsageFault } from "../fault.js";
-import { renderTemplate, type Values } from "./render-template.js";
+import { type SystemTopology, type SystemWorkload, servicesOf } from "../system/topology.js";
+import { type Filling, renderTemplate } from "./render-template.js";
 
 export interface NewImplementation {
   readonly checkout: string;
-  /** `user`, `inventory` or `payment`. */
+  readonly topology: SystemTopology;
+  /** A workload that serves, with a store. */
   readonly service: string;
   /** One that there are templates for. */
   readonly language: string;
-  /** `services/<service>/<name>`, absolute or in the working folder; `<name>` is the language when absent. */
+  /** A folder beside the other implementations, absolute or in the working folder; absent: it is named as the language. */
   readonly folder?: string;
 }
 
-const services = ["user", "inventory", "payment"];
 const templates = fileURLToPath(new URL("../../../templates", import.meta.url));
 const suffix = ".tmpl";
 
@@ -24,15 +25,16 @@ const suffix = ".tmpl";
  * @throws UsageFault, with nothing written, for an unknown service or language and for a folder that cannot be it
  */
 export function newImplementation(options: NewImplementation): string {
-  const { checkout, service, language } = options;
-  assertOneOf("service", service, services);
+  const { checkout, topology, service, language } = options;
+  const workload = workloadOf(topology, service);
   assertOneOf("language", language, languages());
-  const folder = resolve(options.folder ?? join(checkout, "services", service, language));
-  assertFree(folder, join(checkout, "services", service));
-  const values = valuesOf(service, folder);
+  const parent = join(checkout, workload.implementations);
+  const folder = resolve(options.folder ?? join(parent, language));
+  assertFree(folder, parent);
+  const filling = fillingOf(workload, basename(folder));
   const files = filesBelow(join(templates, language)).map((path) => ({
-    path: renderTemplate(path.slice(0, -suffix.length), service, values),
-    text: renderTemplate(readFileSync(join(templates, language, path), "utf8"), service, values),
+    path: renderTemplate(path.slice(0, -suffix.length), filling),
+    text: renderTemplate(readFileSync(join(templates, language, path), "utf8"), filling),
   }));
   publish(files, folder);
   return folder;
@@ -65,14 +67,35 @@ function assertFree(folder: string, parent: string): void {
   }
 }
 
-function valuesOf(service: string, folder: string): Values {
+/** The skeletons are for one gRPC service of the usual name on a store. */
+function workloadOf(topology: SystemTopology, service: string): SystemWorkload {
+  assertOneOf("service", service, servicesOf(topology));
+  const workload = topology.workloads.find(({ name }) => name === service);
+  const usual = `theseus.${service}.v1.${capitalised(service)}Service`;
+  if (workload?.services.join() === usual && workload.store.kind !== "none") return workload;
+  throw new UsageFault(
+    `There is no skeleton for ${service}.`,
+    `Skeletons are for workloads that serve one service (${usual}) on a store of their own.`,
+  );
+}
+
+/** Facts are the kind of the store and the variables that are handed over. */
+function fillingOf({ name, store, variables }: SystemWorkload, implementation: string): Filling {
+  const [storeVariable = ""] = Object.keys(variables).filter((each) => variables[each]?.from === "store");
   return {
-    service,
-    Service: service.charAt(0).toUpperCase() + service.slice(1),
-    package: `theseus.${service}.v1`,
-    implementation: relative(dirname(folder), folder),
-    storeVariable: service === "inventory" ? "REDIS_URL" : "MONGODB_URL",
+    values: {
+      service: name,
+      Service: capitalised(name),
+      package: `theseus.${name}.v1`,
+      implementation,
+      storeVariable,
+    },
+    facts: new Set([store.kind, ...Object.keys(variables)]),
   };
+}
+
+function capitalised(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
 function filesBelow(folder: string): readonly string[] {

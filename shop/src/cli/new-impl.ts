@@ -1,4 +1,5 @@
 import { basename, relative } from "node:path";
+import { topology } from "../topology.js";
 
 export interface NewImplFlags {
   readonly lang: string;
@@ -13,6 +14,7 @@ export async function newImpl(
   const { newImplementation } = await import("@theseus/runtime/scaffold");
   const folder = newImplementation({
     checkout,
+    topology,
     service,
     language: lang,
     ...(dir === undefined ? {} : { folder: dir }),
