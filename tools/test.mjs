@@ -6,9 +6,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { implementations } from "./implementations.mjs";
 import { readJunit } from "./junit.mjs";
 import { newestLts, VERSION, whyNoNewestLts } from "./newest-lts.mjs";
 import { missingToolchain } from "./toolchains.mjs";
+import { workspaces } from "./workspaces.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const BIN = join(ROOT, "node_modules");
@@ -22,8 +24,8 @@ const MOCHA = [
   join(ROOT, "tools/mocha-reporter.cjs"),
 ];
 
-const IMPLEMENTATIONS = { inventory: "go", user: "python", payment: "java" };
-const OTHERS = Object.entries(IMPLEMENTATIONS).map(([service, language]) => `--impl ${service}=${language}`);
+/** Implementations in languages with tools of their own; each is held against the one in TypeScript. */
+const OTHERS = implementations(ROOT).filter(({ language }) => language !== "typescript");
 
 const STEPS = [
   check("format, lint, layering", [join(BIN, "@biomejs/biome/bin/biome"), "ci", "."]),
@@ -31,24 +33,15 @@ const STEPS = [
   check("contract: format", [...BUF, "format", "proto", "--diff", "--exit-code"]),
   check("contract: released versions", ["tools/contract/check.mjs"]),
   mocha("tools", ".", "tools/test/*.test.mjs", "--timeout", "60000"),
-  mocha("kit", "kit"),
-  mocha("gateway", "gateway"),
-  mocha("mesh", "mesh"),
-  mocha("runtime", "runtime"),
-  mocha("shop", "shop"),
-  mocha("services/provider", "services/provider"),
-  mocha("services/user", "services/user/typescript"),
-  mocha("services/inventory", "services/inventory/typescript"),
-  mocha("services/payment", "services/payment/typescript"),
-  mocha("conformance", "conformance"),
+  ...workspaces(ROOT)
+    .filter(hasTests)
+    .map((folder) => mocha(stepName(folder), folder)),
   mocha("system", "shop", ...SYSTEM),
   onNewestLts(mocha("kit", "kit")),
   onNewestLts(mocha("gateway", "gateway")),
   onNewestLts(mocha("system", "shop", ...SYSTEM, "--grep", "the journey")),
-  toolchain("services/inventory (Go)", "services/inventory/go", { language: "go", store: "redis" }),
-  toolchain("services/user (Python)", "services/user/python", { language: "python", store: "mongo" }),
-  toolchain("services/payment (Java)", "services/payment/java", { language: "java", store: "mongo" }),
-  ...Object.entries(IMPLEMENTATIONS).flatMap(suites),
+  ...OTHERS.filter(({ folder }) => existsSync(join(ROOT, folder, "check.sh"))).map(toolchain),
+  ...[...new Set(OTHERS.map(({ service }) => service))].flatMap(suites),
   {
     name: "conformance: the zoo of wrong implementations",
     folder: ".",
@@ -64,8 +57,8 @@ const STEPS = [
       "--grep",
       "the journey|by grpcurl",
     ),
-    env: { SHOP_FLAGS: OTHERS.join(" ") },
-    needs: Object.values(IMPLEMENTATIONS),
+    env: { SHOP_FLAGS: OTHERS.map(({ service, language }) => `--impl ${service}=${language}`).join(" ") },
+    needs: OTHERS.map(({ language }) => language),
   },
 ];
 
@@ -184,14 +177,24 @@ function mocha(name, folder, ...args) {
   return { name, folder, command: () => [process.execPath, ...MOCHA, ...args], read: readMocha };
 }
 
-/** The checks of an implementation in another language, by its own tools, beside a store of its own. */
-function toolchain(name, folder, { language, store }) {
-  const command = [process.execPath, join(ROOT, "tools/with-store.mjs"), store, "sh", "check.sh"];
+function hasTests(folder) {
+  return JSON.parse(readFileSync(join(ROOT, folder, "package.json"), "utf8")).scripts?.test !== undefined;
+}
+
+/** `services/user/typescript` is the step `services/user`. */
+function stepName(folder) {
+  return folder.replace(/[\\/]typescript$/, "");
+}
+
+/** The checks of an implementation in another language, by its own tools, beside a store of its service's kind. */
+function toolchain({ service, language, folder }) {
+  const command = [process.execPath, join(ROOT, "tools/with-store.mjs"), service, "sh", "check.sh"];
+  const name = `services/${service} (${language.charAt(0).toUpperCase()}${language.slice(1)})`;
   return { name, folder, needs: [language], command: () => command, read: readJunit };
 }
 
 /** The conformance suite for every implementation of a service, and for both directions of taking over. */
-function suites([service, language]) {
+function suites(service) {
   const suite = (what, needs, ...flags) => ({
     name: `conformance: ${service} ${what}`,
     folder: ".",
@@ -208,13 +211,18 @@ function suites([service, language]) {
     ],
     read: readSuite,
   });
-  const takeover = (from, to) =>
-    suite(`(${from} -> ${to})`, [language], "--handover", `${from},${to}`, "--no-build");
+  const languages = OTHERS.filter((other) => other.service === service).map(({ language }) => language);
   return [
     suite("(typescript)", [], "--impl", "typescript", "--no-build"),
-    suite(`(${language})`, [language], "--impl", language),
-    takeover("typescript", language),
-    takeover(language, "typescript"),
+    ...languages.flatMap((language) => [
+      suite(`(${language})`, [language], "--impl", language),
+      ...[
+        ["typescript", language],
+        [language, "typescript"],
+      ].map(([from, to]) =>
+        suite(`(${from} -> ${to})`, [language], "--handover", `${from},${to}`, "--no-build"),
+      ),
+    ]),
   ];
 }
 

@@ -1,19 +1,26 @@
-// node tools/with-store.mjs redis|mongo COMMAND… — runs a command beside a store of its own, whose URL is in REDIS_URL or
-// MONGODB_URL, and ends with the command's status.
+// node tools/with-store.mjs SERVICE COMMAND… — runs a command beside a store of the kind that a service keeps its data in,
+// whose URL is in the variable of the launch protocol, and ends with the command's status.
 import { spawn } from "node:child_process";
 import { startMongo, startRedis } from "../runtime/dist/src/index.js";
+import { topology } from "../shop/dist/src/topology.js";
 
-const STORES = { redis: ["REDIS_URL", startRedis], mongo: ["MONGODB_URL", startMongo] };
-const [kind, program, ...args] = process.argv.slice(2);
+const STORES = { redis: startRedis, mongodb: startMongo };
+const [service, program, ...args] = process.argv.slice(2);
+const workload = topology.workloads.find(({ name }) => name === service);
+const start = STORES[workload?.store.kind];
 
-if (!Object.hasOwn(STORES, kind ?? "") || program === undefined) {
-  console.error("usage: node tools/with-store.mjs redis|mongo COMMAND…");
+if (start === undefined || program === undefined) {
+  const services = topology.workloads.filter(({ store }) => store.kind in STORES).map(({ name }) => name);
+  console.error(`usage: node tools/with-store.mjs ${services.join("|")} COMMAND…`);
   process.exitCode = 2;
 } else {
-  const [variable, start] = STORES[kind];
+  const variables = Object.keys(workload.variables).filter(
+    (name) => workload.variables[name].from === "store",
+  );
   const store = await start();
   process.exitCode = await new Promise((resolve) => {
-    const child = spawn(program, args, { stdio: "inherit", env: { ...process.env, [variable]: store.url } });
+    const urls = Object.fromEntries(variables.map((name) => [name, store.url]));
+    const child = spawn(program, args, { stdio: "inherit", env: { ...process.env, ...urls } });
     for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => child.kill(signal));
     child.once("error", (error) => {
       console.error(`${program} cannot be run: ${error.message}`);

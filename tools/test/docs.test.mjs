@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { REFUSALS } from "../../gateway/dist/src/gateway-error.js";
 import { errorReasons, errorsPage } from "../docs/errors.mjs";
+import { workspaces } from "../workspaces.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
 
@@ -26,13 +27,9 @@ describe("docs/errors.md", () => {
 });
 
 describe("docs/launch-protocol.md", () => {
-  const processes = {
-    user: "services/user/typescript",
-    inventory: "services/inventory/typescript",
-    payment: "services/payment/typescript",
-    provider: "services/provider",
-  };
-  for (const [name, folder] of Object.entries(processes)) {
+  const processes = workspaces(ROOT).filter((folder) => folder.startsWith("services/"));
+  for (const folder of processes) {
+    const name = folder.split("/")[1];
     it(`names every variable that ${name} reads, and no other`, () => {
       const config = readFileSync(join(ROOT, folder, "src/config.ts"), "utf8");
       const read = new Set([...config.matchAll(/"([A-Z]+(?:_[A-Z]+)*)"/g)].map((match) => match[1]));
@@ -53,9 +50,10 @@ describe("docs/launch-protocol.md", () => {
 describe("docs/differences.md", () => {
   it("names cases that there are", () => {
     const page = readFileSync(join(ROOT, "docs/differences.md"), "utf8");
-    const patterns = [...page.matchAll(/`((?:user|inventory|payment|protocol)\/[^`]+)`/g)].map(
-      ([, name]) => name,
-    );
+    const folders = readdirSync(join(ROOT, "conformance/cases"));
+    const patterns = [...page.matchAll(/`((\w+)\/[^`]+)`/g)]
+      .filter(([, , folder]) => folders.includes(folder))
+      .map(([, name]) => name);
     const names = caseNames();
     expect(patterns).not.to.deep.equal([]);
     expect(patterns.filter((pattern) => !names.some((name) => fits(name, pattern)))).to.deep.equal([]);
