@@ -4,15 +4,19 @@ import { join, sep } from "node:path";
 import { expand } from "./workspaces.mjs";
 
 /**
+ * @typedef {{service: string, language: string, folder: string}} Implementation
+ */
+
+/**
  * Every `services/<service>/<language>/implementation.json`.
  * @param {string} root  the checkout
- * @returns {{service: string, language: string, folder: string}[]}
+ * @returns {Implementation[]}
  */
 export function implementations(root) {
   return expand(root, "services/*/*")
     .filter((folder) => existsSync(join(root, folder, "implementation.json")))
     .map((folder) => {
-      const [, service, language] = folder.split(sep);
+      const [, service = "", language = ""] = folder.split(sep);
       return { service, language, folder };
     });
 }

@@ -20,6 +20,7 @@ export function removeStaleOutput(folder) {
   return stale.map((path) => join("dist", path)).sort();
 }
 
+/** @param {string} folder */
 function removeEmpty(folder) {
   if (!existsSync(folder) || readdirSync(folder).length > 0) return;
   rmdirSync(folder);

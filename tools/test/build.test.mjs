@@ -6,6 +6,7 @@ import { removeStaleOutput } from "../stale-output.mjs";
 import { workspaces } from "../workspaces.mjs";
 
 describe("npm run build", () => {
+  /** @type {string} */
   let root;
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), "theseus-build-"));
@@ -31,6 +32,7 @@ describe("npm run build", () => {
     expect(workspaces(root)).to.deep.equal(["gen", "services/a/typescript", "services/b/typescript"]);
   });
 
+  /** @param {string[]} files */
   function write(...files) {
     for (const file of files) {
       mkdirSync(dirname(join(root, file)), { recursive: true });

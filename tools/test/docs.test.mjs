@@ -29,7 +29,7 @@ describe("docs/errors.md", () => {
 describe("docs/launch-protocol.md", () => {
   const processes = workspaces(ROOT).filter((folder) => folder.startsWith("services/"));
   for (const folder of processes) {
-    const name = folder.split("/")[1];
+    const name = folder.split("/")[1] ?? "";
     it(`names every variable that ${name} reads, and no other`, () => {
       const config = readFileSync(join(ROOT, folder, "src/config.ts"), "utf8");
       const read = new Set([...config.matchAll(/"([A-Z]+(?:_[A-Z]+)*)"/g)].map((match) => match[1]));
@@ -37,13 +37,15 @@ describe("docs/launch-protocol.md", () => {
     });
   }
 
+  /** @param {string} process */
   function documentedVariables(process) {
     const page = readFileSync(join(ROOT, "docs/launch-protocol.md"), "utf8");
     const rows = [...page.matchAll(/^\| (`[A-Z_`, ]+`) \| ([^|]+) \|/gm)];
     const own = rows.filter(
-      ([, , who]) => who.startsWith("all") || who.split(/,\s*/).includes(process) || who.startsWith(process),
+      ([, , who = ""]) =>
+        who.startsWith("all") || who.split(/,\s*/).includes(process) || who.startsWith(process),
     );
-    return own.flatMap(([, names]) => [...names.matchAll(/[A-Z_]+/g)].map(([found]) => found)).sort();
+    return own.flatMap(([, names = ""]) => [...names.matchAll(/[A-Z_]+/g)].map(([found]) => found)).sort();
   }
 });
 
@@ -52,8 +54,8 @@ describe("docs/differences.md", () => {
     const page = readFileSync(join(ROOT, "docs/differences.md"), "utf8");
     const folders = readdirSync(join(ROOT, "conformance/cases"));
     const patterns = [...page.matchAll(/`((\w+)\/[^`]+)`/g)]
-      .filter(([, , folder]) => folders.includes(folder))
-      .map(([, name]) => name);
+      .filter(([, , folder = ""]) => folders.includes(folder))
+      .map(([, name = ""]) => name);
     const names = caseNames();
     expect(patterns).not.to.deep.equal([]);
     expect(patterns.filter((pattern) => !names.some((name) => fits(name, pattern)))).to.deep.equal([]);
@@ -61,12 +63,20 @@ describe("docs/differences.md", () => {
 
   function caseNames() {
     const folder = join(ROOT, "conformance/cases");
-    const files = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith(".yaml"));
+    const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) =>
+      name.endsWith(".yaml"),
+    );
     return files.flatMap((file) =>
-      [...readFileSync(join(folder, file), "utf8").matchAll(/^- case: (\S+)$/gm)].map(([, name]) => name),
+      [...readFileSync(join(folder, file), "utf8").matchAll(/^- case: (\S+)$/gm)].map(
+        ([, name = ""]) => name,
+      ),
     );
   }
 
+  /**
+   * @param {string} name
+   * @param {string} pattern
+   */
   function fits(name, pattern) {
     return pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
   }
