@@ -1,13 +1,15 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { createScratchFolder } from "@theseus/testing";
 import { expect } from "chai";
 import { UsageFault } from "../src/fault.js";
 import { planSystem } from "../src/system/plan.js";
 import { fleet } from "./fleet.js";
-import { scratchFolder } from "./scratch-folder.js";
 
 describe("the plan of a system", () => {
-  const checkout = scratchFolder();
+  const scratch = createScratchFolder();
+  after(() => scratch[Symbol.dispose]());
+  const checkout = scratch.path;
   const none = { checkout, implementations: new Map<string, string>(), replicas: new Map<string, number>() };
 
   before(() => {

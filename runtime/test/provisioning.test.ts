@@ -10,6 +10,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { createScratchFolder } from "@theseus/testing";
 import { expect } from "chai";
 import { Fault } from "../src/fault.js";
 import { installOnce } from "../src/provision/cache.js";
@@ -17,11 +18,11 @@ import { provisionEnvoy } from "../src/provision/envoy.js";
 import { fetchFromWheel } from "../src/provision/pip.js";
 import { findPython } from "../src/provision/python.js";
 import { provisionRedis } from "../src/provision/redis.js";
-import { scratchFolder } from "./scratch-folder.js";
 
-describe("provisioning", function () {
-  this.timeout(60_000);
-  const folder = scratchFolder();
+describe("provisioning", () => {
+  const scratch = createScratchFolder();
+  after(() => scratch[Symbol.dispose]());
+  const folder = scratch.path;
   const { PATH = "" } = process.env;
   const python = execFileSync("python3", ["-c", "import sys; print(sys.executable)"], {
     encoding: "utf8",

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { descriptorSetBytes } from "@theseus/contract/descriptor-set";
+import { createScratchFolder } from "@theseus/testing";
 import { expect } from "chai";
 import { processIdentity } from "../src/process/process-identity.js";
 import { runFolder } from "../src/process/run-folder.js";
@@ -12,7 +13,6 @@ import type { StopRequest } from "../src/supervisor/stop-request.js";
 import { describeHome } from "../src/system/home.js";
 import type { Endpoints, System } from "../src/system/system.js";
 import { fleet } from "./fleet.js";
-import { scratchFolder } from "./scratch-folder.js";
 
 /**
  * A process of the launch protocol that answers every request with its environment; or that ends at once, and leaves what
@@ -32,9 +32,10 @@ const application = `
   });
   process.on("SIGTERM", () => process.exit(0));`;
 
-describe("a system that runs", function () {
-  this.timeout(60_000);
-  const checkout = scratchFolder();
+describe("a system that runs", () => {
+  const scratch = createScratchFolder();
+  after(() => scratch[Symbol.dispose]());
+  const checkout = scratch.path;
   const home = describeHome(join(checkout, "home"));
   const run = () => runFolder(`home ${home.path}`);
 

@@ -1,15 +1,17 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { MeshPolicy } from "@theseus/mesh/policy";
+import { createScratchFolder } from "@theseus/testing";
 import { expect } from "chai";
 import type { SystemContext } from "../src/system/context.js";
 import { describeHome, prepareHome } from "../src/system/home.js";
 import { openSecrets } from "../src/system/secrets.js";
 import { fleet } from "./fleet.js";
-import { scratchFolder } from "./scratch-folder.js";
 
 describe("the secrets of a system", () => {
-  const folder = scratchFolder();
+  const scratch = createScratchFolder();
+  after(() => scratch[Symbol.dispose]());
+  const folder = scratch.path;
   const { setInterval, clearInterval } = globalThis;
   const timers = new Set<unknown>();
 

@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } 
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { createScratchFolder } from "@theseus/testing";
 import { expect } from "chai";
 import { startMongo, startRedis } from "../src/index.js";
 import { documents, insert } from "./mongo-wire.js";
-import { scratchFolder } from "./scratch-folder.js";
 
 describe("a store of one's own", function () {
   this.timeout(120_000);
@@ -49,15 +49,16 @@ describe("a store of one's own", function () {
 
 describe("a store of one's own that cannot be started", () => {
   const { TMPDIR } = process.env;
-  const scratch = scratchFolder();
+  const scratch = createScratchFolder();
+  after(() => scratch[Symbol.dispose]());
   afterEach(() => {
     if (TMPDIR === undefined) delete process.env.TMPDIR;
     else process.env.TMPDIR = TMPDIR;
   });
 
   it("leaves no folder behind", async () => {
-    const bin = join(scratch, "bin");
-    const temporary = join(scratch, "t");
+    const bin = join(scratch.path, "bin");
+    const temporary = join(scratch.path, "t");
     mkdirSync(bin);
     mkdirSync(temporary);
     const script = "#!/bin/sh\n[ \"$1\" = --version ] && echo 'Redis server v=7.2.4 sha=0' || exit 3\n";

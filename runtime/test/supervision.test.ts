@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { createScratchFolder, eventually } from "@theseus/testing";
 import { expect } from "chai";
 import { createBackOff } from "../src/process/back-off.js";
 import { launch, type ProcessSpec } from "../src/process/child.js";
@@ -10,14 +11,14 @@ import { openLogFile } from "../src/process/log-file.js";
 import { processIdentity } from "../src/process/process-identity.js";
 import { createStateFile, endOrphans, isAlive, readState } from "../src/process/state-file.js";
 import { type Supervised, supervise } from "../src/process/supervised.js";
-import { eventually } from "./eventually.js";
-import { scratchFolder } from "./scratch-folder.js";
 
 const stays = 'console.log("ready"); setInterval(() => {}, 1000);';
 const noState = { add: () => undefined, remove: () => undefined };
 
 describe("a supervised process", () => {
-  const folder = scratchFolder();
+  const scratch = createScratchFolder();
+  after(() => scratch[Symbol.dispose]());
+  const folder = scratch.path;
   let supervised: Supervised | undefined;
   afterEach(() => supervised?.kill());
 
@@ -31,9 +32,9 @@ describe("a supervised process", () => {
       backOff: { firstMs: 20 },
     });
     process.kill(supervised.status().pid ?? 0, "SIGKILL");
-    await eventually(() => ready.length === 2, "a second start");
+    await eventually("a second start", () => ready.length === 2);
     const { status, stop } = supervised;
-    await eventually(() => status().state === "running", "it runs");
+    await eventually("it runs", () => status().state === "running");
     expect(status()).to.include({ restarts: 1, pid: ready[1] });
     expect(status().lastExit).to.contain("signal SIGKILL");
     expect(notes[0]).to.match(/^phoenix ended \(signal SIGKILL\); starting it again in 0\.0 s$/);
@@ -76,7 +77,7 @@ describe("a supervised process", () => {
     const child = await launch({ ...spec("deaf", script), stopWithinMs: 200 });
     const grandchild = Number(child.address.split(" ")[1]);
     expect(await child.stop()).to.deep.equal({ code: null, signal: "SIGKILL" });
-    await eventually(() => processIdentity(grandchild) === undefined, "the grandchild is gone");
+    await eventually("the grandchild is gone", () => processIdentity(grandchild) === undefined);
   });
 
   it("takes what it started with it when it ends by itself", async () => {
@@ -86,7 +87,7 @@ describe("a supervised process", () => {
     const child = await launch(spec("mortal", script));
     expect(await child.exited).to.deep.equal({ code: 1, signal: null });
     const grandchild = Number(child.address.split(" ")[1]);
-    await eventually(() => processIdentity(grandchild) === undefined, "the grandchild is gone");
+    await eventually("the grandchild is gone", () => processIdentity(grandchild) === undefined);
   });
 
   it("writes private logs of JSON lines, whatever it prints", async () => {
@@ -140,7 +141,9 @@ describe("pauses between starts", () => {
 });
 
 describe("a log file", () => {
-  const folder = scratchFolder();
+  const scratch = createScratchFolder();
+  after(() => scratch[Symbol.dispose]());
+  const folder = scratch.path;
 
   it("moves away when it is full, and only so many are kept", () => {
     using log = openLogFile(join(folder, "ship.log"), { maxBytes: 20, keep: 2 });
@@ -152,17 +155,19 @@ describe("a log file", () => {
 });
 
 describe("what a killed supervisor left", () => {
-  const folder = scratchFolder();
+  const scratch = createScratchFolder();
+  after(() => scratch[Symbol.dispose]());
+  const folder = scratch.path;
 
   it("is ended by the next one, and a stranger with a recorded pid is not", async () => {
     const path = join(folder, "state.json");
     const supervisor = spawn(process.execPath, ["--input-type=module", "-e", abandoned(path)], {
       stdio: "ignore",
     });
-    const left = await eventually(() => {
+    const left = await eventually("a recorded process", () => {
       const state = readState(path);
       return state?.processes.length === 1 ? state : undefined;
-    }, "a recorded process");
+    });
     supervisor.kill("SIGKILL");
     await once(supervisor, "exit");
     expect(left.processes.every(isAlive)).to.equal(true);

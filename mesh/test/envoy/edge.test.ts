@@ -2,11 +2,11 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
+import { createScratchFolder } from "@theseus/testing";
 import { expect } from "chai";
 import { openAuthority } from "../../src/identity/index.js";
 import { Cleanup } from "../harness/cleanup.js";
 import { contractPolicy } from "../harness/contract-policy.js";
-import { scratchFolder } from "../harness/scratch.js";
 import { neighbourhood, startSidecar } from "../harness/sidecar.js";
 import { clientCertificate, topology } from "../harness/topology.js";
 
@@ -18,7 +18,7 @@ describe("The edge listener of the gateway's sidecar", () => {
   let streaming: ServerResponse | undefined;
 
   before(async () => {
-    const { path } = cleanup.use(await scratchFolder());
+    const { path } = cleanup.use(createScratchFolder());
     const around = await neighbourhood(
       path,
       await openAuthority(`${path}/ca`, { topology }),

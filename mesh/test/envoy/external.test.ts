@@ -1,11 +1,11 @@
 import { ServerCredentials, status } from "@grpc/grpc-js";
+import { createScratchFolder } from "@theseus/testing";
 import { expect } from "chai";
 import { type Identity, openAuthority, writeIdentity } from "../../src/identity/index.js";
 import { Cleanup } from "../harness/cleanup.js";
 import { contractPolicy } from "../harness/contract-policy.js";
 import { type GrpcApplication, startApplication } from "../harness/grpc-application.js";
 import { type GrpcCaller, grpcCaller } from "../harness/grpc-caller.js";
-import { scratchFolder } from "../harness/scratch.js";
 import { neighbourhood, startSidecar } from "../harness/sidecar.js";
 import { topology } from "../harness/topology.js";
 
@@ -19,7 +19,7 @@ describe("The way to the card provider", () => {
   let authority: Awaited<ReturnType<typeof openAuthority>>;
 
   before(async () => {
-    folder = cleanup.use(await scratchFolder()).path;
+    folder = cleanup.use(createScratchFolder()).path;
     authority = await openAuthority(`${folder}/provider-ca`, { name: "the provider's authority", topology });
   });
   after(() => cleanup.run());

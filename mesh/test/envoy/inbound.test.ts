@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { readFile, rm } from "node:fs/promises";
 import { createServer } from "node:http2";
 import { Metadata, status } from "@grpc/grpc-js";
+import { eventually } from "@theseus/testing";
 import { expect } from "chai";
-import { eventually } from "../harness/eventually.js";
 import { bearer, type Inventory, paths, resetApplication, startInventory } from "../harness/inventory.js";
 import { clientCertificate } from "../harness/topology.js";
 

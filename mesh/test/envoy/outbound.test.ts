@@ -1,13 +1,12 @@
 import { once } from "node:events";
 import { status } from "@grpc/grpc-js";
+import { createScratchFolder, eventually } from "@theseus/testing";
 import { expect } from "chai";
 import { openAuthority } from "../../src/identity/index.js";
 import { Cleanup } from "../harness/cleanup.js";
 import { contractPolicy } from "../harness/contract-policy.js";
-import { eventually } from "../harness/eventually.js";
 import { type GrpcApplication, startApplication } from "../harness/grpc-application.js";
 import { type GrpcCaller, grpcCaller } from "../harness/grpc-caller.js";
-import { scratchFolder } from "../harness/scratch.js";
 import { neighbourhood, type RunningSidecar, startSidecar } from "../harness/sidecar.js";
 import { openTokens } from "../harness/tokens.js";
 import { topology } from "../harness/topology.js";
@@ -26,7 +25,7 @@ describe("A sidecar's outbound listener", () => {
   let headers: Readonly<Record<string, string>>;
 
   before(async () => {
-    const { path } = cleanup.use(await scratchFolder());
+    const { path } = cleanup.use(createScratchFolder());
     const policy = contractPolicy({ [getItem]: { timeoutMs: 600 } });
     const around = await neighbourhood(path, await openAuthority(`${path}/ca`, { topology }), policy);
     for (const instance of ["1", "2"]) {

@@ -5,6 +5,7 @@ import { request } from "node:http";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { provisionEnvoy } from "@theseus/runtime";
+import { eventually } from "@theseus/testing";
 import {
   endpointsFile,
   type SidecarOptions,
@@ -19,8 +20,7 @@ import {
   writeIdentity,
 } from "../../src/identity/index.js";
 import { type MeshPolicy, peersOf } from "../../src/policy/index.js";
-import { eventually } from "./eventually.js";
-import { putJson } from "./scratch.js";
+import { putJson } from "./put-json.js";
 import { topology } from "./topology.js";
 
 export interface Neighbourhood {

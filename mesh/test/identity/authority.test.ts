@@ -1,10 +1,10 @@
 import { X509Certificate } from "node:crypto";
 import { chmod, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { createScratchFolder } from "@theseus/testing";
 import { expect } from "chai";
 import { ExposedFileError, openAuthority } from "../../src/identity/index.js";
 import { Cleanup } from "../harness/cleanup.js";
-import { scratchFolder } from "../harness/scratch.js";
 import { topology } from "../harness/topology.js";
 
 const serverAuth = "1.3.6.1.5.5.7.3.1";
@@ -16,7 +16,7 @@ describe("The authority of the mesh", () => {
   let folder: string;
 
   beforeEach(async () => {
-    folder = join(cleanup.use(await scratchFolder()).path, "authority");
+    folder = join(cleanup.use(createScratchFolder()).path, "authority");
   });
   after(() => cleanup.run());
 

@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { createScratchFolder, eventually } from "@theseus/testing";
 import { expect } from "chai";
 import {
   type Authority,
@@ -11,9 +12,7 @@ import {
 } from "../../src/identity/index.js";
 import { Cleanup } from "../harness/cleanup.js";
 import { contractPolicy } from "../harness/contract-policy.js";
-import { eventually } from "../harness/eventually.js";
 import { handshake } from "../harness/handshake.js";
-import { scratchFolder } from "../harness/scratch.js";
 import { neighbourhood, startSidecar } from "../harness/sidecar.js";
 import { topology } from "../harness/topology.js";
 
@@ -23,7 +22,7 @@ describe("A workload's identity", () => {
   let authority: Authority;
 
   beforeEach(async () => {
-    folder = cleanup.use(await scratchFolder()).path;
+    folder = cleanup.use(createScratchFolder()).path;
     authority = await openAuthority(join(folder, "ca"), { topology });
   });
   afterEach(() => cleanup.run());

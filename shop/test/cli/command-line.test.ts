@@ -2,8 +2,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { processIdentity } from "@theseus/runtime/control";
+import { createScratchFolder } from "@theseus/testing";
 import { expect } from "chai";
-import { scratchFolder } from "../scratch-folder.js";
 import { theseus } from "./command-line.js";
 
 const wrong: readonly (readonly [args: readonly string[], says: RegExp])[] = [
@@ -26,9 +26,10 @@ const wrong: readonly (readonly [args: readonly string[], says: RegExp])[] = [
   [["logs", "--lines", "many"], /must be a whole number/],
 ];
 
-describe("theseus, asked for wrongly,", function () {
-  this.timeout(20_000);
-  const home = scratchFolder();
+describe("theseus, asked for wrongly,", () => {
+  const scratch = createScratchFolder();
+  after(() => scratch[Symbol.dispose]());
+  const home = scratch.path;
 
   for (const [args, says] of wrong) {
     it(`refuses "${args.join(" ")}" with exit code 2 and no stack`, async () => {
@@ -42,9 +43,10 @@ describe("theseus, asked for wrongly,", function () {
   }
 });
 
-describe("theseus, when no shop runs,", function () {
-  this.timeout(20_000);
-  const home = scratchFolder();
+describe("theseus, when no shop runs,", () => {
+  const scratch = createScratchFolder();
+  after(() => scratch[Symbol.dispose]());
+  const home = scratch.path;
 
   for (const args of [["status"], ["status", "--json"], ["endpoints"], ["pid", "user-1"], ["token"]]) {
     it(`says so to "${args.join(" ")}" with exit code 1`, async () => {
@@ -59,9 +61,10 @@ describe("theseus, when no shop runs,", function () {
   });
 });
 
-describe("theseus start", function () {
-  this.timeout(20_000);
-  const home = scratchFolder();
+describe("theseus start", () => {
+  const scratch = createScratchFolder();
+  after(() => scratch[Symbol.dispose]());
+  const home = scratch.path;
 
   it("names a taken port, who has it, and the way out", async () => {
     const server = createServer();
@@ -97,9 +100,10 @@ describe("theseus start", function () {
   });
 });
 
-describe("theseus logs", function () {
-  this.timeout(20_000);
-  const home = scratchFolder();
+describe("theseus logs", () => {
+  const scratch = createScratchFolder();
+  after(() => scratch[Symbol.dispose]());
+  const home = scratch.path;
   before(() => {
     mkdirSync(join(home, "logs"));
     writeFileSync(join(home, "logs", "user-1.log"), '{"n":1}\n{"n":2}\n{"n":3}\n');

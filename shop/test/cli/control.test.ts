@@ -8,13 +8,13 @@ import {
   type SystemStatus,
   serveControl,
 } from "@theseus/runtime/control";
+import { createScratchFolder } from "@theseus/testing";
 import { expect } from "chai";
-import { scratchFolder } from "../scratch-folder.js";
 import { theseus } from "./command-line.js";
 
-describe("a running supervisor", function () {
-  this.timeout(20_000);
-  const home = scratchFolder();
+describe("a running supervisor", () => {
+  const scratch = createScratchFolder();
+  const home = scratch.path;
   const socket = join(home, "control.sock");
   const status: SystemStatus = {
     pid: process.pid,
@@ -49,7 +49,10 @@ describe("a running supervisor", function () {
     server = await serveControl(socket, { status: async () => status, down: () => undefined });
     createStateFile(join(home, "state.json"), socket);
   });
-  after(() => server[Symbol.asyncDispose]());
+  after(async () => {
+    await server[Symbol.asyncDispose]();
+    scratch[Symbol.dispose]();
+  });
 
   it("listens on a socket of its owner's alone", () => {
     expect(statSync(socket).mode & 0o777).to.equal(0o600);
@@ -74,9 +77,10 @@ describe("a running supervisor", function () {
   });
 });
 
-describe("theseus down", function () {
-  this.timeout(20_000);
-  const home = scratchFolder();
+describe("theseus down", () => {
+  const scratch = createScratchFolder();
+  after(() => scratch[Symbol.dispose]());
+  const home = scratch.path;
 
   it("ends what a killed supervisor left, and nothing else", async () => {
     const orphan = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], {

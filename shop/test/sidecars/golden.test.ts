@@ -16,9 +16,9 @@ import {
 import { identityPaths, openAuthority, openSigningKeys, writeIdentity } from "@theseus/mesh/identity";
 import { compilePolicy, externalsOf, peersOf } from "@theseus/mesh/policy";
 import { provisionEnvoy } from "@theseus/runtime";
+import { createScratchFolder } from "@theseus/testing";
 import { expect } from "chai";
 import { topology } from "../../src/topology.js";
-import { scratchFolder } from "../scratch-folder.js";
 import { compactJson } from "./compact-json.js";
 
 const golden = fileURLToPath(new URL("../../../test/sidecars/golden/", import.meta.url));
@@ -26,7 +26,8 @@ const mark = "Made from the contract and the topology. Do not edit: THESEUS_GOLD
 const policy = compilePolicy(descriptorSetBytes(), topology);
 
 describe("The configuration of the shop's sidecars", () => {
-  const scratch = scratchFolder();
+  const scratch = createScratchFolder();
+  after(() => scratch[Symbol.dispose]());
 
   for (const { name, port } of topology.workloads) {
     const ports = port === "edge" ? { edge: 8080 } : { mesh: 25001, developer: 9001 };
@@ -38,7 +39,7 @@ describe("The configuration of the shop's sidecars", () => {
     });
 
     it(`is taken by Envoy, for ${name}`, async () => {
-      const home = mkdtempSync(join(scratch, "e"));
+      const home = mkdtempSync(join(scratch.path, "e"));
       const zero = Object.fromEntries(Object.keys(ports).map((each) => [each, 0]));
       const options = optionsFor(name, home, zero);
       await writeFiles(options, home);

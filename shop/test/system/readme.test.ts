@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { eventually } from "@theseus/testing";
 import { expect } from "chai";
 import { findGrpcurl } from "./grpcurl.js";
 import { checkout, Shop } from "./shop.js";
@@ -42,10 +43,10 @@ describe("the README", () => {
     const before = (await shop.instances()).find(({ name }) => name === "inventory-1")?.app.pid;
     const { stdout } = run(block("kill"));
     expect(stdout).to.match(/inventory-1 +typescript .*SERVING/);
-    for (;;) {
+    await eventually("it serves again", async () => {
       const now = (await shop.status()).instances.find(({ instance }) => instance === "inventory-1");
-      if (now?.health === "SERVING" && now.pid !== before && now.restarts === 1) break;
-    }
+      return now?.health === "SERVING" && now.pid !== before && now.restarts === 1;
+    });
   });
 
   it("ends the shop from elsewhere", async () => {
