@@ -145,7 +145,7 @@ function hasTests(folder) {
 }
 
 /**
- * `services/user/typescript` is the step `services/user`.
+ * `services/<service>/typescript` is the step `services/<service>`.
  * @param {string} folder  of a package
  */
 function stepName(folder) {
