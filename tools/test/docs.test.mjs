@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { REFUSALS } from "../../gateway/dist/src/gateway-error.js";
+import { topology } from "../../shop/dist/src/topology.js";
 import { errorReasons, errorsPage } from "../docs/errors.mjs";
 import { workspaces } from "../workspaces.mjs";
 
@@ -37,13 +38,25 @@ describe("docs/launch-protocol.md", () => {
     });
   }
 
-  /** @param {string} process */
-  function documentedVariables(process) {
+  for (const { name, variables } of [...topology.workloads, ...topology.externals]) {
+    it(`names every variable that the shop hands to ${name}, and none that it must have besides`, () => {
+      const handed = ["LISTEN", "LOG_LEVEL", ...Object.keys(variables)];
+      expect(documentedVariables(name)).to.include.members(handed);
+      expect(handed).to.include.members(documentedVariables(name, /optional/));
+    });
+  }
+
+  /**
+   * @param {string} process
+   * @param {RegExp} [without]  rows that do not count
+   */
+  function documentedVariables(process, without = /^$/) {
     const page = readFileSync(join(ROOT, "docs/launch-protocol.md"), "utf8");
     const rows = [...page.matchAll(/^\| (`[A-Z_`, ]+`) \| ([^|]+) \|/gm)];
     const own = rows.filter(
       ([, , who = ""]) =>
-        who.startsWith("all") || who.split(/,\s*/).includes(process) || who.startsWith(process),
+        !without.test(who) &&
+        (who.startsWith("all") || who.split(/,\s*/).includes(process) || who.startsWith(process)),
     );
     return own.flatMap(([, names = ""]) => [...names.matchAll(/[A-Z_]+/g)].map(([found]) => found)).sort();
   }
