@@ -74,6 +74,8 @@ describe("a template", () => {
 });
 
 describe("a skeleton", () => {
+  /** Every service can be told who its callers are. */
+  const callers = ["TRUST_DOMAIN", "TOKEN_SUBJECT_PREFIX", "ADMIN_ROLE"];
   let checkout: string;
   beforeEach(() => {
     checkout = mkdtempSync(join(tmpdir(), "theseus-new-"));
@@ -89,7 +91,7 @@ describe("a skeleton", () => {
         );
         const text = files.map((entry) => readFileSync(join(entry.parentPath, entry.name), "utf8")).join();
         const names = [...text.matchAll(/"([A-Z]+(?:_[A-Z]+)+|MESH|LISTEN)"/g)].map(([, name]) => name);
-        return [...new Set(names)].sort();
+        return [...new Set(names)].filter((name = "") => !callers.includes(name)).sort();
       };
       expect(read("ship")).to.deep.equal(["LISTEN", "LOG_LEVEL", "MESH", "REDIS_URL"]);
       expect(read("chart")).to.deep.equal(["LISTEN", "LOG_LEVEL", "MONGODB_URL", "SIGNING_KEYS"]);
