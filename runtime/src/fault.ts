@@ -1,4 +1,4 @@
-/** Something that the person at the keyboard can put right: what is wrong, and the way out. Shown without a stack. */
+/** Something that the user of the command can put right: what is wrong, and what to do. Shown without a stack. */
 export class Fault extends Error {
   override readonly name: string = "Fault";
 
@@ -11,13 +11,13 @@ export class Fault extends Error {
   }
 }
 
-/** Something was asked for wrongly: an unknown name or a value out of range. */
+/** A wrong request: an unknown name or a value out of range. */
 export class UsageFault extends Fault {}
 
-/** Names the file-system conditions that a person can act on; anything else keeps its own words. */
+/** Explains file-system errors that a person can act on; any other error keeps its message. */
 export function toFault(error: unknown, doing: string): Fault {
   if (error instanceof Fault) return error;
-  // Both the work and its disposal failed: the work says why.
+  // The work failed, and so did its disposal: the failure of the work is the cause.
   if (error instanceof Error && "suppressed" in error) return toFault(error.suppressed, doing);
   const { code, path } = error as NodeJS.ErrnoException;
   const where = path === undefined ? "" : ` (${path})`;

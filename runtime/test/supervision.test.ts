@@ -44,7 +44,7 @@ describe("a supervised process", () => {
     expect(processIdentity(ready[1] ?? 0)).to.equal(undefined);
   });
 
-  it("fails its first start with its last words", async () => {
+  it("fails its first start with its last lines", async () => {
     const failing = supervise(spec("mute", 'console.log("no oars"); process.exit(3)'), {
       state: noState,
       report: () => undefined,

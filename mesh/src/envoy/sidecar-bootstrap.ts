@@ -57,7 +57,7 @@ function clusters({ policy, topology, workload, paths, externals = {} }: Sidecar
   ];
 }
 
-/** Who serves no gRPC services stands at the edge and speaks HTTP. */
+/** A workload without gRPC services stands at the edge and speaks HTTP. */
 function protocolOf(topology: Topology, workload: string): ApplicationProtocol {
   const serves = topology.workloads.some(({ name, services }) => name === workload && services.length > 0);
   return serves ? "grpc" : "http1";

@@ -5,8 +5,8 @@ import { runCommand } from "../provision/command.js";
 import type { Implementation } from "./implementation.js";
 
 /**
- * Runs the `build` of implementations, one after the other; those that come to the same command
- * once. `built` names languages that need none any more. One fault tells of all that fail.
+ * Runs the `build` of implementations one after the other, each different command once. `built` names languages that need
+ * no build. One fault lists all that failed.
  */
 export async function buildAll(
   all: readonly Implementation[],
@@ -30,7 +30,7 @@ export async function buildAll(
   throw new Fault(faults.map(({ problem }) => problem).join("\n"), first.remedy);
 }
 
-/** Commands are the same when they name the same files; one that names no file is its folder's own. */
+/** Two commands are the same when they name the same files; one that names no file belongs to its folder alone. */
 function commandKey({ build = [""], folder }: Implementation): string {
   const parts = build.map((part) => (existsSync(resolve(folder, part)) ? resolve(folder, part) : part));
   return [...parts, ...(parts.some(isAbsolute) ? [] : [folder])].join("\0");

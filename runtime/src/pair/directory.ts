@@ -2,7 +2,7 @@ import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { endpointsFile } from "@theseus/mesh/envoy";
 
-/** Who serves where, told to every sidecar through the files that it watches. */
+/** Tells every sidecar, through the files that it watches, where the instances of each workload listen. */
 export interface Directory {
   /** Adds a sidecar's folder and writes into it what is known so far. */
   addReader(xds: string): void;
@@ -33,7 +33,7 @@ export function createDirectory(workloads: readonly string[]): Directory {
   };
 }
 
-/** Envoy takes notice of a file that is moved into its folder, not of one that is written there. */
+/** Envoy notices a file that is moved into its folder, but not one that is written there. */
 export function replaceJson(path: string, value: unknown): void {
   writeFileSync(`${path}.new`, JSON.stringify(value, null, 2), { mode: 0o600 });
   renameSync(`${path}.new`, path);

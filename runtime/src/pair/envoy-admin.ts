@@ -33,7 +33,7 @@ export async function listenerPorts(admin: string): Promise<ReadonlyMap<string, 
   return ports;
 }
 
-/** Those of the named clusters that have no host to send a call to, by its own active checks. */
+/** Those of the named clusters that have no healthy host, by its own health checks. */
 export async function unreachable(admin: string, names: readonly string[]): Promise<readonly string[]> {
   const { cluster_statuses = [] } = await ask<Clusters>(admin, "/clusters?format=json");
   return cluster_statuses
@@ -42,7 +42,7 @@ export async function unreachable(admin: string, names: readonly string[]): Prom
     .map(({ name }) => name ?? "");
 }
 
-/** Makes it open its log files anew after they were moved away. */
+/** Makes it reopen its log files after they were moved away. */
 export async function reopenLogs(admin: string): Promise<void> {
   await localRequest({ at: { socketPath: admin }, method: "POST", path: "/reopen_logs" });
 }

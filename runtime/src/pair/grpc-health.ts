@@ -4,7 +4,7 @@ import { connect as connectUnix } from "node:net";
 /** Answer of `grpc.health.v1.Health/Check` for the whole server; `UNREACHABLE` when there is none. */
 export type Health = "SERVING" | "NOT_SERVING" | "UNKNOWN" | "UNREACHABLE";
 
-/** Asks a gRPC server on a unix socket how it is. */
+/** Asks a gRPC server on a unix socket for its health. */
 export function checkHealth(socketPath: string, timeoutMs = 2_000): Promise<Health> {
   return new Promise((resolve) => {
     const session = connect("http://localhost", { createConnection: () => connectUnix(socketPath) });

@@ -5,7 +5,7 @@ import type { SystemContext } from "../system/context.js";
 import { unreachable } from "./envoy-admin.js";
 import type { Pair } from "./pair.js";
 
-/** Until every sidecar's own active checks find every peer that it may call. */
+/** Waits until every sidecar finds, by its own health checks, every peer that it may call. */
 export async function waitUntilHealthy(
   { policy, topology, signal }: SystemContext,
   pairs: readonly Pair[],

@@ -60,7 +60,7 @@ interface LaunchOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Starts a process and waits until it serves; a fault with its last words when it does not. */
+/** Starts a process and waits until it serves; when it does not, the fault shows its last lines. */
 export async function launch(spec: ProcessSpec, options: LaunchOptions = {}): Promise<Child> {
   options.signal?.throwIfAborted();
   await spec.prepare?.();
@@ -213,7 +213,7 @@ async function probeReadiness({ readyWhen }: ProcessSpec, stopped: AbortSignal):
 function failedStart(name: string, what: string, lastLines: readonly string[]): Fault {
   const said = lastLines.slice(-8).map((line) => `\n    ${line}`);
   return new Fault(
-    `${name} ${what}.${said.length === 0 ? "" : ` Its last words:${said.join("")}`}`,
+    `${name} ${what}.${said.length === 0 ? "" : ` Its last lines:${said.join("")}`}`,
     `Its whole log: theseus logs ${name}.`,
   );
 }

@@ -2,7 +2,7 @@ import { delimiter, dirname } from "node:path";
 
 const passed = ["HOME", "TMPDIR", "LANG", "LC_ALL", "TZ", "JAVA_HOME", "LD_LIBRARY_PATH", "NODE_OPTIONS"];
 
-/** The little of the caller's environment that any process needs. Everything else is given to it by name. */
+/** Those variables of the caller's environment that every process needs. It gets all others by name. */
 export function inheritedEnvironment(env: NodeJS.ProcessEnv): Record<string, string> {
   // This Node's folder comes first, so that `node` in a command is the one that runs already.
   const path = [dirname(process.execPath), ...(env.PATH === undefined ? [] : [env.PATH])];

@@ -2,7 +2,7 @@ import { closeSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from
 import { dirname } from "node:path";
 
 export interface LogFile extends Disposable {
-  /** Appends whole lines. A disk that takes no more loses lines, never the process. */
+  /** Appends whole lines. When the disk is full lines are lost, and the process goes on. */
   write(lines: readonly string[]): void;
 }
 

@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { processIdentity } from "./process-identity.js";
 
-/** How long a file may be empty or a takeover may last before its maker counts as dead. */
-const patienceMs = 5_000;
+/** How long a lock may be empty, or a takeover last, before the process that made it counts as dead. */
+const graceMs = 5_000;
 
 export type LockAttempt =
   | { readonly held: true; release(): void }
@@ -36,21 +36,21 @@ function create(path: string): boolean {
 function livingOwner(path: string): number | undefined | "dead" {
   try {
     const [pid = "", ...identity] = readFileSync(path, "utf8").split(" ");
-    if (pid === "") return Date.now() - statSync(path).mtimeMs < patienceMs ? undefined : "dead";
+    if (pid === "") return Date.now() - statSync(path).mtimeMs < graceMs ? undefined : "dead";
     return processIdentity(Number(pid)) === identity.join(" ") ? Number(pid) : "dead";
   } catch {
     return undefined;
   }
 }
 
-/** Two who find the same dead owner must not remove each other's new lock: a folder made by one only guards the removal. */
+/** Two processes may find the same dead owner: only the one that makes the guard folder removes its lock. */
 function removeDead(path: string): void {
   const guard = `${path}.takeover`;
   try {
     mkdirSync(guard);
   } catch {
     try {
-      if (Date.now() - statSync(guard).mtimeMs > patienceMs) rmdirSync(guard);
+      if (Date.now() - statSync(guard).mtimeMs > graceMs) rmdirSync(guard);
     } catch {
       // gone already
     }

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
 /**
- * What tells a process from a later one with the same pid: boot and start time. Undefined when there is no such process
+ * Boot and start time, which differ for a later process with the same pid. Undefined when there is no such process
  * (or only its zombie).
  */
 export function processIdentity(pid: number): string | undefined {

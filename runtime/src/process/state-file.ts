@@ -5,7 +5,7 @@ import { isSameProcess, processIdentity } from "./process-identity.js";
 export interface RecordedProcess {
   readonly name: string;
   readonly pid: number;
-  /** Boot and start time: a later process with this pid is a stranger. */
+  /** Boot and start time: a later process with the same pid has others. */
   readonly identity: string;
 }
 
@@ -16,11 +16,11 @@ export interface State {
   readonly processes: readonly RecordedProcess[];
 }
 
-/** What a supervisor has started, on the disk in time for a successor to end it. */
+/** What a supervisor has started, written down at once, so that a later supervisor can end it. */
 export interface StateFile {
   add(name: string, pid: number): void;
   remove(pid: number): void;
-  /** Everything was ended: there is nothing for a successor to do. */
+  /** Everything has ended: a later supervisor has nothing to do. */
   clear(): void;
 }
 

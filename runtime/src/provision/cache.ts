@@ -68,7 +68,7 @@ function publish(stage: string, target: string): void {
   try {
     renameSync(stage, target);
   } catch (error) {
-    // The lock only saves work: should two builders meet, the first one's folder is as good.
+    // The lock only saves work: when two build at once, the folder of the first is as good.
     if (!existsSync(target)) throw error;
   }
 }

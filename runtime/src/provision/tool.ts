@@ -6,7 +6,7 @@ import { fetchFromWheel } from "./pip.js";
 import { hostPlatform, type Platform } from "./platform.js";
 import { findPython } from "./python.js";
 
-/** Where provisioning looks and what it tells. */
+/** The environment that provisioning searches, and whom it tells. */
 export interface Provisioning {
   readonly env: NodeJS.ProcessEnv;
   readonly report: Report;

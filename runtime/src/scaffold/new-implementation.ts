@@ -67,7 +67,7 @@ function assertFree(folder: string, parent: string): void {
   }
 }
 
-/** The skeletons are for one gRPC service of the usual name on a store. */
+/** Skeletons are for workloads with one gRPC service of the usual name and a store. */
 function workloadOf(topology: SystemTopology, service: string): SystemWorkload {
   assertOneOf("service", service, servicesOf(topology));
   const workload = topology.workloads.find(({ name }) => name === service);
@@ -79,7 +79,7 @@ function workloadOf(topology: SystemTopology, service: string): SystemWorkload {
   );
 }
 
-/** Facts are the kind of the store and the variables that are handed over. */
+/** The facts are the kind of the store and the names of the variables. */
 function fillingOf({ name, store, variables }: SystemWorkload, implementation: string): Filling {
   const [storeVariable = ""] = Object.keys(variables).filter((each) => variables[each]?.from === "store");
   return {

@@ -1,7 +1,7 @@
 export interface Filling {
   /** What `{{name}}` stands for. */
   readonly values: Readonly<Record<string, string>>;
-  /** What holds, for the parts that depend on it. */
+  /** What holds: some parts depend on it. */
   readonly facts: ReadonlySet<string>;
 }
 

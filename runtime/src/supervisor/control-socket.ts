@@ -3,7 +3,7 @@ import { createServer, request } from "node:http";
 
 export interface ControlHandlers<Status> {
   status(): Promise<Status>;
-  /** Begins the end; the answer goes out before it happens. */
+  /** Begins to stop; the request is answered first. */
   down(): void;
 }
 

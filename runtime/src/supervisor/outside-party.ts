@@ -14,7 +14,7 @@ export interface OutsideParty {
   readonly port: number;
 }
 
-/** Starts the process that plays an outside party: no sidecar, a port of its own, TLS by its own authority. */
+/** Starts the process that simulates an outside party: without a sidecar, on a port of its own, with its own authority. */
 export async function startOutsideParty(
   context: SystemContext,
   { external, implementation }: ExternalPlan,

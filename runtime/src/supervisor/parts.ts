@@ -12,7 +12,7 @@ import { servicesOf } from "../system/topology.js";
 import { type OutsideParty, startOutsideParty } from "./outside-party.js";
 import type { Progress } from "./progress.js";
 
-/** Everything that was started so far, in order, so that it can be ended in the reverse of it at any moment. */
+/** Everything that was started so far, in order, so that it can be stopped in the reverse order at any moment. */
 export interface Started {
   stores?: OwnStores;
   secrets?: Secrets;
@@ -70,7 +70,7 @@ function isApplication({ name }: Supervised): boolean {
   return !name.endsWith("-envoy");
 }
 
-/** A new stage; what is called with a process puts it there. */
+/** Begins a new stage; the answer adds a process to it. */
 function beginStage({ stages }: Started): (process: Supervised) => void {
   const stage: Supervised[] = [];
   stages.push(stage);

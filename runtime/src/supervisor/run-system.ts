@@ -40,7 +40,7 @@ export async function runSystem(system: System, options: RunOptions): Promise<vo
   const lock = claimHome(home, name);
   try {
     await clearLeftovers(home, options.progress);
-    await supervise(system, plan, options);
+    await runPlan(system, plan, options);
   } catch (error) {
     throw toFault(error, `The ${name} cannot be opened`);
   } finally {
@@ -49,7 +49,7 @@ export async function runSystem(system: System, options: RunOptions): Promise<vo
 }
 
 /** From the first process to the last; what was opened is closed in the reverse order, however far it came. */
-async function supervise(system: System, plan: SystemPlan, options: RunOptions): Promise<void> {
+async function runPlan(system: System, plan: SystemPlan, options: RunOptions): Promise<void> {
   const { home, progress, stop } = options;
   await using opened = new DisposalStack();
   const run = runFolder(`home ${home.path}`);

@@ -15,7 +15,7 @@ export interface InstanceStatus {
   /** Language of an application, or what else runs, such as `envoy`. */
   readonly implementation: string;
   readonly version: string;
-  /** `SERVING`, `NOT_SERVING`, `UNREACHABLE`; of what has no health of its own, whether it runs. */
+  /** `SERVING`, `NOT_SERVING`, `UNREACHABLE`; `RUNNING` for a process without a health check. */
   readonly health: string;
   readonly pid?: number;
   /** Loopback ports by purpose. */
@@ -95,7 +95,7 @@ async function healthOf(process: Supervised, pair: Pair | undefined): Promise<st
     const live = await isLive(pair.paths.admin).catch(() => false);
     return live ? "SERVING" : "UNREACHABLE";
   }
-  // Who has no mesh port serves no gRPC but HTTP.
+  // Without a mesh port it serves HTTP instead of gRPC.
   return pair.ports().has("mesh") ? checkHealth(pair.paths.app) : checkReadiness(pair.paths.app);
 }
 

@@ -1,22 +1,22 @@
 export interface StopRequest extends Disposable {
-  /** Aborted once the end was asked for. */
+  /** Aborted once a stop is requested. */
   readonly signal: AbortSignal;
   readonly requested: Promise<void>;
-  /** Settles when the end shall come at once. */
+  /** Settles when everything must stop at once. */
   readonly urgent: Promise<void>;
   request(): void;
 }
 
-/** At a terminal npm passes Ctrl-C on to a process that the terminal has told already: signals this close are one. */
+/** One Ctrl-C comes twice, from the terminal and from npm: signals this close together count as one. */
 const oneKeyPressMs = 700;
 
-/** Waits for SIGINT, SIGTERM, SIGHUP or `request`; the second signal means: at once. */
+/** Waits for SIGINT, SIGTERM, SIGHUP or `request`; the second signal stops everything at once. */
 export function awaitStop(clock: () => number = Date.now): StopRequest {
   const controller = new AbortController();
   let first = 0;
-  let hurry = (): void => undefined;
+  let stopAtOnce = (): void => undefined;
   const urgent = new Promise<void>((resolve) => {
-    hurry = resolve;
+    stopAtOnce = resolve;
   });
   const request = () => {
     if (controller.signal.aborted) return;
@@ -24,7 +24,7 @@ export function awaitStop(clock: () => number = Date.now): StopRequest {
     controller.abort();
   };
   const onSignal = () => {
-    if (controller.signal.aborted && clock() - first > oneKeyPressMs) hurry();
+    if (controller.signal.aborted && clock() - first > oneKeyPressMs) stopAtOnce();
     request();
   };
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
 import { toFault } from "../fault.js";
 
-/** The folder of one system: what it keeps between starts, and what tells of the one that runs. */
+/** The folder of one system: what it keeps between starts, and what describes the one that runs. */
 export interface Home {
   readonly path: string;
   /** Stores and outside parties, one folder each. */

@@ -21,7 +21,7 @@ export interface Secrets extends AsyncDisposable {
   readonly signingKeys: SigningKeys;
   /** Certificate files by workload. */
   readonly identities: ReadonlyMap<string, IdentityPaths>;
-  /** Certificate files for the way to each outside party, by its name. */
+  /** Certificate files for TLS with each outside party, by its name. */
   readonly externals: ReadonlyMap<string, ExternalSecrets>;
   /** Files that people use, by name. */
   readonly files: Readonly<Record<string, string>>;
@@ -31,7 +31,7 @@ export interface Secrets extends AsyncDisposable {
 export interface ExternalSecrets {
   /** What it shows itself. */
   readonly server: IdentityPaths;
-  /** What each workload shows that the contract lets call it. */
+  /** What the workloads show that the contract lets call it, by workload. */
   readonly clients: ReadonlyMap<string, IdentityPaths>;
 }
 
@@ -76,7 +76,7 @@ async function openExternalSecrets(
   const folder = join(home.secrets, `${name}-authority`);
   const options = { name: `${title} authority`, topology };
   const authority = await openAuthority(folder, options);
-  // It reads its certificate when it starts, as an outside party would: one that outlives any run.
+  // It reads its certificate only when it starts: this one outlives any run.
   const lasting = await openAuthority(folder, { ...options, lifetimeMs: 365 * dayMs });
   const server = await lasting.issueServer([serverName, "127.0.0.1"]);
   const clients = new Map<string, IdentityPaths>();

@@ -19,11 +19,11 @@ export interface SystemWorkload extends Workload {
   readonly store: StoreDefinition;
   /** What the launch protocol hands over besides LISTEN and LOG_LEVEL, by variable. */
   readonly variables: Readonly<Record<string, WorkloadVariable>>;
-  /** Who finds it on a fixed port: HTTP clients (`edge`), or people with grpcurl (`developer`). */
+  /** Its fixed port: for HTTP clients (`edge`), or for people with grpcurl (`developer`). */
   readonly port: "edge" | "developer";
 }
 
-/** A party outside the mesh, whose part a process on this machine plays. */
+/** A party outside the mesh, simulated by a process on this machine. */
 export interface SystemExternal extends External {
   /** What texts for people call it. */
   readonly title: string;

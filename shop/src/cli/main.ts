@@ -21,7 +21,7 @@ import { token } from "./token.js";
 
 const checkout = fileURLToPath(new URL("../../../..", import.meta.url));
 
-/** Runs one command and answers its exit code: 0 done, 1 it could not be done, 2 it was asked for wrongly. */
+/** Runs one command and answers its exit code: 0 done, 1 failed, 2 wrong usage. */
 export async function runCommandLine(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   let code = 0;
   const finish = (result: number) => {
@@ -32,7 +32,7 @@ export async function runCommandLine(args: readonly string[], env: NodeJS.Proces
     await createProgram(home, env, finish).parseAsync([...args], { from: "user" });
     return code;
   } catch (error) {
-    // Commander has said it already.
+    // Commander has printed it already.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     console.error(error instanceof Fault ? error.message : `theseus: ${String(error)}`);
     return error instanceof UsageFault ? 2 : 1;

@@ -7,7 +7,7 @@ import {
   type SystemStatus,
 } from "@theseus/runtime/control";
 
-/** Asks the supervisor of a home how things are; undefined when none runs. */
+/** Asks the supervisor of a home for its status; undefined when none runs. */
 export async function askStatus(home: Home): Promise<SystemStatus | undefined> {
   const state = readState(home.state);
   if (state === undefined || !isAlive(state.supervisor)) return undefined;

@@ -19,7 +19,7 @@ type Call = (
 export const seedJob: Job = { title: "catalogue, customer and administrator", run: seed };
 
 /**
- * Fills a new shop through its own front door. Repeating it changes nothing: request ids are derived from what is made,
+ * Fills a new shop as a client of its gateway. Repeating it changes nothing: request ids are derived from what is made,
  * and stock is only added to an item that never had any.
  */
 async function seed(endpoints: Endpoints): Promise<string> {

@@ -8,7 +8,7 @@ export interface Limits {
   readonly requests: number;
 }
 
-/** Refuses what a peer could not serve in time anyway. Retries may add a fifth to the load, and three are always free. */
+/** Refuses what a peer could not serve in time anyway. Retries may add a fifth to the load; three at a time are always allowed. */
 export function circuitBreakers({ connections, pending, requests }: Limits): Message {
   return {
     thresholds: [

@@ -6,7 +6,7 @@ import type { ExternalAccess } from "../sidecar-options.js";
 import { circuitBreakers } from "./circuit-breakers.js";
 import { http2Client } from "./http2.js";
 
-/** A party outside the mesh: its own authority, its own name, and no questions about its health. */
+/** A party outside the mesh: an authority and a name of its own, and no health checks. */
 export function externalCluster(external: External, { host, port }: ExternalAccess, xds: string): Message {
   return {
     name: external.name,

@@ -2,7 +2,7 @@ import type { Message } from "../message.js";
 
 export const healthCheckPath = "/grpc.health.v1.Health/Check";
 
-/** gRPC health through the peer's sidecar down to its application: two misses take a host out, one answer brings it back. */
+/** gRPC health through the peer's sidecar down to its application: two failures take a host out, one success brings it back. */
 export function grpcHealthCheck(): Message {
   return {
     timeout: "0.5s",

@@ -1,7 +1,7 @@
 import { healthCheckPath } from "../clusters/health-check.js";
 import { extension, type Message } from "../message.js";
 
-/** One JSON line a request. It has no headers but ids, and no query: tokens and personal data never reach it. */
+/** One JSON line a request, with ids but no other headers and no query: tokens and personal data never reach it. */
 export function accessLog(path: string, listener: string): Message {
   return {
     ...extension("envoy.access_loggers.file", "envoy.extensions.access_loggers.file.v3.FileAccessLog", {

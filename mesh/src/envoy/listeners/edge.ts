@@ -7,7 +7,7 @@ import type { SidecarOptions } from "../sidecar-options.js";
 import { httpConnectionManager } from "./http-connection-manager.js";
 import { listener, loopback } from "./listener.js";
 
-/** What the application may need beyond a method's own time to answer that it is over. */
+/** How long the application may take to say that a method's time is over. */
 const graceMs = 5_000;
 
 /** Where clients from outside call, after Envoy's advice for edge proxies. */
@@ -45,7 +45,7 @@ function edgeSettings(limit: string): Message {
   return {
     codec_type: "AUTO",
     use_remote_address: true,
-    // Nobody in front of the edge is believed, not even on this machine.
+    // No address counts as internal, not even one of this machine.
     internal_address_config: { unix_sockets: false, cidr_ranges: [] },
     forward_client_cert_details: "SANITIZE",
     always_set_request_id_in_response: true,

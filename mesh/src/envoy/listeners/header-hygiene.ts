@@ -1,7 +1,7 @@
 import { extension, type Message } from "../message.js";
 import { claimsHeader } from "../security/jwt.js";
 
-/** Removes what only a sidecar may say before anything else looks at the request. */
+/** Removes headers that only a sidecar may set, before anything else reads the request. */
 export function headerHygiene(): Message {
   return {
     early_header_mutation_extensions: [
@@ -14,7 +14,7 @@ export function headerHygiene(): Message {
       ),
     ],
     request_id_extension: {
-      // Trace decisions would otherwise be written into the id, which people use to find a request again.
+      // Otherwise Envoy writes its trace decision into the id, by which people find a request again.
       typed_config: {
         "@type": "type.googleapis.com/envoy.extensions.request_id.uuid.v3.UuidRequestIdConfig",
         pack_trace_reason: false,

@@ -13,7 +13,7 @@ export interface ConnectionManagerOptions {
   readonly localReply: Message;
   /** What differs from one listener to the next. */
   readonly settings: Message;
-  /** Headers of answers that must not pass. */
+  /** Response headers that are removed. */
   readonly responseHeadersToRemove?: readonly string[];
 }
 

@@ -31,7 +31,7 @@ export function meshListener(options: SidecarOptions, port: number): Message {
   });
 }
 
-/** Where people with grpcurl call: no certificate, the same token rules, and what any workload may. */
+/** Where people with grpcurl call, without a certificate: they may call what any workload may, by the same token rules. */
 export function developerListener(options: SidecarOptions, port: number): Message {
   return listener({
     name: "developer",
@@ -65,7 +65,7 @@ function inbound(
   });
 }
 
-/** After the rules: only methods of the contract get counters. */
+/** It stands behind the rules, so that only methods of the contract get counters. */
 function grpcStats(): Message {
   return extension(
     "envoy.filters.http.grpc_stats",

@@ -14,7 +14,7 @@ const commonServices = [
   { prefix: "/grpc.reflection.v1alpha.ServerReflection/", timeoutMs: 60_000 },
 ];
 
-/** A route a method, which carries everything that holds for it; the chain by itself lets nothing through. */
+/** A route for each method, with everything that holds for it; the filter chain alone lets nothing through. */
 export function inboundRoutes(
   methods: readonly MethodPolicy[],
   rules: (method: MethodPolicy) => Message,

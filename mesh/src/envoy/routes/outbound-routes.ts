@@ -7,7 +7,7 @@ import { repeatableSize } from "./request-size.js";
 import { certainRetries, retryPolicy } from "./retry.js";
 import { unknownMethod } from "./unknown-method.js";
 
-/** For methods that the contract does not give to this caller: the peer decides, and soon. */
+/** For methods that the contract does not give to this caller: the peer refuses them, and soon. */
 const otherMethodsTimeoutMs = 5_000;
 
 /** A route for each method that the contract gives to a workload, then one for the rest of each such service. */

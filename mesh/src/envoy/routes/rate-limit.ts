@@ -4,7 +4,7 @@ import { extension, type Message, typed } from "../message.js";
 const name = "envoy.filters.http.local_ratelimit";
 const type = "envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit";
 
-/** In the chain it limits nothing; routes bring their own buckets. */
+/** In the filter chain it limits nothing: routes have their own buckets. */
 export function rateLimitFilter(): Message {
   return extension(name, type, { stat_prefix: "rate_limit" });
 }

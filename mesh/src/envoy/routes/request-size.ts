@@ -5,7 +5,7 @@ const name = "envoy.filters.http.buffer";
 /** gRPC's prefix of each message: a flag and the length. */
 const framingBytes = 5;
 
-/** Holds a request back until it is whole. The largest is what a route says; this is only what no route may pass. */
+/** Buffers a request until it is complete. Routes say how large it may be; without such a rule almost nothing passes. */
 export function requestSizeFilter(): Message {
   return extension(name, "envoy.extensions.filters.http.buffer.v3.Buffer", { max_request_bytes: 1 });
 }

@@ -2,7 +2,7 @@ import type { Idempotency, MethodPolicy } from "../../policy/mesh-policy.js";
 import { duration, extension, type Message } from "../message.js";
 import { unreachedHeader } from "../replies/grpc-local-reply.js";
 
-/** The request certainly never reached the application: no connection, not taken by the peer, or refused unread. */
+/** The request certainly never reached the application: no connection, not accepted by the peer, or refused before it was read. */
 const certain = ["connect-failure", "refused-stream", "reset-before-request", "retriable-headers"];
 
 /** The application may have seen the request. */
@@ -38,13 +38,13 @@ function conditions(idempotency: Idempotency): readonly string[] {
   }
 }
 
-/** A read that hangs leaves time for another instance. A stream has no such moment. */
+/** A read that hangs leaves time to try another instance; for a stream there is no such time. */
 function perTryTimeout({ idempotency, clientStreaming, serverStreaming, timeoutMs }: MethodPolicy): Message {
   if (idempotency !== "no-side-effects" || clientStreaming || serverStreaming) return {};
   return { per_try_timeout: duration(timeoutMs / 2) };
 }
 
-/** Outside the mesh and at the application's door nobody marks what was not reached: only what Envoy knows itself. */
+/** Outside parties and the application itself never set `unreachedHeader`: only what Envoy notices counts. */
 export function certainRetries(): Message {
   return {
     retry_on: certain.filter((condition) => condition !== "retriable-headers").join(","),

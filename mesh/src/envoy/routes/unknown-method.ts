@@ -1,6 +1,6 @@
 import type { Message } from "../message.js";
 
-/** The last route: whatever no other one knows is UNIMPLEMENTED (see `refusals`). */
+/** The last route: what no other route matches is UNIMPLEMENTED (see `refusals`). */
 export function unknownMethod(perFilter: Message = {}): Message {
   return {
     name: "unknown",

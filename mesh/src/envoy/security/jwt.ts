@@ -3,7 +3,7 @@ import { extension, type Message } from "../message.js";
 
 export const jwtFilter = "envoy.filters.http.jwt_authn";
 
-/** Envoy's name for who issued a token. */
+/** Name of the token issuer in the filter's configuration. */
 const tokens = "access-token";
 
 /** Where the verified claims stand in the filter's metadata. */

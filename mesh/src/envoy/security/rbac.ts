@@ -7,12 +7,12 @@ const type = "envoy.extensions.filters.http.rbac.v3.RBAC";
 const tokenFilter = "theseus.rbac.token";
 const callerFilter = "theseus.rbac.caller";
 
-/** Name of the rule that refuses a call for want of a token; it shows in Envoy's response code details. */
+/** Name of the rule that refuses a call without a token; Envoy shows it in its response code details. */
 export const tokenMissing = "token-missing";
 
 /**
  * Two stages, because Envoy's RBAC knows one kind of refusal: the first refuses callers who come without the token
- * that they need, the second everybody whom no rule lets through. Without a route's own rules both let nobody in.
+ * that they need, the second everybody whom no rule lets through. Without rules of the route's own nobody gets through.
  */
 export function rbacFilters(): readonly Message[] {
   return [extension(tokenFilter, type), extension(callerFilter, type, allow({}))];
