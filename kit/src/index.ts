@@ -24,32 +24,28 @@ export type { Violation } from "./contract/status-details.js";
 export { toStatusObject } from "./errors/error-boundary.js";
 export { isServiceError } from "./errors/service-error.js";
 export { type ErrorDetails, StatusError, type StatusErrorOptions } from "./errors/status-error.js";
+export { AsyncDisposableStack } from "./process/async-disposable-stack.js";
 export { ConfigError, type ConfigFault, describeFault } from "./process/config-error.js";
-export { allOrNone, parseEnv, type Values } from "./process/env.js";
+export { allOf, allOrNone, parseEnv, type Values } from "./process/env.js";
 export { type Bind, listenAt } from "./process/listen.js";
 export { type Address, formatAddress, parseAddress } from "./process/listen-address.js";
 export { createLog, type Log, type LogLevel, type LogOptions } from "./process/log.js";
+export { once } from "./process/once.js";
 export { type Running, run } from "./process/run.js";
 export { type Presence, type Variable, variable } from "./process/variable.js";
 export { healthProtocol, reflectionProtocols } from "./protocols/grpc-protocols.js";
 export { type BoundMethod, bind, type ServiceBinding } from "./server/bind.js";
 export { type Call, isAdmin, type Principal, requireUser } from "./server/call.js";
 export type { Handler, Handlers } from "./server/handlers.js";
+export type { Identity } from "./server/identity.js";
+export { identityVariables } from "./server/identity-variables.js";
 export { type RunningServer, type ServeOptions, serve } from "./server/server.js";
 export { continueTrace, type Trace } from "./server/trace.js";
 export { type Clock, systemClock } from "./values/clock.js";
 export { assertEtag } from "./values/etag.js";
 export { applyFieldMask, type FieldMaskUpdate } from "./values/field-mask.js";
 export { fingerprint } from "./values/fingerprint.js";
-export {
-  addMoney,
-  assertMoney,
-  compareMoney,
-  type Money,
-  multiplyMoney,
-  noMoney,
-  subtractMoney,
-} from "./values/money.js";
+export { addMoney, compareMoney, type Money, noMoney, subtractMoney } from "./values/money.js";
 export { newId } from "./values/new-id.js";
 export { decodePageToken, encodePageToken, pageSize } from "./values/page-token.js";
 export { assertResourceName, fromResourceName, toResourceName } from "./values/resource-name.js";

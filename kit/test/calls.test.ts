@@ -26,7 +26,12 @@ describe("a unary call", () => {
     const started = Date.now();
     await shop.client.getItem({ name: "items/oar" }, caller);
     expect(seen?.caller).to.equal("gateway");
-    expect(seen?.principal).to.deep.equal({ user: "users/ann", roles: ["customer"], sessionId: "s1" });
+    expect(seen?.principal).to.deep.equal({
+      user: "users/ann",
+      roles: ["customer"],
+      sessionId: "s1",
+      isAdmin: false,
+    });
     expect(seen?.requestId).to.equal("req.1");
     expect(seen?.outgoing.get("x-request-id")).to.deep.equal(["req.1"]);
     expect(seen?.deadline.getTime()).to.be.within(started, Date.now() + 2000);

@@ -2,7 +2,7 @@ import { chmodSync } from "node:fs";
 import { join } from "node:path";
 import { createScratchFolder } from "@theseus/testing";
 import { expect } from "chai";
-import { allOrNone, ConfigError, parseEnv, variable } from "../src/index.js";
+import { allOrNone, ConfigError, identityVariables, parseEnv, variable } from "../src/index.js";
 
 describe("parseEnv", () => {
   const folder = createScratchFolder();
@@ -81,5 +81,37 @@ describe("parseEnv", () => {
     expect(parseEnv({}, tls).tls).to.equal(undefined);
     expect(parseEnv({ TLS_CERT: "c", TLS_KEY: "k" }, tls).tls).to.deep.equal({ a: "c", b: "k" });
     expect(() => parseEnv({ TLS_CERT: "c" }, tls)).to.throw(ConfigError, "TLS_KEY: is not set");
+  });
+  describe("with the variables of identity", () => {
+    const env = { TRUST_DOMAIN: "mesh_1.shop-2", TOKEN_SUBJECT_PREFIX: "users/", ADMIN_ROLE: "admin" };
+    const identity = { trustDomain: "mesh_1.shop-2", subjectPrefix: "users/", adminRole: "admin" };
+
+    it("reads all three as one value, or none where they may be absent", () => {
+      expect(parseEnv(env, { identity: identityVariables() })).to.deep.equal({ identity });
+      expect(parseEnv(env, { identity: identityVariables({ optional: true }) })).to.deep.equal({ identity });
+      const none = parseEnv({ ADMIN_ROLE: "" }, { identity: identityVariables({ optional: true }) });
+      expect(none).to.deep.equal({ identity: undefined });
+    });
+
+    it("names those that are missing beside one that is there, and all where they must be there", () => {
+      const some = () =>
+        parseEnv({ ADMIN_ROLE: "admin" }, { identity: identityVariables({ optional: true }) });
+      expect(some).to.throw(
+        ConfigError,
+        /^TRUST_DOMAIN: is not set; .*\nTOKEN_SUBJECT_PREFIX: is not set; .*$/,
+      );
+      const none = () => parseEnv({}, { identity: identityVariables() });
+      expect(none).to.throw(ConfigError).with.property("faults").with.length(3);
+    });
+
+    for (const domain of ["Shop", "shop/x", "a b", "https://shop", "a".repeat(256)]) {
+      it(`refuses ${domain.slice(0, 12)} as a trust domain`, () => {
+        const wrong = { ...env, TRUST_DOMAIN: domain };
+        expect(() => parseEnv(wrong, { identity: identityVariables() })).to.throw(
+          ConfigError,
+          /^TRUST_DOMAIN: must be a SPIFFE trust domain/,
+        );
+      });
+    }
   });
 });

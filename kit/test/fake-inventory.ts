@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { Client as Channel, type ClientDuplexStream, credentials, Metadata } from "@grpc/grpc-js";
 import { InventoryService as descriptor } from "@theseus/contract/es/theseus/inventory/v1/inventory_service_pb.js";
 import { InventoryServiceService as definition } from "@theseus/contract/theseus/inventory/v1/inventory_service.js";
-import { createLogRecorder, createScratchFolder } from "@theseus/testing";
+import { createLogRecorder, createScratchFolder, identity } from "@theseus/testing";
 import {
   bind,
   type Client,
@@ -39,6 +39,7 @@ export async function startInventory(
     services: [bind(definition, descriptor, allOf(handlers))],
     probe: async () => undefined,
     log,
+    identity,
     ...options,
   });
   const client = createClient(definition, { address: server.address, timeoutMs: 30_000 });
@@ -95,8 +96,8 @@ export function rawCall(
   path: string,
   headers = new Metadata(),
 ): ClientDuplexStream<Buffer, Buffer> {
-  const identity = (bytes: Buffer): Buffer => bytes;
-  return channel.makeBidiStreamRequest(path, identity, identity, headers, { deadline: Date.now() + 30_000 });
+  const bytes = (message: Buffer): Buffer => message;
+  return channel.makeBidiStreamRequest(path, bytes, bytes, headers, { deadline: Date.now() + 30_000 });
 }
 
 /** All messages of a stream. */

@@ -21,6 +21,12 @@ export interface PatchedImplementation extends Disposable {
   readonly implementation: Implementation;
 }
 
+/** Packages that implementations share, by the name that patches have for them, and their folders in the checkout. */
+const SHARED: ReadonlyMap<string, string> = new Map([
+  ["kit", "kit"],
+  ["mongo", "kit-mongo"],
+]);
+
 type Implemented = Pick<Mutant, "service" | "patches">;
 
 /**
@@ -34,13 +40,19 @@ export function patchImplementation(checkout: string, mutant: Implemented): Patc
   const root = mkdtempSync(join(above, "mutant-"));
   const original = folderOf(checkout, mutant);
   const copy = join(root, "services", mutant.service, "typescript");
-  const kit = join(root, "node_modules", "@theseus", "kit");
+  const packages = join(root, "node_modules", "@theseus");
   copyPackage(original, copy);
   const scripts = join(original, "..", "lua");
   if (existsSync(scripts)) cpSync(scripts, join(copy, "..", "lua"), { recursive: true });
-  // What the copy does not have itself it finds in the checkout's own folder of packages.
-  if ([...texts.keys()].some((file) => file.startsWith("kit/"))) copyPackage(join(checkout, "kit"), kit);
-  for (const [file, text] of texts) writeFileSync(placeOf(file, copy, kit), text);
+  // What the copy does not have itself it finds in the checkout's own folder of packages. Those that import each other
+  // are copied together: two copies of one class are two classes.
+  const shared = [...texts.keys()].some((file) => isShared(file));
+  if (shared) for (const [name, folder] of SHARED) copyPackage(join(checkout, folder), join(packages, name));
+  for (const [file, text] of texts)
+    writeFileSync(
+      placeOf(file, copy, (name) => join(packages, name)),
+      text,
+    );
   const implementation = readImplementation(join(copy, "implementation.json"));
   return { implementation, [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }) };
 }
@@ -49,7 +61,9 @@ export function patchImplementation(checkout: string, mutant: Implemented): Patc
 export function patchedTexts(checkout: string, mutant: Implemented): ReadonlyMap<string, string> {
   const texts = new Map<string, string>();
   for (const patch of mutant.patches) {
-    const path = placeOf(patch.in, folderOf(checkout, mutant), join(checkout, "kit"));
+    const path = placeOf(patch.in, folderOf(checkout, mutant), (name) =>
+      join(checkout, SHARED.get(name) ?? name),
+    );
     texts.set(patch.in, patched(texts.get(patch.in) ?? readFileSync(path, "utf8"), patch));
   }
   return texts;
@@ -59,13 +73,21 @@ function folderOf(checkout: string, { service }: Implemented): string {
   return findImplementation(checkout, service, "typescript").folder;
 }
 
-/** Where `service/saga.js`, `lua/sweep.lua` or `kit/health.js` lies: a bare name is looked for in all folders below. */
-function placeOf(file: string, implementation: string, kit: string): string {
+function isShared(file: string): boolean {
+  return [...SHARED.keys()].some((name) => file.startsWith(`${name}/`));
+}
+
+/**
+ * Where `service/saga.js`, `lua/sweep.lua`, `kit/health.js` or `mongo/mongo.js` lies: a bare name is looked for in all
+ * folders below.
+ */
+function placeOf(file: string, implementation: string, folderOfPackage: (name: string) => string): string {
   const [, place = "", name = ""] = /^([a-z]+)\/([a-z0-9./-]+)$/.exec(file) ?? [];
   const folder = {
     service: join(implementation, "dist", "src"),
     lua: join(implementation, "..", "lua"),
-    kit: join(kit, "dist", "src"),
+    kit: join(folderOfPackage("kit"), "dist", "src"),
+    mongo: join(folderOfPackage("mongo"), "dist", "src"),
   }[place];
   if (folder === undefined || !existsSync(folder)) throw new PatchError(`there is no file ${file}`);
   const found = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(

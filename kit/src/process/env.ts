@@ -19,21 +19,35 @@ export function parseEnv<S extends Shape>(env: NodeJS.ProcessEnv, shape: S): Val
   return values;
 }
 
+/** Settings that belong together, as one value. */
+export function allOf<S extends Shape>(shape: S): Variable<Values<S>> {
+  return {
+    names: namesOf(shape),
+    read: (env) => {
+      const { values, faults } = readShape(env, shape);
+      return faults.length > 0 ? { faults } : { value: values };
+    },
+  };
+}
+
 /**
  * Settings that make sense only together: all of them, or none and then undefined.
  *
  * @example tls: allOrNone({ certificate: variable.file("TLS_CERT"), key: variable.file("TLS_KEY", { secret: true }) })
  */
 export function allOrNone<S extends Shape>(shape: S): Variable<Values<S> | undefined> {
-  const names = Object.values(shape).flatMap((each) => each.names);
+  const all = allOf(shape);
   return {
-    names,
+    names: all.names,
     read: (env) => {
-      if (names.every((name) => (env[name] ?? "") === "")) return { value: undefined };
-      const { values, faults } = readShape(env, shape);
-      return faults.length > 0 ? { faults } : { value: values };
+      const absent = all.names.every((name) => (env[name] ?? "") === "");
+      return absent ? { value: undefined } : all.read(env);
     },
   };
+}
+
+function namesOf(shape: Shape): readonly string[] {
+  return Object.values(shape).flatMap((each) => each.names);
 }
 
 function readShape<S extends Shape>(

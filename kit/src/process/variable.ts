@@ -109,6 +109,15 @@ function text<const P extends Presence<string>>(name: string, presence?: P): Var
   return kind(name, (value) => ({ value }), presence);
 }
 
+/** A text of a certain form; `wanted` says which, as in "must be …". */
+function matching<const P extends Presence<string> & { readonly wanted: string }>(
+  name: string,
+  pattern: RegExp,
+  options: P,
+): Variable<ValueOf<string, P>> {
+  return kind(name, (value) => (pattern.test(value) ? { value } : { problem: options.wanted }), options);
+}
+
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
 /** A length of time, `250ms`, `10s`, `5m` or `24h`, as milliseconds. */
@@ -130,7 +139,7 @@ function duration<const P extends Presence<number>>(
 }
 
 /** The kinds of variables. Each takes the variable's name. */
-export const variable = { listen, address, url, file, integer, oneOf, text, duration } as const;
+export const variable = { listen, address, url, file, integer, oneOf, text, matching, duration } as const;
 
 function kind<T, P extends Presence<T>>(
   name: string,

@@ -10,6 +10,8 @@ export interface Principal {
   readonly roles: readonly string[];
   /** The session that the token belongs to. */
   readonly sessionId: string;
+  /** Whether a role of theirs makes an administrator. */
+  readonly isAdmin: boolean;
 }
 
 /** What a handler knows of the call that it answers. */
@@ -40,7 +42,7 @@ export function requireUser(call: Call): Principal {
   throw new StatusError(ErrorReason.TOKEN_MISSING, "an access token is needed");
 }
 
-/** True for a user with the role `admin`. */
+/** True for an administrator; false for other users, and for nobody. */
 export function isAdmin(principal: Principal | undefined): boolean {
-  return principal?.roles.includes("admin") ?? false;
+  return principal?.isAdmin ?? false;
 }

@@ -4,7 +4,17 @@ import { StatusError } from "../errors/status-error.js";
 import type { Principal } from "./call.js";
 import { header } from "./trace.js";
 
-const SPIFFE_ID = /(?:^|;)URI="?spiffe:\/\/theseus\.local\/ns\/[a-z0-9-]+\/sa\/([a-z0-9-]+)"?(?:;|$)/;
+/** Whose workloads callers are, and what the access tokens of end users say: the launch protocol hands it over. */
+export interface Identity {
+  /** SPIFFE trust domain of the mesh, such as `theseus.local`. */
+  readonly trustDomain: string;
+  /** What the subject of an access token begins with, such as `users/`. */
+  readonly subjectPrefix: string;
+  /** The role that makes an administrator, such as `admin`. */
+  readonly adminRole: string;
+}
+
+const SPIFFE_ID = /(?<=^|;)URI="?spiffe:\/\/([^/]+)\/ns\/[a-z0-9-]+\/sa\/([a-z0-9-]+)"?(?=;|$)/g;
 const BASE64URL = /^[\w-]+={0,2}$/;
 
 /** A caller with a certificate that is not of this mesh: no rule names it. */
@@ -12,30 +22,46 @@ export const UNKNOWN_CALLER = "unknown";
 
 /**
  * The workload that the sidecar has seen in the caller's certificate: the last element of
- * `x-forwarded-client-cert`, which is the nearest hop. Undefined when there is no sidecar.
+ * `x-forwarded-client-cert`, which is the nearest hop. Undefined when there is no sidecar. Without an identity to compare
+ * with, every certificate is an unknown workload's.
  */
-export function callerOf(metadata: Metadata): string | undefined {
+export function callerOf(metadata: Metadata, identity: Identity | undefined): string | undefined {
   const chain = header(metadata, "x-forwarded-client-cert");
   if (chain === undefined) return undefined;
   const nearest = chain.slice(chain.lastIndexOf(",") + 1).trim();
-  return SPIFFE_ID.exec(nearest)?.[1] ?? UNKNOWN_CALLER;
+  return workloadOf(nearest, identity?.trustDomain) ?? UNKNOWN_CALLER;
+}
+
+/** The domain is compared as it is, so that no character of it has a meaning. */
+function workloadOf(certificate: string, trustDomain: string | undefined): string | undefined {
+  const ids = [...certificate.matchAll(SPIFFE_ID)];
+  return ids.find(([, domain]) => domain === trustDomain)?.[2];
 }
 
 /**
  * The end user, from the claims of the token that the sidecar has verified (`x-theseus-claims`, base64url JSON).
- * Undefined without a token; throws TOKEN_INVALID when the claims are not what a token of the shop says.
+ * Undefined without a token; throws TOKEN_INVALID when the claims are not what a token of this mesh says, and always
+ * without an identity.
  */
-export function principalOf(metadata: Metadata): Principal | undefined {
+export function principalOf(metadata: Metadata, identity: Identity | undefined): Principal | undefined {
   const encoded = header(metadata, "x-theseus-claims");
   if (encoded === undefined) return undefined;
-  const { sub, roles, sid } = parseClaims(encoded);
-  if (typeof sub !== "string" || !sub.startsWith("users/") || !isTexts(roles) || typeof sid !== "string") {
+  const principal = identity && toPrincipal(parseClaims(encoded), identity);
+  if (principal === undefined) {
     throw new StatusError(ErrorReason.TOKEN_INVALID, "the access token is not one of this shop");
   }
-  return { user: sub, roles, sessionId: sid };
+  return principal;
 }
 
-function parseClaims(encoded: string): Readonly<Record<string, unknown>> {
+function toPrincipal({ sub, roles, sid }: Claims, identity: Identity): Principal | undefined {
+  if (typeof sub !== "string" || !sub.startsWith(identity.subjectPrefix)) return undefined;
+  if (!isTexts(roles) || typeof sid !== "string") return undefined;
+  return { user: sub, roles, sessionId: sid, isAdmin: roles.includes(identity.adminRole) };
+}
+
+type Claims = Readonly<Record<string, unknown>>;
+
+function parseClaims(encoded: string): Claims {
   // Buffer takes other alphabets too, and passes over what is in none.
   if (!BASE64URL.test(encoded)) return {};
   try {

@@ -6,7 +6,7 @@ import { assertAllowed } from "./access.js";
 import type { BoundMethod } from "./bind.js";
 import type { Call } from "./call.js";
 import { createDeadline } from "./deadline.js";
-import { callerOf, principalOf } from "./identity.js";
+import { callerOf, type Identity, principalOf } from "./identity.js";
 import { readAll, readOne, writeAll, writeOne } from "./shapes.js";
 import { continueTrace, type Trace } from "./trace.js";
 import type { WireCall } from "./wire-call.js";
@@ -14,6 +14,8 @@ import type { WireCall } from "./wire-call.js";
 /** What calls share with the server that answers them. */
 export interface ServerContext {
   readonly log: Log;
+  /** Whom callers and end users are compared with. */
+  readonly identity: Identity | undefined;
   /** Aborted when the server begins to stop: response streams end at the next message. */
   readonly draining: AbortSignal;
   /** Aborted, with a StatusError, when the server has no more time to stop: calls end at once. */
@@ -28,7 +30,7 @@ export async function answer(method: BoundMethod, wire: WireCall, server: Server
   const started = performance.now();
   const trace = continueTrace(wire.metadata);
   const log = server.log.child({ "x-request-id": trace.requestId, trace_id: trace.traceId });
-  const caller = callerOf(wire.metadata);
+  const caller = callerOf(wire.metadata, server.identity);
   const deadline = createDeadline(wire, method.policy.timeoutMs, server.cutOff);
   const failure = await perform().then(
     () => undefined,
@@ -39,7 +41,7 @@ export async function answer(method: BoundMethod, wire: WireCall, server: Server
   report(log, method.path, caller, failure, performance.now() - started);
 
   async function perform(): Promise<void> {
-    const principal = principalOf(wire.metadata);
+    const principal = principalOf(wire.metadata, server.identity);
     assertAllowed(method.policy.allow, caller, principal);
     const call = toCall(method.path, wire, trace, { deadline, log, caller, principal });
     const input = method.requestStream

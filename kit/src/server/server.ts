@@ -17,6 +17,7 @@ import { createReflection } from "../protocols/reflection.js";
 import { wireStatus } from "../protocols/wire-fault.js";
 import { abortable } from "../streams/abortable.js";
 import type { ServiceBinding } from "./bind.js";
+import type { Identity } from "./identity.js";
 import { type MutualTls, MutualTlsCredentials } from "./mutual-tls.js";
 import { answer } from "./pipeline.js";
 import { warmUp } from "./request-codec.js";
@@ -32,6 +33,8 @@ export interface ServeOptions {
   /** Resolves when the store answers; health says what it finds. */
   readonly probe: (signal: AbortSignal) => Promise<void>;
   readonly log: Log;
+  /** Who callers and end users are. Without it every certificate is an unknown workload's, and every token invalid. */
+  readonly identity?: Identity | undefined;
   /** How long running calls may take to finish when the server stops, in ms. Default 8000. */
   readonly drainMs?: number;
   /** From one probe to the next, in ms, and the most that one may take. Default 1000. */
@@ -68,7 +71,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const cutOff = new AbortController();
   // Every running call listens to these two.
   setMaxListeners(0, draining.signal, cutOff.signal);
-  const context = { log, draining: draining.signal, cutOff: cutOff.signal };
+  const context = { log, identity: options.identity, draining: draining.signal, cutOff: cutOff.signal };
   const server = new Server(channelOptions(services));
   for (const method of services.flatMap((service) => service.methods)) {
     warmUp(method.request.message);

@@ -1,6 +1,5 @@
 import { ErrorReason } from "../contract/reason-rule.js";
 import { StatusError } from "../errors/status-error.js";
-import { minorDigits } from "./currency.js";
 
 /** `google.type.Money` as ts-proto has it: `units` whole ones and `nanos` billionths of the currency. */
 export interface Money {
@@ -17,25 +16,6 @@ export function noMoney(currencyCode: string): Money {
   return { currencyCode, units: 0n, nanos: 0 };
 }
 
-/**
- * Throws VALIDATION_FAILED for `field` unless it is an amount that the shop takes: a currency of ISO 4217, not
- * negative, nanos below one unit and a multiple of the currency's minor unit.
- */
-export function assertMoney(money: Money, field: string): void {
-  const digits = minorDigits(money.currencyCode);
-  if (digits === undefined)
-    throw invalid(`${field}.currency_code`, "currency", "must be a currency of ISO 4217");
-  if (money.units < 0n || money.nanos < 0) throw invalid(field, "negative", "must not be negative");
-  if (money.units > MOST_UNITS)
-    throw invalid(`${field}.units`, "range", "must be at most 9223372036854775807");
-  if (!Number.isInteger(money.nanos) || money.nanos > 999_999_999) {
-    throw invalid(`${field}.nanos`, "range", "must be 0 to 999999999");
-  }
-  if (money.nanos % 10 ** (9 - digits) !== 0) {
-    throw invalid(`${field}.nanos`, "minor_unit", `must be whole minor units: ${digits} decimal places`);
-  }
-}
-
 /** a + b. Throws CURRENCY_MIXED, and TOTAL_OUT_OF_RANGE when the sum does not fit. */
 export function addMoney(a: Money, b: Money): Money {
   return fromNanos(sameCurrency(a, b), toNanos(a) + toNanos(b));
@@ -44,11 +24,6 @@ export function addMoney(a: Money, b: Money): Money {
 /** a − b. Throws CURRENCY_MIXED, and TOTAL_OUT_OF_RANGE when b is more than a. */
 export function subtractMoney(a: Money, b: Money): Money {
   return fromNanos(sameCurrency(a, b), toNanos(a) - toNanos(b));
-}
-
-/** So many times the amount, exactly. Throws TOTAL_OUT_OF_RANGE when it does not fit or would be negative. */
-export function multiplyMoney(money: Money, quantity: bigint): Money {
-  return fromNanos(money.currencyCode, toNanos(money) * quantity);
 }
 
 /** Negative, zero or positive as a is less than, equal to or more than b. Throws CURRENCY_MIXED. */
@@ -73,10 +48,4 @@ function fromNanos(currencyCode: string, total: bigint): Money {
 function sameCurrency(a: Money, b: Money): string {
   if (a.currencyCode === b.currencyCode) return a.currencyCode;
   throw new StatusError(ErrorReason.CURRENCY_MIXED, "the amounts are in different currencies");
-}
-
-function invalid(field: string, rule: string, message: string): StatusError {
-  return new StatusError(ErrorReason.VALIDATION_FAILED, `${field}: ${message}`, {
-    violations: [{ field, rule: `money.${rule}`, message }],
-  });
 }

@@ -1,9 +1,11 @@
-import { type LogLevel, parseEnv, variable } from "@theseus/kit";
+import { type Identity, identityVariables, type LogLevel, parseEnv, variable } from "@theseus/kit";
 
 /** What the process is told by its environment. */
 export interface Config {
   readonly listen: string;
   readonly redisUrl: string;
+  /** Who callers and end users are; undefined when the process is to know nobody. */
+  readonly identity: Identity | undefined;
   readonly logLevel: LogLevel;
 }
 
@@ -13,6 +15,7 @@ export function parseConfig(env: NodeJS.ProcessEnv): Config {
   return parseEnv(env, {
     listen: variable.listen("LISTEN"),
     redisUrl: variable.url("REDIS_URL", { schemes: ["redis", "rediss", "unix"] }),
+    identity: identityVariables({ optional: true }),
     logLevel: variable.oneOf("LOG_LEVEL", LOG_LEVELS, { default: "info" }),
   });
 }

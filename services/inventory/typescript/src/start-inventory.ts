@@ -1,51 +1,52 @@
-import { createLog, newId, type RunningServer, serve } from "@theseus/kit";
+import { InventoryService } from "@theseus/contract/es/theseus/inventory/v1/inventory_service_pb.js";
+import { InventoryServiceService } from "@theseus/contract/theseus/inventory/v1/inventory_service.js";
+import { AsyncDisposableStack, bind, type Log, newId, type RunningServer, serve } from "@theseus/kit";
 import type { Config } from "./config.js";
-import { createInventoryService } from "./inventory-service.js";
-import { createItemStore } from "./item-store.js";
-import { startLevelFeed } from "./level-feed.js";
-import { createLevelStore, waitForChange } from "./level-store.js";
-import { connectForBlocking, connectForCommands, createProbe, firstAttempt } from "./redis-connection.js";
-import { createReservationStore } from "./reservation-store.js";
-import { createScriptRunner, loadScripts } from "./scripts.js";
+import { createInventoryService } from "./rpc/inventory-service.js";
+import { createItemStore } from "./store/item-store.js";
+import { createLevelStore, waitForChange } from "./store/level-store.js";
+import {
+  connectForBlocking,
+  connectForCommands,
+  createProbe,
+  firstAttempt,
+} from "./store/redis-connection.js";
+import { createReservationStore } from "./store/reservation-store.js";
+import { createScriptRunner, loadScripts } from "./store/scripts.js";
 import { startSweeper } from "./sweeper.js";
+import { startLevelFeed } from "./watch/level-feed.js";
 
-/** The whole service on its own sockets and connections; disposing gives all of them back. */
-export async function startInventory(config: Config): Promise<RunningServer> {
-  const log = createLog({ level: config.logLevel, name: "inventory" });
-  const commands = connectForCommands(config.redisUrl);
+export interface Surroundings {
+  readonly log: Log;
+  /** From 0 up to 1. */
+  readonly random: () => number;
+}
+
+/** The whole service on its own socket and connections; disposing gives all of them back. */
+export async function startInventory(config: Config, { log, random }: Surroundings): Promise<RunningServer> {
+  await using opened = new AsyncDisposableStack();
+  const commands = opened.adopt(connectForCommands(config.redisUrl), (redis) => redis.disconnect());
   const probe = createProbe(commands);
-  const blocking = connectForBlocking(config.redisUrl);
   const runScript = createScriptRunner(commands, loadScripts());
   const items = createItemStore(runScript);
   const reservations = createReservationStore(runScript);
   const levels = createLevelStore(runScript);
-  const sweeper = startSweeper({ sweep: reservations.sweep, log, random: Math.random });
-  const feed = startLevelFeed({ levels, waitForChange: waitForChange(blocking), log });
-
-  async function release(): Promise<void> {
-    blocking.disconnect();
-    await Promise.all([sweeper[Symbol.asyncDispose](), feed[Symbol.asyncDispose]()]);
-    commands.disconnect();
-  }
-
-  try {
-    await firstAttempt(commands);
-    const server = await serve({
+  opened.use(startSweeper({ sweep: reservations.sweep, log, random }));
+  const blocking = connectForBlocking(config.redisUrl);
+  const feed = opened.use(startLevelFeed({ levels, waitForChange: waitForChange(blocking), log }));
+  // The feed may be waiting for its answer: it ends when this connection does.
+  opened.defer(() => blocking.disconnect());
+  await firstAttempt(commands);
+  const context = { items, reservations, levels, feed, newId };
+  const server = opened.use(
+    await serve({
       listen: config.listen,
-      services: [createInventoryService({ items, reservations, levels, feed, newId })],
+      services: [bind(InventoryServiceService, InventoryService, createInventoryService(context))],
       probe,
       log,
-    });
-    return {
-      address: server.address,
-      log,
-      async [Symbol.asyncDispose]() {
-        await server[Symbol.asyncDispose]();
-        await release();
-      },
-    };
-  } catch (error) {
-    await release();
-    throw error;
-  }
+      identity: config.identity,
+    }),
+  );
+  const running = opened.move();
+  return { address: server.address, log, [Symbol.asyncDispose]: () => running.disposeAsync() };
 }

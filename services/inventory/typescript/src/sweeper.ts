@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Log } from "@theseus/kit";
-import { isStoreAway } from "./redis-connection.js";
-import type { Swept } from "./reservation-store.js";
+import { isStoreAway } from "./store/redis-connection.js";
+import type { Swept } from "./store/reservation-store.js";
 
 const INTERVAL_MS = 1000;
 /** The bound of sweep.lua: a run that did so much may have left some. */

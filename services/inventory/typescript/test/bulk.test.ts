@@ -16,7 +16,7 @@ import {
   reserve,
   startInventoryWithStore,
   stocked,
-} from "./running-inventory.js";
+} from "./support/running-inventory.js";
 
 async function* stream<T>(messages: readonly T[]): AsyncGenerator<T> {
   yield* messages;

@@ -8,7 +8,7 @@ import {
   reserve,
   startInventoryWithStore,
   stocked,
-} from "./running-inventory.js";
+} from "./support/running-inventory.js";
 
 const CALLERS = 64;
 

@@ -1,6 +1,6 @@
 import { ErrorReason, StatusError } from "@theseus/kit";
 import { expect } from "chai";
-import { anyKey, type Scripts, startScripts } from "./scripts-on-redis.js";
+import { anyKey, type Scripts, startScripts } from "./support/scripts-on-redis.js";
 
 const MAX = 2n ** 63n - 1n;
 const BEYOND_DOUBLES = 2n ** 53n + 1n;

@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import { StatusError } from "@theseus/kit";
 import { expect } from "chai";
 import type { Redis } from "ioredis";
-import { anyKey, type Scripts, startScripts } from "./scripts-on-redis.js";
+import { anyKey, type Scripts, startScripts } from "./support/scripts-on-redis.js";
 
 const ITEMS = ["a", "b", "c"];
 const PAYMENTS = ["payments/p", "payments/q"];

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { ItemState } from "@theseus/contract/theseus/inventory/v1/item.js";
 import { Code, ErrorReason } from "@theseus/kit";
+import { asAdministrator } from "@theseus/testing";
 import { expect } from "chai";
 import {
   ada,
@@ -12,8 +13,7 @@ import {
   refusal,
   startInventoryWithStore,
   stocked,
-  workload,
-} from "./running-inventory.js";
+} from "./support/running-inventory.js";
 
 describe("InventoryService items", () => {
   let shop: RunningInventory;
@@ -25,6 +25,7 @@ describe("InventoryService items", () => {
   describe("CreateItem", () => {
     it("answers the item, active, without stock", async () => {
       const itemId = newItemId();
+      const before = new Date();
       const item = draft({ description: "boils\n\u0000wäter", onHand: 9n, sold: 9n, etag: "x" });
       const created = await shop.client.createItem({ itemId, item, requestId: randomUUID() }, admin);
       expect(created).to.deep.include({
@@ -37,7 +38,7 @@ describe("InventoryService items", () => {
         sold: 0n,
         state: ItemState.ITEM_STATE_ACTIVE,
       });
-      expect(created.createTime?.getTime()).to.be.closeTo(Date.now(), 5000);
+      expect(created.createTime).to.be.within(before, new Date());
       expect(created.updateTime).to.deep.equal(created.createTime);
       expect(await shop.client.getItem({ name: created.name })).to.deep.equal(created);
     });
@@ -87,7 +88,7 @@ describe("InventoryService items", () => {
       expect((await refusal(shop.client.createItem(request, ada))).reason).to.equal(
         ErrorReason.CALLER_DENIED,
       );
-      const asPayment = workload("payment", admin.metadata);
+      const asPayment = asAdministrator("users/root", { workload: "payment" });
       expect((await refusal(shop.client.createItem(request, asPayment))).reason).to.equal(
         ErrorReason.CALLER_DENIED,
       );
@@ -196,9 +197,7 @@ describe("InventoryService items", () => {
     it("takes another user's request id for another one", async () => {
       const name = await stocked(shop.client, 0n);
       const request = { item: name, quantity: 2n, requestId: randomUUID() };
-      const other = { metadata: admin.metadata.clone() };
-      const claims = JSON.stringify({ sub: "users/other", roles: ["admin"], sid: "s" });
-      other.metadata.set("x-theseus-claims", Buffer.from(claims).toString("base64url"));
+      const other = asAdministrator("users/other");
       await shop.client.addStock(request, admin);
       expect((await shop.client.addStock(request, other)).onHand).to.equal(4n);
     });

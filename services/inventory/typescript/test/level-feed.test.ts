@@ -1,9 +1,9 @@
 import { createLog, ErrorReason, StatusError } from "@theseus/kit";
+import { eventually } from "@theseus/testing";
 import { expect } from "chai";
-import { startLevelFeed } from "../src/level-feed.js";
-import { waitForChange } from "../src/level-store.js";
-import { until } from "./running-inventory.js";
-import { anyKey, type Scripts, startScripts } from "./scripts-on-redis.js";
+import { waitForChange } from "../src/store/level-store.js";
+import { startLevelFeed } from "../src/watch/level-feed.js";
+import { anyKey, type Scripts, startScripts } from "./support/scripts-on-redis.js";
 
 const ADDED = 6000;
 
@@ -29,7 +29,10 @@ describe("the feed of changes", () => {
       );
     }
     const last = await scripts.levels.position();
-    await until(async () => (await feed.after(last)).length === 0 && feed.version > 0);
+    await eventually(
+      "the feed is at the end",
+      async () => (await feed.after(last)).length === 0 && feed.version > 0,
+    );
     const seen: bigint[] = [];
     for (let position = from; seen.length < ADDED; ) {
       const changes = await feed.after(position);

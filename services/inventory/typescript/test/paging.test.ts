@@ -8,7 +8,7 @@ import {
   type RunningInventory,
   refusal,
   startInventoryWithStore,
-} from "./running-inventory.js";
+} from "./support/running-inventory.js";
 
 const ANY = ItemState.ITEM_STATE_UNSPECIFIED;
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import type { ScriptName } from "../src/scripts.js";
-import { type Scripts, startScripts } from "./scripts-on-redis.js";
+import type { ScriptName } from "../src/store/scripts.js";
+import { type Scripts, startScripts } from "./support/scripts-on-redis.js";
 
 const OWNER = "users/ada";
 const LONG = "600000";

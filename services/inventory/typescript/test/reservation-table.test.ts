@@ -1,6 +1,6 @@
 import { reasonName, StatusError } from "@theseus/kit";
 import { expect } from "chai";
-import { anyKey, type Scripts, startScripts } from "./scripts-on-redis.js";
+import { anyKey, type Scripts, startScripts } from "./support/scripts-on-redis.js";
 
 /** States before the operation; `p` is the payment that operates. */
 const STATES = [

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { ItemState } from "@theseus/contract/theseus/inventory/v1/item.js";
 import { ReservationState } from "@theseus/contract/theseus/inventory/v1/reservation.js";
 import { Code, ErrorReason } from "@theseus/kit";
+import { asUser, asWorkload, eventually } from "@theseus/testing";
 import { expect } from "chai";
 import {
   ada,
@@ -15,9 +16,7 @@ import {
   reserve,
   startInventoryWithStore,
   stocked,
-  until,
-  workload,
-} from "./running-inventory.js";
+} from "./support/running-inventory.js";
 
 const { RESERVATION_STATE_HELD, RESERVATION_STATE_RELEASED, RESERVATION_STATE_EXPIRED } = ReservationState;
 const { RESERVATION_STATE_COMMITTED } = ReservationState;
@@ -194,7 +193,7 @@ describe("InventoryService reservations", () => {
       const item = await stocked(shop.client, 5n);
       const made = await reserve(shop.client, [[item, 1]]);
       expect(await shop.client.getReservation({ name: made.name }, payment)).to.deep.equal(made);
-      const asGateway = shop.client.getReservation({ name: made.name }, workload("gateway"));
+      const asGateway = shop.client.getReservation({ name: made.name }, asWorkload("gateway"));
       expect((await refusal(asGateway)).reason).to.equal(ErrorReason.TOKEN_MISSING);
     });
   });
@@ -236,8 +235,8 @@ describe("InventoryService reservations", () => {
 
     it("is payment's to commit alone", async () => {
       const request = { name: "reservations/x", payment: "payments/p1" };
-      const asUser = shop.client.commitReservation(request, workload("gateway", ada.metadata));
-      expect((await refusal(asUser)).reason).to.equal(ErrorReason.CALLER_DENIED);
+      const asked = shop.client.commitReservation(request, asUser("users/ada", { workload: "gateway" }));
+      expect((await refusal(asked)).reason).to.equal(ErrorReason.CALLER_DENIED);
     });
   });
 
@@ -245,7 +244,7 @@ describe("InventoryService reservations", () => {
     it("is EXPIRED, its stock is free again, and it cannot be paid for", async () => {
       const item = await stocked(shop.client, 5n);
       const { name } = await reserve(shop.client, [[item, 2]], { seconds: 1 });
-      await until(async () => (await levelOf(item))[1] === 0n);
+      await eventually("its stock is free", async () => (await levelOf(item))[1] === 0n);
       expect(await levelOf(item)).to.deep.equal([5n, 0n, 0n]);
       const expired = await shop.client.getReservation({ name }, ada);
       expect(expired.state).to.equal(RESERVATION_STATE_EXPIRED);

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { decodePageToken, encodePageToken, fingerprint } from "@theseus/kit";
 import { expect } from "chai";
-import { encodeResumeToken } from "../src/resume-token.js";
-import { anyKey, type Scripts, startScripts } from "./scripts-on-redis.js";
+import { encodeResumeToken } from "../src/rules/resume-token.js";
+import { anyKey, type Scripts, startScripts } from "./support/scripts-on-redis.js";
 
 const DOCUMENT = readFileSync(new URL("../../../storage.md", import.meta.url), "utf8");
 

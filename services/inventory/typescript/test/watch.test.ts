@@ -8,8 +8,8 @@ import {
   type RunningInventory,
   reserve,
   startInventoryWithStore,
-} from "./running-inventory.js";
-import { watchStock } from "./stock-watcher.js";
+} from "./support/running-inventory.js";
+import { watchStock } from "./support/stock-watcher.js";
 
 describe("InventoryService.WatchStock", () => {
   let shop: RunningInventory;
@@ -179,7 +179,7 @@ describe("InventoryService.WatchStock", () => {
     const before = await connections();
     const watchers = Array.from({ length: 30 }, () => watchStock(shop.client, []));
     await Promise.all(watchers.map((watcher) => watcher.count(1)));
-    expect(await connections()).to.equal(before);
+    expect(await connections()).to.be.at.most(before);
     await add("a", 1n);
     await Promise.all(watchers.map((watcher) => watcher.count(2)));
     await Promise.all(watchers.map((watcher) => watcher.leave()));

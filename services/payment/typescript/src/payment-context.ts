@@ -1,15 +1,15 @@
 import type { Clock } from "@theseus/kit";
-import type { Admit } from "./admission.js";
-import type { Bells } from "./bells.js";
-import type { Driver } from "./driver.js";
-import type { PaymentStore } from "./payment-store.js";
+import type { ChangeNotifier } from "./drive/change-notifier.js";
+import type { Driver } from "./drive/driver.js";
+import type { Admit } from "./rpc/admission.js";
+import type { PaymentStore } from "./store/payment-store.js";
 
 /** What the RPCs share. */
 export interface PaymentContext {
   readonly store: PaymentStore;
   readonly driver: Driver;
   readonly admit: Admit;
-  readonly bells: Bells;
+  readonly changes: ChangeNotifier;
   readonly clock: Clock;
   readonly newId: () => string;
   /** For how long a call's own work is left to it, in ms; then recovery takes it up. */

@@ -1,17 +1,25 @@
 import { PaymentService } from "@theseus/contract/es/theseus/payment/v1/payment_service_pb.js";
 import { PaymentServiceService } from "@theseus/contract/theseus/payment/v1/payment_service.js";
-import { bind, type Clock, type Log, newId, type Running, serve } from "@theseus/kit";
-import { createAdmission } from "./admission.js";
-import { createAsk } from "./ask.js";
-import { createBells } from "./bells.js";
+import {
+  AsyncDisposableStack,
+  bind,
+  type Clock,
+  type Log,
+  newId,
+  type RunningServer,
+  serve,
+} from "@theseus/kit";
 import type { Config } from "./config.js";
-import { createDriver } from "./driver.js";
-import { createMongoPaymentStore } from "./mongo-payment-store.js";
-import { createPaymentService } from "./payment-service.js";
-import { createPeers } from "./peers.js";
-import { createRecover } from "./recover.js";
-import { startRecovery } from "./recovery.js";
-import { createStep } from "./step.js";
+import { createAsk } from "./drive/ask.js";
+import { createChangeNotifier } from "./drive/change-notifier.js";
+import { createDriver } from "./drive/driver.js";
+import { createPeers } from "./drive/peers.js";
+import { createRecover } from "./drive/recover.js";
+import { startRecovery } from "./drive/recovery.js";
+import { createStep } from "./drive/step.js";
+import { createAdmission } from "./rpc/admission.js";
+import { createPaymentService } from "./rpc/payment-service.js";
+import { createMongoPaymentStore } from "./store/mongo-payment-store.js";
 
 export interface Surroundings {
   readonly log: Log;
@@ -20,29 +28,32 @@ export interface Surroundings {
   readonly random: () => number;
 }
 
-export async function startPayment(config: Config, { log, clock, random }: Surroundings): Promise<Running> {
+/** The whole service on its own socket and connections; disposing gives all of them back. */
+export async function startPayment(
+  config: Config,
+  { log, clock, random }: Surroundings,
+): Promise<RunningServer> {
   const { recoverAfterMs } = config;
-  const store = createMongoPaymentStore(config.mongodbUrl);
-  const peers = createPeers(config.mesh);
-  const bells = createBells();
-  const step = createStep({ store, ask: createAsk(peers, store), clock, bells });
-  const driver = createDriver(step, store);
-  const context = { store, driver, admit: createAdmission(peers), bells, clock, newId, recoverAfterMs };
+  await using opened = new AsyncDisposableStack();
+  const store = opened.use(createMongoPaymentStore(config.mongodbUrl));
+  const peers = opened.use(createPeers(config.mesh));
+  const changes = createChangeNotifier();
+  const step = createStep({ store, ask: createAsk(peers, store), clock, changes });
+  const driver = opened.use(createDriver(step, store));
+  const context = { store, driver, admit: createAdmission(peers), changes, clock, newId, recoverAfterMs };
   const server = await serve({
     listen: config.listen,
     services: [bind(PaymentServiceService, PaymentService, createPaymentService(context))],
     probe: () => store.ping(),
     log,
+    identity: config.identity,
   });
   const recover = createRecover({ store, driver, clock, log });
   const recovery = startRecovery({ store, recover, clock, log, random, recoverAfterMs });
-  return {
-    address: server.address,
-    log,
-    [Symbol.asyncDispose]: async () => {
-      await Promise.all([recovery[Symbol.asyncDispose](), server[Symbol.asyncDispose]()]);
-      await driver[Symbol.asyncDispose]();
-      await Promise.all([store[Symbol.asyncDispose](), peers[Symbol.asyncDispose]()]);
-    },
-  };
+  // Both finish what they have begun, at the same time: one after the other would take longer than a stop may.
+  opened.defer(async () => {
+    await Promise.all([recovery[Symbol.asyncDispose](), server[Symbol.asyncDispose]()]);
+  });
+  const running = opened.move();
+  return { address: server.address, log, [Symbol.asyncDispose]: () => running.disposeAsync() };
 }

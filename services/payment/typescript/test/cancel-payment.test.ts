@@ -1,15 +1,14 @@
 import { ReservationState } from "@theseus/contract/theseus/inventory/v1/reservation.js";
 import { PaymentFailure, PaymentState } from "@theseus/contract/theseus/payment/v1/payment.js";
 import { ErrorReason } from "@theseus/kit";
+import { eventually } from "@theseus/testing";
 import { expect } from "chai";
 import { expectBalancedBooks } from "./support/books.js";
 import { refusal } from "./support/refusal.js";
-import { newPayment } from "./support/requests.js";
-import { until } from "./support/until.js";
+import { begunBy, newPayment } from "./support/requests.js";
 import { admin, anna, as, type Service, startWorld, type World } from "./support/world.js";
 
-describe("PaymentService.CancelPayment", function () {
-  this.timeout(60_000);
+describe("PaymentService.CancelPayment", () => {
   let world: World;
   let service: Service;
   before(async () => {
@@ -27,11 +26,7 @@ describe("PaymentService.CancelPayment", function () {
     const request = newPayment(world);
     world.router.intercept((asked) => (asked === method ? "refuse" : "pass"));
     const paying = service.client.createPayment(request, anna).catch((error: unknown) => error);
-    const intent = await until("there is a payment", async () => {
-      const found = await world.db.collection("payments").findOne({ request_id: request.requestId });
-      return found ?? false;
-    });
-    return { request, paying, name: `payments/${intent._id}` };
+    return { request, paying, name: await begunBy(world, request) };
   }
 
   it("ends a payment that nothing was authorised for", async () => {
@@ -46,7 +41,7 @@ describe("PaymentService.CancelPayment", function () {
 
   it("ends a payment whose money is set aside", async () => {
     const { name, paying } = await stuckAt("CommitReservation");
-    await until("it is authorised", async () => {
+    await eventually("it is authorised", async () => {
       const { state } = await service.client.getPayment({ name }, anna);
       return state === PaymentState.PAYMENT_STATE_AUTHORIZED;
     });
@@ -63,7 +58,7 @@ describe("PaymentService.CancelPayment", function () {
 
   it("refuses from the moment that the stock is sold", async () => {
     const { name, paying } = await stuckAt("Capture");
-    await until("the stock is sold", async () => {
+    await eventually("the stock is sold", async () => {
       const { state } = await service.client.getPayment({ name }, anna);
       return state === PaymentState.PAYMENT_STATE_STOCK_COMMITTED;
     });
@@ -77,11 +72,7 @@ describe("PaymentService.CancelPayment", function () {
     for (let round = 0; round < 10; round++) {
       const request = newPayment(world);
       const paying = service.client.createPayment(request, anna);
-      const intent = await until("there is a payment", async () => {
-        const found = await world.db.collection("payments").findOne({ request_id: request.requestId });
-        return found ?? false;
-      });
-      const name = `payments/${intent._id}`;
+      const name = await begunBy(world, request);
       const cancelling = service.client.cancelPayment({ name }, anna).catch((error: unknown) => error);
       const [paid, cancelled] = await Promise.all([paying, cancelling]);
       const { state } = await service.client.getPayment({ name }, anna);

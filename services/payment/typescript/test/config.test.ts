@@ -1,6 +1,6 @@
 import { ConfigError } from "@theseus/kit";
 import { expect } from "chai";
-import { readConfig } from "../src/config.js";
+import { parseConfig } from "../src/config.js";
 
 const GOOD = {
   LISTEN: "127.0.0.1:0",
@@ -10,11 +10,12 @@ const GOOD = {
 
 describe("the configuration of the payment service", () => {
   it("takes a replica set of several hosts, and waits 20 s before it takes up what others left", () => {
-    expect(readConfig(GOOD)).to.deep.equal({
+    expect(parseConfig(GOOD)).to.deep.equal({
       listen: GOOD.LISTEN,
       mesh: GOOD.MESH,
       mongodbUrl: GOOD.MONGODB_URL,
       recoverAfterMs: 20_000,
+      identity: undefined,
       logLevel: "info",
     });
   });
@@ -39,7 +40,7 @@ describe("the configuration of the payment service", () => {
 
 function faultsOf(env: NodeJS.ProcessEnv): ConfigError {
   try {
-    readConfig(env);
+    parseConfig(env);
   } catch (error) {
     if (error instanceof ConfigError) return error;
     throw error;

@@ -7,10 +7,10 @@ import { expect } from "chai";
 import { expectBalancedBooks } from "./support/books.js";
 import { refusal } from "./support/refusal.js";
 import { newPayment } from "./support/requests.js";
+import type { Fate } from "./support/router.js";
 import { admin, anna, as, euros, type Service, startWorld, type World } from "./support/world.js";
 
-describe("PaymentService.CreatePayment", function () {
-  this.timeout(60_000);
+describe("PaymentService.CreatePayment", () => {
   let world: World;
   let service: Service;
   before(async () => {
@@ -155,7 +155,7 @@ describe("PaymentService.CreatePayment", function () {
   it("answers the payment as it stands when the deadline is near, and finishes it without the caller", async () => {
     const request = newPayment(world);
     world.router.intercept((method) => (method === "Capture" ? "refuse" : "pass"));
-    const deadline = new Date(Date.now() + 1500);
+    const deadline = new Date(Date.now() + 5000);
     const payment = await service.client.createPayment(request, { ...anna, deadline });
     expect(payment.state).to.equal(PaymentState.PAYMENT_STATE_STOCK_COMMITTED);
     world.router.intercept(() => "pass");
@@ -182,20 +182,25 @@ describe("PaymentService.CreatePayment", function () {
   });
 
   it("begins nothing when its caller leaves before there is a payment", async () => {
+    const watched = await world.startService({ logLevel: "info" });
     const request = newPayment(world);
     const leave = new AbortController();
-    world.router.intercept((method) => {
-      if (method !== "GetReservation") return "pass";
+    world.router.intercept(async (method, leg): Promise<Fate> => {
+      if (method !== "GetReservation" || leg === "request") return "pass";
       leave.abort();
-      return "lose";
+      await watched.process.line("that its caller has left", (line) => line.includes('"CANCELLED"'));
+      return "pass";
     });
     await refusal(
-      service.client.createPayment(request, { ...anna, signal: leave.signal }),
+      watched.client.createPayment(request, { ...anna, signal: leave.signal }),
       ErrorReason.CANCELLED,
     );
-    expect(await world.db.collection("payments").countDocuments({ request_id: request.requestId })).to.equal(
-      0,
-    );
+    await watched.process.line("that its caller has left", (line) => line.includes('"CANCELLED"'));
+    // By the time that another payment is captured, this one would have begun.
+    world.router.intercept(() => "pass");
+    await watched.client.createPayment(newPayment(world), anna);
+    const { requestId: request_id } = request;
+    expect(await world.db.collection("payments").countDocuments({ request_id })).to.equal(0);
   });
 
   it("answers another's reservation and a missing one alike", async () => {

@@ -4,14 +4,12 @@ import type { WatchPaymentResponse } from "@theseus/contract/theseus/payment/v1/
 import { ErrorReason } from "@theseus/kit";
 import { expect } from "chai";
 import { refusal } from "./support/refusal.js";
-import { newPayment } from "./support/requests.js";
-import { until } from "./support/until.js";
+import { begunBy, newPayment } from "./support/requests.js";
 import { admin, anna, as, type Service, startWorld, type World } from "./support/world.js";
 
 const EVERYTHING = { pageSize: 0, pageToken: "", user: "" };
 
-describe("reading payments", function () {
-  this.timeout(60_000);
+describe("reading payments", () => {
   let world: World;
   let service: Service;
   const payments: Payment[] = [];
@@ -138,15 +136,9 @@ describe("reading payments", function () {
     const other = await world.startService();
     world.router.intercept((method) => (method === "Capture" ? "refuse" : "pass"));
     const paying = other.client.createPayment(request, anna);
-    const intent = await until("there is a payment", async () => {
-      const found = await world.db.collection("payments").findOne({ request_id: request.requestId });
-      return found ?? false;
-    });
+    const name = await begunBy(world, request);
     const told: (bigint | undefined)[] = [];
-    for await (const { event } of service.client.watchPayment(
-      { name: `payments/${intent._id}`, afterSequence: 0n },
-      anna,
-    )) {
+    for await (const { event } of service.client.watchPayment({ name, afterSequence: 0n }, anna)) {
       told.push(event?.sequence);
       if (event?.sequence === 3n) world.router.intercept(() => "pass");
     }

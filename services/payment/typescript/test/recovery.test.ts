@@ -2,16 +2,15 @@ import { randomUUID } from "node:crypto";
 import { PaymentFailure, PaymentState } from "@theseus/contract/theseus/payment/v1/payment.js";
 import { CaptureOutcome, CaptureResponse } from "@theseus/contract/theseus/provider/v1/card_provider.js";
 import { ErrorReason } from "@theseus/kit";
+import { eventually } from "@theseus/testing";
 import { expect } from "chai";
 import { expectBalancedBooks } from "./support/books.js";
 import { refusal } from "./support/refusal.js";
 import { newPayment } from "./support/requests.js";
 import type { Fate } from "./support/router.js";
-import { until } from "./support/until.js";
 import { admin, anna, euros, type Service, startWorld, type World } from "./support/world.js";
 
-describe("a payment whose process is killed", function () {
-  this.timeout(60_000);
+describe("a payment whose process is killed", () => {
   let world: World;
   before(async () => {
     world = await startWorld();
@@ -37,7 +36,7 @@ describe("a payment whose process is killed", function () {
   }
 
   function nothingLeftToDo(): Promise<boolean> {
-    return until("no work is marked", async () => (await countMarks()) === 0);
+    return eventually("no work is marked", async () => (await countMarks()) === 0);
   }
 
   function countMarks(): Promise<number> {
@@ -100,7 +99,7 @@ describe("a payment whose process is killed", function () {
       { _id: "old#00000001", ...old, card_token: "card-ok" },
     ]);
     await world.startService({ recoverAfterMs: 0 });
-    await until("the old mark is gone", async () => (await countMarks()) === 1);
+    await eventually("the old mark is gone", async () => (await countMarks()) === 1);
     expect(await marks.findOne({})).to.have.property("_id", "young#00000001");
     const late = world.db.collection<{ _id: string }>("payments").insertOne({ _id: "old" });
     const error = await late.then(
@@ -161,7 +160,7 @@ describe("a payment whose process is killed", function () {
     });
     const paying = service.client.createPayment(request, anna);
     await asked;
-    const exit = service.child.stop();
+    const exit = service.process.stop();
     expect((await paying).state).to.equal(PaymentState.PAYMENT_STATE_CAPTURED);
     expect(await exit).to.deep.equal({ code: 0, signal: null });
   });

@@ -8,8 +8,7 @@ import { refusal } from "./support/refusal.js";
 import { newPayment } from "./support/requests.js";
 import { admin, anna, as, euros, type Service, startWorld, type World } from "./support/world.js";
 
-describe("PaymentService.RefundPayment", function () {
-  this.timeout(60_000);
+describe("PaymentService.RefundPayment", () => {
   let world: World;
   let service: Service;
   let name: string;

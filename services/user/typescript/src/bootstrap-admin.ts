@@ -1,7 +1,7 @@
 import type { Clock, Log } from "@theseus/kit";
-import type { Passwords } from "./passwords.js";
-import { newUser, toEmailKey, toUserName } from "./user.js";
-import type { UserStore } from "./user-store.js";
+import type { Passwords } from "./passwords/passwords.js";
+import { newUser, toEmailKey, toUserName } from "./rules/user.js";
+import type { UserStore } from "./store/user-store.js";
 
 export interface BootstrapAdmin {
   readonly email: string;
@@ -14,12 +14,13 @@ export interface BootstrapContext {
   readonly passwords: Passwords;
   readonly clock: Clock;
   readonly newId: () => string;
+  /** The role that makes an administrator. */
+  readonly adminRole: string;
   readonly log: Log;
   /** Calls `tell` as soon as the process may print. */
   readonly report: (tell: () => void) => void;
 }
 
-const ADMIN_ROLES = ["customer", "admin"] as const;
 const EMAIL = /^[\x21-\x3f\x41-\x7e]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$/;
 
 /** Throws an Error with what is wrong, in words without a value in them. */
@@ -46,19 +47,20 @@ export async function ensureAdmin(wanted: BootstrapAdmin, context: BootstrapCont
 }
 
 async function tryToEnsure(wanted: BootstrapAdmin, context: BootstrapContext): Promise<boolean> {
-  const { users, passwords, clock, newId, log, report } = context;
+  const { users, passwords, clock, newId, adminRole, log, report } = context;
+  const roles = ["customer", adminRole];
   const { signal } = new AbortController();
   const user = await users.findByEmail(toEmailKey(wanted.email));
   if (user === undefined) {
     const passwordHash = await passwords.hash(wanted.password, signal);
     const { email, displayName: display_name } = wanted;
-    const admin = { email, display_name, passwordHash, roles: ADMIN_ROLES };
+    const admin = { email, display_name, passwordHash, roles };
     return users.insert(newUser({ ...admin, id: newId(), now: clock.now() }));
   }
-  if (user.roles.includes("admin")) return true;
+  if (user.roles.includes(adminRole)) return true;
   if (await passwords.matches(wanted.password, user.password, signal)) {
     const { version } = user;
-    return users.update({ ...user, roles: ADMIN_ROLES, version: version + 1, update_time: clock.now() });
+    return users.update({ ...user, roles, version: version + 1, update_time: clock.now() });
   }
   const refused = { event: "bootstrap-refused", user: toUserName(user._id) };
   report(() =>

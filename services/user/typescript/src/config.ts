@@ -1,14 +1,29 @@
 import { readFileSync } from "node:fs";
-import { type LogLevel, parseEnv, type Variable, variable } from "@theseus/kit";
-import { MongoClient } from "mongodb";
+import {
+  allOf,
+  type Identity,
+  identityVariables,
+  type LogLevel,
+  parseEnv,
+  type Variable,
+  variable,
+} from "@theseus/kit";
+import { mongodbUrl } from "@theseus/mongo";
 import { type BootstrapAdmin, parseBootstrapAdmin } from "./bootstrap-admin.js";
-import { parseSigningKeys, type SigningKeys } from "./signing-keys.js";
+import { PASSWORD_COST } from "./passwords/password-hash.js";
+import type { TokenOptions } from "./tokens/access-token.js";
+import { parseSigningKeys, type SigningKeys } from "./tokens/signing-keys.js";
 
 export interface Config {
   readonly listen: string;
   readonly mongodbUrl: string;
   readonly signingKeys: SigningKeys;
   readonly bootstrapAdmin: BootstrapAdmin | undefined;
+  /** Of new password hashes: the binary logarithm of scrypt's N. */
+  readonly passwordCost: number;
+  /** Who callers and end users are; also what the tokens say that this service signs. */
+  readonly identity: Identity;
+  readonly tokens: TokenOptions;
   readonly logLevel: LogLevel;
 }
 
@@ -21,6 +36,12 @@ export function parseConfig(env: NodeJS.ProcessEnv): Config {
     mongodbUrl: mongodbUrl("MONGODB_URL"),
     signingKeys: secretFile("SIGNING_KEYS", parseSigningKeys),
     bootstrapAdmin: optional("BOOTSTRAP_ADMIN", secretFile("BOOTSTRAP_ADMIN", parseBootstrapAdmin)),
+    passwordCost: variable.integer("PASSWORD_COST", PASSWORD_COST),
+    identity: identityVariables(),
+    tokens: allOf({
+      issuer: variable.text("TOKEN_ISSUER"),
+      audience: variable.text("TOKEN_AUDIENCE"),
+    }),
     logLevel: variable.oneOf("LOG_LEVEL", LEVELS, { default: "info" }),
   });
 }
@@ -47,28 +68,4 @@ function optional<T>(name: string, inner: Variable<T>): Variable<T | undefined> 
     names: inner.names,
     read: (env) => ((env[name] ?? "") === "" ? { value: undefined } : inner.read(env)),
   };
-}
-
-/** Several hosts are no URL to the platform's parser, so the driver's own decides. Never echoed. */
-function mongodbUrl(name: string): Variable<string> {
-  const text = variable.text(name);
-  return {
-    names: text.names,
-    read(env) {
-      const reading = text.read(env);
-      if ("faults" in reading || isConnectionString(reading.value)) return reading;
-      const problem =
-        "must be a connection string with a database, such as mongodb://127.0.0.1:27017/theseus_user";
-      return { faults: [{ variable: name, problem }] };
-    },
-  };
-}
-
-function isConnectionString(text: string): boolean {
-  if (!/^mongodb(\+srv)?:\/\/[^/]+\/[^/?]+/.test(text)) return false;
-  try {
-    return new MongoClient(text).options.hosts.length >= 0;
-  } catch {
-    return false;
-  }
 }

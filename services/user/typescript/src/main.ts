@@ -1,8 +1,9 @@
-import { createLog, run } from "@theseus/kit";
+import { createLog, run, systemClock } from "@theseus/kit";
 import { parseConfig } from "./config.js";
 import { startUser } from "./start-user.js";
 
-await run(async (env) => {
-  const { logLevel, ...config } = parseConfig(env);
-  return startUser({ ...config, log: createLog({ level: logLevel, name: "user" }) });
+await run((env) => {
+  const config = parseConfig(env);
+  const log = createLog({ level: config.logLevel, name: "user" });
+  return startUser(config, { log, clock: systemClock });
 });

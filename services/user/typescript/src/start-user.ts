@@ -1,79 +1,78 @@
 import { UserService } from "@theseus/contract/es/theseus/user/v1/user_service_pb.js";
 import { UserServiceService } from "@theseus/contract/theseus/user/v1/user_service.js";
-import { bind, type Clock, type Log, newId, type RunningServer, serve, systemClock } from "@theseus/kit";
-import { createAccessTokens } from "./access-token.js";
+import {
+  AsyncDisposableStack,
+  bind,
+  type Clock,
+  type Log,
+  newId,
+  once,
+  type RunningServer,
+  serve,
+} from "@theseus/kit";
 import { ensureAdmin } from "./bootstrap-admin.js";
 import type { Config } from "./config.js";
-import { connectDatabase } from "./database.js";
-import { once } from "./once.js";
-import { CONTRACT_COST, type ScryptCost } from "./password-hash.js";
-import { createPasswords } from "./passwords.js";
-import { createRegistration } from "./registration.js";
-import { createSessionHandlers } from "./session-service.js";
-import { createSessionStore } from "./session-store.js";
-import { createUserHandlers } from "./user-service.js";
-import { createUserStore } from "./user-store.js";
-import { createWorkQueue } from "./work-queue.js";
+import { createLinesAfterStart } from "./lines-after-start.js";
+import { PASSWORD_COST } from "./passwords/password-hash.js";
+import { createPasswords } from "./passwords/passwords.js";
+import { createWorkQueue } from "./passwords/work-queue.js";
+import { createUserService } from "./rpc/user-service.js";
+import { openDatabase } from "./store/database.js";
+import { createSessionStore } from "./store/session-store.js";
+import { createUserStore } from "./store/user-store.js";
+import { createAccessTokens } from "./tokens/access-token.js";
 
-export interface StartUserOptions extends Omit<Config, "logLevel"> {
+export interface Surroundings {
   readonly log: Log;
-  /** Default: the machine's. */
-  readonly clock?: Clock;
-  /** Of new password hashes. Default: the contract's. */
-  readonly passwordCost?: ScryptCost;
+  readonly clock: Clock;
 }
 
-/** Each hash takes 128 MiB and a core; a caller beyond the waiting ones would be past the deadline at its turn. */
+/** Each hash takes a core, and 128 MiB at the default cost; a caller beyond the waiting ones would be past the deadline. */
 const HASHING = { atOnce: 2, waiting: 16 };
 
-export async function startUser(options: StartUserOptions): Promise<RunningServer> {
-  const { log, clock = systemClock, passwordCost = CONTRACT_COST, bootstrapAdmin, signingKeys } = options;
-  const database = connectDatabase(options.mongodbUrl);
-  const users = createUserStore(database);
-  const sessions = createSessionStore(database);
-  const passwords = createPasswords(passwordCost, createWorkQueue(HASHING));
-  const issueAccessToken = createAccessTokens(signingKeys, clock);
-  const base = { users, sessions, passwords, clock, newId, log };
-  const handlers = {
-    ...createUserHandlers({ ...base, register: createRegistration(base) }),
-    ...createSessionHandlers({ ...base, issueAccessToken, signingKeys }),
+/** The whole service on its own socket and connections; disposing gives all of them back. */
+export async function startUser(config: Config, { log, clock }: Surroundings): Promise<RunningServer> {
+  const { passwordCost, bootstrapAdmin, signingKeys, identity, tokens } = config;
+  await using opened = new AsyncDisposableStack();
+  const database = opened.use(openDatabase(config.mongodbUrl));
+  const context = {
+    users: createUserStore(database),
+    sessions: createSessionStore(database),
+    passwords: createPasswords(passwordCost, createWorkQueue(HASHING)),
+    issueAccessToken: createAccessTokens(signingKeys, tokens, clock),
+    signingKeys,
+    clock,
+    newId,
   };
-  const reports = createReports();
+  const lines = createLinesAfterStart();
+  lines.add(() => tellPasswordCost(passwordCost, log));
   const adminEnsured = once(async () => {
-    if (bootstrapAdmin !== undefined) await ensureAdmin(bootstrapAdmin, { ...base, report: reports.add });
+    if (bootstrapAdmin === undefined) return;
+    await ensureAdmin(bootstrapAdmin, { ...context, adminRole: identity.adminRole, log, report: lines.add });
   });
-  const server = await serve({
-    listen: options.listen,
-    services: [bind(UserServiceService, UserService, handlers)],
-    log,
-    async probe() {
-      await database.run((db) => db.command({ ping: 1 }));
-      await adminEnsured();
-    },
-  });
-  setImmediate(reports.open);
-  return {
-    address: server.address,
-    log,
-    async [Symbol.asyncDispose]() {
-      await server[Symbol.asyncDispose]();
-      await database[Symbol.asyncDispose]();
-    },
-  };
+  const server = opened.use(
+    await serve({
+      listen: config.listen,
+      services: [bind(UserServiceService, UserService, createUserService(context))],
+      log,
+      identity,
+      async probe() {
+        await database.ping();
+        await adminEnsured();
+      },
+    }),
+  );
+  setImmediate(lines.open);
+  const running = opened.move();
+  return { address: server.address, log, [Symbol.asyncDispose]: () => running.disposeAsync() };
 }
 
-/** The first line of output says where the service listens: what the first probe has to say waits for it. */
-function createReports() {
-  let waiting: (() => void)[] | undefined = [];
-  return {
-    add(tell: () => void): void {
-      if (waiting === undefined) tell();
-      else waiting.push(tell);
-    },
-    open(): void {
-      const told = waiting ?? [];
-      waiting = undefined;
-      for (const tell of told) tell();
-    },
-  };
+function tellPasswordCost(cost: number, log: Log): void {
+  const fields = { event: "password-cost", cost };
+  if (cost >= PASSWORD_COST.default) log.info(fields, "the cost of new password hashes");
+  else
+    log.warn(
+      fields,
+      `the cost of new password hashes is below the default, ${PASSWORD_COST.default}: for tests alone`,
+    );
 }

@@ -1,7 +1,18 @@
+import { asUser, eventually, identity } from "@theseus/testing";
 import { expect } from "chai";
 import { decodeJwt } from "jose";
-import { as, asAdmin, newEmail, outcome, PASSWORD, refusal, register, runUser } from "./running-user.js";
-import { newDatabaseUrl } from "./store.js";
+import {
+  asAdmin,
+  newEmail,
+  outcome,
+  PASSWORD,
+  type RunningUser,
+  refusal,
+  register,
+  runUser,
+  type UserOptions,
+} from "./support/running-user.js";
+import { newDatabaseUrl } from "./support/store.js";
 
 describe("the administrator of BOOTSTRAP_ADMIN", () => {
   const newAdmin = () => ({ email: newEmail(), displayName: "Root", password: PASSWORD });
@@ -9,7 +20,7 @@ describe("the administrator of BOOTSTRAP_ADMIN", () => {
   it("is there from the start, with the role, and only once", async () => {
     const mongodbUrl = newDatabaseUrl();
     const bootstrapAdmin = newAdmin();
-    const replicas = await Promise.all([1, 2, 3].map(() => runUser({ mongodbUrl, bootstrapAdmin })));
+    const replicas = await Promise.all([1, 2, 3].map(() => runServing({ mongodbUrl, bootstrapAdmin })));
     for (const replica of replicas) {
       const { users } = await replica.client.listUsers(
         { pageSize: 0, pageToken: "", showDeleted: true },
@@ -22,12 +33,24 @@ describe("the administrator of BOOTSTRAP_ADMIN", () => {
     }
   });
 
+  it("has the role that the process was told makes an administrator", async () => {
+    const bootstrapAdmin = newAdmin();
+    const ownIdentity = { ...identity, adminRole: "keeper" };
+    await using user = await runServing({ bootstrapAdmin, identity: ownIdentity });
+    const { accessToken } = await user.client.createSession(bootstrapAdmin);
+    expect(decodeJwt(accessToken).roles).to.deep.equal(["customer", "keeper"]);
+    const everybody = { pageSize: 0, pageToken: "", showDeleted: false };
+    const keeper = asUser("users/root", { roles: ["keeper"] });
+    expect((await user.client.listUsers(everybody, keeper)).users).to.have.length(1);
+    expect(await outcome(user.client.listUsers(everybody, asAdmin))).to.equal("CALLER_DENIED");
+  });
+
   it("keeps the stored password when the file has another", async () => {
     const mongodbUrl = newDatabaseUrl();
     const bootstrapAdmin = newAdmin();
-    await (await runUser({ mongodbUrl, bootstrapAdmin }))[Symbol.asyncDispose]();
+    await (await runServing({ mongodbUrl, bootstrapAdmin }))[Symbol.asyncDispose]();
     const changed = { ...bootstrapAdmin, password: "something else entirely" };
-    await using user = await runUser({ mongodbUrl, bootstrapAdmin: changed });
+    await using user = await runServing({ mongodbUrl, bootstrapAdmin: changed });
     expect(await outcome(user.client.createSession(bootstrapAdmin))).to.equal("OK");
     expect(await outcome(user.client.createSession(changed))).to.equal("CREDENTIALS_INVALID");
   });
@@ -39,8 +62,8 @@ describe("the administrator of BOOTSTRAP_ADMIN", () => {
     const customer = await register(before.client, known);
     const squatter = await register(before.client, { ...stranger, password: "a stranger's password" });
     await before[Symbol.asyncDispose]();
-    await (await runUser({ mongodbUrl, bootstrapAdmin: known }))[Symbol.asyncDispose]();
-    await using user = await runUser({ mongodbUrl, bootstrapAdmin: stranger });
+    await (await runServing({ mongodbUrl, bootstrapAdmin: known }))[Symbol.asyncDispose]();
+    await using user = await runServing({ mongodbUrl, bootstrapAdmin: stranger });
     const rolesOf = async (name: string) => (await user.client.getUser({ name }, asAdmin)).roles;
     expect(await rolesOf(customer.name)).to.deep.equal(["customer", "admin"]);
     expect(await rolesOf(squatter.name)).to.deep.equal(["customer"]);
@@ -54,7 +77,14 @@ describe("the administrator of BOOTSTRAP_ADMIN", () => {
     const given = { ...created, roles: ["customer", "admin"] };
     const refused = await refusal(user.client.updateUser({ user: given, updateMask: ["roles"] }, asAdmin));
     expect(refused.details.violations[0]).to.include({ field: "update_mask.paths[0]" });
-    await user.client.updateUser({ user: given, updateMask: ["*"] }, as(created.name));
+    await user.client.updateUser({ user: given, updateMask: ["*"] }, asUser(created.name));
     expect((await user.client.getUser({ name: created.name }, asAdmin)).roles).to.deep.equal(["customer"]);
   });
 });
+
+/** A service whose administrator has been ensured: before that it does not say that it serves. */
+async function runServing(options: UserOptions): Promise<RunningUser> {
+  const user = await runUser(options);
+  await eventually("it serves", user.isServing);
+  return user;
+}

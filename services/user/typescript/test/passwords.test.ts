@@ -1,48 +1,75 @@
+import { setMaxListeners } from "node:events";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { rejectionOf } from "@theseus/testing";
 import { expect } from "chai";
-import { CONTRACT_COST, hashPassword, matchesPassword } from "../src/password-hash.js";
-import { createPasswords } from "../src/passwords.js";
-import { createWorkQueue } from "../src/work-queue.js";
-import { as, newEmail, outcome, PASSWORD, type RunningUser, register, runUser } from "./running-user.js";
+import { hashPassword, matchesPassword, PASSWORD_COST } from "../src/passwords/password-hash.js";
+import { createPasswords } from "../src/passwords/passwords.js";
+import { createWorkQueue } from "../src/passwords/work-queue.js";
+import { newEmail, outcome, PASSWORD, runUser } from "./support/running-user.js";
 
 const { signal: never } = new AbortController();
 
 describe("a password hash", () => {
-  it("is a PHC string with the contract's cost that only its password matches", async () => {
-    const hash = await hashPassword(PASSWORD, CONTRACT_COST);
-    expect(hash).to.match(/^\$scrypt\$ln=17,r=8,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/);
-    expect(await matchesPassword(PASSWORD, hash)).to.equal(true);
-    expect(await matchesPassword(`${PASSWORD} `, hash)).to.equal(false);
-  });
+  for (const cost of [PASSWORD_COST.default, PASSWORD_COST.min, 14]) {
+    it(`of cost ${cost} is a PHC string that says so, and that only its password matches`, async () => {
+      const hash = await hashPassword(PASSWORD, cost);
+      expect(hash).to.match(/^\$scrypt\$ln=\d\d,r=8,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/);
+      expect(hash).to.include(`$ln=${cost},`);
+      expect(await matchesPassword(PASSWORD, hash)).to.equal(true);
+      expect(await matchesPassword(`${PASSWORD} `, hash)).to.equal(false);
+    });
+  }
 
   it("is verified when another implementation made it", async () => {
     const made = "$scrypt$ln=17,r=8,p=1$AAECAwQFBgcICQoLDA0ODw$dMx06lbyoYHuFCbPcKxmim6aTNYM3eqSYIJA4WZA2QI";
     expect(await matchesPassword("pässwörd-🔑-twelve", made)).to.equal(true);
   });
 
-  it("is refused when it would cost more than the contract says, or is none", async () => {
-    const tail = `${"A".repeat(22)}$${"A".repeat(43)}`;
-    for (const stored of ["", "plain", `$scrypt$ln=18,r=8,p=1$${tail}`, `$scrypt$ln=17,r=32,p=1$${tail}`]) {
-      expect(await matchesPassword(PASSWORD, stored).catch((error: Error) => error.message)).to.be.a(
-        "string",
-      );
-    }
+  const tail = `${"A".repeat(22)}$${"A".repeat(43)}`;
+  for (const [what, stored] of [
+    ["costs more than the bounds allow", `$scrypt$ln=21,r=8,p=1$${tail}`],
+    ["costs less than the bounds allow", `$scrypt$ln=09,r=8,p=1$${tail}`],
+    ["has another block size", `$scrypt$ln=12,r=32,p=1$${tail}`],
+    ["has another parallelism", `$scrypt$ln=12,r=8,p=2$${tail}`],
+    ["is the password itself", PASSWORD],
+    ["is empty", ""],
+  ] as const) {
+    it(`is refused as damaged when it ${what}`, async () => {
+      const { message } = await rejectionOf(matchesPassword(PASSWORD, stored));
+      expect(message).to.equal("a stored password is not a scrypt hash that this service makes");
+    });
+  }
+
+  it("is made while the event loop turns", async () => {
+    let made = false;
+    const making = hashPassword(PASSWORD, PASSWORD_COST.default).then(() => {
+      made = true;
+    });
+    let turns = 0;
+    for (; !made; turns++) await nextTurn();
+    await making;
+    expect(turns).to.be.greaterThan(10);
   });
 
   it("is as much work for nobody as for somebody", async () => {
-    const started: string[] = [];
-    const queue = {
-      running: 0,
-      waiting: 0,
-      run: <T>(task: () => Promise<T>) => {
-        started.push("task");
-        return task();
-      },
-    };
-    const passwords = createPasswords({ ln: 8, r: 8, p: 1 }, queue);
-    expect(await passwords.matches(PASSWORD, undefined, never)).to.equal(false);
-    expect(started).to.have.length(1);
+    const cost = 15;
+    const queue = createWorkQueue({ atOnce: 1, waiting: 0 });
+    const passwords = createPasswords(cost, queue);
+    const stored = await passwords.hash(PASSWORD, never);
+    const ofSomebody = await cpuOf(() => passwords.matches(`${PASSWORD}?`, stored, never));
+    const ofNobody = await cpuOf(() => passwords.matches(PASSWORD, undefined, never));
+    // At the next cost, up or down, it would be twice as much or half of it.
+    expect(ofNobody / ofSomebody).to.be.within(0.6, 1.6);
   });
 });
+
+/** CPU time of this process, all its threads, for some checks of a password that all say no; in ms. */
+async function cpuOf(check: () => Promise<boolean>): Promise<number> {
+  const before = process.cpuUsage();
+  for (let time = 0; time < 8; time++) expect(await check()).to.equal(false);
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
 
 describe("a queue for work", () => {
   it("runs so many at once, in the order of arrival, and refuses beyond those that may wait", async () => {
@@ -93,39 +120,28 @@ describe("a queue for work", () => {
 });
 
 describe("UserService while passwords are hashed", () => {
-  let user: RunningUser;
-  before(async () => {
-    user = await runUser({ passwordCost: CONTRACT_COST });
-  });
-  after(() => user[Symbol.asyncDispose]());
-
-  it("answers GetUser 20 times before the first of four sign-ins", async () => {
-    const { name, email } = await register(user.client);
-    let hashed = 0;
-    const signIns = Array.from({ length: 4 }, async () => {
-      await user.client.createSession({ email, password: PASSWORD });
-      hashed++;
-    });
-    for (let time = 0; time < 20; time++) await user.client.getUser({ name }, as(name));
-    expect(hashed).to.equal(0);
-    await Promise.all(signIns);
-  });
-
-  it("refuses sign-ins beyond the waiting ones and forgets those whose callers leave", async () => {
-    const callers = Array.from({ length: 40 }, () => new AbortController());
+  it("refuses sign-ins beyond the waiting ones, and forgets those whose callers leave", async () => {
+    await using user = await runUser({ passwordCost: 15 });
+    const leaving = new AbortController();
+    setMaxListeners(0, leaving.signal);
+    const signIn = (signal: AbortSignal) =>
+      outcome(user.client.createSession({ email: newEmail(), password: PASSWORD }, { signal }));
     const refused = createGate();
-    const calls = callers.map(async ({ signal }) => {
-      const credentials = { email: newEmail(), password: PASSWORD };
-      const result = await outcome(user.client.createSession(credentials, { signal }));
-      if (result === "RATE_LIMITED") refused.resolve();
-      return result;
-    });
+    const calls: Promise<string>[] = [];
+    const callUntilRefused = async () => {
+      while (!leaving.signal.aborted) {
+        const call = signIn(leaving.signal);
+        calls.push(call);
+        if ((await call) === "RATE_LIMITED") refused.resolve();
+      }
+    };
+    const callers = Array.from({ length: 40 }, callUntilRefused);
     await refused.promise;
-    for (const caller of callers) caller.abort();
-    const results = await Promise.all(calls);
-    expect(results).to.include("RATE_LIMITED").and.include("CANCELLED");
-    const next = await outcome(user.client.createSession({ email: newEmail(), password: PASSWORD }));
-    expect(next).to.equal("CREDENTIALS_INVALID");
+    leaving.abort();
+    await Promise.all(callers);
+    expect(await Promise.all(calls)).to.include("CANCELLED");
+    // Were those who left still waiting, there would be no room.
+    expect(await signIn(never)).not.to.equal("RATE_LIMITED");
   });
 });
 

@@ -1,7 +1,7 @@
 import { User } from "@theseus/contract/theseus/user/v1/user.js";
+import { asAdministrator, asUser } from "@theseus/testing";
 import { expect } from "chai";
 import {
-  as,
   holding,
   newEmail,
   outcome,
@@ -10,7 +10,7 @@ import {
   register,
   registration,
   runUser,
-} from "./running-user.js";
+} from "./support/running-user.js";
 
 describe("UserService and privacy", () => {
   it("lets no address, password or token into logs and errors", async () => {
@@ -44,22 +44,22 @@ async function useEveryMethod({ client }: RunningUser, email: string, password: 
     await refusal(
       client.updateUser(
         { user: User.fromPartial({ name: other.name, email }), updateMask: [email] },
-        as(other.name),
+        asUser(other.name),
       ),
     ),
     await refusal(
       client.updateUser(
         { user: User.fromPartial({ name: other.name, email }), updateMask: undefined },
-        as(other.name),
+        asUser(other.name),
       ),
     ),
-    await refusal(client.getUser({ name: `users/${email}` }, as(name))),
+    await refusal(client.getUser({ name: `users/${email}` }, asUser(name))),
     await refusal(
-      client.listUsers({ pageSize: 0, pageToken: email, showDeleted: false }, as(name, ["admin"])),
+      client.listUsers({ pageSize: 0, pageToken: email, showDeleted: false }, asAdministrator(name)),
     ),
   ];
   await outcome(client.deleteSession({}, holding(next)));
-  await outcome(client.deleteUser({ name, etag: "", allowMissing: false }, as(name)));
+  await outcome(client.deleteUser({ name, etag: "", allowMissing: false }, asUser(name)));
   const signatures = [session, next].map(({ accessToken }) => accessToken.split(".")[2] ?? "");
   return { refusals, secrets: [...signatures, session.refreshToken, next.refreshToken] };
 }

@@ -1,126 +1,144 @@
-import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Child, launch } from "@theseus/runtime";
+import {
+  asUser,
+  createScratchFolder,
+  eventually,
+  healthOf,
+  identity,
+  listening,
+  type RunningProcess,
+  runToEnd,
+  type ScratchFolder,
+  startProcess,
+} from "@theseus/testing";
 import { expect } from "chai";
 import {
-  as,
   connect,
   inCollection,
-  isServing,
   keyPairs,
   newEmail,
   outcome,
   PASSWORD,
   registration,
   tally,
-  until,
-} from "./running-user.js";
-import { newDatabaseUrl } from "./store.js";
+} from "./support/running-user.js";
+import { newDatabaseUrl } from "./support/store.js";
 
-const main = fileURLToPath(new URL("../src/main.js", import.meta.url));
+const MAIN = fileURLToPath(new URL("../src/main.js", import.meta.url));
+const IDENTITY = {
+  TRUST_DOMAIN: identity.trustDomain,
+  TOKEN_SUBJECT_PREFIX: identity.subjectPrefix,
+  ADMIN_ROLE: identity.adminRole,
+  TOKEN_ISSUER: identity.issuer,
+  TOKEN_AUDIENCE: identity.audience,
+};
 
 describe("the user process", () => {
-  let folder: string;
+  let folder: ScratchFolder;
   let mongodbUrl: string;
-  const children: Child[] = [];
+  const started: RunningProcess[] = [];
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), "user-"));
+    folder = createScratchFolder();
     mongodbUrl = newDatabaseUrl();
   });
   afterEach(async () => {
-    await Promise.all(children.splice(0).map((child) => child.kill()));
-    rmSync(folder, { recursive: true, force: true });
+    await Promise.all(started.splice(0).map((process) => process[Symbol.asyncDispose]()));
+    folder[Symbol.dispose]();
   });
 
-  function secret(name: string, content: unknown, mode = 0o600): string {
-    const path = join(folder, name);
-    writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content), { mode });
-    return path;
-  }
-
-  async function start(name: string, admin: object): Promise<void> {
-    const child = await launch({
-      name,
-      command: [process.execPath, main],
-      cwd: dirname(main),
+  async function start(env: Readonly<Record<string, string>> = {}): Promise<RunningProcess> {
+    const running = await startProcess([process.execPath, MAIN], {
       env: {
-        LISTEN: `unix:${join(folder, `${name}.sock`)}`,
+        LISTEN: "127.0.0.1:0",
         MONGODB_URL: mongodbUrl,
-        SIGNING_KEYS: secret(`${name}-keys.json`, { keys: keyPairs }),
-        BOOTSTRAP_ADMIN: secret(`${name}-admin.json`, admin),
+        SIGNING_KEYS: folder.file("keys.json", { keys: keyPairs }),
+        PASSWORD_COST: "12",
+        ...IDENTITY,
+        ...env,
       },
-      readyWhen: { line: (line) => (line.includes('"listening"') ? JSON.parse(line) : undefined) },
-      readyWithinMs: 20_000,
-      stopWithinMs: 10_000,
     });
-    children.push(child);
+    started.push(running);
+    return running;
   }
 
-  it("shares one store with another: users, request ids, sessions, the administrator", async function () {
-    this.timeout(60_000);
+  const runWith = (env: Readonly<Record<string, string>>) =>
+    runToEnd([process.execPath, MAIN], { env: { LISTEN: "127.0.0.1:0", MONGODB_URL: mongodbUrl, ...env } });
+
+  it("shares one store with another: users, request ids, sessions, the administrator", async () => {
     const admin = { email: newEmail(), display_name: "Root", password: PASSWORD };
-    await Promise.all([start("a", admin), start("b", admin)]);
-    const [first, second] = children.map(({ address }) => connect(address));
+    const env = { BOOTSTRAP_ADMIN: folder.file("admin.json", admin) };
+    const both = await Promise.all([start(env), start(env)]);
+    const addresses = await Promise.all(both.map(async (each) => (await listening(each)).address));
+    const [first, second] = addresses.map(connect);
     if (first === undefined || second === undefined) throw new Error("two were started");
-    await Promise.all(children.map(({ address }) => until(() => isServing(address))));
+    for (const address of addresses)
+      await eventually("it serves", async () => (await healthOf(address)) === "SERVING");
     const admins = await inCollection(mongodbUrl, "users", (c) => c.countDocuments({ roles: "admin" }));
     expect(admins).to.equal(1);
     const request = registration();
     const answers = await Promise.all([first.createUser(request), second.createUser(request)]);
     expect(answers[0]).to.deep.equal(answers[1]);
     const { name, email } = answers[0];
-    expect(await second.getUser({ name }, as(name))).to.deep.equal(answers[0]);
+    expect(await second.getUser({ name }, asUser(name))).to.deep.equal(answers[0]);
     const { refreshToken } = await first.createSession({ email, password: PASSWORD });
     const refreshed = await Promise.all(
       [first, second].map((client) => outcome(client.refreshSession({ refreshToken }))),
     );
     expect(tally(refreshed)).to.deep.equal({ OK: 1, SESSION_INVALID: 1 });
     for (const client of [first, second]) await client[Symbol.asyncDispose]();
-    const exits = await Promise.all(children.map((child) => child.stop()));
+    const exits = await Promise.all(both.map((each) => each.stop()));
     for (const exit of exits) expect(exit.code).to.equal(0);
+  });
+
+  it("says first where it listens, and then what else there is to say of its start", async () => {
+    const running = await start();
+    await running.line("the cost of passwords", (line) => line.includes('"password-cost"'));
+    const [first, ...rest] = running.lines().map((line) => JSON.parse(line));
+    expect(first).to.include({ event: "listening" });
+    expect(rest.find(({ event }) => event === "password-cost")).to.include({ cost: 12, level: "warn" });
   });
 
   it("names every fault of its configuration at once, without a secret, and exits with 78", async () => {
     const [key] = keyPairs;
-    const keys = secret("keys.json", { keys: [{ ...key, d: keyPairs[1].d }] });
-    const admin = secret("admin.json", { email: "root", display_name: "", password: "too short" });
-    const { code, stdout } = await runToEnd({
+    const { code, stdout } = await runWith({
+      ...IDENTITY,
       LISTEN: "nowhere",
       MONGODB_URL: "mongodb://ada:lovelace@host",
-      SIGNING_KEYS: keys,
-      BOOTSTRAP_ADMIN: admin,
+      SIGNING_KEYS: folder.file("keys.json", { keys: [{ ...key, d: keyPairs[1].d }] }),
+      BOOTSTRAP_ADMIN: folder.file("admin.json", { email: "root", display_name: "", password: "too short" }),
+      PASSWORD_COST: "9",
       LOG_LEVEL: "loud",
+      TRUST_DOMAIN: "https://theseus.local",
+      TOKEN_ISSUER: "",
     });
     expect(code).to.equal(78);
-    const lines = stdout
-      .trim()
-      .split("\n")
-      .map((line) => JSON.parse(line));
-    const named = lines.map(({ variable }) => variable).sort();
-    expect(named).to.deep.equal(["BOOTSTRAP_ADMIN", "LISTEN", "LOG_LEVEL", "MONGODB_URL", "SIGNING_KEYS"]);
+    expect(namedIn(stdout)).to.deep.equal([
+      ...["BOOTSTRAP_ADMIN", "LISTEN", "LOG_LEVEL", "MONGODB_URL", "PASSWORD_COST", "SIGNING_KEYS"],
+      ...["TOKEN_ISSUER", "TRUST_DOMAIN"],
+    ]);
     for (const hidden of ["lovelace", "too short", keyPairs[1].d]) expect(stdout).to.not.include(hidden);
   });
 
   it("refuses secrets that others may read, that are missing or that are no JSON", async () => {
-    const { stdout } = await runToEnd({
-      LISTEN: "127.0.0.1:0",
-      MONGODB_URL: mongodbUrl,
-      SIGNING_KEYS: secret("keys.json", { keys: keyPairs }, 0o644),
-      BOOTSTRAP_ADMIN: secret("admin.json", '{"password":"hunter2'),
+    const { stdout } = await runWith({
+      ...IDENTITY,
+      SIGNING_KEYS: folder.file("keys.json", { keys: keyPairs }, 0o644),
+      BOOTSTRAP_ADMIN: folder.file("admin.json", '{"password":"hunter2'),
     });
     expect(stdout).to.include("chmod 600").and.include("BOOTSTRAP_ADMIN").and.not.include("hunter2");
-    const missing = await runToEnd({ LISTEN: "127.0.0.1:0", MONGODB_URL: mongodbUrl });
-    expect(missing.stdout).to.include("SIGNING_KEYS").and.not.include("BOOTSTRAP_ADMIN");
+    const missing = await runWith({});
+    expect(namedIn(missing.stdout)).to.deep.equal([
+      ...["ADMIN_ROLE", "SIGNING_KEYS", "TOKEN_AUDIENCE", "TOKEN_ISSUER", "TOKEN_SUBJECT_PREFIX"],
+      "TRUST_DOMAIN",
+    ]);
   });
 });
 
-function runToEnd(env: Readonly<Record<string, string>>): Promise<{ code: number | null; stdout: string }> {
-  return new Promise((resolve) => {
-    const child = execFile(process.execPath, [main], { env }, (_error, stdout) => {
-      resolve({ code: child.exitCode, stdout });
-    });
-  });
+/** The variables that the lines of a failed start name, in the order of their names. */
+function namedIn(stdout: string): readonly string[] {
+  const lines = stdout
+    .trim()
+    .split("\n")
+    .map((line): { readonly variable: string } => JSON.parse(line));
+  return lines.map(({ variable }) => variable).sort();
 }

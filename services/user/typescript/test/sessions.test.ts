@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import type { Session } from "@theseus/contract/theseus/user/v1/session.js";
 import type { User } from "@theseus/contract/theseus/user/v1/user.js";
+import { asUser } from "@theseus/testing";
 import { expect } from "chai";
 import { createLocalJWKSet, jwtVerify } from "jose";
 import {
-  as,
   holding,
   inCollection,
   keyPairs,
@@ -16,7 +16,7 @@ import {
   register,
   runUser,
   tally,
-} from "./running-user.js";
+} from "./support/running-user.js";
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -62,7 +62,7 @@ describe("UserService, sessions", () => {
     it("gives an unknown address, a wrong password and a deleted user one answer", async () => {
       const { email } = await register(user.client);
       const gone = await register(user.client);
-      await user.client.deleteUser({ name: gone.name, etag: "", allowMissing: false }, as(gone.name));
+      await user.client.deleteUser({ name: gone.name, etag: "", allowMissing: false }, asUser(gone.name));
       const password = `${PASSWORD}?`;
       const refusals = await Promise.all(
         [
@@ -151,7 +151,7 @@ describe("UserService, sessions", () => {
       const { session, name } = await signedIn();
       const sid = String(claimsOf(session).sid);
       const left = await inCollection(user.url, "sessions", (c) => c.findOne({ _id: sid }));
-      await user.client.deleteUser({ name, etag: "", allowMissing: false }, as(name));
+      await user.client.deleteUser({ name, etag: "", allowMissing: false }, asUser(name));
       await inCollection(user.url, "sessions", async (c) => left && c.insertOne(left));
       expect(await outcome(refresh(session))).to.equal("SESSION_INVALID");
     });

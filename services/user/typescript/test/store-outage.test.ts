@@ -1,8 +1,7 @@
 import { User } from "@theseus/contract/theseus/user/v1/user.js";
+import { asUser, type CuttableLink, eventually, linkTo } from "@theseus/testing";
 import { expect } from "chai";
-import { type Forwarder, startForwarder } from "./forwarder.js";
 import {
-  as,
   asAdmin,
   newEmail,
   outcome,
@@ -11,45 +10,40 @@ import {
   refusal,
   register,
   runUser,
-  until,
-} from "./running-user.js";
-import { newDatabaseUrl } from "./store.js";
+} from "./support/running-user.js";
+import { newDatabaseUrl } from "./support/store.js";
 
 describe("UserService without its store", () => {
-  let forwarder: Forwarder;
-  let store: URL;
-  let url: string;
+  let link: CuttableLink;
   beforeEach(async () => {
-    forwarder = await startForwarder();
-    store = new URL(newDatabaseUrl());
-    url = store.href.replace(store.host, `127.0.0.1:${forwarder.port}`);
+    link = await linkTo(newDatabaseUrl());
   });
-  afterEach(() => forwarder[Symbol.asyncDispose]());
+  afterEach(() => link[Symbol.asyncDispose]());
 
   it("says so in health and in every answer, and recovers by itself", async () => {
-    forwarder.to(Number(store.port));
-    await using user = await runUser({ mongodbUrl: url });
+    await using user = await runUser({ mongodbUrl: link.url });
+    await eventually("it serves", user.isServing);
     const { name, email } = await register(user.client);
-    expect(await user.isServing()).to.equal(true);
-    forwarder.to(undefined);
+    await link.cut();
     for (const call of callsThatNeedTheStore(user, name, email)) {
       const refused = await refusal(call());
-      expect(refused).to.deep.include({ code: 14, message: "the service is not available now" });
+      expect(refused).to.deep.include({ code: 14, message: "the store cannot be reached now" });
       expect(refused.details.retryAfterMs).to.equal(1000);
     }
     expect((await user.client.getJsonWebKeySet({})).keys).to.have.length(2);
-    await until(async () => !(await user.isServing()));
-    forwarder.to(Number(store.port));
-    await until(user.isServing);
-    expect(await outcome(user.client.getUser({ name }, as(name)))).to.equal("OK");
+    await eventually("health says so", async () => !(await user.isServing()));
+    await link.mend();
+    await eventually("it serves again", user.isServing);
+    expect(await outcome(user.client.getUser({ name }, asUser(name)))).to.equal("OK");
   });
 
   it("starts, waits for it, and has the administrator once it is there", async () => {
+    await link.cut();
     const bootstrapAdmin = { email: newEmail(), displayName: "Root", password: PASSWORD };
-    await using user = await runUser({ mongodbUrl: url, bootstrapAdmin });
+    await using user = await runUser({ mongodbUrl: link.url, bootstrapAdmin });
     expect(await user.isServing()).to.equal(false);
-    forwarder.to(Number(store.port));
-    await until(user.isServing);
+    await link.mend();
+    await eventually("it serves", user.isServing);
     const { email, password } = bootstrapAdmin;
     expect(await outcome(user.client.createSession({ email, password }))).to.equal("OK");
   });
@@ -60,12 +54,12 @@ function callsThatNeedTheStore({ client }: RunningUser, name: string, email: str
   const refreshToken = `session.0.${"A".repeat(43)}`;
   return [
     () => register(client),
-    () => client.getUser({ name }, as(name)),
+    () => client.getUser({ name }, asUser(name)),
     () => client.listUsers({ pageSize: 0, pageToken: "", showDeleted: false }, asAdmin),
-    () => client.updateUser({ user, updateMask: undefined }, as(name)),
-    () => client.deleteUser({ name, etag: "", allowMissing: false }, as(name)),
+    () => client.updateUser({ user, updateMask: undefined }, asUser(name)),
+    () => client.deleteUser({ name, etag: "", allowMissing: false }, asUser(name)),
     () => client.createSession({ email, password: PASSWORD }),
     () => client.refreshSession({ refreshToken }),
-    () => client.deleteSession({}, as(name)),
+    () => client.deleteSession({}, asUser(name)),
   ] as const;
 }

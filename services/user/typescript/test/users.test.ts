@@ -1,8 +1,8 @@
 import { User, UserState } from "@theseus/contract/theseus/user/v1/user.js";
 import type { StatusError } from "@theseus/kit";
+import { asUser } from "@theseus/testing";
 import { expect } from "chai";
 import {
-  as,
   asAdmin,
   holding,
   inCollection,
@@ -13,7 +13,7 @@ import {
   refusal,
   register,
   runUser,
-} from "./running-user.js";
+} from "./support/running-user.js";
 
 let user: RunningUser;
 
@@ -27,7 +27,7 @@ describe("UserService, users", () => {
     it("answers users themselves, administrators and workloads on their own behalf", async () => {
       const created = await register(user.client);
       const { name } = created;
-      for (const options of [as(name), asAdmin, {}]) {
+      for (const options of [asUser(name), asAdmin, {}]) {
         expect(await user.client.getUser({ name }, options)).to.deep.equal(created);
       }
     });
@@ -37,12 +37,12 @@ describe("UserService, users", () => {
       const missing = "users/nobody";
       const change = (name: string) => User.fromPartial({ name, displayName: "Mallory" });
       const calls = [
-        (name: string) => user.client.getUser({ name }, as(mine.name)),
+        (name: string) => user.client.getUser({ name }, asUser(mine.name)),
         (name: string) =>
-          user.client.updateUser({ user: change(name), updateMask: undefined }, as(mine.name)),
+          user.client.updateUser({ user: change(name), updateMask: undefined }, asUser(mine.name)),
         (name: string) =>
-          user.client.updateUser({ user: change(name), updateMask: ["nonsense"] }, as(mine.name)),
-        (name: string) => user.client.deleteUser({ name, etag: "1", allowMissing: false }, as(mine.name)),
+          user.client.updateUser({ user: change(name), updateMask: ["nonsense"] }, asUser(mine.name)),
+        (name: string) => user.client.deleteUser({ name, etag: "1", allowMissing: false }, asUser(mine.name)),
       ];
       for (const call of calls) {
         const refused = await refusal(call(theirs.name));
@@ -55,7 +55,7 @@ describe("UserService, users", () => {
   describe("ListUsers", () => {
     it("is for administrators", async () => {
       const request = { pageSize: 0, pageToken: "", showDeleted: false };
-      expect(await outcome(user.client.listUsers(request, as("users/x")))).to.equal("CALLER_DENIED");
+      expect(await outcome(user.client.listUsers(request, asUser("users/x")))).to.equal("CALLER_DENIED");
       expect(await outcome(user.client.listUsers(request))).to.equal("TOKEN_MISSING");
     });
 
@@ -85,7 +85,7 @@ describe("UserService, users", () => {
     it("shows deleted users when asked, without personal data", async () => {
       await using fresh = await runUser();
       const { name } = await register(fresh.client);
-      await fresh.client.deleteUser({ name, etag: "", allowMissing: false }, as(name));
+      await fresh.client.deleteUser({ name, etag: "", allowMissing: false }, asUser(name));
       const listed = async (showDeleted: boolean) =>
         (await fresh.client.listUsers({ pageSize: 0, pageToken: "", showDeleted }, asAdmin)).users;
       expect(await listed(false)).to.deep.equal([]);
@@ -196,12 +196,15 @@ describe("UserService, users", () => {
       expect(await outcome(user.client.createSession({ email, password: PASSWORD }))).to.equal(
         "CREDENTIALS_INVALID",
       );
-      expect(await user.client.getUser({ name }, as(name))).to.deep.include({ email: "", displayName: "" });
+      expect(await user.client.getUser({ name }, asUser(name))).to.deep.include({
+        email: "",
+        displayName: "",
+      });
     });
 
     it("refuses a repeat, unless a missing user is allowed", async () => {
       const { name } = await register(user.client);
-      const remove = (allowMissing: boolean, who = as(name)) =>
+      const remove = (allowMissing: boolean, who = asUser(name)) =>
         user.client.deleteUser({ name, etag: "", allowMissing }, who);
       expect(await outcome(remove(true))).to.equal("OK");
       expect(await outcome(remove(false))).to.equal("USER_NOT_FOUND");
@@ -214,7 +217,7 @@ describe("UserService, users", () => {
     it("leaves another user alone, also when a missing one is allowed", async () => {
       const theirs = await register(user.client);
       const request = { name: theirs.name, etag: "", allowMissing: true };
-      expect(await outcome(user.client.deleteUser(request, as("users/mallory")))).to.equal("OK");
+      expect(await outcome(user.client.deleteUser(request, asUser("users/mallory")))).to.equal("OK");
       expect(await user.client.getUser({ name: theirs.name }, asAdmin)).to.deep.equal(theirs);
     });
 
@@ -229,7 +232,7 @@ describe("UserService, users", () => {
 });
 
 function update(given: User, updateMask?: string[]): Promise<User> {
-  return user.client.updateUser({ user: given, updateMask }, as(given.name));
+  return user.client.updateUser({ user: given, updateMask }, asUser(given.name));
 }
 
 /** All of an answer that can be seen on the wire, apart from the time and the request's own id. */

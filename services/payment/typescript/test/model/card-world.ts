@@ -1,4 +1,4 @@
-import type { Answer } from "../../src/saga.js";
+import type { Answer } from "../../src/saga/saga.js";
 import type { Weakening } from "./weakening.js";
 
 /** A card provider's books about one payment. Counts stop at 2, which is already one too many. */

@@ -1,4 +1,4 @@
-import { isAtRest } from "../../src/saga.js";
+import { isAtRest } from "../../src/saga/saga.js";
 import type { CardBooks } from "./card-world.js";
 import { type Event, refundedIn, stateOf, TOTAL, type World } from "./payment-world.js";
 import type { StockRecord } from "./stock-world.js";

@@ -8,7 +8,7 @@ import {
   onCancel,
   onRefund,
   type Question,
-} from "../../src/saga.js";
+} from "../../src/saga/saga.js";
 import * as card from "./card-world.js";
 import type { Model } from "./explore.js";
 import { violation } from "./payment-invariants.js";

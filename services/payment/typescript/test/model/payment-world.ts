@@ -1,4 +1,4 @@
-import type { EventType, Question } from "../../src/saga.js";
+import type { EventType, Question } from "../../src/saga/saga.js";
 import type { CardBooks } from "./card-world.js";
 import type { StockRecord } from "./stock-world.js";
 

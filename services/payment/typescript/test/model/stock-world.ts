@@ -1,4 +1,4 @@
-import type { Answer } from "../../src/saga.js";
+import type { Answer } from "../../src/saga/saga.js";
 import type { Weakening } from "./weakening.js";
 
 /** Inventory's record of one reservation. */

@@ -1,6 +1,6 @@
 import { LedgerEntryType } from "@theseus/contract/theseus/provider/v1/card_provider.js";
+import { eventually } from "@theseus/testing";
 import { expect } from "chai";
-import { until } from "./until.js";
 import type { World } from "./world.js";
 
 interface EventRow {
@@ -11,9 +11,8 @@ interface EventRow {
 
 /** Waits until nothing is under way, then compares the logs with the provider's ledger and with the stock. */
 export async function expectBalancedBooks(world: World): Promise<void> {
-  await until("the books balance", async () => {
-    const problems = await findProblems(world);
-    return problems.length === 0 ? true : Promise.reject(new Error(problems.join("; ")));
+  await eventually("the books balance", () => findProblems(world), {
+    until: (problems) => problems.length === 0,
   });
   const { onHand, held, sold } = world.inventory.stock;
   expect(onHand + sold, "pieces in all").to.equal(1000);

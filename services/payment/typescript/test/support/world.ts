@@ -1,20 +1,29 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Metadata } from "@grpc/grpc-js";
 import { PaymentServiceService } from "@theseus/contract/theseus/payment/v1/payment_service.js";
 import { CardProviderService } from "@theseus/contract/theseus/provider/v1/card_provider.js";
-import { type CallOptions, type Client, createClient, type Money } from "@theseus/kit";
-import { type Child, launch, type RunningStore, startMongo } from "@theseus/runtime";
+import { AsyncDisposableStack, type Client, createClient, type LogLevel, type Money } from "@theseus/kit";
+import { type RunningStore, startMongo } from "@theseus/runtime";
+import {
+  asAdministrator,
+  asUser,
+  type CallerOptions,
+  createScratchFolder,
+  identity,
+  listening,
+  type RunningProcess,
+  startProcess,
+} from "@theseus/testing";
 import { type Db, MongoClient } from "mongodb";
 import { type Inventory, startInventory } from "./inventory.js";
 import { type Router, startRouter } from "./router.js";
-import { createStack } from "./stack.js";
 import { startUsers } from "./users.js";
 
-const OWN_FOLDER = fileURLToPath(new URL("../../../", import.meta.url));
-const PROVIDER_MAIN = fileURLToPath(new URL("../../../../../provider/dist/src/main.js", import.meta.url));
+const MAIN = fileURLToPath(new URL("../../src/main.js", import.meta.url));
+const PROVIDER_MAIN = fileURLToPath(
+  new URL("../../../../../provider/typescript/dist/src/main.js", import.meta.url),
+);
 
 /** All that surrounds the service: the real store and the real provider, and honest stand-ins for its neighbours. */
 export interface World extends AsyncDisposable {
@@ -34,42 +43,43 @@ export interface ServiceOptions {
   readonly recoverAfterMs?: number;
   /** Default: the world's own store. */
   readonly mongodbUrl?: string;
+  /** Default: as little as possible, unless logs are kept. */
+  readonly logLevel?: LogLevel;
 }
 
 export interface Service {
   readonly client: Client<typeof PaymentServiceService>;
-  readonly child: Child;
+  readonly address: string;
+  readonly process: RunningProcess;
   /** Ends the process, by SIGKILL. */
   kill(): Promise<void>;
 }
 
 export async function startWorld(): Promise<World> {
-  const folder = await mkdtemp(join(tmpdir(), "pay-"));
-  const socket = (name: string) => `unix:${join(folder, `${name}.sock`)}`;
-  const stack = createStack();
-  stack.defer(() => rm(folder, { recursive: true, force: true }));
-  const mongo = stack.use(await startMongo({ database: "payment" }));
-  const mongoClient = new MongoClient(mongo.url, { useBigInt64: true });
-  stack.defer(() => mongoClient.close());
-  const providerProcess = await startProcess("provider", PROVIDER_MAIN, {
-    LISTEN: socket("provider"),
-    LEDGER: join(folder, "ledger.jsonl"),
-  });
-  stack.defer(() => providerProcess.stop());
-  const inventory = stack.use(await startInventory(socket("inventory")));
-  const users = stack.use(await startUsers(socket("users")));
-  const router = stack.use(
-    await startRouter(join(folder, "mesh.sock"), {
+  await using opened = new AsyncDisposableStack();
+  const folder = opened.use(createScratchFolder());
+  const socket = (name: string) => `unix:${join(folder.path, `${name}.sock`)}`;
+  const mongo = opened.use(await startMongo({ database: "payment" }));
+  const mongoClient = opened.adopt(new MongoClient(mongo.url, { useBigInt64: true }), (each) => each.close());
+  const ledger = join(folder.path, "ledger.jsonl");
+  const providerProcess = opened.use(
+    await startMain(PROVIDER_MAIN, { LISTEN: socket("provider"), LEDGER: ledger }),
+  );
+  const inventory = opened.use(await startInventory(socket("inventory")));
+  const users = opened.use(await startUsers(socket("users")));
+  const { address: providerAddress } = await listening(providerProcess);
+  const router = opened.use(
+    await startRouter(join(folder.path, "mesh.sock"), {
       "theseus.inventory.v1.InventoryService": inventory.address,
       "theseus.user.v1.UserService": users.address,
-      "theseus.provider.v1.CardProvider": providerProcess.address,
+      "theseus.provider.v1.CardProvider": providerAddress,
     }),
   );
-  const provider = stack.use(
-    createClient(CardProviderService, { address: providerProcess.address, timeoutMs: 10_000 }),
+  const provider = opened.use(
+    createClient(CardProviderService, { address: providerAddress, timeoutMs: 10_000 }),
   );
   const services = new Set<Service>();
-  stack.defer(killServices);
+  opened.defer(killServices);
   let started = 0;
 
   async function killServices(): Promise<void> {
@@ -77,21 +87,29 @@ export async function startWorld(): Promise<World> {
   }
 
   async function startService(options: ServiceOptions = {}): Promise<Service> {
-    const { recoverAfterMs = 3_600_000, mongodbUrl = mongo.url } = options;
+    const { recoverAfterMs = 3_600_000, mongodbUrl = mongo.url, logLevel } = options;
     started += 1;
-    const child = await startProcess("payment", join(OWN_FOLDER, "dist/src/main.js"), {
+    const process = await startMain(MAIN, {
       LISTEN: socket(`payment-${started}`),
       MESH: router.address,
       MONGODB_URL: mongodbUrl,
       RECOVER_AFTER_MS: String(recoverAfterMs),
+      TRUST_DOMAIN: identity.trustDomain,
+      TOKEN_SUBJECT_PREFIX: identity.subjectPrefix,
+      ADMIN_ROLE: identity.adminRole,
+      ...(logLevel !== undefined && { LOG_LEVEL: logLevel }),
     });
-    const client = createClient(PaymentServiceService, { address: child.address, timeoutMs: 30_000 });
+    const { address } = await listening(process);
+    const client = createClient(PaymentServiceService, { address, timeoutMs: 30_000 });
+    const name = `payment-${started}`;
     const service: Service = {
       client,
-      child,
+      address,
+      process,
       kill: async () => {
         services.delete(service);
-        await child.kill();
+        await process.stop("SIGKILL");
+        keepLog(name, process);
         await client[Symbol.asyncDispose]();
       },
     };
@@ -99,6 +117,7 @@ export async function startWorld(): Promise<World> {
     return service;
   }
 
+  const all = opened.move();
   return {
     mongo,
     db: mongoClient.db(),
@@ -110,41 +129,30 @@ export async function startWorld(): Promise<World> {
       router.intercept(() => "pass");
       await killServices();
     },
-    [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
 }
 
-function startProcess(name: string, main: string, env: Readonly<Record<string, string>>): Promise<Child> {
-  const { PAYMENT_TEST_LOGS: logs } = process.env;
-  return launch({
-    name,
-    command: [process.execPath, "--enable-source-maps", main],
-    cwd: OWN_FOLDER,
-    env: { LOG_LEVEL: logs === undefined ? "fatal" : "info", ...env },
-    readyWhen: { line: addressIn },
-    readyWithinMs: 30_000,
-    stopWithinMs: 12_000,
-    ...(logs !== undefined && { logFile: join(logs, `${name}.jsonl`) }),
+/** Where the processes' logs are kept, if anywhere. */
+const { PAYMENT_TEST_LOGS: LOGS } = process.env;
+
+function startMain(main: string, env: Readonly<Record<string, string>>): Promise<RunningProcess> {
+  return startProcess([process.execPath, "--enable-source-maps", main], {
+    env: { LOG_LEVEL: LOGS === undefined ? "fatal" : "info", ...env },
   });
 }
 
-function addressIn(line: string): { readonly address: string } | undefined {
-  if (!line.startsWith('{"event":"listening"')) return undefined;
-  const { address }: { readonly address?: unknown } = JSON.parse(line);
-  return typeof address === "string" ? { address } : undefined;
+function keepLog(name: string, running: RunningProcess): void {
+  if (LOGS !== undefined) writeFileSync(join(LOGS, `${name}-${running.pid}.jsonl`), running.stdout());
 }
 
-/** Call options of a user, as the sidecar hands them over. */
-export function as(user: string, ...roles: readonly string[]): CallOptions {
-  const metadata = new Metadata();
-  const claims = { sub: user, roles: ["customer", ...roles], sid: "s1" };
-  metadata.set("x-theseus-claims", Buffer.from(JSON.stringify(claims)).toString("base64url"));
-  metadata.set("x-forwarded-client-cert", "URI=spiffe://theseus.local/ns/shop/sa/gateway");
-  return { metadata };
+/** A call of a user through the gateway. */
+export function as(user: string): CallerOptions {
+  return asUser(user, { workload: "gateway" });
 }
 
 export const anna = as("users/anna");
-export const admin = as("users/root", "admin");
+export const admin = asAdministrator("users/root", { workload: "gateway" });
 
 export function euros(units: number, cents = 0): Money {
   return { currencyCode: "EUR", units: BigInt(units), nanos: cents * 10_000_000 };

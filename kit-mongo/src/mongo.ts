@@ -1,0 +1,85 @@
+import { ErrorReason, once, StatusError } from "@theseus/kit";
+import { type Db, MongoClient, type MongoClientOptions } from "mongodb";
+import { toStoreFault } from "./store-fault.js";
+
+export interface MongoOptions {
+  /** A connection string with the database in its path. */
+  readonly url: string;
+  /** The service, as the store's own log and statistics show it. */
+  readonly name: string;
+  /** Makes indexes; done once, before the first operation. */
+  readonly prepare: (db: Db) => Promise<void>;
+  /** True to read 64-bit integers as bigint. Default: as number. */
+  readonly useBigInt64?: boolean;
+}
+
+/** A service's own database in a store that speaks MongoDB's protocol. */
+export interface Mongo extends AsyncDisposable {
+  /**
+   * Runs an operation once the store is connected and prepared: the first call connects, and each one after a failure
+   * tries again. A store that cannot be reached, or that leaves the outcome open, is SERVICE_UNAVAILABLE.
+   */
+  run<T>(operation: (db: Db) => Promise<T>): Promise<T>;
+  /** Resolves when the store answers. */
+  ping(): Promise<void>;
+}
+
+/** A store that is gone is told within a health probe (1 s) and well within the shortest timeout of a method (2 s). */
+const CONNECT_MS = 800;
+/** The most that one command may take. */
+const ANSWER_MS = 1500;
+const MOST_CONNECTIONS = 32;
+
+export function openMongo(options: MongoOptions): Mongo {
+  let client: MongoClient | undefined;
+  let closed = false;
+  const connected = once(async () => {
+    if (closed) throw new StatusError(ErrorReason.SERVICE_UNAVAILABLE, "the store has been closed");
+    // A client whose first attempt failed never connects again, so each attempt has a new one.
+    const attempt = new MongoClient(options.url, settings(options));
+    client = attempt;
+    try {
+      await attempt.connect();
+      await options.prepare(attempt.db());
+    } catch (error) {
+      await attempt.close();
+      throw error;
+    }
+    return attempt.db();
+  });
+
+  async function run<T>(operation: (db: Db) => Promise<T>): Promise<T> {
+    try {
+      return await operation(await connected());
+    } catch (error) {
+      throw toStoreFault(error);
+    }
+  }
+
+  return {
+    run,
+    ping: () => run(async (db) => void (await db.command({ ping: 1 }))),
+    async [Symbol.asyncDispose]() {
+      closed = true;
+      await client?.close();
+    },
+  };
+}
+
+function settings({ name, useBigInt64 = false }: MongoOptions): MongoClientOptions {
+  return {
+    appName: `theseus-${name}`,
+    serverSelectionTimeoutMS: CONNECT_MS,
+    connectTimeoutMS: CONNECT_MS,
+    waitQueueTimeoutMS: CONNECT_MS,
+    socketTimeoutMS: ANSWER_MS,
+    maxPoolSize: MOST_CONNECTIONS,
+    readPreference: "primary",
+    // What is acknowledged survives a crash of the store.
+    writeConcern: { w: "majority", journal: true },
+    // Not every store that speaks the protocol tells a repeated write from a new one.
+    retryWrites: false,
+    ignoreUndefined: true,
+    useBigInt64,
+  };
+}

@@ -1,0 +1,70 @@
+import { ItemSchema } from "@theseus/contract/es/theseus/inventory/v1/item_pb.js";
+import type { UpdateItemRequest } from "@theseus/contract/theseus/inventory/v1/inventory_service.js";
+import { Item } from "@theseus/contract/theseus/inventory/v1/item.js";
+import {
+  applyFieldMask,
+  assertEtag,
+  assertResourceName,
+  type Call,
+  ErrorReason,
+  StatusError,
+} from "@theseus/kit";
+import type { InventoryContext } from "../inventory-context.js";
+import { ITEMS, toItemFields } from "../rules/item.js";
+
+const CHANGEABLE: readonly string[] = ["*", "title", "description", "unit_price", "state"];
+
+export async function updateItem(
+  context: InventoryContext,
+  { item, updateMask }: UpdateItemRequest,
+  call: Call,
+): Promise<Item> {
+  const given = Item.fromPartial(item ?? {});
+  const id = assertResourceName(ITEMS, given.name, "item.name");
+  while (true) {
+    try {
+      return await update(context, { id, given, mask: updateMask });
+    } catch (error) {
+      // Without an etag of the caller's, somebody else's update in between is none of the caller's business.
+      if (given.etag !== "" || !isMismatch(error)) throw error;
+      call.signal.throwIfAborted();
+    }
+  }
+}
+
+interface Update {
+  readonly id: string;
+  readonly given: Item;
+  readonly mask: readonly string[] | undefined;
+}
+
+async function update({ items, newId }: InventoryContext, { id, given, mask }: Update): Promise<Item> {
+  const current = await items.get(id);
+  const wanted = applyFieldMask(ItemSchema, { current, given, mask });
+  assertChangeable(mask ?? []);
+  assertEtag(given.etag, current.etag);
+  return items.update({ updateId: newId(), id, etag: current.etag, fields: toItemFields(wanted) });
+}
+
+/** The price is one value: its parts mean nothing alone. */
+function assertChangeable(mask: readonly string[]): void {
+  const violations = mask.flatMap((path, index) =>
+    CHANGEABLE.includes(path)
+      ? []
+      : [
+          {
+            field: `update_mask.paths[${index}]`,
+            rule: "field_mask.read_only",
+            message: "this field cannot be changed",
+          },
+        ],
+  );
+  if (violations.length === 0) return;
+  throw new StatusError(ErrorReason.FIELD_MASK_INVALID, "update_mask names a field that cannot be set", {
+    violations,
+  });
+}
+
+function isMismatch(error: unknown): boolean {
+  return error instanceof StatusError && error.reason === ErrorReason.ETAG_MISMATCH;
+}

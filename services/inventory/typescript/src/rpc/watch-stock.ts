@@ -1,0 +1,25 @@
+import type {
+  WatchStockRequest,
+  WatchStockResponse,
+} from "@theseus/contract/theseus/inventory/v1/inventory_service.js";
+import type { Call } from "@theseus/kit";
+import type { InventoryContext } from "../inventory-context.js";
+import { fromItemName } from "../rules/item.js";
+import { decodeResumeToken, encodeResumeToken } from "../rules/resume-token.js";
+import { type Told, tellLevels } from "../watch/stock-watch.js";
+
+export async function* watchStock(
+  { levels, feed }: InventoryContext,
+  { items, resumeToken }: WatchStockRequest,
+  { signal }: Call,
+): AsyncGenerator<WatchStockResponse> {
+  const ids = items.map(fromItemName);
+  const from = decodeResumeToken(ids, resumeToken);
+  for await (const told of tellLevels({ levels, feed, items: ids, from, signal })) {
+    yield toResponse(ids, told);
+  }
+}
+
+function toResponse(items: readonly string[], { stock, cursor }: Told): WatchStockResponse {
+  return { level: stock, resumeToken: encodeResumeToken(items, cursor) };
+}

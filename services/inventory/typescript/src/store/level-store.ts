@@ -1,0 +1,65 @@
+import type { Redis } from "ioredis";
+import { type Change, fromChangeReply, fromLevelReply, type Level } from "../rules/stock-level.js";
+import { toStoreFault } from "./redis-connection.js";
+import { texts } from "./reply-values.js";
+import type { RunScript } from "./scripts.js";
+
+const STREAM = "inventory:levels";
+const WAIT_MS = 2000;
+
+/** Levels, all as of one position in the order of changes. */
+export interface Snapshot {
+  readonly position: string;
+  readonly levels: readonly Level[];
+}
+
+export interface ChangeRange {
+  readonly after: string;
+  /** The last position to read; absent for all that there are. */
+  readonly until?: string;
+  readonly limit: number;
+}
+
+export type LevelStore = ReturnType<typeof createLevelStore>;
+
+/** Levels of stock in Redis and their changes, as storage.md describes them. */
+export function createLevelStore(run: RunScript) {
+  async function snapshot(args: readonly string[]): Promise<Snapshot> {
+    const [position, ...rows] = (await run("snapshot-levels", args)).values;
+    return { position: String(position), levels: rows.map((row) => fromLevelReply(texts(row))) };
+  }
+
+  return {
+    /** Where the order of changes ends now. */
+    async position(): Promise<string> {
+      return (await snapshot(["", "0"])).position;
+    },
+
+    /** Levels in the order of items, those after one id. */
+    levelsAfter(item: string, limit: number): Promise<Snapshot> {
+      return snapshot([item, String(limit)]);
+    },
+
+    /** The levels of those items that there are. */
+    levelsOf(items: readonly string[]): Promise<Snapshot> {
+      return snapshot(["", "", ...items]);
+    },
+
+    /** Changes in their order. Throws RESUME_TOKEN_EXPIRED when there may have been others that are no longer kept. */
+    async changes({ after, until = "+", limit }: ChangeRange): Promise<readonly Change[]> {
+      const reply = await run("read-changes", [after, until, String(limit)]);
+      return reply.values.map((row) => fromChangeReply(texts(row)));
+    },
+  };
+}
+
+/** Resolves when there is a change after a position, or after a while without one. */
+export function waitForChange(redis: Redis): (position: string) => Promise<void> {
+  return async (position) => {
+    try {
+      await redis.xread("COUNT", 1, "BLOCK", WAIT_MS, "STREAMS", STREAM, position);
+    } catch (error) {
+      throw toStoreFault(error);
+    }
+  };
+}

@@ -1,0 +1,58 @@
+import type { Reservation } from "@theseus/contract/theseus/inventory/v1/reservation.js";
+import type { RequestKey } from "../rules/request-key.js";
+import { fromReservationReply } from "../rules/reservation.js";
+import { texts } from "./reply-values.js";
+import type { RunScript, ScriptReply } from "./scripts.js";
+
+export interface NewReservation {
+  readonly id: string;
+  readonly holdMs: number;
+  /** Ids of items, and pieces. */
+  readonly lines: readonly (readonly [item: string, quantity: number])[];
+}
+
+/** What a run of the sweeper did. */
+export interface Swept {
+  readonly expired: number;
+  readonly removed: number;
+}
+
+export type ReservationStore = ReturnType<typeof createReservationStore>;
+
+/** Reservations in Redis, as storage.md describes them. */
+export function createReservationStore(run: RunScript) {
+  return {
+    /** The request's scope is the reservation's owner. */
+    async reserve({ id, holdMs, lines }: NewReservation, key: RequestKey): Promise<Reservation> {
+      const pairs = lines.flatMap(([item, quantity]) => [item, String(quantity)]);
+      const args = [key.scope, key.requestId, key.fingerprint, id, String(holdMs), ...pairs];
+      return toReservation(await run("reserve-stock", args));
+    },
+
+    /** An undefined owner sees every reservation. */
+    async get(id: string, owner: string | undefined): Promise<Reservation> {
+      return toReservation(await run("get-reservation", [id, owner ?? ""]));
+    },
+
+    async release(id: string, owner: string): Promise<Reservation> {
+      return toReservation(await run("release-reservation", [id, owner]));
+    },
+
+    async commit(id: string, payment: string): Promise<Reservation> {
+      return toReservation(await run("commit-reservation", [id, payment]));
+    },
+
+    async uncommit(id: string, payment: string): Promise<void> {
+      await run("uncommit-reservation", [id, payment]);
+    },
+
+    async sweep(): Promise<Swept> {
+      const [expired = "0", removed = "0"] = texts((await run("sweep", [])).values);
+      return { expired: Number(expired), removed: Number(removed) };
+    },
+  };
+}
+
+function toReservation(reply: ScriptReply): Reservation {
+  return fromReservationReply(texts(reply.values));
+}

@@ -1,0 +1,156 @@
+import { type Collection, type Db, isFirst, openMongo } from "@theseus/mongo";
+import { createdEvent, type Intent, type PaymentLog } from "../saga/payment-log.js";
+import {
+  type EventDocument,
+  eventId,
+  fromEvent,
+  fromIntent,
+  type IntentDocument,
+  type MarkerDocument,
+  toIntent,
+} from "./documents.js";
+import { readLogs } from "./log-reads.js";
+import type { ListQuery, Marker, NewMarker, PaymentStore } from "./payment-store.js";
+
+interface Collections {
+  readonly payments: Collection<IntentDocument>;
+  readonly events: Collection<EventDocument>;
+  readonly work: Collection<MarkerDocument>;
+}
+
+/** One use of the store. */
+type Use = <T>(action: (collections: Collections) => Promise<T>) => Promise<T>;
+
+/** Connects when first asked, and again whenever the store is back. */
+export function createMongoPaymentStore(url: string): PaymentStore {
+  const mongo = openMongo({ url, name: "payment", prepare: createIndexes, useBigInt64: true });
+  const use: Use = (action) => mongo.run((db) => action(collectionsOf(db)));
+  return {
+    ping: mongo.ping,
+    ...marks(use),
+    ...inserts(use),
+    ...reads(use),
+    [Symbol.asyncDispose]: () => mongo[Symbol.asyncDispose](),
+  };
+}
+
+function collectionsOf(db: Db): Collections {
+  return {
+    payments: db.collection("payments"),
+    events: db.collection("payment_events"),
+    work: db.collection("payment_work"),
+  };
+}
+
+function marks(use: Use): Pick<PaymentStore, "mark" | "unmark" | "cardToken" | "marksBefore"> {
+  return {
+    mark: ({ payment, sequence, time, cardToken }: NewMarker) =>
+      use(async ({ work }) => {
+        const _id = eventId(payment, sequence);
+        const card = cardToken === undefined ? {} : { card_token: cardToken };
+        await isFirst(work.insertOne({ _id, payment, sequence, create_time: time, ...card }));
+      }),
+
+    unmark: (payment, upToSequence) =>
+      use(async ({ work }) => {
+        await work.deleteMany({ _id: { $gt: `${payment}#`, $lte: eventId(payment, upToSequence) } });
+      }),
+
+    cardToken: (payment) =>
+      use(async ({ work }) => (await work.findOne({ _id: eventId(payment, 1) }))?.card_token),
+
+    async *marksBefore(time): AsyncGenerator<Marker> {
+      await using cursor = await use(async ({ work }) =>
+        work.find({ create_time: { $lt: time } }, { projection: { card_token: 0 } }),
+      );
+      for (;;) {
+        const next = await use(() => cursor.next());
+        if (next === null) return;
+        yield { payment: next.payment, sequence: next.sequence, time: next.create_time };
+      }
+    },
+  };
+}
+
+function inserts(use: Use): Pick<PaymentStore, "insertIntent" | "insertVoid" | "insertEvent"> {
+  return {
+    insertIntent: (intent: Intent) => use(({ payments }) => isFirst(payments.insertOne(fromIntent(intent)))),
+
+    insertVoid: (payment, time) =>
+      use(({ payments }) => {
+        const amount = { currency_code: "", units: 0n, nanos: 0 };
+        const nobody = { user: "", request_id: payment, fingerprint: "", reservation: "", amount };
+        return isFirst(payments.insertOne({ _id: payment, ...nobody, create_time: time }));
+      }),
+
+    insertEvent: (payment, event) =>
+      use(({ events }) => isFirst(events.insertOne(fromEvent(payment, event)))),
+  };
+}
+
+function reads(
+  use: Use,
+): Pick<PaymentStore, "load" | "findByRequest" | "findByRefund" | "eventsAfter" | "list"> {
+  return {
+    load: (payment) =>
+      use(async ({ payments, events }) => completeOne(events, await payments.findOne({ _id: payment }))),
+
+    findByRequest: (user, requestId) =>
+      use(async ({ payments, events }) =>
+        completeOne(events, await payments.findOne({ user, request_id: requestId })),
+      ),
+
+    findByRefund: (user, requestId) =>
+      use(async ({ payments, events }) => {
+        const found = await events.findOne({ refund_user: user, refund_request_id: requestId });
+        return found ? completeOne(events, await payments.findOne({ _id: found.payment })) : undefined;
+      }),
+
+    eventsAfter: (payment, sequence) =>
+      use(async ({ events }) => (await readLogs(events, [{ payment, sequence }])).get(payment) ?? []),
+
+    list: ({ user, after, limit }: ListQuery) =>
+      use(async ({ payments, events }) => {
+        const whose = user === undefined ? { user: { $gt: "" } } : { user };
+        const rest = after && {
+          $or: [{ create_time: { $lt: after.time } }, { create_time: after.time, _id: { $lt: after.id } }],
+        };
+        const sort = { create_time: -1, _id: -1 } as const;
+        return complete(events, await payments.find({ ...whose, ...rest }, { sort, limit }).toArray());
+      }),
+  };
+}
+
+async function complete(
+  events: Collections["events"],
+  documents: readonly IntentDocument[],
+): Promise<PaymentLog[]> {
+  const intents = documents.filter(({ user }) => user !== "").map(toIntent);
+  const logs = await readLogs(
+    events,
+    intents.map(({ id }) => ({ payment: id, sequence: 1 })),
+  );
+  return intents.map((intent) => ({
+    intent,
+    events: [createdEvent(intent), ...(logs.get(intent.id) ?? [])],
+  }));
+}
+
+async function completeOne(
+  events: Collections["events"],
+  document: IntentDocument | null,
+): Promise<PaymentLog | undefined> {
+  return document === null ? undefined : (await complete(events, [document]))[0];
+}
+
+async function createIndexes(db: Db): Promise<void> {
+  const { payments, events, work } = collectionsOf(db);
+  await payments.createIndex({ user: 1, request_id: 1 }, { unique: true });
+  await payments.createIndex({ user: 1, create_time: -1, _id: -1 });
+  await payments.createIndex({ create_time: -1, _id: -1 });
+  await events.createIndex(
+    { refund_user: 1, refund_request_id: 1 },
+    { unique: true, partialFilterExpression: { refund_user: { $exists: true } } },
+  );
+  await work.createIndex({ create_time: 1 });
+}

@@ -1,0 +1,33 @@
+import { readFileSync } from "node:fs";
+import { allOrNone, type LogLevel, parseEnv, type ServeOptions, variable } from "@theseus/kit";
+
+export interface Config {
+  readonly listen: string;
+  /** Path of the ledger file; made when it is not there. */
+  readonly ledger: string;
+  readonly tls: ServeOptions["tls"];
+  readonly logLevel: LogLevel;
+}
+
+const LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+
+export function parseConfig(env: NodeJS.ProcessEnv): Config {
+  const { tls, ...rest } = parseEnv(env, {
+    listen: variable.listen("LISTEN"),
+    ledger: variable.text("LEDGER"),
+    logLevel: variable.oneOf("LOG_LEVEL", LEVELS, { default: "info" }),
+    tls: allOrNone({
+      certificate: variable.file("TLS_CERT"),
+      key: variable.file("TLS_KEY", { secret: true }),
+      clientCa: variable.file("TLS_CLIENT_CA"),
+    }),
+  });
+  return {
+    ...rest,
+    tls: tls && {
+      certificate: readFileSync(tls.certificate),
+      key: readFileSync(tls.key),
+      clientCa: readFileSync(tls.clientCa),
+    },
+  };
+}

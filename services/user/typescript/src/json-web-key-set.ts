@@ -1,9 +1,0 @@
-import type { JsonWebKeySet } from "@theseus/contract/theseus/user/v1/json_web_key.js";
-import type { SigningKeys } from "./signing-keys.js";
-
-/** Names what is public, so that nothing else can get in. */
-export function toJsonWebKeySet(keys: SigningKeys): JsonWebKeySet {
-  return {
-    keys: keys.map(({ kid, x, y }) => ({ kty: "EC", crv: "P-256", x, y, kid, alg: "ES256", use: "sig" })),
-  };
-}

@@ -1,0 +1,11 @@
+import type { JsonWebKeySet } from "@theseus/contract/theseus/user/v1/json_web_key.js";
+import type { UserContext } from "../user-context.js";
+
+/** Names what is public, so that nothing else can get in. */
+export async function getJsonWebKeySet({
+  signingKeys: keys,
+}: Pick<UserContext, "signingKeys">): Promise<JsonWebKeySet> {
+  return {
+    keys: keys.map(({ kid, x, y }) => ({ kty: "EC", crv: "P-256", x, y, kid, alg: "ES256", use: "sig" })),
+  };
+}

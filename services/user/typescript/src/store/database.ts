@@ -1,0 +1,19 @@
+import { type Db, type Mongo, openMongo } from "@theseus/mongo";
+
+export function openDatabase(url: string): Mongo {
+  return openMongo({ url, name: "user", prepare: createIndexes });
+}
+
+async function createIndexes(db: Db): Promise<void> {
+  await db.collection("users").createIndexes([
+    { key: { email_key: 1 }, name: "email_key", unique: true, ...whereThere("email_key") },
+    { key: { request_key: 1 }, name: "request_key", unique: true, ...whereThere("request_key") },
+  ]);
+  const cleaning = { key: { expire_time: 1 }, name: "expire_time", expireAfterSeconds: 86_400 } as const;
+  await db.collection("sessions").createIndexes([{ key: { user: 1 }, name: "user" }, cleaning]);
+  await db.collection("refresh_tokens").createIndexes([cleaning]);
+}
+
+function whereThere(field: string) {
+  return { partialFilterExpression: { [field]: { $exists: true } } };
+}

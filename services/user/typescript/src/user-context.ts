@@ -1,0 +1,17 @@
+import type { Clock } from "@theseus/kit";
+import type { Passwords } from "./passwords/passwords.js";
+import type { SessionStore } from "./store/session-store.js";
+import type { UserStore } from "./store/user-store.js";
+import type { IssueAccessToken } from "./tokens/access-token.js";
+import type { SigningKeys } from "./tokens/signing-keys.js";
+
+/** What the RPCs share. */
+export interface UserContext {
+  readonly users: UserStore;
+  readonly sessions: SessionStore;
+  readonly passwords: Passwords;
+  readonly issueAccessToken: IssueAccessToken;
+  readonly signingKeys: SigningKeys;
+  readonly clock: Clock;
+  readonly newId: () => string;
+}
