@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Implementation, type RunningStore, startMongo, startRedis } from "@theseus/mesh/runtime";
+import { type Implementation, type RunningStore, startMongo, startRedis } from "@theseus/runtime";
 import type { Case } from "./case.js";
 import type { Contract } from "./contract.js";
 import { serviceName } from "./contract.js";

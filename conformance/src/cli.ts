@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Fault } from "@theseus/mesh/runtime";
+import { Fault } from "@theseus/runtime";
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { CaseFileError, loadCases } from "./case-file.js";
 import { addMutantsCommand } from "./mutants/mutants-command.js";

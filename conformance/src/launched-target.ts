@@ -8,7 +8,7 @@ import {
   type Implementation,
   launch,
   type ProcessSpec,
-} from "@theseus/mesh/runtime";
+} from "@theseus/runtime";
 import { tryLaunch } from "./launch-attempt.js";
 import type { Target } from "./target.js";
 

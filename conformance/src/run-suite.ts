@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { buildImplementation, Fault, findImplementation, type Implementation } from "@theseus/mesh/runtime";
+import { buildImplementation, Fault, findImplementation, type Implementation } from "@theseus/runtime";
 import { openBench } from "./bench.js";
 import type { Case } from "./case.js";
 import { CaseFileError, loadCases } from "./case-file.js";

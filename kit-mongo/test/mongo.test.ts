@@ -1,5 +1,5 @@
 import { ErrorReason, newId, StatusError } from "@theseus/kit";
-import { type RunningStore, startMongo } from "@theseus/mesh/runtime";
+import { type RunningStore, startMongo } from "@theseus/runtime";
 import { type CuttableLink, eventually, linkTo, rejectionOf } from "@theseus/testing";
 import { expect } from "chai";
 import { Long, MongoServerError } from "mongodb";

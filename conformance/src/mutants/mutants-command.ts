@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { buildImplementation, Fault, findImplementation } from "@theseus/mesh/runtime";
+import { buildImplementation, Fault, findImplementation } from "@theseus/runtime";
 import { type Command, InvalidArgumentError } from "commander";
 import { loadCases } from "../case-file.js";
 import { loadContract } from "../contract.js";

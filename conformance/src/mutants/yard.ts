@@ -1,4 +1,4 @@
-import type { RunningStore } from "@theseus/mesh/runtime";
+import type { RunningStore } from "@theseus/runtime";
 import { openBench, ownDatabase, startStore } from "../bench.js";
 import type { Contract } from "../contract.js";
 import type { Bench } from "../run-cases.js";

@@ -1,5 +1,5 @@
 import { User, UserState } from "@theseus/contract/theseus/user/v1/user.js";
-import { startMongo } from "@theseus/mesh/runtime";
+import { startMongo } from "@theseus/runtime";
 import { asUser, createScratchFolder } from "@theseus/testing";
 import { expect } from "chai";
 import {

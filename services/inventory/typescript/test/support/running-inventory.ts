@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { InventoryServiceService } from "@theseus/contract/theseus/inventory/v1/inventory_service.js";
 import { Item } from "@theseus/contract/theseus/inventory/v1/item.js";
 import { type Client, createClient, createLog, type RunningServer, StatusError } from "@theseus/kit";
-import { startRedis } from "@theseus/mesh/runtime";
+import { startRedis } from "@theseus/runtime";
 import {
   asAdministrator,
   asUser,

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { startRedis } from "@theseus/mesh/runtime";
+import { startRedis } from "@theseus/runtime";
 import { Redis } from "ioredis";
 import type { RequestKey } from "../../src/rules/request-key.js";
 import { createItemStore } from "../../src/store/item-store.js";

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { PaymentServiceService } from "@theseus/contract/theseus/payment/v1/payment_service.js";
 import { CardProviderService } from "@theseus/contract/theseus/provider/v1/card_provider.js";
 import { AsyncDisposableStack, type Client, createClient, type LogLevel, type Money } from "@theseus/kit";
-import { type RunningStore, startMongo } from "@theseus/mesh/runtime";
+import { type RunningStore, startMongo } from "@theseus/runtime";
 import {
   asAdministrator,
   asUser,
