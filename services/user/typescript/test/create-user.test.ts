@@ -123,8 +123,7 @@ describe("UserService.CreateUser", () => {
     for (const answer of answers) expect(answer).to.deep.equal(answers[0]);
   });
 
-  it("repeats the first result after store and service were started again", async function () {
-    this.timeout(60_000);
+  it("repeats the first result after store and service were started again", async () => {
     using folder = createScratchFolder();
     const request = registration();
     const run = async () => {

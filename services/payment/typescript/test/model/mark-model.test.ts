@@ -2,9 +2,7 @@ import { expect } from "chai";
 import { explore } from "./explore.js";
 import { markModel, type Shortcut } from "./mark-model.js";
 
-describe("the marks of unfinished work", function () {
-  this.timeout(60_000);
-
+describe("the marks of unfinished work", () => {
   it("lead a recovery to every open payment, whoever is gone when", () => {
     const { violation, stuck, states } = explore(markModel());
     expect(violation?.what, violation?.trace.join("\n")).to.equal(undefined);
