@@ -2,9 +2,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Fault } from "@theseus/mesh/runtime";
 import { Command, CommanderError, InvalidArgumentError } from "commander";
-import { CaseFileError, loadCases } from "./case-file.js";
+import { CaseFileError, loadCases } from "./cases/case-file.js";
 import { addMutantsCommand } from "./mutants/mutants-command.js";
-import { type RunFlags, runSuite } from "./run-suite.js";
+import { type RunFlags, runSuite } from "./run/run-suite.js";
 
 const folder = fileURLToPath(new URL("../..", import.meta.url));
 const checkout = join(folder, "..");

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { CaseFileError, loadCases } from "../src/case-file.js";
+import { CaseFileError, loadCases } from "../src/cases/case-file.js";
 
 describe("case files", () => {
   let folder: string;

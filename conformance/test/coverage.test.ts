@@ -1,11 +1,11 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import { GetUserRequestSchema } from "@theseus/contract/es/theseus/user/v1/user_service_pb.js";
 import { expect } from "chai";
-import type { Case } from "../src/case.js";
-import { unknownClauses } from "../src/clauses.js";
-import { loadContract } from "../src/contract.js";
-import { CoverageCounter, wantedOf } from "../src/coverage.js";
-import { coverageFaults } from "../src/exceptions.js";
+import type { Case } from "../src/cases/case.js";
+import { loadContract } from "../src/contract/contract.js";
+import { unknownClauses } from "../src/coverage/clauses.js";
+import { CoverageCounter, wantedOf } from "../src/coverage/coverage.js";
+import { coverageFaults } from "../src/coverage/exceptions.js";
 
 const SERVICE = "theseus.user.v1.UserService";
 

@@ -9,12 +9,12 @@ import {
 } from "@theseus/contract/theseus/provider/v1/card_provider.js";
 import { type Client, createClient, ErrorReason, StatusError } from "@theseus/kit";
 import { expect } from "chai";
-import type { CaseRun } from "../src/case-run.js";
-import { CaseScripts, plainCard } from "../src/peers/case-scripts.js";
-import { PlayedInventory } from "../src/peers/played-inventory.js";
-import { type PlayedPeers, playPeers } from "../src/peers/played-peers.js";
-import { Script } from "../src/peers/script.js";
-import { Scope } from "../src/scope.js";
+import { Scope } from "../src/expectations/scope.js";
+import type { CaseRun } from "../src/steps/case-run.js";
+import { CaseScripts, plainCard } from "../worlds/payment/case-scripts.js";
+import { PlayedInventory } from "../worlds/payment/played-inventory.js";
+import { type PlayedPeers, playPeers } from "../worlds/payment/played-peers.js";
+import { Script } from "../worlds/payment/script.js";
 
 const PRICE = { currencyCode: "EUR", units: 12n, nanos: 500_000_000 };
 const [RED, BLUE] = ["payments/red", "payments/blue"] as const;

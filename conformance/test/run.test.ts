@@ -3,12 +3,12 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { Server, ServerCredentials, status } from "@grpc/grpc-js";
 import { expect } from "chai";
-import type { Case, Step } from "../src/case.js";
+import type { Case, Step } from "../src/cases/case.js";
 import { main } from "../src/cli.js";
-import { loadContract } from "../src/contract.js";
+import { loadContract } from "../src/contract/contract.js";
 import { tellFailures, tellResult } from "../src/report/console-report.js";
 import { toJunit } from "../src/report/junit.js";
-import { type CaseResult, runCases } from "../src/run-cases.js";
+import { type CaseResult, runCases } from "../src/run/run-cases.js";
 
 const SERVICE = "theseus.inventory.v1.InventoryService";
 

@@ -1,4 +1,4 @@
-import { runCases } from "../run-cases.js";
+import { runCases } from "../run/run-cases.js";
 import type { Mutant } from "./mutant.js";
 import type { Trial } from "./try-mutant.js";
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { LineCounter, parseDocument } from "yaml";
-import { CaseFileError } from "../case-file.js";
+import { CaseFileError } from "../cases/case-file.js";
 import type { Mutant, Patch } from "./mutant.js";
 import { createTransformation } from "./transformations/create-transformation.js";
 

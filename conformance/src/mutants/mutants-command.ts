@@ -2,9 +2,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildImplementation, Fault, findImplementation } from "@theseus/mesh/runtime";
 import { type Command, InvalidArgumentError } from "commander";
-import { loadCases } from "../case-file.js";
-import { loadContract } from "../contract.js";
-import { listenForStop } from "../stop-asked.js";
+import { loadCases } from "../cases/case-file.js";
+import { loadContract } from "../contract/contract.js";
+import { listenForStop } from "../run/stop-asked.js";
 import { loadMutants } from "./mutant-file.js";
 import { runMutants } from "./run-mutants.js";
 

@@ -1,5 +1,5 @@
-import type { Case } from "../case.js";
-import { runCases } from "../run-cases.js";
+import type { Case } from "../cases/case.js";
+import { runCases } from "../run/run-cases.js";
 import type { Yard } from "./yard.js";
 
 export interface DefaultsVerdict {

@@ -1,5 +1,5 @@
-import type { Case } from "../case.js";
-import { type CaseResult, runCases } from "../run-cases.js";
+import type { Case } from "../cases/case.js";
+import { type CaseResult, runCases } from "../run/run-cases.js";
 import type { Mutant } from "./mutant.js";
 import type { Yard } from "./yard.js";
 

@@ -1,8 +1,8 @@
 import type { RunningStore } from "@theseus/mesh/runtime";
-import { openBench, ownDatabase, startStore } from "../bench.js";
-import type { Contract } from "../contract.js";
-import type { Bench } from "../run-cases.js";
-import type { Target } from "../target.js";
+import type { Contract } from "../contract/contract.js";
+import { openBench, ownDatabase, startStore } from "../run/bench.js";
+import type { Bench } from "../run/run-cases.js";
+import type { Target } from "../targets/target.js";
 import { startDefaults } from "./defaults-target.js";
 import type { Mutant } from "./mutant.js";
 import { patchImplementation } from "./patched-implementation.js";

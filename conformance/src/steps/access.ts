@@ -1,9 +1,9 @@
 import { type DescMethod, getOption } from "@bufbuild/protobuf";
 import { Auth, policy } from "@theseus/contract/es/theseus/mesh/v1/policy_pb.js";
-import { toRefusal } from "../answer.js";
-import type { AccessStep, Value } from "../case.js";
-import { type CaseRun, StepFailure } from "../case-run.js";
-import { pathOf } from "../contract.js";
+import type { AccessStep, Value } from "../cases/case.js";
+import { toRefusal } from "../contract/answer.js";
+import { pathOf } from "../contract/contract.js";
+import { type CaseRun, StepFailure } from "./case-run.js";
 
 type Verdict = "let in" | "TOKEN_MISSING" | "CALLER_DENIED";
 

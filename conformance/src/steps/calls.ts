@@ -1,11 +1,19 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type DescMethod, getOption } from "@bufbuild/protobuf";
 import { policy } from "@theseus/contract/es/theseus/mesh/v1/policy_pb.js";
-import { type Answer, toRefusal } from "../answer.js";
-import type { CallStep, EventuallyStep, Fields, RawStep, TableStep, TogetherStep, Value } from "../case.js";
-import { type CaseRun, StepFailure } from "../case-run.js";
-import { padding } from "../connection.js";
-import { toMs } from "../expectation.js";
+import type {
+  CallStep,
+  EventuallyStep,
+  Fields,
+  RawStep,
+  TableStep,
+  TogetherStep,
+  Value,
+} from "../cases/case.js";
+import { type Answer, toRefusal } from "../contract/answer.js";
+import { toMs } from "../expectations/expectation.js";
+import { padding } from "../targets/connection.js";
+import { type CaseRun, StepFailure } from "./case-run.js";
 import { patched } from "./patch.js";
 
 export async function performCall(step: CallStep, run: CaseRun): Promise<void> {

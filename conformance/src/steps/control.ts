@@ -6,10 +6,10 @@ import type {
   RestartStep,
   SecondStep,
   StoreStep,
-} from "../case.js";
-import { type CaseRun, StepFailure } from "../case-run.js";
-import { Connection } from "../connection.js";
-import type { TargetControl } from "../target.js";
+} from "../cases/case.js";
+import { Connection } from "../targets/connection.js";
+import type { TargetControl } from "../targets/target.js";
+import { type CaseRun, StepFailure } from "./case-run.js";
 import type { Running } from "./perform.js";
 
 export function performBegin(step: BeginStep, run: CaseRun, running: Running): Promise<void> {

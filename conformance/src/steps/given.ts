@@ -1,5 +1,5 @@
-import type { GivenStep } from "../case.js";
-import type { CaseRun } from "../case-run.js";
+import type { GivenStep } from "../cases/case.js";
+import type { CaseRun } from "./case-run.js";
 import type { Running } from "./perform.js";
 
 /** Sets the variables of a beginning that cases share, then performs it. */

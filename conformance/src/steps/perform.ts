@@ -9,11 +9,11 @@ import type {
   SendStep,
   Step,
   StreamStep,
-} from "../case.js";
-import { verbOf } from "../case-file.js";
-import type { CaseRun } from "../case-run.js";
+} from "../cases/case.js";
+import { verbOf } from "../cases/case-file.js";
 import { performAccess } from "./access.js";
 import { performCall, performEventually, performRaw, performTable, performTogether } from "./calls.js";
+import type { CaseRun } from "./case-run.js";
 import {
   performAnswer,
   performBegin,

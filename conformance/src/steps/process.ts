@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ExitsStep, LaunchStep, LogStep, SignalStep, Value } from "../case.js";
-import { type CaseRun, StepFailure } from "../case-run.js";
-import { mismatches } from "../expectation.js";
-import { toEnvironment } from "../launch-files.js";
+import type { ExitsStep, LaunchStep, LogStep, SignalStep, Value } from "../cases/case.js";
+import { mismatches } from "../expectations/expectation.js";
+import { toEnvironment } from "../targets/launch-files.js";
+import { type CaseRun, StepFailure } from "./case-run.js";
 import { control } from "./control.js";
 import type { Running } from "./perform.js";
 

@@ -1,9 +1,9 @@
 import { fromBinary, type JsonValue, type Registry, toJson } from "@bufbuild/protobuf";
 import { type FileDescriptorProto, FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
-import { toFields } from "../answer.js";
-import type { Fields, ReflectionStep, Value } from "../case.js";
-import { type CaseRun, StepFailure } from "../case-run.js";
-import { encode } from "../connection.js";
+import type { Fields, ReflectionStep, Value } from "../cases/case.js";
+import { toFields } from "../contract/answer.js";
+import { encode } from "../targets/connection.js";
+import { type CaseRun, StepFailure } from "./case-run.js";
 
 const METHOD = "grpc.reflection.v1.ServerReflection/ServerReflectionInfo";
 

@@ -1,6 +1,5 @@
 import type { DescMethod } from "@bufbuild/protobuf";
 import type { ClientDuplexStream, ClientReadableStream, ServiceError } from "@grpc/grpc-js";
-import { type Answer, toRefusal } from "../answer.js";
 import type {
   CallOptions,
   CloseStep,
@@ -12,10 +11,11 @@ import type {
   SendStep,
   StreamStep,
   Value,
-} from "../case.js";
-import { type CaseRun, StepFailure } from "../case-run.js";
-import type { Request } from "../connection.js";
-import { mismatches, toMs } from "../expectation.js";
+} from "../cases/case.js";
+import { type Answer, toRefusal } from "../contract/answer.js";
+import { mismatches, toMs } from "../expectations/expectation.js";
+import type { Request } from "../targets/connection.js";
+import { type CaseRun, StepFailure } from "./case-run.js";
 
 /** A stream that a case opened: what was sent, what came and was not yet received, and how it ended. */
 export interface OpenStream {

@@ -1,6 +1,6 @@
-import type { Fields, Value, WalkStep } from "../case.js";
-import { type CaseRun, StepFailure } from "../case-run.js";
-import { mismatches } from "../expectation.js";
+import type { Fields, Value, WalkStep } from "../cases/case.js";
+import { mismatches } from "../expectations/expectation.js";
+import { type CaseRun, StepFailure } from "./case-run.js";
 import type { Running } from "./perform.js";
 
 // Far more than any store of a run holds.

@@ -10,7 +10,7 @@ import {
   RetryInfoSchema,
 } from "@theseus/contract/es/google/rpc/error_details_pb.js";
 import { StatusSchema } from "@theseus/contract/es/google/rpc/status_pb.js";
-import { isRedacted, reasonRule } from "../../contract.js";
+import { isRedacted, reasonRule } from "../../contract/contract.js";
 import type { Ending } from "../ending.js";
 import type { Exchange, Transformation } from "../transformation.js";
 import { visit } from "./change-messages.js";

@@ -1,14 +1,14 @@
 import type { DescMethod } from "@bufbuild/protobuf";
-import { type Answer, toFields, toRefusal } from "./answer.js";
-import type { CallOptions, Case, Expectation, Value } from "./case.js";
-import { Connection, encode, type Request } from "./connection.js";
-import { type Contract, pathOf } from "./contract.js";
-import { mismatches, show, toMs } from "./expectation.js";
-import { answerFaults, refusalFaults, secretsOf } from "./laws.js";
-import type { Observation } from "./observation.js";
+import type { CallOptions, Case, Expectation, Value } from "../cases/case.js";
+import { type Answer, toFields, toRefusal } from "../contract/answer.js";
+import { type Contract, pathOf } from "../contract/contract.js";
+import { answerFaults, refusalFaults, secretsOf } from "../contract/laws.js";
+import type { Observation } from "../coverage/observation.js";
+import { mismatches, show, toMs } from "../expectations/expectation.js";
+import type { Scope } from "../expectations/scope.js";
+import { Connection, encode, type Request } from "../targets/connection.js";
+import type { Target } from "../targets/target.js";
 import { callMetadata } from "./principal.js";
-import type { Scope } from "./scope.js";
-import type { Target } from "./target.js";
 
 /** What a step could not find as the case says. */
 export class StepFailure extends Error {

@@ -7,7 +7,7 @@ import {
   RetryInfoSchema,
 } from "@theseus/contract/es/google/rpc/error_details_pb.js";
 import { StatusSchema } from "@theseus/contract/es/google/rpc/status_pb.js";
-import type { Fields, Value } from "./case.js";
+import type { Fields, Value } from "../cases/case.js";
 import type { Contract } from "./contract.js";
 
 /** A status with what its details say. */

@@ -1,10 +1,10 @@
 import { type DescMethod, fromBinary } from "@bufbuild/protobuf";
 import { pathToString, type ReflectMessage, reflect } from "@bufbuild/protobuf/reflect";
 import { createValidator } from "@bufbuild/protovalidate";
-import type { Case } from "./case.js";
-import { type Contract, declaredReasons } from "./contract.js";
+import type { Case } from "../cases/case.js";
+import { type Contract, declaredReasons } from "../contract/contract.js";
+import { rulesOf } from "../contract/rules.js";
 import type { Observation } from "./observation.js";
-import { rulesOf } from "./rules.js";
 
 /** What the contract asks for, each as one line, and which of it the cases that passed have shown. */
 export interface Coverage {

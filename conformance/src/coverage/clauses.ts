@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
-import type { Case } from "./case.js";
+import type { Case } from "../cases/case.js";
 
 /** A line for each clause that a case names and clauses.yaml does not. */
 export function unknownClauses(cases: readonly Case[], clauses: readonly string[]): readonly string[] {

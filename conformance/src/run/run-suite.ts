@@ -1,15 +1,15 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildImplementation, Fault, findImplementation, type Implementation } from "@theseus/mesh/runtime";
+import type { Case } from "../cases/case.js";
+import { CaseFileError, loadCases } from "../cases/case-file.js";
+import { type Contract, loadContract, serviceName } from "../contract/contract.js";
+import { loadClauses, unknownClauses } from "../coverage/clauses.js";
+import { CoverageCounter, wantedOf } from "../coverage/coverage.js";
+import { coverageFaults, loadExceptions } from "../coverage/exceptions.js";
+import { tellFailures, tellResult } from "../report/console-report.js";
+import { toJunit } from "../report/junit.js";
 import { openBench } from "./bench.js";
-import type { Case } from "./case.js";
-import { CaseFileError, loadCases } from "./case-file.js";
-import { loadClauses, unknownClauses } from "./clauses.js";
-import { type Contract, loadContract, serviceName } from "./contract.js";
-import { CoverageCounter, wantedOf } from "./coverage.js";
-import { coverageFaults, loadExceptions } from "./exceptions.js";
-import { tellFailures, tellResult } from "./report/console-report.js";
-import { toJunit } from "./report/junit.js";
 import { type Bench, type CaseResult, runCases } from "./run-cases.js";
 import { listenForStop, type StopAsked } from "./stop-asked.js";
 

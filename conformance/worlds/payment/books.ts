@@ -1,7 +1,7 @@
 import { LedgerEntryType } from "@theseus/contract/theseus/provider/v1/card_provider.js";
-import type { Value } from "../case.js";
-import { type CaseRun, StepFailure } from "../case-run.js";
-import { mismatches } from "../expectation.js";
+import type { Value } from "../../src/cases/case.js";
+import { mismatches } from "../../src/expectations/expectation.js";
+import { type CaseRun, StepFailure } from "../../src/steps/case-run.js";
 import type { Played } from "./peer-steps.js";
 
 type Fields = Readonly<Record<string, Value>>;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Fields, Value } from "../case.js";
+import type { Fields, Value } from "../../src/cases/case.js";
 
 const DEVIATIONS = [
   "ok",

@@ -12,8 +12,8 @@ import {
 import { User, UserState } from "@theseus/contract/theseus/user/v1/user.js";
 import { UserServiceService } from "@theseus/contract/theseus/user/v1/user_service.js";
 import { ErrorReason, StatusError } from "@theseus/kit";
-import type { Step } from "../case.js";
-import type { CaseRun } from "../case-run.js";
+import type { Step } from "../../src/cases/case.js";
+import type { CaseRun } from "../../src/steps/case-run.js";
 import { CaseScripts, plainCard } from "./case-scripts.js";
 import { type Played, performPeerStep } from "./peer-steps.js";
 import { PlayedInventory } from "./played-inventory.js";

@@ -1,6 +1,6 @@
 import { Metadata } from "@grpc/grpc-js";
-import type { CallOptions } from "./case.js";
-import type { Scope } from "./scope.js";
+import type { CallOptions } from "../cases/case.js";
+import type { Scope } from "../expectations/scope.js";
 
 const ROLES: Readonly<Record<string, readonly string[]>> = {
   user: ["customer"],

@@ -3,17 +3,17 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Implementation, type RunningStore, startMongo, startRedis } from "@theseus/mesh/runtime";
-import type { Case } from "./case.js";
-import type { Contract } from "./contract.js";
-import { serviceName } from "./contract.js";
-import { toEnvironment } from "./launch-files.js";
-import { launchTarget } from "./launched-target.js";
-import { playPeers } from "./peers/played-peers.js";
+import { playPeers } from "../../worlds/payment/played-peers.js";
+import type { Case } from "../cases/case.js";
+import type { Contract } from "../contract/contract.js";
+import { serviceName } from "../contract/contract.js";
+import type { Scope } from "../expectations/scope.js";
+import { toEnvironment } from "../targets/launch-files.js";
+import { launchTarget } from "../targets/launched-target.js";
+import { writeSigningKeys } from "../targets/signing-keys.js";
+import { linkStore } from "../targets/store-link.js";
+import type { Target } from "../targets/target.js";
 import type { Bench } from "./run-cases.js";
-import type { Scope } from "./scope.js";
-import { writeSigningKeys } from "./signing-keys.js";
-import { linkStore } from "./store-link.js";
-import type { Target } from "./target.js";
 
 export interface BenchOptions {
   readonly contract: Contract;

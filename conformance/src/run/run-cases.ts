@@ -1,10 +1,10 @@
-import type { Case } from "./case.js";
-import { type CaseContext, CaseRun, StepFailure } from "./case-run.js";
-import type { Contract } from "./contract.js";
-import type { Observation } from "./observation.js";
-import { Scope } from "./scope.js";
-import { perform, type Running } from "./steps/perform.js";
-import type { Target } from "./target.js";
+import type { Case } from "../cases/case.js";
+import type { Contract } from "../contract/contract.js";
+import type { Observation } from "../coverage/observation.js";
+import { Scope } from "../expectations/scope.js";
+import { type CaseContext, CaseRun, StepFailure } from "../steps/case-run.js";
+import { perform, type Running } from "../steps/perform.js";
+import type { Target } from "../targets/target.js";
 
 export interface CaseResult {
   readonly test: Case;

@@ -1,8 +1,8 @@
 import { ReservationState } from "@theseus/contract/theseus/inventory/v1/reservation.js";
 import { LedgerEntryType } from "@theseus/contract/theseus/provider/v1/card_provider.js";
-import type { Step, Value } from "../case.js";
-import { type CaseRun, StepFailure } from "../case-run.js";
-import { mismatches, toMs } from "../expectation.js";
+import type { Step, Value } from "../../src/cases/case.js";
+import { mismatches, toMs } from "../../src/expectations/expectation.js";
+import { type CaseRun, StepFailure } from "../../src/steps/case-run.js";
 import { checkBooks } from "./books.js";
 import type { CaseScripts } from "./case-scripts.js";
 import type { PlayedInventory } from "./played-inventory.js";

@@ -8,8 +8,8 @@ import {
   type Metadata,
   type ServiceError,
 } from "@grpc/grpc-js";
-import type { Value } from "./case.js";
-import { type Contract, pathOf } from "./contract.js";
+import type { Value } from "../cases/case.js";
+import { type Contract, pathOf } from "../contract/contract.js";
 
 /** What a call is made with. */
 export interface Request {
