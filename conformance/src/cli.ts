@@ -4,11 +4,12 @@ import { Fault } from "@theseus/mesh/runtime";
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { CaseFileError, loadCases } from "./cases/case-file.js";
 import { addMutantsCommand } from "./mutants/mutants-command.js";
+import { servicesWithWorlds } from "./run/find-world.js";
 import { type RunFlags, runSuite } from "./run/run-suite.js";
 
 const folder = fileURLToPath(new URL("../..", import.meta.url));
 const checkout = join(folder, "..");
-const services = ["user", "inventory", "payment"];
+const services = servicesWithWorlds();
 const write = (line: string): void => console.log(line);
 
 /** Runs the command line; 0 when all is well, 1 when an implementation is not, 2 when it was asked for wrongly. */
@@ -30,9 +31,9 @@ export async function main(args: readonly string[]): Promise<number> {
       "--target <host:port>",
       "an implementation that somebody else runs; cases that restart it are skipped",
     )
-    .option("--case <glob>", "only cases whose names fit, such as payment/create/*")
+    .option("--case <glob>", "only cases whose names fit, such as protocol/health/*")
     .option("--seed <number>", "order of the cases", parseNumber, Math.floor(Math.random() * 2 ** 31))
-    .option("--jobs <number>", "cases at once; 6, of user 2", parseNumber)
+    .option("--jobs <number>", "cases at once, instead of what the service's world says", parseNumber)
     .option("--rounds <number>", "run them so many times, each in another order", parseCount, 1)
     .option("--junit <file>", "write the results as JUnit XML")
     .option("--json <file>", "write the results as JSON")

@@ -50,16 +50,15 @@ describe("a run", () => {
     needs: [],
     peers: {},
     environment: {},
-    variables: {},
     steps,
     place: "cases/inventory/a.yaml:1",
     ...rest,
   });
   const run = (cases: readonly Case[], seed = 1): Promise<readonly CaseResult[]> => {
     const shared = { address, label: "inventory (none)", [Symbol.asyncDispose]: async () => undefined };
-    const bench = { contract: loadContract(), service: SERVICE, shared };
+    const bed = { contract: loadContract(), service: SERVICE, variables: {}, shared };
     const options = { seed, jobs: 1, observe: () => undefined, onResult: () => undefined };
-    return runCases(cases, bench, options);
+    return runCases(cases, bed, options);
   };
   const right: readonly Step[] = [{ call: "ListItems", request: {}, expect: { ok: { items: [] } } }];
   const wrong: readonly Step[] = [

@@ -33,11 +33,7 @@ export class CaseFileError extends Error {
 /** Reads the cases of a service and those of all services (`protocol`); faults of all files are reported at once. */
 export function loadCases(folder: string, service: string): readonly Case[] {
   const faults: string[] = [];
-  const variables = readMap(join(folder, "protocol", "services.yaml"), faults)[service] as Fields | undefined;
-  const cases = [
-    ...readFolder(folder, service, {}, faults),
-    ...readFolder(folder, "protocol", variables ?? {}, faults),
-  ];
+  const cases = [service, "protocol"].flatMap((name) => readFolder(folder, name, faults));
   const names = new Set<string>();
   for (const { name, place } of cases) {
     if (names.has(name)) faults.push(`${place}: there is another case ${name}`);
@@ -47,17 +43,12 @@ export function loadCases(folder: string, service: string): readonly Case[] {
   return cases;
 }
 
-/** What is not a list of cases. */
-const OTHER_FILES = ["given.yaml", "services.yaml"];
-
-function readFolder(folder: string, name: string, variables: Fields, faults: string[]): readonly Case[] {
+function readFolder(folder: string, name: string, faults: string[]): readonly Case[] {
   const own = join(folder, name);
   if (!existsSync(own)) return [];
-  const files = readdirSync(own).filter((file) => file.endsWith(".yaml") && !OTHER_FILES.includes(file));
+  const files = readdirSync(own).filter((file) => file.endsWith(".yaml") && file !== "given.yaml");
   const given = readMap(join(own, "given.yaml"), faults) as unknown as Beginnings;
-  const cases = files
-    .sort()
-    .flatMap((file) => readCases(join(own, file), { folder, given, variables, faults }));
+  const cases = files.sort().flatMap((file) => readCases(join(own, file), { folder, given, faults }));
   for (const { name: found, place } of cases)
     if (!found.startsWith(`${name}/`)) faults.push(`${place}: the name must begin with ${name}/`);
   return cases;
@@ -69,7 +60,6 @@ type Beginnings = Readonly<Record<string, { readonly with?: Fields; readonly ste
 interface Reading {
   readonly folder: string;
   readonly given: Beginnings;
-  readonly variables: Fields;
   readonly faults: string[];
 }
 
@@ -104,12 +94,12 @@ function readCases(path: string, reading: Reading): Case[] {
   });
 }
 
-function toCase(entry: Record<string, unknown>, place: string, { given, variables, faults }: Reading): Case {
+function toCase(entry: Record<string, unknown>, place: string, { given, faults }: Reading): Case {
   const report = (fault: string) => faults.push(`${place}: ${fault}`);
   for (const key of Object.keys(entry)) if (!KEYS.includes(key)) report(`"${key}" is not a key of a case`);
   const name = String(entry.case ?? "");
   if (!/^[a-z]+(\/[a-z0-9-]+){2,}$/.test(name))
-    report(`"${name}" is not a name such as payment/create/replay`);
+    report(`"${name}" is not a name such as orders/create/replay`);
   if (typeof entry.says !== "string") report(`${name} does not say what it proves`);
   const needs = (entry.needs ?? []) as Need[];
   for (const need of needs) if (!NEEDS.includes(need)) report(`"${need}" is not one of ${NEEDS.join(", ")}`);
@@ -124,7 +114,6 @@ function toCase(entry: Record<string, unknown>, place: string, { given, variable
     needs,
     peers: (entry.peers ?? {}) as Case["peers"],
     environment: (entry.environment ?? {}) as Fields,
-    variables,
     steps: steps.map((step) => toStep(step, given, report)),
     place,
   };

@@ -16,7 +16,7 @@ export interface Expectation {
   readonly metadata?: Fields;
 }
 
-/** Who calls: `user alice`, `admin root`, `workload payment`, `nobody`, `developer`. */
+/** Who calls: `user alice`, `admin root`, `workload orders`, `nobody`, `developer`. */
 export interface CallOptions {
   readonly as?: string;
   readonly deadline?: string;
@@ -249,7 +249,7 @@ export type Need = "restart" | "own-target" | "store" | "launch";
 
 /** One fact about a service that every implementation must show. */
 export interface Case {
-  /** `payment/create/replay` */
+  /** `orders/create/replay` */
   readonly name: string;
   readonly says: string;
   /** Rows of clauses.yaml that it proves. */
@@ -260,9 +260,7 @@ export interface Case {
   readonly peers: { readonly [method: string]: readonly string[] };
   /** Variables of the environment that its own target gets besides the launch protocol's: see LaunchStep. */
   readonly environment: Fields;
-  /** What its variables are before the first step: cases of all services call each by its own methods. */
-  readonly variables: Fields;
   readonly steps: readonly Step[];
-  /** `cases/payment/create.yaml:12` */
+  /** `cases/orders/create.yaml:12` */
   readonly place: string;
 }

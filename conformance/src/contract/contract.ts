@@ -44,7 +44,7 @@ export function loadContract(bytes: Uint8Array = descriptorSetBytes()): Contract
   return { registry, methods };
 }
 
-/** Full name of the service that a short name such as `payment` stands for. */
+/** Full name of the service that a short name such as `orders` stands for, by its package `theseus.orders.v1`. */
 export function serviceName(contract: Contract, service: string): string {
   for (const type of contract.registry) {
     if (type.kind === "service" && type.typeName.startsWith(`theseus.${service}.v1.`)) return type.typeName;

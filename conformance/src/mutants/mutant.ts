@@ -1,4 +1,4 @@
-/** A text of an implementation's compiled code, or of inventory's scripts, and what stands there instead. */
+/** A text of an implementation's compiled code, or of the scripts beside it, and what stands there instead. */
 export interface Patch {
   /** `service/saga.js`, `kit/health.js`, `lua/sweep.lua`. */
   readonly in: string;
@@ -9,9 +9,8 @@ export interface Patch {
 
 /** One implementation that is wrong in one thing. */
 export interface Mutant {
-  /** `payment/stores-orders-in-a-map`: the service, and what it does wrong. */
+  /** `orders/stores-orders-in-a-map`: the service, and what it does wrong. */
   readonly name: string;
-  /** `user`, `inventory` or `payment`. */
   readonly service: string;
   /** The clause of the contract that it breaks, in words. */
   readonly breaks: string;
@@ -23,6 +22,6 @@ export interface Mutant {
   readonly killedBy: readonly string[];
   /** A case that it passes: it is wrong in this one thing only. */
   readonly healthy: string;
-  /** `mutants/payment.yaml:12` */
+  /** `mutants/orders.yaml:12` */
   readonly place: string;
 }

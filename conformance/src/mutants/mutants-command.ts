@@ -35,7 +35,7 @@ export function addMutantsCommand(program: Command, surroundings: Surroundings):
     .command("mutants")
     .description("hold implementations that are wrong in one thing against the cases that must find it")
     .option("--service <name>", `only those of a service: ${services.join(", ")}`, oneOf(services))
-    .option("--mutant <name>", "only one, such as inventory/hold-as-key-ttl")
+    .option("--mutant <name>", "only one, by its name in mutants/<service>.yaml")
     .option("--jobs <number>", "mutants at once", count, 6)
     .option("--json <file>", "write the results as JSON")
     .option("--why", "also tell what the cases found", false)
@@ -55,8 +55,9 @@ async function perform(
   if (mutants.length === 0)
     throw new Fault(`There is no mutant ${flags.mutant ?? ""}.`, "conformance/mutants lists them.");
   // One build is the build of all: they are parts of one project.
-  const [first = "inventory"] = wanted;
-  if (flags.build) await buildImplementation(findImplementation(checkout, first, "typescript"), process.env);
+  const [first] = wanted;
+  if (flags.build && first !== undefined)
+    await buildImplementation(findImplementation(checkout, first, "typescript"), process.env);
   const cases = new Map(wanted.map((service) => [service, loadCases(join(folder, "cases"), service)]));
   const defaultsOf = flags.mutant === undefined && !flags.hunt ? wanted : [];
   const { jobs, hunt, why } = flags;

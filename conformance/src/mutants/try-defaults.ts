@@ -16,8 +16,8 @@ export async function tryDefaults(
   cases: readonly Case[],
   yard: Yard,
 ): Promise<DefaultsVerdict> {
-  await using bench = await yard.openDefaults(service);
-  const results = await runCases(cases, bench, {
+  await using bed = await yard.openDefaults(service);
+  const results = await runCases(cases, bed, {
     seed: 1,
     jobs: 16,
     observe: () => undefined,

@@ -37,9 +37,9 @@ export async function tryMutant(mutant: Mutant, { yard, cases }: Trial): Promise
   if (mutant.killedBy.length === 0) return verdict("survived", ["no case is named that kills it"]);
   if (missing.length > 0) return verdict("void", [`there is no case ${missing.join(", ")}`]);
   try {
-    await using bench = await yard.open(mutant);
+    await using bed = await yard.open(mutant);
     const wanted = cases.filter(({ name }) => names.includes(name));
-    const results = await runCases(wanted, bench, { seed: 1, jobs: 3, observe: ignore, onResult: ignore });
+    const results = await runCases(wanted, bed, { seed: 1, jobs: 3, observe: ignore, onResult: ignore });
     const sorted = sort(results, mutant);
     if (sorted.void.length > 0) return verdict("void", sorted.void, sorted);
     return verdict(sorted.alive.length > 0 ? "survived" : "killed", sorted.alive, sorted);

@@ -1,7 +1,10 @@
 import type { RunningStore } from "@theseus/mesh/runtime";
 import type { Contract } from "../contract/contract.js";
-import { openBench, ownDatabase, startStore } from "../run/bench.js";
-import type { Bench } from "../run/run-cases.js";
+import { findWorld } from "../run/find-world.js";
+import { openTestBed } from "../run/open-test-bed.js";
+import type { OwnedTestBed } from "../run/test-bed.js";
+import type { World } from "../run/world.js";
+import { otherDatabase, STORES } from "../targets/stores.js";
 import type { Target } from "../targets/target.js";
 import { startDefaults } from "./defaults-target.js";
 import type { Mutant } from "./mutant.js";
@@ -9,36 +12,34 @@ import { patchImplementation } from "./patched-implementation.js";
 import { createTransformation } from "./transformations/create-transformation.js";
 import { wrapTarget } from "./wrapped-target.js";
 
-export type OwnedBench = Bench & AsyncDisposable;
-
 /** Where wrong implementations are kept: what is costly to start is started once a service and shared. */
 export interface Yard extends AsyncDisposable {
-  /** A bench on which a mutant is the target, of all cases and of those that start their own. */
-  open(mutant: Mutant): Promise<OwnedBench>;
-  /** A bench whose target answers every call with defaults. */
-  openDefaults(service: string): Promise<OwnedBench>;
+  /** A test bed on which a mutant is the target, of all cases and of those that start their own. */
+  open(mutant: Mutant): Promise<OwnedTestBed>;
+  /** A test bed whose target answers every call with defaults. */
+  openDefaults(service: string): Promise<OwnedTestBed>;
 }
 
 type Implemented = Pick<Mutant, "service" | "patches">;
 
 export function createYard(contract: Contract, checkout: string): Yard {
   const stores = new Map<string, Promise<RunningStore>>();
-  const right = new Map<string, Promise<OwnedBench>>();
+  const right = new Map<string, Promise<OwnedTestBed>>();
 
-  /** Redis starts in no time; of the other store each bench gets a database. */
-  async function storeOf(service: string): Promise<{ readonly storeUrl?: string }> {
-    if (service === "inventory") return {};
-    const store = await once(stores, "documents", () => startStore(service));
-    return { storeUrl: ownDatabase(store.url) };
+  /** Of a store with databases each test bed gets one; others start in no time, one for each test bed. */
+  async function storeOf({ store: kind }: World): Promise<{ readonly storeUrl?: string }> {
+    if (!STORES[kind].hasDatabases) return {};
+    const store = await once(stores, kind, STORES[kind].start);
+    return { storeUrl: otherDatabase(store.url) };
   }
 
-  async function openPatched(mutant: Implemented): Promise<OwnedBench> {
+  async function openPatched(mutant: Implemented): Promise<OwnedTestBed> {
     const { service } = mutant;
     const patched = patchImplementation(checkout, mutant);
     try {
-      const implementations = [patched.implementation] as const;
-      const bench = await openBench({ contract, service, implementations, ...(await storeOf(service)) });
-      return { ...bench, [Symbol.asyncDispose]: () => disposeAll(bench, patched) };
+      const [implementations, world] = [[patched.implementation] as const, await findWorld(service)];
+      const bed = await openTestBed({ contract, service, world, implementations, ...(await storeOf(world)) });
+      return { ...bed, [Symbol.asyncDispose]: () => disposeAll(bed, patched) };
     } catch (error) {
       patched[Symbol.dispose]();
       throw error;
@@ -46,17 +47,17 @@ export function createYard(contract: Contract, checkout: string): Yard {
   }
 
   /** What mutants wrap is the same for all that are patched alike. */
-  async function openWrapped(mutant: Mutant, wrapper: NonNullable<Mutant["wrapper"]>): Promise<OwnedBench> {
-    const bench = await openRight(mutant);
+  async function openWrapped(mutant: Mutant, wrapper: NonNullable<Mutant["wrapper"]>): Promise<OwnedTestBed> {
+    const bed = await openRight(mutant);
     const transformation = createTransformation(wrapper.name, wrapper.with);
     const wrap = (target: Target, owned: boolean) =>
       wrapTarget(target, { contract, transformation, label: mutant.name, owned });
-    const shared = await wrap(bench.shared, false);
+    const shared = await wrap(bed.shared, false);
     return {
-      ...bench,
+      ...bed,
       shared,
       own: async (test, scope) => {
-        const own = await bench.own?.(test, scope);
+        const own = await bed.own?.(test, scope);
         if (own === undefined) throw new Error("the right implementation has no target of its own");
         return wrap(own, true);
       },
@@ -64,7 +65,7 @@ export function createYard(contract: Contract, checkout: string): Yard {
     };
   }
 
-  function openRight({ service, patches }: Implemented): Promise<OwnedBench> {
+  function openRight({ service, patches }: Implemented): Promise<OwnedTestBed> {
     return once(right, JSON.stringify([service, patches]), () => openPatched({ service, patches }));
   }
 
@@ -72,10 +73,10 @@ export function createYard(contract: Contract, checkout: string): Yard {
     open: (mutant) =>
       mutant.wrapper === undefined ? openPatched(mutant) : openWrapped(mutant, mutant.wrapper),
     async openDefaults(service) {
-      const bench = await openRight({ service, patches: [] });
+      const bed = await openRight({ service, patches: [] });
       const shared = await startDefaults();
       return {
-        ...bench,
+        ...bed,
         shared,
         own: startDefaults,
         [Symbol.asyncDispose]: () => shared[Symbol.asyncDispose](),
@@ -98,7 +99,7 @@ function once<T>(known: Map<string, Promise<T>>, key: string, open: () => Promis
   return found;
 }
 
-async function disposeAll(bench: AsyncDisposable, patched: Disposable): Promise<void> {
-  await bench[Symbol.asyncDispose]();
+async function disposeAll(bed: AsyncDisposable, patched: Disposable): Promise<void> {
+  await bed[Symbol.asyncDispose]();
   patched[Symbol.dispose]();
 }

@@ -1,10 +1,10 @@
 import type { Case } from "../cases/case.js";
-import type { Contract } from "../contract/contract.js";
 import type { Observation } from "../coverage/observation.js";
 import { Scope } from "../expectations/scope.js";
 import { type CaseContext, CaseRun, StepFailure } from "../steps/case-run.js";
 import { perform, type Running } from "../steps/perform.js";
 import type { Target } from "../targets/target.js";
+import type { TestBed } from "./test-bed.js";
 
 export interface CaseResult {
   readonly test: Case;
@@ -13,21 +13,6 @@ export interface CaseResult {
   /** Why it was skipped, or what went wrong. */
   readonly why?: string;
   readonly failure?: StepFailure;
-}
-
-/** Where targets come from. */
-export interface Bench {
-  readonly contract: Contract;
-  /** Full name of the service under test. */
-  readonly service: string;
-  /** The target that cases share. */
-  readonly shared: Target;
-  /** A target of a case's own; undefined when the suite cannot start any. */
-  own?(test: Case, scope: Scope): Promise<Target>;
-  /** Called before the first step of a case. */
-  begin?(run: CaseRun): void;
-  /** Performs the steps that only this bench knows. */
-  extension?: Running["extension"];
 }
 
 export interface RunOptions {
@@ -44,7 +29,7 @@ export interface RunOptions {
 /** Runs cases in a shuffled order, several at once, and tells of each as it ends. */
 export async function runCases(
   cases: readonly Case[],
-  bench: Bench,
+  bed: TestBed,
   options: RunOptions,
 ): Promise<readonly CaseResult[]> {
   const waiting = shuffled(cases, options.seed);
@@ -52,7 +37,7 @@ export async function runCases(
   const work = async () => {
     for (let test = waiting.shift(); test !== undefined; test = waiting.shift()) {
       if (options.isOver?.() === true) return;
-      const result = await runCase(test, bench, options);
+      const result = await runCase(test, bed, options);
       results.push(result);
       options.onResult(result);
     }
@@ -61,19 +46,19 @@ export async function runCases(
   return results;
 }
 
-async function runCase(test: Case, bench: Bench, { observe }: RunOptions): Promise<CaseResult> {
+async function runCase(test: Case, bed: TestBed, { observe }: RunOptions): Promise<CaseResult> {
   const started = performance.now();
   const since = () => Math.round(performance.now() - started);
   const needsOwn = test.needs.some((need) => need !== "launch");
   const scope = new Scope();
-  if (test.needs.length > 0 && bench.own === undefined) {
+  if (test.needs.length > 0 && bed.own === undefined) {
     return { test, outcome: "skipped", ms: 0, why: "it needs a target that the suite starts itself" };
   }
   let own: Target | undefined;
   try {
-    own = needsOwn ? await bench.own?.(test, scope) : undefined;
-    const { contract, service } = bench;
-    await runSteps(test, { contract, service, target: own ?? bench.shared, scope, observe }, bench);
+    own = needsOwn ? await bed.own?.(test, scope) : undefined;
+    const { contract, service, variables } = bed;
+    await runSteps(test, { contract, service, variables, target: own ?? bed.shared, scope, observe }, bed);
     return { test, outcome: "passed", ms: since() };
   } catch (error) {
     const failure = error instanceof StepFailure ? error : undefined;
@@ -84,7 +69,7 @@ async function runCase(test: Case, bench: Bench, { observe }: RunOptions): Promi
   }
 }
 
-async function runSteps(test: Case, context: CaseContext, bench: Bench): Promise<void> {
+async function runSteps(test: Case, context: CaseContext, bed: TestBed): Promise<void> {
   using run = new CaseRun(test, context);
   const running: Running = {
     streams: new Map(),
@@ -92,9 +77,9 @@ async function runSteps(test: Case, context: CaseContext, bench: Bench): Promise
     steps: async (steps) => {
       for (const step of steps) await perform(step, run, running);
     },
-    extension: bench.extension ?? (() => Promise.resolve(false)),
+    extension: async (verb, step, run) => (await bed.world?.perform?.(verb, step, run)) ?? false,
   };
-  bench.begin?.(run);
+  bed.world?.begin?.(run);
   try {
     await running.steps(test.steps);
   } finally {

@@ -9,13 +9,15 @@ import { CoverageCounter, wantedOf } from "../coverage/coverage.js";
 import { coverageFaults, loadExceptions } from "../coverage/exceptions.js";
 import { tellFailures, tellResult } from "../report/console-report.js";
 import { toJunit } from "../report/junit.js";
-import { openBench } from "./bench.js";
-import { type Bench, type CaseResult, runCases } from "./run-cases.js";
+import { findWorld } from "./find-world.js";
+import { openTestBed, variablesOf } from "./open-test-bed.js";
+import { type CaseResult, runCases } from "./run-cases.js";
 import { listenForStop, type StopAsked } from "./stop-asked.js";
+import type { OwnedTestBed, TestBed } from "./test-bed.js";
+import type { World } from "./world.js";
 
+/** Cases at once, where neither the command line nor the world says otherwise. */
 const JOBS = 6;
-/** Passwords keep two cores busy: more would wait for each other until their deadlines are over. */
-const USER_JOBS = 2;
 
 export interface RunFlags {
   readonly service: string;
@@ -42,12 +44,14 @@ interface Surroundings {
 interface Suite extends Surroundings {
   readonly flags: RunFlags;
   readonly contract: Contract;
+  readonly world: World;
   readonly cases: readonly Case[];
 }
 
 /** Runs the cases that the flags name, as often as they say; the exit code. */
 export async function runSuite(flags: RunFlags, surroundings: Surroundings): Promise<number> {
-  const suite = { ...surroundings, flags, contract: loadContract(), cases: chooseCases(flags, surroundings) };
+  const [contract, world] = [loadContract(), await findWorld(flags.service)];
+  const suite = { ...surroundings, flags, contract, world, cases: chooseCases(flags, surroundings) };
   if (flags.build) for (const each of implementationsOf(suite)) await buildImplementation(each, process.env);
   using stop = listenForStop();
   let failed = 0;
@@ -77,13 +81,13 @@ async function runRound(suite: Suite, seed: number, stop: StopAsked): Promise<nu
   const { flags, contract, cases, write } = suite;
   const started = performance.now();
   const counter = new CoverageCounter(serviceName(contract, flags.service));
-  const bench = await open(suite);
+  const bed = await open(suite);
   const report = { repeat: repeatCommand(flags), write };
-  write(`${cases.length} cases against ${bench.shared.label}, seed ${seed}`);
+  write(`${cases.length} cases against ${bed.shared.label}, seed ${seed}`);
   try {
-    const results = await runCases(cases, bench, {
+    const results = await runCases(cases, bed, {
       seed,
-      jobs: flags.jobs ?? (flags.service === "user" ? USER_JOBS : JOBS),
+      jobs: flags.jobs ?? suite.world.jobs ?? JOBS,
       observe: (observation) => counter.observe(observation),
       isOver: () => stop.code !== undefined,
       onResult: (result) => {
@@ -92,7 +96,7 @@ async function runRound(suite: Suite, seed: number, stop: StopAsked): Promise<nu
       },
     });
     tellFailures(results, report);
-    keep(flags, bench, results);
+    keep(flags, bed, results);
     const complete =
       results.length === cases.length &&
       flags.case === undefined &&
@@ -103,7 +107,7 @@ async function runRound(suite: Suite, seed: number, stop: StopAsked): Promise<nu
     write(toLine(results, performance.now() - started));
     return gaps.length === 0 && results.every(({ outcome }) => outcome !== "failed") ? 0 : 1;
   } finally {
-    await bench[Symbol.asyncDispose]();
+    await bed[Symbol.asyncDispose]();
   }
 }
 
@@ -128,15 +132,16 @@ function toLine(results: readonly CaseResult[], ms: number): string {
   return `${count("passed")} passed, ${count("failed")} failed, ${count("skipped")} skipped in ${(ms / 1000).toFixed(1)} s`;
 }
 
-async function open(suite: Suite): Promise<Bench & AsyncDisposable> {
-  const { contract, flags } = suite;
+async function open(suite: Suite): Promise<OwnedTestBed> {
+  const { contract, world, flags } = suite;
   const { service, target } = flags;
   const implementations = implementationsOf(suite);
   if (target === undefined)
-    return openBench({ contract, service, implementations: implementations as [Implementation] });
+    return openTestBed({ contract, service, world, implementations: implementations as [Implementation] });
   const dispose = async () => undefined;
   const shared = { address: target, label: `${service} at ${target}`, [Symbol.asyncDispose]: dispose };
-  return { contract, service: serviceName(contract, service), shared, [Symbol.asyncDispose]: dispose };
+  const [name, variables] = [serviceName(contract, service), variablesOf(world)];
+  return { contract, service: name, variables, shared, [Symbol.asyncDispose]: dispose };
 }
 
 function implementationsOf({ flags, checkout }: Suite): readonly Implementation[] {
@@ -154,11 +159,11 @@ function repeatCommand({ service, impl, handover, target }: RunFlags): string {
   return `npx theseus-conformance run --service ${service} ${which} --case %s`;
 }
 
-function keep({ junit, json }: RunFlags, bench: Bench, results: readonly CaseResult[]): void {
-  if (junit !== undefined) writeFileSync(junit, toJunit(bench.shared.label, results));
+function keep({ junit, json }: RunFlags, bed: TestBed, results: readonly CaseResult[]): void {
+  if (junit !== undefined) writeFileSync(junit, toJunit(bed.shared.label, results));
   if (json === undefined) return;
   const rows = results.map(({ test, outcome, ms, why }) => ({ name: test.name, outcome, ms, why }));
-  writeFileSync(json, `${JSON.stringify({ target: bench.shared.label, results: rows }, null, 2)}\n`);
+  writeFileSync(json, `${JSON.stringify({ target: bed.shared.label, results: rows }, null, 2)}\n`);
 }
 
 function fits(name: string, glob: string): boolean {

@@ -2,23 +2,21 @@ import { type DescMethod, getOption } from "@bufbuild/protobuf";
 import { Auth, policy } from "@theseus/contract/es/theseus/mesh/v1/policy_pb.js";
 import type { AccessStep, Value } from "../cases/case.js";
 import { toRefusal } from "../contract/answer.js";
-import { pathOf } from "../contract/contract.js";
+import { type Contract, pathOf } from "../contract/contract.js";
 import { type CaseRun, StepFailure } from "./case-run.js";
 
 type Verdict = "let in" | "TOKEN_MISSING" | "CALLER_DENIED";
 
-const EVERYBODY = [
-  ...["nobody", "user alice", "admin root", "workload payment", "workload user", "workload stranger"],
-  ...["developer", "developer root"],
-];
+const PEOPLE = ["nobody", "user alice", "admin root", "developer", "developer root"];
 
 /** Calls every method as everybody with an empty request: who is let in, and why others are not, is the policy's. */
 export async function performAccess(_step: AccessStep, run: CaseRun): Promise<void> {
   const faults: string[] = [];
   const got: Record<string, Value> = {};
+  const everybody = [...PEOPLE, ...workloads(run.context.contract).map((name) => `workload ${name}`)];
   for (const method of run.context.contract.methods.values()) {
     if (method.parent.typeName !== run.context.service) continue;
-    for (const who of EVERYBODY) {
+    for (const who of everybody) {
       const wanted = verdictOf(method, who);
       // Whoever is let in starts a stream without an end; other cases show that.
       if (wanted === "let in" && method.methodKind === "server_streaming") continue;
@@ -29,6 +27,12 @@ export async function performAccess(_step: AccessStep, run: CaseRun): Promise<vo
     }
   }
   if (faults.length > 0) throw new StepFailure("access", undefined, "the contract's policy", got, faults);
+}
+
+/** Whoever may call anything by the contract, and one of whom it knows nothing. */
+function workloads({ methods }: Contract): readonly string[] {
+  const named = [...methods.values()].flatMap((method) => getOption(method, policy)?.allow ?? []);
+  return [...new Set(named.map(({ caller }) => caller)), "stranger"];
 }
 
 /** What the method's policy says of somebody. */

@@ -1,5 +1,5 @@
 import type { DescMethod } from "@bufbuild/protobuf";
-import type { CallOptions, Case, Expectation, Value } from "../cases/case.js";
+import type { CallOptions, Case, Expectation, Fields, Value } from "../cases/case.js";
 import { type Answer, toFields, toRefusal } from "../contract/answer.js";
 import { type Contract, pathOf } from "../contract/contract.js";
 import { answerFaults, refusalFaults, secretsOf } from "../contract/laws.js";
@@ -27,6 +27,8 @@ export interface CaseContext {
   readonly contract: Contract;
   /** Full name of the service under test. */
   readonly service: string;
+  /** What is bound before the first step. */
+  readonly variables: Fields;
   readonly target: Target;
   readonly scope: Scope;
   observe(observation: Observation): void;
@@ -45,7 +47,7 @@ export class CaseRun implements Disposable {
   ) {
     this.scope = context.scope;
     this.scope.bind("service", context.service);
-    for (const [name, value] of Object.entries(test.variables)) this.scope.bind(name, value);
+    for (const [name, value] of Object.entries(context.variables)) this.scope.bind(name, value);
     this.connection = new Connection(context.target.address);
   }
 

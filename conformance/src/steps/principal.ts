@@ -12,7 +12,7 @@ const WITHOUT_TOKEN = ["workload", "nobody", "developer"];
 
 /**
  * The metadata with which a sidecar would hand a call on: who calls, and for whom.
- * `user alice` and `admin root` come through the gateway with a token, `workload payment` on its own behalf, `nobody`
+ * `user alice` and `admin root` come through the gateway with a token, `workload orders` on its own behalf, `nobody`
  * through the gateway without a token, `developer` without a mesh (`developer root` with an administrator's token).
  */
 export function callMetadata(options: CallOptions, scope: Scope): Metadata {

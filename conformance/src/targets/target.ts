@@ -1,7 +1,7 @@
 /** An implementation that is being tested: where it serves, and what the suite may do to it. */
 export interface Target extends AsyncDisposable {
   readonly address: string;
-  /** What it is, such as `payment (java)`. */
+  /** What it is, such as `orders (java)`. */
   readonly label: string;
   /** Absent when somebody else runs it (`--target`): then cases that need it are skipped. */
   readonly control?: TargetControl;
