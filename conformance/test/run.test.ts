@@ -6,9 +6,10 @@ import { expect } from "chai";
 import type { Case, Step } from "../src/cases/case.js";
 import { main } from "../src/cli.js";
 import { loadContract } from "../src/contract/contract.js";
+import type { CaseResult } from "../src/report/case-result.js";
 import { tellFailures, tellResult } from "../src/report/console-report.js";
 import { toJunit } from "../src/report/junit.js";
-import { type CaseResult, runCases } from "../src/run/run-cases.js";
+import { runCases } from "../src/run/run-cases.js";
 
 const SERVICE = "theseus.inventory.v1.InventoryService";
 

@@ -209,8 +209,8 @@ export interface AnswerStep {
   readonly expect?: Expectation;
 }
 
-/** A step of the suite's own, such as the peers that it plays: see `Extension`. */
-export interface ExtensionStep {
+/** A step that only a service's world has. */
+export interface WorldStep {
   readonly [verb: string]: Value;
 }
 
@@ -242,7 +242,7 @@ export type Step =
   | AnswerStep
   | PendingStep
   | LogStep
-  | ExtensionStep;
+  | WorldStep;
 
 /** `launch`: the suite must be able to start processes; the others also want a target of the case's own. */
 export type Need = "restart" | "own-target" | "store" | "launch";

@@ -1,5 +1,6 @@
 import type { Case } from "../cases/case.js";
-import { type CaseResult, runCases } from "../run/run-cases.js";
+import type { CaseResult } from "../report/case-result.js";
+import { runCases } from "../run/run-cases.js";
 import type { Mutant } from "./mutant.js";
 import type { Yard } from "./yard.js";
 

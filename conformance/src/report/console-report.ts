@@ -1,4 +1,4 @@
-import type { CaseResult } from "../run/run-cases.js";
+import type { CaseResult } from "./case-result.js";
 
 export interface ReportOptions {
   /** Command that runs one case alone, with `%s` where its name goes. */

@@ -1,4 +1,4 @@
-import type { CaseResult } from "../run/run-cases.js";
+import type { CaseResult } from "./case-result.js";
 
 /** Results as JUnit XML, a test case a case. */
 export function toJunit(suite: string, results: readonly CaseResult[]): string {

@@ -1,19 +1,12 @@
 import type { Case } from "../cases/case.js";
 import type { Observation } from "../coverage/observation.js";
 import { Scope } from "../expectations/scope.js";
+import type { CaseResult } from "../report/case-result.js";
 import { type CaseContext, CaseRun, StepFailure } from "../steps/case-run.js";
-import { perform, type Running } from "../steps/perform.js";
+import type { CaseState } from "../steps/case-state.js";
+import { perform } from "../steps/perform.js";
 import type { Target } from "../targets/target.js";
 import type { TestBed } from "./test-bed.js";
-
-export interface CaseResult {
-  readonly test: Case;
-  readonly outcome: "passed" | "failed" | "skipped";
-  readonly ms: number;
-  /** Why it was skipped, or what went wrong. */
-  readonly why?: string;
-  readonly failure?: StepFailure;
-}
 
 export interface RunOptions {
   /** Order of the cases; the same seed gives the same order. */
@@ -71,19 +64,19 @@ async function runCase(test: Case, bed: TestBed, { observe }: RunOptions): Promi
 
 async function runSteps(test: Case, context: CaseContext, bed: TestBed): Promise<void> {
   using run = new CaseRun(test, context);
-  const running: Running = {
+  const state: CaseState = {
     streams: new Map(),
     begun: new Map(),
     steps: async (steps) => {
-      for (const step of steps) await perform(step, run, running);
+      for (const step of steps) await perform(step, run, state);
     },
-    extension: async (verb, step, run) => (await bed.world?.perform?.(verb, step, run)) ?? false,
+    worldStep: async (verb, step, run) => (await bed.world?.perform?.(verb, step, run)) ?? false,
   };
   bed.world?.begin?.(run);
   try {
-    await running.steps(test.steps);
+    await state.steps(test.steps);
   } finally {
-    for (const { call } of running.streams.values()) call.cancel();
+    for (const { call } of state.streams.values()) call.cancel();
   }
 }
 

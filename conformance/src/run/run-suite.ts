@@ -7,11 +7,12 @@ import { type Contract, loadContract, serviceName } from "../contract/contract.j
 import { loadClauses, unknownClauses } from "../coverage/clauses.js";
 import { CoverageCounter, wantedOf } from "../coverage/coverage.js";
 import { coverageFaults, loadExceptions } from "../coverage/exceptions.js";
+import type { CaseResult } from "../report/case-result.js";
 import { tellFailures, tellResult } from "../report/console-report.js";
 import { toJunit } from "../report/junit.js";
 import { findWorld } from "./find-world.js";
 import { openTestBed, variablesOf } from "./open-test-bed.js";
-import { type CaseResult, runCases } from "./run-cases.js";
+import { runCases } from "./run-cases.js";
 import { listenForStop, type StopAsked } from "./stop-asked.js";
 import type { OwnedTestBed, TestBed } from "./test-bed.js";
 import type { World } from "./world.js";

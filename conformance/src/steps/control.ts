@@ -10,19 +10,19 @@ import type {
 import { Connection } from "../targets/connection.js";
 import type { TargetControl } from "../targets/target.js";
 import { type CaseRun, StepFailure } from "./case-run.js";
-import type { Running } from "./perform.js";
+import type { CaseState } from "./case-state.js";
 
-export function performBegin(step: BeginStep, run: CaseRun, running: Running): Promise<void> {
+export function performBegin(step: BeginStep, run: CaseRun, state: CaseState): Promise<void> {
   const leaving = new AbortController();
   const answer = run.call(step.begin, step, step.request, leaving.signal);
   // Whoever asks for it hears of a failure; a case may also leave it be.
   answer.catch(() => undefined);
-  running.begun.set(step.name, { answer, cancel: () => leaving.abort() });
+  state.begun.set(step.name, { answer, cancel: () => leaving.abort() });
   return Promise.resolve();
 }
 
 /** Cancels a stream, or a call that was begun. */
-export function performCancel(step: CancelStep, { streams, begun }: Running): Promise<void> {
+export function performCancel(step: CancelStep, _run: CaseRun, { streams, begun }: CaseState): Promise<void> {
   const stream = streams.get(step.cancel)?.call;
   const found = stream ?? begun.get(step.cancel);
   if (found === undefined) throw new Error(`no stream and no call is called "${step.cancel}"`);
@@ -30,8 +30,8 @@ export function performCancel(step: CancelStep, { streams, begun }: Running): Pr
   return Promise.resolve();
 }
 
-export async function performPending(step: PendingStep, _run: CaseRun, running: Running): Promise<void> {
-  const begun = running.begun.get(step.pending);
+export async function performPending(step: PendingStep, _run: CaseRun, state: CaseState): Promise<void> {
+  const begun = state.begun.get(step.pending);
   if (begun === undefined) throw new Error(`no call is called "${step.pending}"`);
   const answered = await Promise.race([begun.answer, new Promise((resolve) => setImmediate(resolve))]);
   if (answered !== undefined)
@@ -40,8 +40,8 @@ export async function performPending(step: PendingStep, _run: CaseRun, running: 
     ]);
 }
 
-export async function performAnswer(step: AnswerStep, run: CaseRun, running: Running): Promise<void> {
-  const begun = running.begun.get(step.answer);
+export async function performAnswer(step: AnswerStep, run: CaseRun, state: CaseState): Promise<void> {
+  const begun = state.begun.get(step.answer);
   if (begun === undefined) throw new Error(`no call is called "${step.answer}"`);
   const answer = await begun.answer;
   if (step.expect !== undefined) run.check(`answer ${step.answer}`, undefined, step.expect, answer);

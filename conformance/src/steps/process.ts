@@ -5,28 +5,26 @@ import type { ExitsStep, LaunchStep, LogStep, SignalStep, Value } from "../cases
 import { mismatches } from "../expectations/expectation.js";
 import { toEnvironment } from "../targets/launch-files.js";
 import { type CaseRun, StepFailure } from "./case-run.js";
+import type { CaseState, ProcessEnd } from "./case-state.js";
 import { control } from "./control.js";
-import type { Running } from "./perform.js";
-
-type Exit = Awaited<NonNullable<Running["exit"]>>;
 
 /** SIGTERM: the process must end by itself, with 0, within ten seconds. */
 export async function performTerminate(_step: { readonly terminate: boolean }, run: CaseRun): Promise<void> {
   assertExit(await control(run).terminate(), 0);
 }
 
-export function performSignal(_step: SignalStep, run: CaseRun, running: Running): Promise<void> {
-  running.exit = control(run).terminate();
+export function performSignal(_step: SignalStep, run: CaseRun, state: CaseState): Promise<void> {
+  state.exit = control(run).terminate();
   return Promise.resolve();
 }
 
 /** Waits for what `signal` has asked for. */
-export async function performExits(step: ExitsStep, _run: CaseRun, running: Running): Promise<void> {
-  if (running.exit === undefined) throw new Error("nothing was signalled");
-  assertExit(await running.exit, step.exits);
+export async function performExits(step: ExitsStep, _run: CaseRun, state: CaseState): Promise<void> {
+  if (state.exit === undefined) throw new Error("nothing was signalled");
+  assertExit(await state.exit, step.exits);
 }
 
-function assertExit({ code, seconds }: Exit, wanted: number): void {
+function assertExit({ code, seconds }: ProcessEnd, wanted: number): void {
   if (code === wanted && seconds <= 10) return;
   const fault = `exit ${code} after ${seconds.toFixed(1)} s`;
   throw new StepFailure("SIGTERM", undefined, `exit ${wanted} within 10 s`, { code, seconds }, [fault]);

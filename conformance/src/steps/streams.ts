@@ -1,5 +1,5 @@
 import type { DescMethod } from "@bufbuild/protobuf";
-import type { ClientDuplexStream, ClientReadableStream, ServiceError } from "@grpc/grpc-js";
+import type { ServiceError } from "@grpc/grpc-js";
 import type {
   CallOptions,
   CloseStep,
@@ -16,23 +16,9 @@ import { type Answer, toRefusal } from "../contract/answer.js";
 import { mismatches, toMs } from "../expectations/expectation.js";
 import type { Request } from "../targets/connection.js";
 import { type CaseRun, StepFailure } from "./case-run.js";
+import type { CaseState, OpenStream } from "./case-state.js";
 
-/** A stream that a case opened: what was sent, what came and was not yet received, and how it ended. */
-export interface OpenStream {
-  readonly method: DescMethod;
-  readonly call: ClientReadableStream<Buffer> | ClientDuplexStream<Buffer, Buffer>;
-  readonly sent: Buffer[];
-  readonly messages: Value[];
-  ended?: Answer;
-  /** What a message broke that holds for all. */
-  unlawful?: unknown;
-  /** Wakes who waits for the next message or the end. */
-  changed: () => void;
-}
-
-export type OpenStreams = Map<string, OpenStream>;
-
-export function performStream(step: StreamStep, run: CaseRun, streams: OpenStreams): Promise<void> {
+export function performStream(step: StreamStep, run: CaseRun, { streams }: CaseState): Promise<void> {
   const method = run.method(step.stream);
   const bytes = run.encode(method, step.request);
   const call = run.connection.download(method, bytes, streamRequest(step, run));
@@ -40,14 +26,14 @@ export function performStream(step: StreamStep, run: CaseRun, streams: OpenStrea
   return Promise.resolve();
 }
 
-export function performOpen(step: OpenStep, run: CaseRun, streams: OpenStreams): Promise<void> {
+export function performOpen(step: OpenStep, run: CaseRun, { streams }: CaseState): Promise<void> {
   const method = run.method(step.open);
   const call = run.connection.converse(method, streamRequest(step, run));
   streams.set(step.name, follow(call, method, run, []));
   return Promise.resolve();
 }
 
-export function performSend(step: SendStep, run: CaseRun, streams: OpenStreams): Promise<void> {
+export function performSend(step: SendStep, run: CaseRun, { streams }: CaseState): Promise<void> {
   const { method, call, sent } = streamOf(streams, step.send);
   if (!("write" in call)) throw new Error(`${step.send} is not a stream to send on`);
   for (const bytes of run.encodeAll(method, step.messages)) {
@@ -57,7 +43,7 @@ export function performSend(step: SendStep, run: CaseRun, streams: OpenStreams):
   return Promise.resolve();
 }
 
-export function performClose(step: CloseStep, streams: OpenStreams): Promise<void> {
+export function performClose(step: CloseStep, _run: CaseRun, { streams }: CaseState): Promise<void> {
   const { call } = streamOf(streams, step.close);
   if ("end" in call) call.end();
   return Promise.resolve();
@@ -94,7 +80,7 @@ function follow(call: OpenStream["call"], method: DescMethod, run: CaseRun, sent
   return stream;
 }
 
-export async function performReceive(step: ReceiveStep, run: CaseRun, streams: OpenStreams): Promise<void> {
+export async function performReceive(step: ReceiveStep, run: CaseRun, { streams }: CaseState): Promise<void> {
   const stream = streamOf(streams, step.receive);
   const until = Date.now() + toMs(step.within ?? "10s");
   for (const expected of step.messages) {
@@ -119,7 +105,7 @@ export async function performReceive(step: ReceiveStep, run: CaseRun, streams: O
 }
 
 /** Waits for the end; messages that were not received before are let go. */
-export async function performEnds(step: EndsStep, run: CaseRun, streams: OpenStreams): Promise<void> {
+export async function performEnds(step: EndsStep, run: CaseRun, { streams }: CaseState): Promise<void> {
   const { ends, within, ...expected } = step;
   const wanted = expected.status === "OK" ? {} : expected;
   await assertEnd(ends, run, { stream: streamOf(streams, ends), expected: wanted, within: within ?? "10s" });
@@ -161,7 +147,7 @@ export async function performConverse(step: ConverseStep, run: CaseRun): Promise
   await assertEnd(step.converse, run, { stream, expected: step.expect ?? {}, within: "10s" });
 }
 
-function streamOf(streams: OpenStreams, name: string): OpenStream {
+function streamOf(streams: CaseState["streams"], name: string): OpenStream {
   const stream = streams.get(name);
   if (stream === undefined) throw new Error(`no stream is called "${name}"`);
   return stream;

@@ -2,7 +2,7 @@ import { LedgerEntryType } from "@theseus/contract/theseus/provider/v1/card_prov
 import type { Value } from "../../src/cases/case.js";
 import { mismatches } from "../../src/expectations/expectation.js";
 import { type CaseRun, StepFailure } from "../../src/steps/case-run.js";
-import type { Played } from "./peer-steps.js";
+import type { Played } from "./played.js";
 
 type Fields = Readonly<Record<string, Value>>;
 

@@ -4,20 +4,10 @@ import type { Step, Value } from "../../src/cases/case.js";
 import { mismatches, toMs } from "../../src/expectations/expectation.js";
 import { type CaseRun, StepFailure } from "../../src/steps/case-run.js";
 import { checkBooks } from "./books.js";
-import type { CaseScripts } from "./case-scripts.js";
+import type { Played } from "./played.js";
 import type { PlayedInventory } from "./played-inventory.js";
 import type { PlayedProvider } from "./played-provider.js";
 import type { Script, Seen } from "./script.js";
-
-export interface Played {
-  readonly inventory: PlayedInventory;
-  readonly provider: PlayedProvider;
-  readonly scripts: CaseScripts;
-  /** Names of users whose accounts are gone. */
-  readonly gone: Set<string>;
-  /** Names of users whom the user service does not know. */
-  readonly unknown: Set<string>;
-}
 
 type Fields = Readonly<Record<string, Value>>;
 
