@@ -5,14 +5,7 @@ export {
   type ClientOptions,
   createClient,
 } from "./client/client.js";
-export type {
-  Handler,
-  Handlers,
-  MethodDefinition,
-  RequestOf,
-  ResponseOf,
-  ServiceDefinition,
-} from "./client/service-definition.js";
+export { downstream } from "./client/downstream.js";
 export {
   Code,
   ErrorReason,
@@ -21,13 +14,16 @@ export {
   reasonNamed,
   ruleOf,
 } from "./contract/reason-rule.js";
+export type {
+  MethodDefinition,
+  RequestOf,
+  ResponseOf,
+  ServiceDefinition,
+} from "./contract/service-definition.js";
+export type { Violation } from "./contract/status-details.js";
 export { toStatusObject } from "./errors/error-boundary.js";
-export {
-  type ErrorDetails,
-  StatusError,
-  type StatusErrorOptions,
-  type Violation,
-} from "./errors/status-error.js";
+export { isServiceError } from "./errors/service-error.js";
+export { type ErrorDetails, StatusError, type StatusErrorOptions } from "./errors/status-error.js";
 export { ConfigError, type ConfigFault, describeFault } from "./process/config-error.js";
 export { allOrNone, parseEnv, type Values } from "./process/env.js";
 export { type Address, formatAddress, parseAddress } from "./process/listen-address.js";
@@ -36,7 +32,8 @@ export { type Running, run } from "./process/run.js";
 export { type Presence, type Variable, variable } from "./process/variable.js";
 export { healthProtocol, reflectionProtocols } from "./protocols/grpc-protocols.js";
 export { type BoundMethod, bind, type ServiceBinding } from "./server/bind.js";
-export { type Call, downstream, isAdmin, type Principal, requireUser } from "./server/call.js";
+export { type Call, isAdmin, type Principal, requireUser } from "./server/call.js";
+export type { Handler, Handlers } from "./server/handlers.js";
 export { type RunningServer, type ServeOptions, serve } from "./server/server.js";
 export { continueTrace, type Trace } from "./server/trace.js";
 export { type Clock, systemClock } from "./values/clock.js";

@@ -1,9 +1,14 @@
 import { Client as Channel, type ClientDuplexStream, credentials, Metadata } from "@grpc/grpc-js";
 import { ErrorReason } from "../contract/reason-rule.js";
+import type {
+  InputOf,
+  MethodDefinition,
+  OutputOf,
+  ServiceDefinition,
+} from "../contract/service-definition.js";
 import { StatusError } from "../errors/status-error.js";
 import { abortable } from "../streams/abortable.js";
 import { drained } from "../streams/drain.js";
-import type { InputOf, MethodDefinition, OutputOf, ServiceDefinition } from "./service-definition.js";
 
 /** What a client is told once. */
 export interface ClientOptions {

@@ -1,4 +1,5 @@
-import { getOption } from "@bufbuild/protobuf";
+import { type DescEnumValue, getOption } from "@bufbuild/protobuf";
+import { durationMs } from "@bufbuild/protobuf/wkt";
 import { status as Code } from "@grpc/grpc-js";
 import { ErrorReason, ErrorReasonSchema } from "@theseus/contract/es/theseus/error/v1/error_reason_pb.js";
 import { rule } from "@theseus/contract/es/theseus/error/v1/reason_rule_pb.js";
@@ -15,20 +16,22 @@ export interface ReasonRule {
   readonly retryAfterMs: number | undefined;
 }
 
-const rules: ReadonlyMap<ErrorReason, ReasonRule> = new Map(
-  ErrorReasonSchema.values.map((value) => {
-    const { code, common, retryAfter } = getOption(value, rule);
-    const retryAfterMs = retryAfter && Number(retryAfter.seconds) * 1000 + retryAfter.nanos / 1e6;
-    return [value.number, { code: code as number as Code, common, retryAfterMs }];
-  }),
+/** What a contract says of one value of its ErrorReason; undefined for a value without a rule or a status code. */
+export function readReasonRule(value: DescEnumValue): ReasonRule | undefined {
+  const { code, common, retryAfter } = getOption(value, rule);
+  if (code === 0) return undefined;
+  return { code: code as number as Code, common, retryAfterMs: retryAfter && durationMs(retryAfter) };
+}
+
+const rules: ReadonlyMap<ErrorReason, ReasonRule | undefined> = new Map(
+  ErrorReasonSchema.values.map((value) => [value.number, readReasonRule(value)]),
 );
 
 const INTERNAL: ReasonRule = { code: Code.INTERNAL, common: true, retryAfterMs: undefined };
 
 /** The contract's rule for a reason; a reason without one counts as INTERNAL. */
 export function ruleOf(reason: ErrorReason): ReasonRule {
-  const found = rules.get(reason);
-  return found === undefined || found.code === Code.OK ? INTERNAL : found;
+  return rules.get(reason) ?? INTERNAL;
 }
 
 /** `EMAIL_TAKEN`: a reason as `google.rpc.ErrorInfo.reason` has it. */

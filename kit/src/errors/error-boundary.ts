@@ -1,7 +1,7 @@
-import type { StatusObject } from "@grpc/grpc-js";
+import { Metadata, type StatusObject } from "@grpc/grpc-js";
 import type { MethodPolicy } from "../contract/method-policy.js";
-import { ErrorReason } from "../contract/reason-rule.js";
-import { writeStatusDetails } from "./status-details.js";
+import { ErrorReason, reasonName } from "../contract/reason-rule.js";
+import { encodeStatus, STATUS_DETAILS } from "../contract/status-details.js";
 import { StatusError } from "./status-error.js";
 
 /** What a peer may say that is true for this call's caller too, without the method declaring it. */
@@ -28,7 +28,11 @@ export function toAnswer(thrown: unknown, policy: MethodPolicy): StatusError {
 
 /** A StatusError as a gRPC status with its details in the trailers. */
 export function toStatusObject(error: StatusError): StatusObject {
-  return { code: error.code, details: error.message, metadata: writeStatusDetails(error) };
+  const { code, message, details } = error;
+  const metadata = new Metadata();
+  const status = encodeStatus({ code, message, reason: reasonName(error.reason), ...details });
+  metadata.set(STATUS_DETAILS, Buffer.from(status));
+  return { code, details: message, metadata };
 }
 
 function hidden(cause: unknown): StatusError {

@@ -1,15 +1,13 @@
-import { type Code, ErrorReason, reasonOfCode, ruleOf } from "../contract/reason-rule.js";
-import { isServiceError, readStatusDetails, type ServiceFailure } from "./status-details.js";
-
-/** One field of a request that is not as it must be. */
-export interface Violation {
-  /** Path in the request, in the contract's spelling: `user.email`, `lines[2].quantity`. */
-  readonly field: string;
-  /** Id of the broken rule: `string.email`, `required`. */
-  readonly rule: string;
-  /** What is wrong, for people. Never the value itself. */
-  readonly message: string;
-}
+import type { ServiceError } from "@grpc/grpc-js";
+import { type Code, ErrorReason, reasonNamed, reasonOfCode, ruleOf } from "../contract/reason-rule.js";
+import {
+  decodeStatus,
+  ERROR_DOMAIN,
+  readDetails,
+  STATUS_DETAILS,
+  type Violation,
+} from "../contract/status-details.js";
+import { isServiceError } from "./service-error.js";
 
 /** What a status says besides code, reason and text. */
 export interface ErrorDetails {
@@ -72,8 +70,16 @@ export class StatusError extends Error {
 }
 
 /** The status of a peer: its own code stands, even where the reason is one that this contract does not know. */
-function fromServiceError(failure: ServiceFailure): StatusError {
-  const { reason = reasonOfCode(failure.code), ...details } = readStatusDetails(failure.metadata);
-  const error = new StatusError(reason, failure.details, { ...details, cause: failure });
+function fromServiceError(failure: ServiceError): StatusError {
+  const [trailer] = failure.metadata.get(STATUS_DETAILS);
+  const status = Buffer.isBuffer(trailer) ? decodeStatus(trailer) : undefined;
+  const { reason: name, domain, metadata, violations, retryAfterMs } = readDetails(status?.details ?? []);
+  const known = name !== undefined && domain === ERROR_DOMAIN ? reasonNamed(name) : undefined;
+  const error = new StatusError(known ?? reasonOfCode(failure.code), failure.details, {
+    metadata,
+    ...(violations && { violations }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    cause: failure,
+  });
   return Object.assign(error, { code: failure.code, remote: true });
 }

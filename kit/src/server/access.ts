@@ -1,4 +1,4 @@
-import { type Allow, Auth } from "../contract/method-policy.js";
+import { Auth, type Way } from "../contract/method-policy.js";
 import { ErrorReason } from "../contract/reason-rule.js";
 import { StatusError } from "../errors/status-error.js";
 import { isAdmin, type Principal } from "./call.js";
@@ -8,7 +8,7 @@ import { isAdmin, type Principal } from "./call.js";
  * role, TOKEN_MISSING where a token would help. A developer (no workload) may use every way.
  */
 export function assertAllowed(
-  ways: readonly Allow[],
+  ways: readonly Way[],
   caller: string | undefined,
   principal: Principal | undefined,
 ): void {

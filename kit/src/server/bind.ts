@@ -1,7 +1,8 @@
 import type { DescMethod, DescService } from "@bufbuild/protobuf";
-import type { Handlers, MethodDefinition, ServiceDefinition } from "../client/service-definition.js";
 import { type MethodPolicy, policyOf } from "../contract/method-policy.js";
+import type { MethodDefinition, ServiceDefinition } from "../contract/service-definition.js";
 import type { Call } from "./call.js";
+import type { Handlers } from "./handlers.js";
 import type { RequestCodec } from "./request-codec.js";
 
 /** A method with its implementation, its types laid aside. */

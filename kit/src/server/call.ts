@@ -1,5 +1,4 @@
 import type { Metadata } from "@grpc/grpc-js";
-import type { CallOptions } from "../client/client.js";
 import { ErrorReason } from "../contract/reason-rule.js";
 import { StatusError } from "../errors/status-error.js";
 import type { Log } from "../process/log.js";
@@ -44,9 +43,4 @@ export function requireUser(call: Call): Principal {
 /** True for a user with the role `admin`. */
 export function isAdmin(principal: Principal | undefined): boolean {
   return principal?.roles.includes("admin") ?? false;
-}
-
-/** Options for a call that this one causes: it ends when this one does and belongs to the same trace. */
-export function downstream(call: Call): CallOptions {
-  return { signal: call.signal, deadline: call.deadline, metadata: call.outgoing };
 }

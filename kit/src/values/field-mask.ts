@@ -1,7 +1,8 @@
 import { type DescField, type DescMessage, getOption } from "@bufbuild/protobuf";
 import { FieldBehavior, field_behavior } from "@theseus/contract/es/google/api/field_behavior_pb.js";
 import { ErrorReason } from "../contract/reason-rule.js";
-import { StatusError, type Violation } from "../errors/status-error.js";
+import type { Violation } from "../contract/status-details.js";
+import { StatusError } from "../errors/status-error.js";
 import { isSet, readField, writeField } from "./message-field.js";
 
 /** What an update wants. Both messages are ts-proto's, of the type that the descriptor describes. */

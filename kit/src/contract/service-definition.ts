@@ -1,5 +1,3 @@
-import type { Call } from "../server/call.js";
-
 /** One method as ts-proto writes it for grpc-js. `never` and `unknown` stand for the types that each method has. */
 export interface MethodDefinition {
   readonly path: string;
@@ -29,13 +27,3 @@ export type InputOf<M extends MethodDefinition> = M["requestStream"] extends tru
 export type OutputOf<M extends MethodDefinition> = M["responseStream"] extends true
   ? AsyncIterable<ResponseOf<M>>
   : Promise<ResponseOf<M>>;
-
-/**
- * The implementation of one method. What it reads has passed the contract's rules; what it throws goes through the
- * error boundary. A response stream is read only as fast as the caller takes it, and its `return()` is called when
- * the caller leaves.
- */
-export type Handler<M extends MethodDefinition> = (request: InputOf<M>, call: Call) => OutputOf<M>;
-
-/** The implementation of a service: a handler for each of its methods. */
-export type Handlers<S extends ServiceDefinition> = { readonly [K in keyof S]: Handler<S[K]> };

@@ -1,0 +1,39 @@
+export {
+  type Contract,
+  ContractError,
+  isClientStream,
+  isRedacted,
+  isServerStream,
+  methodPath,
+  parseContract,
+} from "./descriptor-set.js";
+export {
+  Auth,
+  findPolicy,
+  type MethodPolicy,
+  policyFaults,
+  policyOf,
+  type Rate,
+  type Way,
+} from "./method-policy.js";
+export {
+  Code,
+  ErrorReason,
+  type ReasonRule,
+  readReasonRule,
+  reasonName,
+  reasonNamed,
+  reasonOfCode,
+  ruleOf,
+} from "./reason-rule.js";
+export {
+  decodeStatus,
+  ERROR_DOMAIN,
+  encodeStatus,
+  packDetails,
+  readDetails,
+  STATUS_DETAILS,
+  type StatusDetails,
+  type StatusParts,
+  type Violation,
+} from "./status-details.js";

@@ -1,0 +1,124 @@
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { type Any, anyPack, anyUnpack, durationFromMs, durationMs } from "@bufbuild/protobuf/wkt";
+import {
+  BadRequestSchema,
+  ErrorInfoSchema,
+  RetryInfoSchema,
+} from "@theseus/contract/es/google/rpc/error_details_pb.js";
+import { StatusSchema } from "@theseus/contract/es/google/rpc/status_pb.js";
+import type { Code } from "./reason-rule.js";
+
+/** The domain of every reason of this contract. */
+export const ERROR_DOMAIN = "theseus";
+
+/** The trailer that carries a serialised google.rpc.Status. */
+export const STATUS_DETAILS = "grpc-status-details-bin";
+
+/** Trailers share a limit of some 16 KB with proxies on the way; nobody repairs more fields than this at once. */
+const MOST_VIOLATIONS = 32;
+
+/** One field of a request that is not as it must be. */
+export interface Violation {
+  /** Path in the request, in the contract's spelling: `user.email`, `lines[2].quantity`. */
+  readonly field: string;
+  /** Id of the broken rule: `string.email`, `required`. */
+  readonly rule: string;
+  /** What is wrong, for people. Never the value itself. */
+  readonly message: string;
+}
+
+/** What the details of a status say, of those kinds that the contract uses. */
+export interface StatusDetails {
+  /** `google.rpc.ErrorInfo`; undefined without one. */
+  readonly reason?: string;
+  readonly domain?: string;
+  readonly metadata: Readonly<Record<string, string>>;
+  /** `google.rpc.BadRequest`; undefined without one. */
+  readonly violations?: readonly Violation[];
+  /** `google.rpc.RetryInfo`, in ms; undefined without one. */
+  readonly retryAfterMs?: number;
+}
+
+/** A status to be sent. */
+export interface StatusParts {
+  readonly code: Code;
+  readonly message: string;
+  readonly reason: string;
+  /** Default `theseus`. */
+  readonly domain?: string;
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly violations?: readonly Violation[];
+  readonly retryAfterMs?: number | undefined;
+}
+
+/** The details of a status: ErrorInfo always, BadRequest and RetryInfo where there is something to say. */
+export function packDetails(parts: StatusParts): Any[] {
+  const { reason, domain = ERROR_DOMAIN, metadata = {}, violations = [], retryAfterMs } = parts;
+  const details = [anyPack(ErrorInfoSchema, create(ErrorInfoSchema, { reason, domain, metadata }))];
+  if (violations.length > 0) {
+    const fieldViolations = violations
+      .slice(0, MOST_VIOLATIONS)
+      .map(({ field, rule, message }) => ({ field, reason: rule, description: message }));
+    details.push(anyPack(BadRequestSchema, create(BadRequestSchema, { fieldViolations })));
+  }
+  if (retryAfterMs !== undefined) {
+    const retryDelay = durationFromMs(retryAfterMs);
+    details.push(anyPack(RetryInfoSchema, create(RetryInfoSchema, { retryDelay })));
+  }
+  return details;
+}
+
+/** A serialised google.rpc.Status, as `grpc-status-details-bin` carries it. */
+export function encodeStatus(parts: StatusParts): Uint8Array {
+  const { code, message } = parts;
+  return toBinary(StatusSchema, create(StatusSchema, { code, message, details: packDetails(parts) }));
+}
+
+/** The other way round; undefined for bytes that are no google.rpc.Status. Details keep the bytes that they had. */
+export function decodeStatus(
+  bytes: Uint8Array,
+): { readonly code: number; readonly message: string; readonly details: Any[] } | undefined {
+  try {
+    return fromBinary(StatusSchema, bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * What details say. Of several of one kind the first counts; those of other kinds are passed over, and so is one that
+ * cannot be read, which `unreadable` tells.
+ */
+export function readDetails(details: readonly Any[]): StatusDetails & { readonly unreadable: boolean } {
+  let unreadable = false;
+  const info = first(ErrorInfoSchema);
+  const badRequest = first(BadRequestSchema);
+  const retry = first(RetryInfoSchema);
+  return {
+    ...(info && { reason: info.reason, domain: info.domain }),
+    metadata: info?.metadata ?? {},
+    ...(badRequest && {
+      violations: badRequest.fieldViolations.map(({ field, reason, description }) => ({
+        field,
+        rule: reason,
+        message: description,
+      })),
+    }),
+    ...(retry && { retryAfterMs: retry.retryDelay ? durationMs(retry.retryDelay) : 0 }),
+    unreadable,
+  };
+
+  function first<Desc extends typeof ErrorInfoSchema | typeof BadRequestSchema | typeof RetryInfoSchema>(
+    schema: Desc,
+  ) {
+    for (const detail of details) {
+      try {
+        const found = anyUnpack<Desc>(detail, schema);
+        if (found) return found;
+      } catch {
+        unreadable = true;
+      }
+    }
+    return undefined;
+  }
+}
