@@ -1,8 +1,8 @@
 import { type DescMessage, type DescMethod, fromBinary, isMessage } from "@bufbuild/protobuf";
 import { type ReflectMessage, reflect } from "@bufbuild/protobuf/reflect";
 import { TimestampSchema } from "@bufbuild/protobuf/wkt";
+import { ERROR_DOMAIN, findPolicy, isRedacted, reasonNamed, ruleOf } from "@theseus/kit/contract";
 import type { Refusal } from "./answer.js";
-import { declaredReasons, isRedacted, reasonRule } from "./contract.js";
 
 /**
  * What holds for every refusal of every method: it says why, with a reason that the method may answer and with that
@@ -17,10 +17,12 @@ export function refusalFaults(
   const { reason } = refusal;
   if (refusal.unreadable) faults.push("grpc-status-details-bin cannot be read");
   if (reason === undefined) return [...faults, `${refusal.status} carries no google.rpc.ErrorInfo`];
-  if (refusal.domain !== "theseus") faults.push(`the reason's domain is "${refusal.domain}", not "theseus"`);
-  const rule = reasonRule(reason);
-  if (rule === undefined) return [...faults, `"${reason}" is not a reason of the contract`];
-  if (!rule.common && !declaredReasons(method).includes(reason))
+  if (refusal.domain !== ERROR_DOMAIN)
+    faults.push(`the reason's domain is "${refusal.domain}", not "${ERROR_DOMAIN}"`);
+  const known = reasonNamed(reason);
+  if (known === undefined) return [...faults, `"${reason}" is not a reason of the contract`];
+  const rule = ruleOf(known);
+  if (!rule.common && findPolicy(method)?.declares(known) !== true)
     faults.push(`${method.name} does not declare ${reason}`);
   if (rule.code !== refusal.code) faults.push(`${reason} came with ${refusal.status}`);
   if (rule.retryAfterMs !== refusal.retryAfterMs)

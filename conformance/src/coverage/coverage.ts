@@ -1,8 +1,8 @@
 import { type DescMethod, fromBinary } from "@bufbuild/protobuf";
 import { pathToString, type ReflectMessage, reflect } from "@bufbuild/protobuf/reflect";
 import { createValidator } from "@bufbuild/protovalidate";
+import { type Contract, findPolicy, reasonName } from "@theseus/kit/contract";
 import type { Case } from "../cases/case.js";
-import { type Contract, declaredReasons } from "../contract/contract.js";
 import { rulesOf } from "../contract/rules.js";
 import type { Observation } from "./observation.js";
 
@@ -21,7 +21,7 @@ export function wantedOf(contract: Contract, service: string, clauses: readonly 
 function ofMethod(method: DescMethod): readonly string[] {
   return [
     `method ${method.name}`,
-    ...declaredReasons(method).map((reason) => `reason ${method.name} ${reason}`),
+    ...(findPolicy(method)?.reasons ?? []).map((reason) => `reason ${method.name} ${reasonName(reason)}`),
     ...rulesOf(method).flatMap(({ path, id }) => {
       const rule = `rule ${method.name} ${path || "(request)"} ${id}`;
       return [`${rule} broken`, `${rule} kept`];

@@ -13,7 +13,7 @@ import {
 import { connect as connectSocket, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Contract } from "../contract/contract.js";
+import type { Contract } from "@theseus/kit/contract";
 import { type Ending, OK, readEnding, writeEnding } from "./ending.js";
 import { Deframer, frame } from "./frames.js";
 import type { Exchange, Replacement, Transformation } from "./transformation.js";

@@ -1,5 +1,5 @@
+import type { Contract } from "@theseus/kit/contract";
 import type { Case } from "../cases/case.js";
-import type { Contract } from "../contract/contract.js";
 import { hunt } from "./hunt.js";
 import type { Mutant } from "./mutant.js";
 import { type DefaultsVerdict, isSeenThrough, tryDefaults } from "./try-defaults.js";

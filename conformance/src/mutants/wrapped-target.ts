@@ -1,4 +1,4 @@
-import type { Contract } from "../contract/contract.js";
+import type { Contract } from "@theseus/kit/contract";
 import type { Target } from "../targets/target.js";
 import { type RunningProxy, startProxy } from "./proxy.js";
 import type { Transformation } from "./transformation.js";

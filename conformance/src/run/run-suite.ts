@@ -1,9 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Contract } from "@theseus/kit/contract";
 import { buildImplementation, Fault, findImplementation, type Implementation } from "@theseus/mesh/runtime";
 import type { Case } from "../cases/case.js";
 import { CaseFileError, loadCases } from "../cases/case-file.js";
-import { type Contract, loadContract, serviceName } from "../contract/contract.js";
+import { loadContract, serviceName } from "../contract/contract.js";
 import { loadClauses, unknownClauses } from "../coverage/clauses.js";
 import { CoverageCounter, wantedOf } from "../coverage/coverage.js";
 import { coverageFaults, loadExceptions } from "../coverage/exceptions.js";

@@ -1,8 +1,7 @@
-import { type DescMethod, getOption } from "@bufbuild/protobuf";
-import { Auth, policy } from "@theseus/contract/es/theseus/mesh/v1/policy_pb.js";
+import type { DescMethod } from "@bufbuild/protobuf";
+import { Auth, type Contract, findPolicy, methodPath, policyOf } from "@theseus/kit/contract";
 import type { AccessStep, Value } from "../cases/case.js";
 import { toRefusal } from "../contract/answer.js";
-import { type Contract, pathOf } from "../contract/contract.js";
 import { type CaseRun, StepFailure } from "./case-run.js";
 
 type Verdict = "let in" | "TOKEN_MISSING" | "CALLER_DENIED";
@@ -31,7 +30,7 @@ export async function performAccess(_step: AccessStep, run: CaseRun): Promise<vo
 
 /** Whoever may call anything by the contract, and one of whom it knows nothing. */
 function workloads({ methods }: Contract): readonly string[] {
-  const named = [...methods.values()].flatMap((method) => getOption(method, policy)?.allow ?? []);
+  const named = [...methods.values()].flatMap((method) => findPolicy(method)?.allow ?? []);
   return [...new Set(named.map(({ caller }) => caller)), "stranger"];
 }
 
@@ -41,9 +40,7 @@ function verdictOf(method: DescMethod, who: string): Verdict {
   const workload = kind === "workload" ? name : kind === "developer" ? undefined : "gateway";
   const isAdmin = kind === "admin" || who === "developer root";
   const hasToken = isAdmin || kind === "user";
-  const ways = getOption(method, policy).allow.filter(
-    ({ caller }) => workload === undefined || caller === workload,
-  );
+  const ways = policyOf(method).allow.filter(({ caller }) => workload === undefined || caller === workload);
   const isOpen = ways.some(({ auth }) => {
     if (auth === Auth.USER) return hasToken;
     return auth === Auth.ADMIN ? isAdmin : auth === Auth.PUBLIC || auth === Auth.NONE;
@@ -53,7 +50,7 @@ function verdictOf(method: DescMethod, who: string): Verdict {
 }
 
 async function call(run: CaseRun, method: DescMethod, who: string): Promise<string> {
-  const result = await run.connection.unary(pathOf(method), Buffer.alloc(0), run.request({ as: who }));
+  const result = await run.connection.unary(methodPath(method), Buffer.alloc(0), run.request({ as: who }));
   if (Buffer.isBuffer(result)) return "let in";
   const { reason = "no reason" } = toRefusal(result);
   return reason === "VALIDATION_FAILED" ? "let in" : reason;

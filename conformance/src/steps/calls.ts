@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type DescMethod, getOption } from "@bufbuild/protobuf";
-import { policy } from "@theseus/contract/es/theseus/mesh/v1/policy_pb.js";
+import type { DescMethod } from "@bufbuild/protobuf";
+import { policyOf } from "@theseus/kit/contract";
 import type {
   CallStep,
   EventuallyStep,
@@ -127,5 +127,5 @@ function rawBytes({ bytes = "" }: RawStep): Buffer {
 
 function sizeOf(method: DescMethod, size: RawStep["size"]): number | undefined {
   if (size === undefined || typeof size === "number") return size;
-  return getOption(method, policy).maxRequestBytes + (size === "limit+1" ? 1 : 0);
+  return policyOf(method).maxRequestBytes + (size === "limit+1" ? 1 : 0);
 }

@@ -1,7 +1,7 @@
 import type { DescMethod } from "@bufbuild/protobuf";
+import { type Contract, methodPath } from "@theseus/kit/contract";
 import type { CallOptions, Case, Expectation, Fields, Value } from "../cases/case.js";
 import { type Answer, toFields, toRefusal } from "../contract/answer.js";
-import { type Contract, pathOf } from "../contract/contract.js";
 import { answerFaults, refusalFaults, secretsOf } from "../contract/laws.js";
 import type { Observation } from "../coverage/observation.js";
 import { mismatches, show, toMs } from "../expectations/expectation.js";
@@ -112,7 +112,7 @@ export class CaseRun implements Disposable {
     const result =
       method.methodKind === "client_streaming"
         ? await this.connection.upload(method, messages, request)
-        : await this.connection.unary(pathOf(method), only, request);
+        : await this.connection.unary(methodPath(method), only, request);
     const answer: Answer = Buffer.isBuffer(result)
       ? { ok: this.read(method, result) }
       : { refusal: toRefusal(result) };

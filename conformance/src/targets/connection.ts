@@ -8,8 +8,8 @@ import {
   type Metadata,
   type ServiceError,
 } from "@grpc/grpc-js";
+import { type Contract, methodPath } from "@theseus/kit/contract";
 import type { Value } from "../cases/case.js";
-import { type Contract, pathOf } from "../contract/contract.js";
 
 /** What a call is made with. */
 export interface Request {
@@ -57,7 +57,7 @@ export class Connection implements Disposable {
         resolve(error ?? answer ?? Buffer.alloc(0));
       const options = callOptions(request);
       const call = this.#client.makeClientStreamRequest(
-        pathOf(method),
+        methodPath(method),
         keep,
         keep,
         request.metadata,
@@ -73,12 +73,19 @@ export class Connection implements Disposable {
 
   download(method: DescMethod, bytes: Buffer, request: Request): ClientReadableStream<Buffer> {
     const options = callOptions(request);
-    return this.#client.makeServerStreamRequest(pathOf(method), keep, keep, bytes, request.metadata, options);
+    return this.#client.makeServerStreamRequest(
+      methodPath(method),
+      keep,
+      keep,
+      bytes,
+      request.metadata,
+      options,
+    );
   }
 
   converse(method: DescMethod, request: Request): ClientDuplexStream<Buffer, Buffer> {
     return this.#client.makeBidiStreamRequest(
-      pathOf(method),
+      methodPath(method),
       keep,
       keep,
       request.metadata,

@@ -1,7 +1,6 @@
-import { clone, create, fromBinary } from "@bufbuild/protobuf";
+import { create, fromBinary } from "@bufbuild/protobuf";
 import { reflect } from "@bufbuild/protobuf/reflect";
 import { type Any, anyPack, anyUnpack, durationFromMs } from "@bufbuild/protobuf/wkt";
-import { status as Code } from "@grpc/grpc-js";
 import {
   type BadRequest,
   BadRequestSchema,
@@ -9,8 +8,7 @@ import {
   ErrorInfoSchema,
   RetryInfoSchema,
 } from "@theseus/contract/es/google/rpc/error_details_pb.js";
-import { StatusSchema } from "@theseus/contract/es/google/rpc/status_pb.js";
-import { isRedacted, reasonRule } from "../../contract/contract.js";
+import { Code, ErrorReason, isRedacted, readDetails, reasonNamed, ruleOf } from "@theseus/kit/contract";
 import type { Ending } from "../ending.js";
 import type { Exchange, Transformation } from "../transformation.js";
 import { visit } from "./change-messages.js";
@@ -57,7 +55,7 @@ export const REFUSALS = {
   },
   "other-reason": (parameters: Parameters) => {
     const [reason, instead] = [parameters.text("reason"), parameters.text("instead")];
-    const code = reasonRule(instead)?.code ?? Code.INTERNAL;
+    const code = ruleOf(reasonNamed(instead) ?? ErrorReason.INTERNAL).code;
     return refusals((ending) => {
       if (reasonOf(ending) !== reason) return ending;
       const renamed = withInfo(ending, (info) => {
@@ -79,12 +77,12 @@ function refusals(change: (ending: Ending, call: Exchange) => Ending): Transform
 }
 
 function details(change: (all: readonly Any[]) => Any[]): Transformation {
-  return refusals((ending) => {
-    if (ending.details === undefined) return ending;
-    const status = clone(StatusSchema, ending.details);
-    status.details = change(status.details);
-    return { ...ending, details: status };
-  });
+  return refusals((ending) => withDetails(ending, change));
+}
+
+function withDetails(ending: Ending, change: (all: readonly Any[]) => Any[]): Ending {
+  if (ending.details === undefined) return ending;
+  return { ...ending, details: { ...ending.details, details: change(ending.details.details) } };
 }
 
 function reasons(change: (info: ErrorInfo) => void): Transformation {
@@ -92,15 +90,14 @@ function reasons(change: (info: ErrorInfo) => void): Transformation {
 }
 
 function withInfo(ending: Ending, change: (info: ErrorInfo) => void): Ending {
-  if (ending.details === undefined) return ending;
-  const status = clone(StatusSchema, ending.details);
-  status.details = status.details.map((detail) => {
-    const info = anyUnpack(detail, ErrorInfoSchema);
-    if (info === undefined) return detail;
-    change(info);
-    return anyPack(ErrorInfoSchema, info);
-  });
-  return { ...ending, details: status };
+  return withDetails(ending, (all) =>
+    all.map((detail) => {
+      const info = anyUnpack(detail, ErrorInfoSchema);
+      if (info === undefined) return detail;
+      change(info);
+      return anyPack(ErrorInfoSchema, info);
+    }),
+  );
 }
 
 function violations(change: (bad: BadRequest) => void): Transformation {
@@ -119,11 +116,7 @@ function withCode(ending: Ending, code: number): Ending {
 }
 
 function reasonOf({ details: status }: Ending): string | undefined {
-  for (const detail of status?.details ?? []) {
-    const info = anyUnpack(detail, ErrorInfoSchema);
-    if (info !== undefined) return info.reason;
-  }
-  return undefined;
+  return readDetails(status?.details ?? []).reason;
 }
 
 function isRetryInfo(detail: Any): boolean {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { fromBinary } from "@bufbuild/protobuf";
 import { type ReflectMessage, reflect } from "@bufbuild/protobuf/reflect";
-import { status as Code } from "@grpc/grpc-js";
+import { Code } from "@theseus/kit/contract";
 import { refusal } from "../ending.js";
 import type { Transformation } from "../transformation.js";
 import { changeMessages, visit } from "./change-messages.js";
