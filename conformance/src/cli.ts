@@ -2,10 +2,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Fault } from "@theseus/mesh/runtime";
 import { Command, CommanderError, InvalidArgumentError } from "commander";
-import { CaseFileError, loadCases } from "./cases/case-file.js";
 import { addMutantsCommand } from "./mutants/mutants-command.js";
-import { servicesWithWorlds } from "./run/find-world.js";
+import { findWorld, servicesWithWorlds } from "./run/find-world.js";
+import { loadSuite } from "./run/load-suite.js";
 import { type RunFlags, runSuite } from "./run/run-suite.js";
+import { SuiteFileError } from "./schema/faults.js";
 
 const folder = fileURLToPath(new URL("../..", import.meta.url));
 const checkout = join(folder, "..");
@@ -45,8 +46,9 @@ export async function main(args: readonly string[]): Promise<number> {
     .command("list")
     .description("list the cases of a service")
     .requiredOption("--service <name>", `one of ${services.join(", ")}`, parseService)
-    .action(({ service }: { service: string }) => {
-      for (const { name, says } of loadCases(join(folder, "cases"), service)) console.log(`${name}  ${says}`);
+    .action(async ({ service }: { service: string }) => {
+      const { cases } = loadSuite(folder, service, await findWorld(service));
+      for (const { name, says } of cases) console.log(`${name}  ${says}`);
     });
   addMutantsCommand(program, {
     folder,
@@ -62,7 +64,7 @@ export async function main(args: readonly string[]): Promise<number> {
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    if (!(error instanceof CaseFileError || error instanceof Fault)) throw error;
+    if (!(error instanceof SuiteFileError || error instanceof Fault)) throw error;
     console.error(error.message);
     return 2;
   }

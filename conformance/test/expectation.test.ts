@@ -1,6 +1,6 @@
 import { generateKeyPairSync, sign } from "node:crypto";
 import { expect } from "chai";
-import type { Value } from "../src/cases/case.js";
+import type { Value } from "../src/cases/value.js";
 import { mismatches, toMs } from "../src/expectations/expectation.js";
 import { Scope } from "../src/expectations/scope.js";
 

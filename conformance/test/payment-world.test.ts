@@ -101,10 +101,6 @@ describe("a script of deviations", () => {
     const script = new Script();
     await Promise.all([script.meet("a"), script.meet("a")]);
   });
-
-  it("knows no other words", () => {
-    expect(() => new Script().append("a", ["explode"])).to.throw('"explode" is not one of');
-  });
 });
 
 describe("the mark of a case", () => {
@@ -229,18 +225,18 @@ describe("the played peers", () => {
 
   it("carry out late what they held", async () => {
     const { scope, run } = begin({ "inventory.CommitReservation": ["hold"] });
-    await peers.perform("reservation", { reservation: "r", owner: "alice" }, run);
+    await peers.perform({ verb: "reservation", reservation: "r", owner: "alice" }, run);
     const name = String(scope.fill(`\${r}`));
     const taking = { name, payment: "payments/late" };
     expect(await reasonOf(inventory.commitReservation(taking))).to.equal(ErrorReason.DEADLINE_EXCEEDED);
     expect((await inventory.getReservation({ name })).payment).to.equal("");
-    await peers.perform("peer", { peer: "inventory.CommitReservation", release: "unanswered" }, run);
+    await peers.perform({ verb: "peer", peer: "inventory.CommitReservation", release: "unanswered" }, run);
     expect((await inventory.getReservation({ name })).payment).to.equal("payments/late");
   });
 
   it("do what they lose, and never answer", async () => {
     const { scope, run } = begin({ "inventory.CommitReservation": ["lose"] });
-    await peers.perform("reservation", { reservation: "r", owner: "alice" }, run);
+    await peers.perform({ verb: "reservation", reservation: "r", owner: "alice" }, run);
     const name = String(scope.fill(`\${r}`));
     const taking = { name, payment: "payments/lost" };
     expect(await reasonOf(inventory.commitReservation(taking))).to.equal(ErrorReason.DEADLINE_EXCEEDED);

@@ -2,7 +2,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
+import { documentReadme } from "../src/run/document-readme.js";
 import { findWorld, servicesWithWorlds } from "../src/run/find-world.js";
+import { loadSuite } from "../src/run/load-suite.js";
 
 const folder = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -19,6 +21,11 @@ describe("the worlds of services", () => {
     }
   });
 
+  it("have cases, clauses and exceptions that are all as their schemas want them", async () => {
+    for (const service of servicesWithWorlds())
+      expect(loadSuite(folder, service, await findWorld(service)).cases, service).not.to.be.empty;
+  });
+
   it("are all that knows services by their names", () => {
     // `user` is also who a call can be for.
     const names = servicesWithWorlds().filter((name) => name !== "user");
@@ -27,5 +34,12 @@ describe("the worlds of services", () => {
     const sources = files.filter((file) => file.endsWith(".ts"));
     const knowing = sources.filter((file) => known.test(readFileSync(join(folder, "src", file), "utf8")));
     expect(knowing).to.deep.equal([]);
+  });
+});
+
+describe("the README", () => {
+  it("has the tables of what cases can say, as the schemas have it", async () => {
+    const readme = readFileSync(join(folder, "README.md"), "utf8");
+    expect(readme, "npm run docs -w conformance").to.equal(await documentReadme(readme));
   });
 });

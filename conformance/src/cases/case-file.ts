@@ -1,141 +1,97 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join, relative } from "node:path";
-import { LineCounter, parseDocument, visit } from "yaml";
-import type { Case, Fields, GivenStep, Need, Step, WalkStep } from "./case.js";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import type { Faults } from "../schema/faults.js";
+import { optional, record } from "../schema/record.js";
+import { YamlFile } from "../schema/yaml-file.js";
+import { type Case, caseEntry, type Peers } from "./case.js";
+import { sentFields } from "./expected.js";
+import { type Beginning, readSteps, type StepReading, type StepSchemas, schemasOf } from "./step-reader.js";
 
-const VERBS = [
-  ...["together", "call", "table", "stream", "receive", "cancel", "ends", "converse", "raw", "walk"],
-  ...[
-    "open",
-    "send",
-    "close",
-    "given",
-    "launch",
-    "access",
-    "reflection",
-    "signal",
-    "exits",
-    "pending",
-    "log",
-  ],
-  ...["restart", "second", "store", "begin", "answer", "peer", "reservation", "ledger", "books", "terminate"],
-];
-const NEEDS: readonly Need[] = ["restart", "own-target", "store", "launch"];
-const KEYS = ["case", "says", "clauses", "needs", "peers", "environment", "steps"];
-
-/** A file of cases that is not as it must be; every fault is named with its line. */
-export class CaseFileError extends Error {
-  constructor(readonly faults: readonly string[]) {
-    super(`The cases cannot be read:\n${faults.map((fault) => `  ${fault}`).join("\n")}`);
-  }
+/** What only cases of one service can say, because of the world around it. */
+export interface WorldSchema {
+  readonly steps: StepSchemas;
+  /** Absent where nobody is played. */
+  readonly peers?: z.ZodType<Peers>;
 }
 
-/** Reads the cases of a service and those of all services (`protocol`); faults of all files are reported at once. */
-export function loadCases(folder: string, service: string): readonly Case[] {
-  const faults: string[] = [];
-  const cases = [service, "protocol"].flatMap((name) => readFolder(folder, name, faults));
+export interface CaseReading {
+  /** The folder `cases`. */
+  readonly folder: string;
+  readonly world: WorldSchema;
+  readonly faults: Faults;
+}
+
+/** Reads the cases of a service and those of all services (`protocol`). */
+export function readCases(service: string, reading: CaseReading): readonly Case[] {
+  const cases = [service, "protocol"].flatMap((name) => readFolder(name, reading));
   const names = new Set<string>();
   for (const { name, place } of cases) {
-    if (names.has(name)) faults.push(`${place}: there is another case ${name}`);
+    if (names.has(name)) reading.faults.add(place, `there is another case ${name}`);
     names.add(name);
   }
-  if (faults.length > 0) throw new CaseFileError(faults);
   return cases;
 }
 
-function readFolder(folder: string, name: string, faults: string[]): readonly Case[] {
-  const own = join(folder, name);
-  if (!existsSync(own)) return [];
-  const files = readdirSync(own).filter((file) => file.endsWith(".yaml") && file !== "given.yaml");
-  const given = readMap(join(own, "given.yaml"), faults) as unknown as Beginnings;
-  const cases = files.sort().flatMap((file) => readCases(join(own, file), { folder, given, faults }));
+function readFolder(name: string, reading: CaseReading): readonly Case[] {
+  const folder = join(reading.folder, name);
+  if (!existsSync(folder)) return [];
+  const files = readdirSync(folder).filter((file) => file.endsWith(".yaml") && file !== "given.yaml");
+  const beginnings = readBeginnings(name, reading);
+  const cases = files.sort().flatMap((file) => readFile(`${name}/${file}`, beginnings, reading));
   for (const { name: found, place } of cases)
-    if (!found.startsWith(`${name}/`)) faults.push(`${place}: the name must begin with ${name}/`);
+    if (!found.startsWith(`${name}/`)) reading.faults.add(place, `the name must begin with ${name}/`);
   return cases;
 }
 
-/** given.yaml: what cases can begin with, by name. */
-type Beginnings = Readonly<Record<string, { readonly with?: Fields; readonly steps: readonly Step[] }>>;
+const beginningsFile = z.record(
+  z.string(),
+  record({ with: optional(sentFields), steps: z.array(z.unknown()).min(1) }),
+);
 
-interface Reading {
-  readonly folder: string;
-  readonly given: Beginnings;
-  readonly faults: string[];
+/** given.yaml: what cases of a folder can begin with, each perhaps with one that stands above it. */
+function readBeginnings(name: string, reading: CaseReading): ReadonlyMap<string, Beginning> {
+  const beginnings = new Map<string, Beginning>();
+  if (!existsSync(join(reading.folder, name, "given.yaml"))) return beginnings;
+  const file = open(`${name}/given.yaml`, reading);
+  const entries = file.read(beginningsFile) ?? {};
+  const steps = { file, schemas: schemasOf(reading.world.steps), beginnings };
+  for (const [key, { with: variables = {}, steps: inner }] of Object.entries(entries))
+    beginnings.set(key, { variables, steps: readSteps(inner, [key, "steps"], steps) });
+  return beginnings;
 }
 
-function readMap(path: string, faults: string[]): Fields {
-  if (!existsSync(path)) return {};
-  const document = parseDocument(readFileSync(path, "utf8"));
-  for (const error of document.errors) faults.push(`${path}: ${error.message}`);
-  return (document.toJS() as Fields | null) ?? {};
+function readFile(
+  path: string,
+  beginnings: ReadonlyMap<string, Beginning>,
+  reading: CaseReading,
+): readonly Case[] {
+  const file = open(path, reading);
+  const entries = file.read(z.array(z.unknown())) ?? [];
+  const { world } = reading;
+  const steps = { file, schemas: schemasOf(world.steps), beginnings };
+  return entries.flatMap((entry, index) => readCase(entry, index, steps, world) ?? []);
 }
 
-function readCases(path: string, reading: Reading): Case[] {
-  const shown = relative(join(reading.folder, ".."), path);
-  const lines = new LineCounter();
-  const document = parseDocument(readFileSync(path, "utf8"), { lineCounter: lines });
-  for (const error of document.errors) reading.faults.push(`${shown}: ${error.message}`);
-  visit(document, {
-    Scalar(_, { value, source, range }) {
-      if (typeof value !== "number" || !Number.isInteger(value) || Number.isSafeInteger(value)) return;
-      const { line } = lines.linePos(range?.[0] ?? 0);
-      reading.faults.push(`${shown}:${line}: ${source} is beyond 2^53 and must be a text`);
-    },
-  });
-  const list = document.toJS() as unknown;
-  if (!Array.isArray(list)) {
-    reading.faults.push(`${shown}: it must be a list of cases`);
-    return [];
-  }
-  return list.map((entry: Record<string, unknown>, index) => {
-    const node = document.getIn([index], true) as { range?: [number, number, number] } | undefined;
-    const place = `${shown}:${lines.linePos(node?.range?.[0] ?? 0).line}`;
-    return toCase(entry, place, reading);
-  });
+function readCase(entry: unknown, index: number, reading: StepReading, world: WorldSchema): Case | undefined {
+  const { file } = reading;
+  const found = file.check(caseEntry, entry, [index]);
+  // Also of a case that is not as it must be all steps are looked at: everything is told at once.
+  const inner = (entry as { steps?: unknown } | null)?.steps;
+  const steps = readSteps(Array.isArray(inner) ? inner : [], [index, "steps"], reading);
+  if (found === undefined) return undefined;
+  const { case: name, says, clauses = [], needs = [], environment = {} } = found;
+  const peers = readPeers(found.peers, index, file, world);
+  return { name, says, clauses, needs, peers, environment, steps, place: file.place([index]) };
 }
 
-function toCase(entry: Record<string, unknown>, place: string, { given, faults }: Reading): Case {
-  const report = (fault: string) => faults.push(`${place}: ${fault}`);
-  for (const key of Object.keys(entry)) if (!KEYS.includes(key)) report(`"${key}" is not a key of a case`);
-  const name = String(entry.case ?? "");
-  if (!/^[a-z]+(\/[a-z0-9-]+){2,}$/.test(name))
-    report(`"${name}" is not a name such as orders/create/replay`);
-  if (typeof entry.says !== "string") report(`${name} does not say what it proves`);
-  const needs = (entry.needs ?? []) as Need[];
-  for (const need of needs) if (!NEEDS.includes(need)) report(`"${need}" is not one of ${NEEDS.join(", ")}`);
-  if (entry.environment !== undefined && needs.length === 0)
-    report(`${name} has an environment and needs no target of its own`);
-  const steps = (entry.steps ?? []) as Step[];
-  if (steps.length === 0) report(`${name} has no steps`);
-  return {
-    name,
-    says: String(entry.says),
-    clauses: (entry.clauses ?? []) as string[],
-    needs,
-    peers: (entry.peers ?? {}) as Case["peers"],
-    environment: (entry.environment ?? {}) as Fields,
-    steps: steps.map((step) => toStep(step, given, report)),
-    place,
-  };
+function readPeers(peers: unknown, index: number, file: YamlFile, { peers: schema }: WorldSchema): Peers {
+  if (peers === undefined) return {};
+  if (schema !== undefined) return file.check(schema, peers, [index, "peers"]) ?? {};
+  file.report([index, "peers"], "nobody is played around this service");
+  return {};
 }
 
-/** A step, with the steps of given.yaml put in. */
-function toStep(step: Step, given: Beginnings, report: (fault: string) => void): Step {
-  const verb = verbOf(step);
-  if (verb === undefined) report(`a step has no verb: ${JSON.stringify(step).slice(0, 80)}`);
-  if (verb === "walk") {
-    const walk = step as WalkStep;
-    return { ...walk, after_first: walk.after_first?.map((inner) => toStep(inner, given, report)) ?? [] };
-  }
-  if (verb !== "given") return step;
-  const { given: name, with: values } = step as GivenStep;
-  const found = given[name];
-  if (found === undefined) report(`given.yaml has no "${name}"`);
-  const steps = (found?.steps ?? []).map((inner) => toStep(inner, given, report));
-  return { given: name, with: { ...found?.with, ...values }, steps };
-}
-
-/** What kind of step it is: the key that says what to do. */
-export function verbOf(step: Step): string | undefined {
-  return VERBS.find((verb) => verb in step);
+function open(path: string, { folder, faults }: CaseReading): YamlFile {
+  return new YamlFile(join(folder, path), `cases/${path}`, faults);
 }

@@ -8,7 +8,7 @@ import {
   type StatusDetails,
   type Violation,
 } from "@theseus/kit/contract";
-import type { Value } from "../cases/case.js";
+import type { Value } from "../cases/value.js";
 
 /** A status with what its details say. */
 export interface Refusal extends StatusDetails {

@@ -1,17 +1,36 @@
-import { readFileSync } from "node:fs";
-import { parse } from "yaml";
+import { z } from "zod";
 import type { Case } from "../cases/case.js";
+import type { Faults } from "../schema/faults.js";
+import { wordInstead } from "../schema/nearest-word.js";
+import { optional, record } from "../schema/record.js";
+import { YamlFile } from "../schema/yaml-file.js";
 
-/** A line for each clause that a case names and clauses.yaml does not. */
-export function unknownClauses(cases: readonly Case[], clauses: readonly string[]): readonly string[] {
-  const known = new Set(clauses);
-  return cases.flatMap(({ place, clauses: named }) =>
-    named.filter((clause) => !known.has(clause)).map((clause) => `${place}: there is no clause ${clause}`),
-  );
+const section = z.record(
+  z.string().regex(/^[a-z0-9-]+\.[a-z0-9-]+$/, { error: "a clause has an id such as stock.never-oversold" }),
+  z.string(),
+);
+
+/** Ids of the clauses of clauses.yaml that hold for a service: those of all services, and its own. */
+export function readClauses(
+  path: string,
+  { service, services, faults }: { service: string; services: readonly string[]; faults: Faults },
+): readonly string[] {
+  const file = new YamlFile(path, "clauses.yaml", faults);
+  const sections = Object.fromEntries(services.map((name) => [name, optional(section)]));
+  const all: Readonly<Record<string, Readonly<Record<string, string>>>> =
+    file.read(record({ all: section, ...sections })) ?? {};
+  return ["all", service].flatMap((name) => Object.keys(all[name] ?? {}));
 }
 
-/** Ids of the clauses that hold for a service: those of all services, and its own. */
-export function loadClauses(path: string, service: string): readonly string[] {
-  const all = parse(readFileSync(path, "utf8")) as Record<string, Record<string, string>>;
-  return [...Object.keys(all.all ?? {}), ...Object.keys(all[service] ?? {})];
+/** Reports each clause that a case names and clauses.yaml does not have. */
+export function reportUnknownClauses(
+  cases: readonly Case[],
+  clauses: readonly string[],
+  faults: Faults,
+): void {
+  for (const { place, clauses: named } of cases) {
+    for (const clause of named)
+      if (!clauses.includes(clause))
+        faults.add(place, `there is no clause "${clause}"${wordInstead(clause, clauses)}`);
+  }
 }

@@ -1,18 +1,27 @@
-import { existsSync, readFileSync } from "node:fs";
-import { parse } from "yaml";
+import { existsSync } from "node:fs";
+import { z } from "zod";
+import type { Faults } from "../schema/faults.js";
+import { optional, record } from "../schema/record.js";
+import { YamlFile } from "../schema/yaml-file.js";
 import type { Coverage } from "./coverage.js";
 
-/** Something that the contract asks for and no case shows, with the argument why that is right. */
-export interface CoverageException {
-  /** A line of the coverage, word by word. */
-  readonly line: string;
-  readonly why: string;
-}
+const exception = record({
+  line: z.string().describe("a line of the coverage, word by word"),
+  why: z.string(),
+});
 
-export function loadExceptions(path: string, service: string): readonly CoverageException[] {
+/** Something that the contract asks for and no case shows, with the argument why that is right. */
+export type CoverageException = Readonly<z.infer<typeof exception>>;
+
+/** What exceptions.yaml excuses of a service; nothing where there is no such file. */
+export function readExceptions(
+  path: string,
+  { service, services, faults }: { service: string; services: readonly string[]; faults: Faults },
+): readonly CoverageException[] {
   if (!existsSync(path)) return [];
-  const all = parse(readFileSync(path, "utf8")) as Record<string, readonly CoverageException[]> | null;
-  return all?.[service] ?? [];
+  const file = new YamlFile(path, "exceptions.yaml", faults);
+  const sections = record(Object.fromEntries(services.map((name) => [name, optional(z.array(exception))])));
+  return file.read(sections)?.[service] ?? [];
 }
 
 /** What is missing, and exceptions that are none any more: the list must stay exact. */

@@ -1,4 +1,4 @@
-import type { Fields, Value } from "../cases/case.js";
+import type { Fields, Value } from "../cases/value.js";
 import type { Scope } from "./scope.js";
 import { verifiedToken } from "./token.js";
 

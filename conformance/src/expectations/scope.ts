@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import type { Fields, Value } from "../cases/case.js";
+import type { Fields, Value } from "../cases/value.js";
 
 /** What a case knows: what it bound, and what is made up for it, once a name. */
 export class Scope {

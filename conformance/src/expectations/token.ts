@@ -1,5 +1,5 @@
 import { createPublicKey, verify } from "node:crypto";
-import type { Fields, Value } from "../cases/case.js";
+import type { Fields, Value } from "../cases/value.js";
 
 /** Header and claims of a JWT that one of the JSON Web Keys verifies (ES256), else undefined. */
 export function verifiedToken(

@@ -1,11 +1,14 @@
+import { z } from "zod";
+import { record } from "../schema/record.js";
+
+export const patch = record({
+  in: z.string().describe("`service/saga.js`, `kit/health.js`, `lua/sweep.lua`"),
+  find: z.string().describe("must be there exactly once; blanks and line ends in it stand for any"),
+  put: z.string(),
+});
+
 /** A text of an implementation's compiled code, or of the scripts beside it, and what stands there instead. */
-export interface Patch {
-  /** `service/saga.js`, `kit/health.js`, `lua/sweep.lua`. */
-  readonly in: string;
-  /** Must be there exactly once; blanks and line ends in it stand for any. */
-  readonly find: string;
-  readonly put: string;
-}
+export type Patch = Readonly<z.infer<typeof patch>>;
 
 /** One implementation that is wrong in one thing. */
 export interface Mutant {

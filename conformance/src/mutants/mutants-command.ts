@@ -2,10 +2,13 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildImplementation, Fault, findImplementation } from "@theseus/mesh/runtime";
 import { type Command, InvalidArgumentError } from "commander";
-import { loadCases } from "../cases/case-file.js";
+import type { Case } from "../cases/case.js";
 import { loadContract } from "../contract/contract.js";
+import { findWorld } from "../run/find-world.js";
+import { readSuite } from "../run/load-suite.js";
 import { listenForStop } from "../run/stop-asked.js";
-import { loadMutants } from "./mutant-file.js";
+import { Faults } from "../schema/faults.js";
+import { readMutants } from "./mutant-file.js";
 import { runMutants } from "./run-mutants.js";
 
 interface Surroundings {
@@ -49,16 +52,14 @@ async function perform(
   { folder, checkout, services, write }: Surroundings,
 ): Promise<number> {
   const wanted = services.filter((service) => flags.service === undefined || service === flags.service);
-  const mutants = loadMutants(join(folder, "mutants")).filter(
-    ({ name, service }) => wanted.includes(service) && (flags.mutant === undefined || name === flags.mutant),
-  );
+  const { mutants: all, cases } = await load(folder, wanted);
+  const mutants = all.filter(({ name }) => flags.mutant === undefined || name === flags.mutant);
   if (mutants.length === 0)
     throw new Fault(`There is no mutant ${flags.mutant ?? ""}.`, "conformance/mutants lists them.");
   // One build is the build of all: they are parts of one project.
   const [first] = wanted;
   if (flags.build && first !== undefined)
     await buildImplementation(findImplementation(checkout, first, "typescript"), process.env);
-  const cases = new Map(wanted.map((service) => [service, loadCases(join(folder, "cases"), service)]));
   const defaultsOf = flags.mutant === undefined && !flags.hunt ? wanted : [];
   const { jobs, hunt, why } = flags;
   const contract = loadContract();
@@ -78,6 +79,17 @@ async function perform(
   if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify({ results }, null, 2)}\n`);
   if (stop.code !== undefined) return stop.code;
   return results.every(({ outcome }) => outcome === "passed") ? 0 : 1;
+}
+
+/** Mutants and cases of services; what is wrong with any file of either is told at once. */
+async function load(folder: string, services: readonly string[]) {
+  const faults = new Faults();
+  const mutants = readMutants(join(folder, "mutants"), faults);
+  const cases = new Map<string, readonly Case[]>();
+  for (const service of services)
+    cases.set(service, readSuite(service, await findWorld(service), { folder, faults }).cases);
+  faults.assertNone();
+  return { mutants: mutants.filter(({ service }) => services.includes(service)), cases };
 }
 
 function oneOf(names: readonly string[]): (text: string) => string {

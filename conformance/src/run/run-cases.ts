@@ -70,7 +70,7 @@ async function runSteps(test: Case, context: CaseContext, bed: TestBed): Promise
     steps: async (steps) => {
       for (const step of steps) await perform(step, run, state);
     },
-    worldStep: async (verb, step, run) => (await bed.world?.perform?.(verb, step, run)) ?? false,
+    worldStep: async (step) => (await bed.world?.perform?.(step, run)) ?? false,
   };
   bed.world?.begin?.(run);
   try {

@@ -1,17 +1,15 @@
 import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Contract } from "@theseus/kit/contract";
 import { buildImplementation, Fault, findImplementation, type Implementation } from "@theseus/mesh/runtime";
 import type { Case } from "../cases/case.js";
-import { CaseFileError, loadCases } from "../cases/case-file.js";
 import { loadContract, serviceName } from "../contract/contract.js";
-import { loadClauses, unknownClauses } from "../coverage/clauses.js";
 import { CoverageCounter, wantedOf } from "../coverage/coverage.js";
-import { coverageFaults, loadExceptions } from "../coverage/exceptions.js";
+import { coverageFaults } from "../coverage/exceptions.js";
 import type { CaseResult } from "../report/case-result.js";
 import { tellFailures, tellResult } from "../report/console-report.js";
 import { toJunit } from "../report/junit.js";
 import { findWorld } from "./find-world.js";
+import { loadSuite, type Suite } from "./load-suite.js";
 import { openTestBed, variablesOf } from "./open-test-bed.js";
 import { runCases } from "./run-cases.js";
 import { listenForStop, type StopAsked } from "./stop-asked.js";
@@ -43,35 +41,36 @@ interface Surroundings {
   write(line: string): void;
 }
 
-interface Suite extends Surroundings {
+interface SuiteRun extends Surroundings {
   readonly flags: RunFlags;
   readonly contract: Contract;
   readonly world: World;
+  readonly suite: Suite;
+  /** Those of the suite that the flags name. */
   readonly cases: readonly Case[];
 }
 
 /** Runs the cases that the flags name, as often as they say; the exit code. */
 export async function runSuite(flags: RunFlags, surroundings: Surroundings): Promise<number> {
-  const [contract, world] = [loadContract(), await findWorld(flags.service)];
-  const suite = { ...surroundings, flags, contract, world, cases: chooseCases(flags, surroundings) };
-  if (flags.build) for (const each of implementationsOf(suite)) await buildImplementation(each, process.env);
+  const world = await findWorld(flags.service);
+  const suite = loadSuite(surroundings.folder, flags.service, world);
+  const cases = chooseCases(suite, flags);
+  const run = { ...surroundings, flags, contract: loadContract(), world, suite, cases };
+  if (flags.build) for (const each of implementationsOf(run)) await buildImplementation(each, process.env);
   using stop = listenForStop();
   let failed = 0;
   for (let round = 0; round < flags.rounds; round += 1) {
-    if ((await runRound(suite, flags.seed + round, stop)) !== 0) failed += 1;
+    if ((await runRound(run, flags.seed + round, stop)) !== 0) failed += 1;
     if (stop.code !== undefined) return stop.code;
   }
-  if (flags.rounds > 1) suite.write(`\n${flags.rounds} rounds, ${failed} of them with a failure`);
+  if (flags.rounds > 1) run.write(`\n${flags.rounds} rounds, ${failed} of them with a failure`);
   return failed === 0 ? 0 : 1;
 }
 
-function chooseCases(flags: RunFlags, { folder }: Surroundings): readonly Case[] {
+function chooseCases(suite: Suite, flags: RunFlags): readonly Case[] {
   if (flags.rounds > 1 && (flags.json !== undefined || flags.junit !== undefined))
     throw new Fault("--json and --junit hold the results of one round.", "Leave them out, or --rounds.");
-  const all = loadCases(join(folder, "cases"), flags.service);
-  const unknown = unknownClauses(all, loadClauses(join(folder, "clauses.yaml"), flags.service));
-  if (unknown.length > 0) throw new CaseFileError(unknown);
-  const cases = all.filter(
+  const cases = suite.cases.filter(
     ({ name, needs }) =>
       fits(name, flags.case ?? "*") && (flags.handover === undefined || needs.includes("restart")),
   );
@@ -79,17 +78,17 @@ function chooseCases(flags: RunFlags, { folder }: Surroundings): readonly Case[]
   throw new Fault(`No case fits ${flags.case}.`, "theseus-conformance list names them.");
 }
 
-async function runRound(suite: Suite, seed: number, stop: StopAsked): Promise<number> {
-  const { flags, contract, cases, write } = suite;
+async function runRound(run: SuiteRun, seed: number, stop: StopAsked): Promise<number> {
+  const { flags, contract, world, cases, write } = run;
   const started = performance.now();
   const counter = new CoverageCounter(serviceName(contract, flags.service));
-  const bed = await open(suite);
+  const bed = await open(run);
   const report = { repeat: repeatCommand(flags), write };
   write(`${cases.length} cases against ${bed.shared.label}, seed ${seed}`);
   try {
     const results = await runCases(cases, bed, {
       seed,
-      jobs: flags.jobs ?? suite.world.jobs ?? JOBS,
+      jobs: flags.jobs ?? world.jobs ?? JOBS,
       observe: (observation) => counter.observe(observation),
       isOver: () => stop.code !== undefined,
       onResult: (result) => {
@@ -104,7 +103,7 @@ async function runRound(suite: Suite, seed: number, stop: StopAsked): Promise<nu
       flags.case === undefined &&
       flags.handover === undefined &&
       !results.some(({ outcome }) => outcome === "skipped");
-    const gaps = complete ? coverageGaps(suite, counter) : [];
+    const gaps = complete ? coverageGaps(run, counter) : [];
     for (const gap of gaps) write(`  ${gap}`);
     write(toLine(results, performance.now() - started));
     return gaps.length === 0 && results.every(({ outcome }) => outcome !== "failed") ? 0 : 1;
@@ -113,17 +112,16 @@ async function runRound(suite: Suite, seed: number, stop: StopAsked): Promise<nu
   }
 }
 
-function coverageGaps(suite: Suite, counter: CoverageCounter): readonly string[] {
-  const { contract, flags, folder } = suite;
-  const clauses = loadClauses(join(folder, "clauses.yaml"), flags.service);
+function coverageGaps(run: SuiteRun, counter: CoverageCounter): readonly string[] {
+  const { contract, flags, write } = run;
+  const { clauses, exceptions } = run.suite;
   const wanted = wantedOf(contract, serviceName(contract, flags.service), clauses);
-  const exceptions = loadExceptions(join(folder, "exceptions.yaml"), flags.service);
   const shown = wanted.filter((line) => counter.shown.has(line)).length;
   const argued = wanted.filter(
     (line) => !counter.shown.has(line) && exceptions.some((exception) => exception.line === line),
   ).length;
   const percent = ((100 * (shown + argued)) / wanted.length).toFixed(1);
-  suite.write(
+  write(
     `\ncoverage: ${percent} %: ${shown} of ${wanted.length} shown by cases, ${argued} argued in exceptions.yaml`,
   );
   return coverageFaults({ wanted, shown: counter.shown }, exceptions);
@@ -134,10 +132,10 @@ function toLine(results: readonly CaseResult[], ms: number): string {
   return `${count("passed")} passed, ${count("failed")} failed, ${count("skipped")} skipped in ${(ms / 1000).toFixed(1)} s`;
 }
 
-async function open(suite: Suite): Promise<OwnedTestBed> {
-  const { contract, world, flags } = suite;
+async function open(run: SuiteRun): Promise<OwnedTestBed> {
+  const { contract, world, flags } = run;
   const { service, target } = flags;
-  const implementations = implementationsOf(suite);
+  const implementations = implementationsOf(run);
   if (target === undefined)
     return openTestBed({ contract, service, world, implementations: implementations as [Implementation] });
   const dispose = async () => undefined;
@@ -146,7 +144,7 @@ async function open(suite: Suite): Promise<OwnedTestBed> {
   return { contract, service: name, variables, shared, [Symbol.asyncDispose]: dispose };
 }
 
-function implementationsOf({ flags, checkout }: Suite): readonly Implementation[] {
+function implementationsOf({ flags, checkout }: SuiteRun): readonly Implementation[] {
   if (flags.target !== undefined) return [];
   const languages = flags.handover?.split(",") ?? [flags.impl ?? "typescript"];
   return languages.map((language) => findImplementation(checkout, flags.service, language));

@@ -1,5 +1,6 @@
 import type { Contract } from "@theseus/kit/contract";
-import type { Case, Fields } from "../cases/case.js";
+import type { Case } from "../cases/case.js";
+import type { Fields } from "../cases/value.js";
 import type { Scope } from "../expectations/scope.js";
 import type { Target } from "../targets/target.js";
 import type { OpenWorld } from "./world.js";

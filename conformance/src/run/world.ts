@@ -1,4 +1,6 @@
-import type { Fields, Step } from "../cases/case.js";
+import type { WorldSchema } from "../cases/case-file.js";
+import type { WorldStep } from "../cases/steps.js";
+import type { Fields } from "../cases/value.js";
 import type { CaseRun } from "../steps/case-run.js";
 import type { StoreKind } from "../targets/stores.js";
 
@@ -9,6 +11,8 @@ export interface World {
   readonly jobs?: number;
   /** Variables of every case: `read`, a method without effect that cases of all services call, as `reader`. */
   readonly variables: Fields;
+  /** What only cases of this service can say; absent where that is nothing. */
+  readonly schema?: WorldSchema;
   /** True when a target of a case's own must not find in its store what other cases have left there. */
   readonly ownDatabases?: boolean;
   /** Starts what is played around the service; `folder` is there for its files. */
@@ -20,6 +24,6 @@ export interface OpenWorld extends AsyncDisposable {
   environment(target: "shared" | "own"): Readonly<Record<string, string>>;
   /** Called before the first step of a case. */
   begin?(run: CaseRun): void;
-  /** Performs a step that only this world has; false when it has none of that verb. */
-  perform?(verb: string, step: Step, run: CaseRun): Promise<boolean>;
+  /** Performs a step that only this world has; false when it does not know the verb. */
+  perform?(step: WorldStep, run: CaseRun): Promise<boolean>;
 }

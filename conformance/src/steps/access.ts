@@ -1,6 +1,7 @@
 import type { DescMethod } from "@bufbuild/protobuf";
 import { Auth, type Contract, findPolicy, methodPath, policyOf } from "@theseus/kit/contract";
-import type { AccessStep, Value } from "../cases/case.js";
+import type { StepOf } from "../cases/steps.js";
+import type { Value } from "../cases/value.js";
 import { toRefusal } from "../contract/answer.js";
 import { type CaseRun, StepFailure } from "./case-run.js";
 
@@ -9,7 +10,7 @@ type Verdict = "let in" | "TOKEN_MISSING" | "CALLER_DENIED";
 const PEOPLE = ["nobody", "user alice", "admin root", "developer", "developer root"];
 
 /** Calls every method as everybody with an empty request: who is let in, and why others are not, is the policy's. */
-export async function performAccess(_step: AccessStep, run: CaseRun): Promise<void> {
+export async function performAccess(_step: StepOf<"access">, run: CaseRun): Promise<void> {
   const faults: string[] = [];
   const got: Record<string, Value> = {};
   const everybody = [...PEOPLE, ...workloads(run.context.contract).map((name) => `workload ${name}`)];

@@ -1,6 +1,9 @@
 import type { DescMethod } from "@bufbuild/protobuf";
 import { type Contract, methodPath } from "@theseus/kit/contract";
-import type { CallOptions, Case, Expectation, Fields, Value } from "../cases/case.js";
+import type { CallOptions } from "../cases/call-steps.js";
+import type { Case } from "../cases/case.js";
+import type { Expectation } from "../cases/expectation.js";
+import type { Fields, Value } from "../cases/value.js";
 import { type Answer, toFields, toRefusal } from "../contract/answer.js";
 import { answerFaults, refusalFaults, secretsOf } from "../contract/laws.js";
 import type { Observation } from "../coverage/observation.js";

@@ -1,8 +1,8 @@
 import type { DescMethod } from "@bufbuild/protobuf";
 import type { ClientDuplexStream, ClientReadableStream } from "@grpc/grpc-js";
-import type { Step, Value } from "../cases/case.js";
+import type { Step, WorldStep } from "../cases/steps.js";
+import type { Value } from "../cases/value.js";
 import type { Answer } from "../contract/answer.js";
-import type { CaseRun } from "./case-run.js";
 
 /** What steps of one case share besides its variables. */
 export interface CaseState {
@@ -13,8 +13,8 @@ export interface CaseState {
   exit?: Promise<ProcessEnd>;
   /** Performs steps that stand within another. */
   steps(steps: readonly Step[]): Promise<void>;
-  /** Performs a step of the service's world; false when it has none of that verb. */
-  worldStep(verb: string, step: Step, run: CaseRun): Promise<boolean>;
+  /** Performs a step of the service's world; false when that does not know the verb. */
+  worldStep(step: WorldStep): Promise<boolean>;
 }
 
 export interface ProcessEnd {

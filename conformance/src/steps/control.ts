@@ -1,18 +1,10 @@
-import type {
-  AnswerStep,
-  BeginStep,
-  CancelStep,
-  PendingStep,
-  RestartStep,
-  SecondStep,
-  StoreStep,
-} from "../cases/case.js";
+import type { StepOf } from "../cases/steps.js";
 import { Connection } from "../targets/connection.js";
 import type { TargetControl } from "../targets/target.js";
 import { type CaseRun, StepFailure } from "./case-run.js";
 import type { CaseState } from "./case-state.js";
 
-export function performBegin(step: BeginStep, run: CaseRun, state: CaseState): Promise<void> {
+export function performBegin(step: StepOf<"begin">, run: CaseRun, state: CaseState): Promise<void> {
   const leaving = new AbortController();
   const answer = run.call(step.begin, step, step.request, leaving.signal);
   // Whoever asks for it hears of a failure; a case may also leave it be.
@@ -22,7 +14,11 @@ export function performBegin(step: BeginStep, run: CaseRun, state: CaseState): P
 }
 
 /** Cancels a stream, or a call that was begun. */
-export function performCancel(step: CancelStep, _run: CaseRun, { streams, begun }: CaseState): Promise<void> {
+export function performCancel(
+  step: StepOf<"cancel">,
+  _run: CaseRun,
+  { streams, begun }: CaseState,
+): Promise<void> {
   const stream = streams.get(step.cancel)?.call;
   const found = stream ?? begun.get(step.cancel);
   if (found === undefined) throw new Error(`no stream and no call is called "${step.cancel}"`);
@@ -30,7 +26,11 @@ export function performCancel(step: CancelStep, _run: CaseRun, { streams, begun 
   return Promise.resolve();
 }
 
-export async function performPending(step: PendingStep, _run: CaseRun, state: CaseState): Promise<void> {
+export async function performPending(
+  step: StepOf<"pending">,
+  _run: CaseRun,
+  state: CaseState,
+): Promise<void> {
   const begun = state.begun.get(step.pending);
   if (begun === undefined) throw new Error(`no call is called "${step.pending}"`);
   const answered = await Promise.race([begun.answer, new Promise((resolve) => setImmediate(resolve))]);
@@ -40,7 +40,7 @@ export async function performPending(step: PendingStep, _run: CaseRun, state: Ca
     ]);
 }
 
-export async function performAnswer(step: AnswerStep, run: CaseRun, state: CaseState): Promise<void> {
+export async function performAnswer(step: StepOf<"answer">, run: CaseRun, state: CaseState): Promise<void> {
   const begun = state.begun.get(step.answer);
   if (begun === undefined) throw new Error(`no call is called "${step.answer}"`);
   const answer = await begun.answer;
@@ -48,20 +48,20 @@ export async function performAnswer(step: AnswerStep, run: CaseRun, state: CaseS
 }
 
 /** Ends the target and starts it again, or the implementation that takes over from it. */
-export async function performRestart(step: RestartStep, run: CaseRun): Promise<void> {
+export async function performRestart(step: StepOf<"restart">, run: CaseRun): Promise<void> {
   await control(run).restart(step.restart);
   run.connection[Symbol.dispose]();
   run.connection = new Connection(run.context.target.address);
 }
 
 /** Starts a second target beside the first, or changes between the two: the calls that follow go to the other. */
-export async function performSecond(step: SecondStep, run: CaseRun): Promise<void> {
+export async function performSecond(step: StepOf<"second">, run: CaseRun): Promise<void> {
   if (step.second === "start") run.second = new Connection(await control(run).second());
   else if (run.second === undefined) throw new Error("there is no second target");
   else [run.connection, run.second] = [run.second, run.connection];
 }
 
-export function performStore(step: StoreStep, run: CaseRun): Promise<void> {
+export function performStore(step: StepOf<"store">, run: CaseRun): Promise<void> {
   return control(run).store(step.store);
 }
 

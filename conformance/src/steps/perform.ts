@@ -1,7 +1,6 @@
-import type { CallStep, EventuallyStep, Step } from "../cases/case.js";
-import { verbOf } from "../cases/case-file.js";
+import type { Step, StepOf, Verb, WorldStep } from "../cases/steps.js";
 import { performAccess } from "./access.js";
-import { performCall, performEventually, performRaw, performTable, performTogether } from "./calls.js";
+import { performCall, performRaw, performTable, performTogether } from "./calls.js";
 import type { CaseRun } from "./case-run.js";
 import type { CaseState } from "./case-state.js";
 import {
@@ -14,7 +13,7 @@ import {
   performStore,
 } from "./control.js";
 import { performGiven } from "./given.js";
-import { performExits, performLaunch, performLog, performSignal, performTerminate } from "./process.js";
+import { performExits, performLaunch, performLog, performSignal } from "./process.js";
 import { performReflection } from "./reflection.js";
 import {
   performClose,
@@ -28,48 +27,44 @@ import {
 import { performWalk } from "./walk.js";
 
 /** How each verb is performed; what is not here is for the service's world. */
-const PERFORMERS = {
-  call: (step: CallStep | EventuallyStep, run: CaseRun) =>
-    "within" in step ? performEventually(step, run) : performCall(step, run),
+const PERFORMERS: { readonly [V in Verb]: Performer<StepOf<V>> } = {
+  given: performGiven,
+  call: performCall,
   together: performTogether,
   table: performTable,
   raw: performRaw,
-  stream: performStream,
-  receive: performReceive,
-  cancel: performCancel,
-  ends: performEnds,
-  converse: performConverse,
-  open: performOpen,
-  send: performSend,
-  close: performClose,
-  given: performGiven,
   walk: performWalk,
-  launch: performLaunch,
-  access: performAccess,
-  reflection: performReflection,
-  signal: performSignal,
-  exits: performExits,
-  log: performLog,
-  pending: performPending,
   begin: performBegin,
   answer: performAnswer,
+  pending: performPending,
+  cancel: performCancel,
+  stream: performStream,
+  open: performOpen,
+  send: performSend,
+  receive: performReceive,
+  close: performClose,
+  ends: performEnds,
+  converse: performConverse,
   restart: performRestart,
   second: performSecond,
   store: performStore,
-  terminate: performTerminate,
+  signal: performSignal,
+  exits: performExits,
+  launch: performLaunch,
+  log: performLog,
+  access: performAccess,
+  reflection: performReflection,
 };
+
+type Performer<S> = (step: S, run: CaseRun, state: CaseState) => Promise<void>;
 
 /** Performs one step, or throws a StepFailure. */
 export async function perform(step: Step, run: CaseRun, state: CaseState): Promise<void> {
-  const verb = verbOf(step);
-  if (verb === undefined) throw new Error(`the step has no verb: ${JSON.stringify(step)}`);
-  if (Object.hasOwn(PERFORMERS, verb)) {
+  if (Object.hasOwn(PERFORMERS, step.verb)) {
     // The verb says which step it is.
-    const performer = PERFORMERS[verb as keyof typeof PERFORMERS] as Performer;
+    const performer = PERFORMERS[step.verb as Verb] as Performer<Step>;
     return performer(step, run, state);
   }
-  if (await state.worldStep(verb, step, run)) return;
+  if (await state.worldStep(step as WorldStep)) return;
   throw new Error(`nothing performs the step ${JSON.stringify(step)}`);
 }
-
-type Performer = (step: Step, run: CaseRun, state: CaseState) => Promise<void>;

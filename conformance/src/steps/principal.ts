@@ -1,5 +1,5 @@
 import { Metadata } from "@grpc/grpc-js";
-import type { CallOptions } from "../cases/case.js";
+import type { CallOptions } from "../cases/call-steps.js";
 import type { Scope } from "../expectations/scope.js";
 
 const ROLES: Readonly<Record<string, readonly string[]>> = {

@@ -1,25 +1,21 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ExitsStep, LaunchStep, LogStep, SignalStep, Value } from "../cases/case.js";
+import type { StepOf } from "../cases/steps.js";
+import type { Value } from "../cases/value.js";
 import { mismatches } from "../expectations/expectation.js";
 import { toEnvironment } from "../targets/launch-files.js";
 import { type CaseRun, StepFailure } from "./case-run.js";
 import type { CaseState, ProcessEnd } from "./case-state.js";
 import { control } from "./control.js";
 
-/** SIGTERM: the process must end by itself, with 0, within ten seconds. */
-export async function performTerminate(_step: { readonly terminate: boolean }, run: CaseRun): Promise<void> {
-  assertExit(await control(run).terminate(), 0);
-}
-
-export function performSignal(_step: SignalStep, run: CaseRun, state: CaseState): Promise<void> {
+export function performSignal(_step: StepOf<"signal">, run: CaseRun, state: CaseState): Promise<void> {
   state.exit = control(run).terminate();
   return Promise.resolve();
 }
 
 /** Waits for what `signal` has asked for. */
-export async function performExits(step: ExitsStep, _run: CaseRun, state: CaseState): Promise<void> {
+export async function performExits(step: StepOf<"exits">, _run: CaseRun, state: CaseState): Promise<void> {
   if (state.exit === undefined) throw new Error("nothing was signalled");
   assertExit(await state.exit, step.exits);
 }
@@ -31,7 +27,7 @@ function assertExit({ code, seconds }: ProcessEnd, wanted: number): void {
 }
 
 /** Starts the implementation once more and looks at what it prints and how it ends. */
-export async function performLaunch({ launch, expect }: LaunchStep, run: CaseRun): Promise<void> {
+export async function performLaunch({ launch, expect }: StepOf<"launch">, run: CaseRun): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "tc-"));
   try {
     const variables = toEnvironment(run.scope.fill(launch.with ?? {}), folder);
@@ -46,7 +42,7 @@ export async function performLaunch({ launch, expect }: LaunchStep, run: CaseRun
   }
 }
 
-export async function performLog({ log }: LogStep, run: CaseRun): Promise<void> {
+export async function performLog({ log }: StepOf<"log">, run: CaseRun): Promise<void> {
   const text = await control(run).log();
   const found = run.scope.fill(log.without).filter((secret) => text.includes(secret));
   const faults = found.map((secret) => `${secret} is in the log`);

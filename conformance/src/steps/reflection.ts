@@ -1,6 +1,7 @@
 import { fromBinary, type JsonValue, type Registry, toJson } from "@bufbuild/protobuf";
 import { type FileDescriptorProto, FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
-import type { Fields, ReflectionStep, Value } from "../cases/case.js";
+import type { StepOf } from "../cases/steps.js";
+import type { Fields, Value } from "../cases/value.js";
 import { toFields } from "../contract/answer.js";
 import { encode } from "../targets/connection.js";
 import { type CaseRun, StepFailure } from "./case-run.js";
@@ -10,7 +11,7 @@ const METHOD = "grpc.reflection.v1.ServerReflection/ServerReflectionInfo";
 type Files = ReadonlyMap<string, FileDescriptorProto>;
 
 /** Reads the service's files by reflection, with all that they import, and compares those of the contract. */
-export async function performReflection(_step: ReflectionStep, run: CaseRun): Promise<void> {
+export async function performReflection(_step: StepOf<"reflection">, run: CaseRun): Promise<void> {
   const { registry } = run.context.contract;
   const told = await readFiles(run, run.context.service);
   const wanted = ownFiles(run);

@@ -1,24 +1,16 @@
 import type { DescMethod } from "@bufbuild/protobuf";
 import type { ServiceError } from "@grpc/grpc-js";
-import type {
-  CallOptions,
-  CloseStep,
-  ConverseStep,
-  EndsStep,
-  Expectation,
-  OpenStep,
-  ReceiveStep,
-  SendStep,
-  StreamStep,
-  Value,
-} from "../cases/case.js";
+import type { CallOptions } from "../cases/call-steps.js";
+import type { Expectation } from "../cases/expectation.js";
+import type { StepOf } from "../cases/steps.js";
+import type { Value } from "../cases/value.js";
 import { type Answer, toRefusal } from "../contract/answer.js";
 import { mismatches, toMs } from "../expectations/expectation.js";
 import type { Request } from "../targets/connection.js";
 import { type CaseRun, StepFailure } from "./case-run.js";
 import type { CaseState, OpenStream } from "./case-state.js";
 
-export function performStream(step: StreamStep, run: CaseRun, { streams }: CaseState): Promise<void> {
+export function performStream(step: StepOf<"stream">, run: CaseRun, { streams }: CaseState): Promise<void> {
   const method = run.method(step.stream);
   const bytes = run.encode(method, step.request);
   const call = run.connection.download(method, bytes, streamRequest(step, run));
@@ -26,14 +18,14 @@ export function performStream(step: StreamStep, run: CaseRun, { streams }: CaseS
   return Promise.resolve();
 }
 
-export function performOpen(step: OpenStep, run: CaseRun, { streams }: CaseState): Promise<void> {
+export function performOpen(step: StepOf<"open">, run: CaseRun, { streams }: CaseState): Promise<void> {
   const method = run.method(step.open);
   const call = run.connection.converse(method, streamRequest(step, run));
   streams.set(step.name, follow(call, method, run, []));
   return Promise.resolve();
 }
 
-export function performSend(step: SendStep, run: CaseRun, { streams }: CaseState): Promise<void> {
+export function performSend(step: StepOf<"send">, run: CaseRun, { streams }: CaseState): Promise<void> {
   const { method, call, sent } = streamOf(streams, step.send);
   if (!("write" in call)) throw new Error(`${step.send} is not a stream to send on`);
   for (const bytes of run.encodeAll(method, step.messages)) {
@@ -43,7 +35,7 @@ export function performSend(step: SendStep, run: CaseRun, { streams }: CaseState
   return Promise.resolve();
 }
 
-export function performClose(step: CloseStep, _run: CaseRun, { streams }: CaseState): Promise<void> {
+export function performClose(step: StepOf<"close">, _run: CaseRun, { streams }: CaseState): Promise<void> {
   const { call } = streamOf(streams, step.close);
   if ("end" in call) call.end();
   return Promise.resolve();
@@ -80,7 +72,11 @@ function follow(call: OpenStream["call"], method: DescMethod, run: CaseRun, sent
   return stream;
 }
 
-export async function performReceive(step: ReceiveStep, run: CaseRun, { streams }: CaseState): Promise<void> {
+export async function performReceive(
+  step: StepOf<"receive">,
+  run: CaseRun,
+  { streams }: CaseState,
+): Promise<void> {
   const stream = streamOf(streams, step.receive);
   const until = Date.now() + toMs(step.within ?? "10s");
   for (const expected of step.messages) {
@@ -105,8 +101,8 @@ export async function performReceive(step: ReceiveStep, run: CaseRun, { streams 
 }
 
 /** Waits for the end; messages that were not received before are let go. */
-export async function performEnds(step: EndsStep, run: CaseRun, { streams }: CaseState): Promise<void> {
-  const { ends, within, ...expected } = step;
+export async function performEnds(step: StepOf<"ends">, run: CaseRun, { streams }: CaseState): Promise<void> {
+  const { verb: _, ends, within, ...expected } = step;
   const wanted = expected.status === "OK" ? {} : expected;
   await assertEnd(ends, run, { stream: streamOf(streams, ends), expected: wanted, within: within ?? "10s" });
 }
@@ -129,7 +125,7 @@ async function assertEnd(step: string, run: CaseRun, { stream, expected, within 
 }
 
 /** Opens a bidirectional stream, sends message by message, each after the answer to the one before, and ends it. */
-export async function performConverse(step: ConverseStep, run: CaseRun): Promise<void> {
+export async function performConverse(step: StepOf<"converse">, run: CaseRun): Promise<void> {
   const method = run.method(step.converse);
   const call = run.connection.converse(method, run.request(step));
   const stream = follow(call, method, run, []);

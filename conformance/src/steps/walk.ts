@@ -1,4 +1,5 @@
-import type { Fields, Value, WalkStep } from "../cases/case.js";
+import type { StepOf } from "../cases/steps.js";
+import type { Fields, Value } from "../cases/value.js";
 import { mismatches } from "../expectations/expectation.js";
 import { type CaseRun, StepFailure } from "./case-run.js";
 import type { CaseState } from "./case-state.js";
@@ -7,7 +8,7 @@ import type { CaseState } from "./case-state.js";
 const MOST_PAGES = 2000;
 
 /** Follows next_page_token until it is empty, then compares the entries whose names match. */
-export async function performWalk(step: WalkStep, run: CaseRun, state: CaseState): Promise<void> {
+export async function performWalk(step: StepOf<"walk">, run: CaseRun, state: CaseState): Promise<void> {
   const matching = new RegExp(run.scope.fill(step.matching), "u");
   const found: Value[] = [];
   let token = "";
@@ -30,6 +31,10 @@ export async function performWalk(step: WalkStep, run: CaseRun, state: CaseState
   if (faults.length > 0) throw failure(step, found, ...faults);
 }
 
-function failure({ walk, request, expect }: WalkStep, got: readonly Value[], ...faults: readonly string[]) {
+function failure(
+  { walk, request, expect }: StepOf<"walk">,
+  got: readonly Value[],
+  ...faults: readonly string[]
+) {
   return new StepFailure(`walk ${walk}`, request, expect, got, faults);
 }

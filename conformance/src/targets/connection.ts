@@ -9,7 +9,7 @@ import {
   type ServiceError,
 } from "@grpc/grpc-js";
 import { type Contract, methodPath } from "@theseus/kit/contract";
-import type { Value } from "../cases/case.js";
+import type { Value } from "../cases/value.js";
 
 /** What a call is made with. */
 export interface Request {

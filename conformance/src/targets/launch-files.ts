@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Fields, Value } from "../cases/case.js";
+import type { Fields, Value } from "../cases/value.js";
 
 /** Variables as a case writes them, with every `{$file: content, mode}` replaced by the path of such a file. */
 export function toEnvironment(variables: Fields, folder: string): Record<string, string> {

@@ -1,20 +1,22 @@
 import { LedgerEntryType } from "@theseus/contract/theseus/provider/v1/card_provider.js";
-import type { Value } from "../../src/cases/case.js";
+import type { Fields, Value } from "../../src/cases/value.js";
 import { mismatches } from "../../src/expectations/expectation.js";
 import { type CaseRun, StepFailure } from "../../src/steps/case-run.js";
 import type { Played } from "./played.js";
-
-type Fields = Readonly<Record<string, Value>>;
+import type { BooksStep } from "./steps.js";
 
 const NANOS = 1_000_000_000n;
 
 /**
- * `books: PAYMENT, as: user alice`: what the payment says, what the provider wrote and who has the reservation agree,
+ * What the payment says, what the provider wrote and who has the reservation agree,
  * whatever became of it. A payment that is not final has no books yet.
  */
-export async function checkBooks(played: Played, step: Fields, run: CaseRun): Promise<void> {
-  const name = String(step.books);
-  const answer = await run.call("GetPayment", { as: String(step.as) }, { name });
+export async function checkBooks(
+  played: Played,
+  { books: name, as }: BooksStep,
+  run: CaseRun,
+): Promise<void> {
+  const answer = await run.call("GetPayment", { as }, { name });
   if ("refusal" in answer) throw new StepFailure("books", { name }, "a payment", answer, ["it is refused"]);
   const payment = answer.ok as Fields;
   const found = { ...moneyOf(played, name), sold: isSold(played, payment) };

@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type handleUnaryCall, type sendUnaryData, status } from "@grpc/grpc-js";
 import { ErrorReason, StatusError, toStatusObject } from "@theseus/kit";
+import type { PlayedMethodName } from "./deviation.js";
 import type { PlayedProvider } from "./played-provider.js";
 import type { Held, Script } from "./script.js";
 import { toSeen } from "./seen.js";
 
 export interface PlayedMethod<Request, Response> {
   /** `provider.Capture`, as scripts name it. */
-  readonly name: string;
+  readonly name: PlayedMethodName;
   /** The script of the case that a request belongs to. */
   scriptOf(request: Request): Script;
   act(request: Request): Response | Promise<Response>;

@@ -12,9 +12,10 @@ import {
 import { User, UserState } from "@theseus/contract/theseus/user/v1/user.js";
 import { UserServiceService } from "@theseus/contract/theseus/user/v1/user_service.js";
 import { ErrorReason, StatusError } from "@theseus/kit";
-import type { Step } from "../../src/cases/case.js";
+import type { WorldStep } from "../../src/cases/steps.js";
 import type { CaseRun } from "../../src/steps/case-run.js";
 import { CaseScripts, plainCard } from "./case-scripts.js";
+import type { Deviation } from "./deviation.js";
 import { performPeerStep } from "./peer-steps.js";
 import type { Played } from "./played.js";
 import { PlayedInventory } from "./played-inventory.js";
@@ -28,8 +29,8 @@ export interface PlayedPeers extends AsyncDisposable {
   readonly address: string;
   /** Takes over how the peers deviate in a case that begins. */
   begin(run: CaseRun): void;
-  /** Performs `reservation`, `peer` and `ledger` steps; false for others. */
-  perform(verb: string, step: Step, run: CaseRun): Promise<boolean>;
+  /** Performs the steps of this world; false for others. */
+  perform(step: WorldStep, run: CaseRun): Promise<boolean>;
 }
 
 export async function playPeers(): Promise<PlayedPeers> {
@@ -54,9 +55,11 @@ export async function playPeers(): Promise<PlayedPeers> {
     address: `unix:${socket}`,
     begin: ({ test, scope }) => {
       const script = played.scripts.of(scope.user("script"));
-      for (const [method, deviations] of Object.entries(test.peers)) script.append(method, deviations);
+      // The schema of this world has read them.
+      const words = Object.entries(test.peers) as [string, readonly Deviation[]][];
+      for (const [method, deviations] of words) script.append(method, deviations);
     },
-    perform: (verb, step, run) => performPeerStep(played, verb, step, run),
+    perform: (step, run) => performPeerStep(played, step, run),
     async [Symbol.asyncDispose]() {
       server.forceShutdown();
       rmSync(socket, { force: true });

@@ -1,5 +1,5 @@
 import type { Metadata } from "@grpc/grpc-js";
-import type { Value } from "../../src/cases/case.js";
+import type { Value } from "../../src/cases/value.js";
 import type { Seen } from "./script.js";
 
 /** A call for expectations: the request's fields by the contract's own names, and metadata that is text. */

@@ -9,10 +9,12 @@ import {
   RetryInfoSchema,
 } from "@theseus/contract/es/google/rpc/error_details_pb.js";
 import { Code, ErrorReason, isRedacted, readDetails, reasonNamed, ruleOf } from "@theseus/kit/contract";
+import { z } from "zod";
+import { reasonName, statusName } from "../../cases/expectation.js";
 import type { Ending } from "../ending.js";
 import type { Exchange, Transformation } from "../transformation.js";
 import { visit } from "./change-messages.js";
-import type { Parameters } from "./parameters.js";
+import { parametrised, type Transformations } from "./parametrised.js";
 
 /** What can be wrong with refusals. */
 export const REFUSALS = {
@@ -48,13 +50,11 @@ export const REFUSALS = {
     violations((bad) => {
       for (const each of bad.fieldViolations) each.reason = "";
     }),
-  "other-code": (parameters: Parameters) => {
-    const [reason, name] = [parameters.text("reason"), parameters.text("code")];
+  "other-code": parametrised({ reason: reasonName, code: statusName }, ({ reason, code: name }) => {
     const code = Code[name as keyof typeof Code];
     return refusals((ending) => (reasonOf(ending) === reason ? withCode(ending, code) : ending));
-  },
-  "other-reason": (parameters: Parameters) => {
-    const [reason, instead] = [parameters.text("reason"), parameters.text("instead")];
+  }),
+  "other-reason": parametrised({ reason: reasonName, instead: z.string() }, ({ reason, instead }) => {
     const code = ruleOf(reasonNamed(instead) ?? ErrorReason.INTERNAL).code;
     return refusals((ending) => {
       if (reasonOf(ending) !== reason) return ending;
@@ -63,14 +63,14 @@ export const REFUSALS = {
       });
       return withCode(renamed, code);
     });
-  },
+  }),
   "secrets-in-text": () =>
     refusals((ending, call) => {
       const message = [ending.message, ...secrets(call)].join(" ");
       const { details: status } = ending;
       return { ...ending, message, ...(status && { details: { ...status, message } }) };
     }),
-} satisfies Readonly<Record<string, (parameters: Parameters) => Transformation>>;
+} satisfies Transformations;
 
 function refusals(change: (ending: Ending, call: Exchange) => Ending): Transformation {
   return { ending: (ending, call) => (ending.code === Code.OK ? ending : change(ending, call)) };

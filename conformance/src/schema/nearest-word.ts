@@ -1,0 +1,31 @@
+/** The known word that somebody who wrote another one most likely meant; undefined when none is near. */
+export function nearestWord(word: string, known: readonly string[]): string | undefined {
+  const [best] = known
+    .map((candidate) => ({ candidate, distance: distanceOf(word, candidate) }))
+    .sort((a, b) => a.distance - b.distance);
+  const most = Math.max(1, Math.floor(word.length / 3));
+  return best !== undefined && best.distance <= most ? best.candidate : undefined;
+}
+
+/** How many letters must be put in, left out, replaced, or swapped with the next, to make one word the other. */
+export function distanceOf(a: string, b: string): number {
+  let [before, row]: readonly number[][] = [[], Array.from({ length: b.length + 1 }, (_, at) => at)];
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const isSame = a[i - 1] === b[j - 1];
+      const choices = [(row?.[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row?.[j - 1] ?? 0) + (isSame ? 0 : 1)];
+      const isSwap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      if (isSwap) choices.push((before?.[j - 2] ?? 0) + 1);
+      next.push(Math.min(...choices));
+    }
+    [before, row] = [row, next];
+  }
+  return row?.[b.length] ?? 0;
+}
+
+/** How a fault ends that names an unknown word: with the word that was meant, or with all that there are. */
+export function wordInstead(word: string, known: readonly string[]): string {
+  const near = nearestWord(word, known);
+  return near === undefined ? `: there are ${known.join(", ")}` : `; did you mean "${near}"?`;
+}
