@@ -74,7 +74,7 @@ export function encodeStatus(parts: StatusParts): Uint8Array {
   return toBinary(StatusSchema, create(StatusSchema, { code, message, details: packDetails(parts) }));
 }
 
-/** The other way round; undefined for bytes that are no google.rpc.Status. Details keep the bytes that they had. */
+/** Decodes a serialised google.rpc.Status; undefined for bytes that are none. Its details stay packed. */
 export function decodeStatus(
   bytes: Uint8Array,
 ): { readonly code: number; readonly message: string; readonly details: Any[] } | undefined {
@@ -86,8 +86,8 @@ export function decodeStatus(
 }
 
 /**
- * What details say. Of several of one kind the first counts; those of other kinds are passed over, and so is one that
- * cannot be read, which `unreadable` tells.
+ * Reads the details of a status. The first of each kind counts, and other kinds are ignored. A detail that cannot be
+ * decoded is ignored as well, and makes `unreadable` true.
  */
 export function readDetails(details: readonly Any[]): StatusDetails & { readonly unreadable: boolean } {
   let unreadable = false;

@@ -4,7 +4,7 @@ import { ErrorReason, reasonName } from "../contract/reason-rule.js";
 import { encodeStatus, STATUS_DETAILS } from "../contract/status-details.js";
 import { StatusError } from "./status-error.js";
 
-/** What a peer may say that is true for this call's caller too, without the method declaring it. */
+/** Reasons of a called peer that hold for our caller too: they pass even where the method does not declare them. */
 const PASSED_ON: ReadonlySet<ErrorReason> = new Set([
   ErrorReason.SERVICE_UNAVAILABLE,
   ErrorReason.DEADLINE_EXCEEDED,
@@ -12,9 +12,9 @@ const PASSED_ON: ReadonlySet<ErrorReason> = new Set([
 ]);
 
 /**
- * What goes out for something that was thrown: a StatusError that the method may answer, as it is; everything else
- * as INTERNAL, with the original as cause. A peer's refusal of our call is not our refusal of the caller's: of those
- * only declared reasons and passing faults go on.
+ * Turns what a handler threw into the answer. A StatusError whose reason the method may answer goes out as it is;
+ * everything else goes out as INTERNAL, with the original as cause. A refusal that a called peer gave us goes on to our
+ * caller only when the method declares its reason, or when it is a passing fault.
  */
 export function toAnswer(thrown: unknown, policy: MethodPolicy): StatusError {
   const error = StatusError.from(thrown);

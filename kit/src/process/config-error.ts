@@ -1,7 +1,7 @@
 /** What is wrong with one environment variable. */
 export interface ConfigFault {
   readonly variable: string;
-  /** What was given, never that of a secret; undefined when nothing was. */
+  /** The value that was given; undefined when there was none, and for a secret. */
   readonly given?: string | undefined;
   /** What is wrong and what to do about it. */
   readonly problem: string;

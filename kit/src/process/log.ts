@@ -43,7 +43,7 @@ export function createLog(options: LogOptions): Log {
   );
 }
 
-/** pino takes an error's text as the line's where there is none: that has to be cleaned too. */
+/** Where a line has no text of its own, pino takes the error's, which has to be cleaned as well. */
 function withCleanText(args: Parameters<LogFn>): Parameters<LogFn> {
   const [first, text, ...rest]: readonly unknown[] = args;
   const fields: unknown = first instanceof Error ? { err: first } : first;
@@ -62,7 +62,7 @@ interface ErrorLine {
   readonly cause?: ErrorLine;
 }
 
-/** An error without the properties that drivers hang onto theirs: those hold values of users. */
+/** An error without the properties that database drivers add: they hold users' data. */
 function describeError(thrown: unknown, depth = 0): ErrorLine {
   if (!(thrown instanceof Error)) return { type: typeof thrown, message: scrub(String(thrown)) };
   const code = "code" in thrown && (typeof thrown.code === "string" || typeof thrown.code === "number");

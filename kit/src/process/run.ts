@@ -15,7 +15,7 @@ const EXIT_CONFIG = 78;
 const LONGEST_STOP_MS = 9500;
 
 /**
- * The frame of a process's main. Prints the listening line when `start` is done, stops on SIGTERM and SIGINT and
+ * Runs a process from its main. Prints the listening line when `start` is done, stops on SIGTERM and SIGINT and
  * exits 0. Exits 78 after one line for each fault of the configuration, 1 after any other failure, also one that
  * nobody caught. Nothing may be logged to stdout before the listening line. Never rejects.
  */
@@ -47,7 +47,7 @@ export async function run(start: (env: NodeJS.ProcessEnv) => Promise<Running>): 
   }
 }
 
-/** The first one asks; whoever presses Ctrl-C again means it. */
+/** The first signal asks the process to stop. A second Ctrl-C ends it at once. */
 function nextSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     process.on("SIGTERM", resolve);

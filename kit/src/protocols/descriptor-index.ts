@@ -8,7 +8,7 @@ import {
   FileDescriptorProtoSchema,
 } from "@bufbuild/protobuf/wkt";
 
-/** The files of a descriptor set, each as the bytes that it was written in, by what they hold. */
+/** Finds the files of a descriptor set, as their original bytes, by name or by what they define. */
 export interface DescriptorIndex {
   /** A file and all that it imports, itself first; undefined for an unknown name. */
   byName(file: string): readonly Uint8Array[] | undefined;
@@ -18,7 +18,7 @@ export interface DescriptorIndex {
   extensionNumbers(extendee: string): readonly number[] | undefined;
 }
 
-/** Reads single files and sets of files. Bytes are kept as they are: decoding would lose what is not understood. */
+/** Reads single files and sets of files. Bytes are kept as they are: decoding and encoding would lose unknown options. */
 export function indexDescriptors(files: readonly Uint8Array[]): DescriptorIndex {
   const bytes = new Map<string, Uint8Array>();
   const imports = new Map<string, readonly string[]>();

@@ -14,8 +14,9 @@ export interface MonitorOptions {
 }
 
 /**
- * Makes health tell what the probe finds. Resolves after the first probe. Disposing ends it. Changes are logged; the
- * first finding only when it is bad and stays so, as nothing may be logged before the process has said that it listens.
+ * Probes again and again, and sets the health accordingly. Resolves after the first probe; disposing ends it. Changes are
+ * logged. The first result is not, because nothing may be logged before the line that says where the process listens; if
+ * it is bad and the second is too, the second is logged.
  */
 export async function monitor(options: MonitorOptions): Promise<Disposable> {
   const { health, log } = options;
@@ -47,7 +48,7 @@ export async function monitor(options: MonitorOptions): Promise<Disposable> {
   };
 }
 
-/** What went wrong, if anything did. A probe that ignores its signal is given up all the same. */
+/** What went wrong, if anything did. A probe that ignores its signal is no longer waited for. */
 async function probeOnce(
   probe: MonitorOptions["probe"],
   timeoutMs: number,

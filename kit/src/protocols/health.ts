@@ -8,16 +8,16 @@ const SERVING = 1;
 const NOT_SERVING = 2;
 const SERVICE_UNKNOWN = 3;
 
-/** `grpc.health.v1.Health`, and the hand that sets it. */
+/** `grpc.health.v1.Health`, and what sets its status. */
 export interface Health {
   readonly methods: readonly WireMethod[];
-  /** For all services at once: they share the process and its store. Watchers hear of it. */
+  /** Sets the status of all services at once, as they share the process and its store, and tells whoever watches. */
   setServing(serving: boolean): void;
-  /** NOT_SERVING for good; watches end. */
+  /** Sets NOT_SERVING for good, and ends the watches. */
   stop(): void;
 }
 
-/** Health of services by their full names, and of the server as `""`. NOT_SERVING until said otherwise. */
+/** Health of services by their full names, and of the server as `""`. NOT_SERVING until `setServing` says otherwise. */
 export function createHealth(services: readonly string[]): Health {
   const known = new Set(["", ...services]);
   const watchers = new Set<() => void>();

@@ -15,8 +15,8 @@ import {
 type Answer = NonNullable<MessageInitShape<GenMessage<ReflectionResponse>>["messageResponse"]>;
 
 /**
- * Server reflection, v1 and v1alpha, out of a descriptor set: files are handed out byte by byte as they are in it, so
- * that custom options arrive. gRPC's own protocols are told of as well.
+ * Server reflection, v1 and v1alpha, out of a descriptor set. Files are handed out as the bytes that they have in it, so
+ * that custom options arrive. gRPC's own protocols are described as well.
  */
 export function createReflection(
   descriptorSet: Uint8Array,
@@ -46,7 +46,7 @@ export function createReflection(
   }));
 }
 
-/** No method names them, but every refusal carries some: with these, tools can show what is in it. */
+/** No method names these messages, but every refusal carries some: with them, tools can show its details. */
 function errorDetails(): Uint8Array {
   return toBinary(FileDescriptorProtoSchema, file_google_rpc_error_details.proto);
 }

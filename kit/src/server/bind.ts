@@ -5,7 +5,7 @@ import type { Call } from "./call.js";
 import type { Handlers } from "./handlers.js";
 import type { RequestCodec } from "./request-codec.js";
 
-/** A method with its implementation, its types laid aside. */
+/** A method with its implementation, without static types. */
 export interface BoundMethod {
   readonly path: string;
   readonly requestStream: boolean;
@@ -24,7 +24,7 @@ export interface ServiceBinding {
 }
 
 /**
- * Puts handlers to the methods of a service.
+ * Binds handlers to the methods of a service.
  *
  * @param definition what ts-proto generates for grpc-js (`UserServiceService`): types and codecs
  * @param descriptor what protobuf-es generates (`UserService`): the contract's options and rules
@@ -55,7 +55,7 @@ function bindMethod(method: MethodDefinition, desc: DescMethod, handle: BoundMet
     requestStream: method.requestStream,
     responseStream: method.responseStream,
     policy,
-    request: { message: desc.input, maxBytes: policy.maxRequestBytes, decode: method.requestDeserialize },
+    request: { message: desc.input, maxBytes: policy.maxRequestBytes },
     encode: (response) => method.responseSerialize(response as never),
     handle,
   };

@@ -72,7 +72,7 @@ function toCall(method: string, wire: WireCall, trace: Trace, known: Known): Cal
   };
 }
 
-/** One line for each call, and one more with the cause for a fault of ours or of what stands behind us. */
+/** Logs one line for each call, and one more with the cause when this service or something that it calls failed. */
 function report(
   log: Log,
   method: string,

@@ -3,6 +3,7 @@ import { pathToString } from "@bufbuild/protobuf/reflect";
 import { createValidator } from "@bufbuild/protovalidate";
 import { ErrorReason } from "../contract/reason-rule.js";
 import { StatusError } from "../errors/status-error.js";
+import { toPlainMessage } from "../values/plain-message.js";
 
 const validator = createValidator();
 
@@ -10,14 +11,12 @@ const validator = createValidator();
 export interface RequestCodec {
   readonly message: DescMessage;
   readonly maxBytes: number;
-  /** ts-proto's decoder: what the handler gets. */
-  readonly decode: (bytes: Buffer) => unknown;
 }
 
 /**
  * A request from its bytes: not larger than the method takes (REQUEST_TOO_LARGE), a message of its type
- * (REQUEST_MALFORMED), and as the contract's rules want it (VALIDATION_FAILED with every broken rule). `index` is
- * the message's place in a request stream and goes into the error's metadata as `message_index`.
+ * (REQUEST_MALFORMED), and as the contract's rules want it (VALIDATION_FAILED with every broken rule). It is read once:
+ * what was validated is what the handler gets, in ts-proto's form. `index` is the message's place in a request stream and goes into the error's metadata as `message_index`.
  */
 export function readRequest(codec: RequestCodec, bytes: Buffer, index?: number): unknown {
   const metadata = index === undefined ? {} : { message_index: String(index) };
@@ -25,10 +24,10 @@ export function readRequest(codec: RequestCodec, bytes: Buffer, index?: number):
     const text = `the message has ${bytes.length} bytes, ${codec.maxBytes} are allowed`;
     throw new StatusError(ErrorReason.REQUEST_TOO_LARGE, text, { metadata });
   }
-  const [dynamic, request] = decode(codec, bytes, metadata);
-  const result = validator.validate(codec.message, dynamic);
+  const message = decode(codec, bytes, metadata);
+  const result = validator.validate(codec.message, message);
   if (result.kind === "error") throw result.error;
-  if (result.kind === "valid") return request;
+  if (result.kind === "valid") return toPlainMessage(codec.message, message);
   const violations = result.violations.map((violation) => ({
     field: pathToString(violation.field),
     rule: violation.ruleId,
@@ -42,9 +41,9 @@ export function warmUp(message: DescMessage): void {
   validator.validate(message, fromBinary(message, new Uint8Array()));
 }
 
-function decode(codec: RequestCodec, bytes: Buffer, metadata: Record<string, string>): [Message, unknown] {
+function decode(codec: RequestCodec, bytes: Buffer, metadata: Record<string, string>): Message {
   try {
-    return [fromBinary(codec.message, bytes), codec.decode(bytes)];
+    return fromBinary(codec.message, bytes);
   } catch (cause) {
     const text = `the message is not a ${codec.message.typeName}`;
     throw new StatusError(ErrorReason.REQUEST_MALFORMED, text, { metadata, cause });

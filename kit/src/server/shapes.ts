@@ -40,8 +40,8 @@ export async function writeOne(
 }
 
 /**
- * Sends the responses as fast as the caller takes them. When the call is over, or the server stops, the handler's
- * iterator gets its `return()`; nobody waits for it, as it may be waiting for something itself.
+ * Sends the responses as fast as the caller takes them. When the call is over, or the server stops, `return()` of the
+ * handler's iterator is called, but not awaited: the handler may be waiting for something else.
  */
 export async function writeAll(
   output: unknown,
