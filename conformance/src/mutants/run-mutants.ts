@@ -1,10 +1,10 @@
 import type { Contract } from "@theseus/kit/contract";
 import type { Case } from "../cases/case.js";
-import { hunt } from "./hunt.js";
+import { hunt } from "./find-killers.js";
 import type { Mutant } from "./mutant.js";
+import { createYard } from "./mutant-pool.js";
 import { type DefaultsVerdict, isSeenThrough, tryDefaults } from "./try-defaults.js";
 import { tryMutant, type Verdict } from "./try-mutant.js";
-import { createYard } from "./yard.js";
 
 export interface MutantRun {
   /** Only tell which cases fail against each mutant. */

@@ -1,6 +1,6 @@
 import type { Case } from "../cases/case.js";
 import { runCases } from "../run/run-cases.js";
-import type { Yard } from "./yard.js";
+import type { Yard } from "./mutant-pool.js";
 
 export interface DefaultsVerdict {
   readonly service: string;

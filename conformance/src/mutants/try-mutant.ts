@@ -2,7 +2,7 @@ import type { Case } from "../cases/case.js";
 import type { CaseResult } from "../report/case-result.js";
 import { runCases } from "../run/run-cases.js";
 import type { Mutant } from "./mutant.js";
-import type { Yard } from "./yard.js";
+import type { Yard } from "./mutant-pool.js";
 
 /**
  * What became of a mutant: `killed` by all of its cases; `survived` at least one of them; `void` when it is no mutant at

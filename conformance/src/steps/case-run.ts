@@ -5,7 +5,7 @@ import type { Case } from "../cases/case.js";
 import type { Expectation } from "../cases/expectation.js";
 import type { Fields, Value } from "../cases/value.js";
 import { type Answer, toFields, toRefusal } from "../contract/answer.js";
-import { answerFaults, refusalFaults, secretsOf } from "../contract/laws.js";
+import { answerFaults, refusalFaults, secretsOf } from "../contract/invariants.js";
 import type { Observation } from "../coverage/observation.js";
 import { mismatches, show, toMs } from "../expectations/expectation.js";
 import type { Scope } from "../expectations/scope.js";
