@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
@@ -38,6 +38,13 @@ describe("the worlds of services", () => {
 });
 
 describe("the README", () => {
+  it("names files that there are", () => {
+    const readme = readFileSync(join(folder, "README.md"), "utf8");
+    const named = [...readme.matchAll(/`([a-z]+\/[a-z-]+\.ts)`/g)].map(([, path]) => String(path));
+    expect(named).to.have.length.above(10);
+    expect(named.filter((path) => !existsSync(join(folder, "src", path)))).to.deep.equal([]);
+  });
+
   it("has the tables of what cases can say, as the schemas have it", async () => {
     const readme = readFileSync(join(folder, "README.md"), "utf8");
     expect(readme, "npm run docs -w conformance").to.equal(await documentReadme(readme));
