@@ -7,7 +7,7 @@ import type { Case } from "../src/cases/case.js";
 import { loadContract } from "../src/contract/contract.js";
 import type { Mutant, Patch } from "../src/mutants/mutant.js";
 import { readMutants } from "../src/mutants/mutant-file.js";
-import { createYard, type Yard } from "../src/mutants/mutant-pool.js";
+import { createMutantPool, type MutantPool } from "../src/mutants/mutant-pool.js";
 import { PatchError, patchedTexts, patchImplementation } from "../src/mutants/patched-implementation.js";
 import { runMutants } from "../src/mutants/run-mutants.js";
 import { isSeenThrough } from "../src/mutants/try-defaults.js";
@@ -47,15 +47,15 @@ function mutant(change: Partial<Mutant>): Mutant {
   };
 }
 
-describe("the zoo", () => {
+describe("the mutants of the suite", () => {
   const mutants = loadMutants(join(folder, "mutants"));
 
-  it("has more than forty mutants, of every service", () => {
+  it("are more than forty, of every service", () => {
     expect(mutants.length).to.be.above(40);
     expect([...new Set(mutants.map(({ service }) => service))].sort()).to.deep.equal(services);
   });
 
-  it("names cases that there are, and for each mutant one that kills it", async () => {
+  it("name cases that there are, and for each mutant one that kills it", async () => {
     for (const service of services) {
       const known = (await casesOf(service)).map(({ name }) => name);
       for (const { name, killedBy, healthy } of mutants.filter((each) => each.service === service)) {
@@ -66,7 +66,7 @@ describe("the zoo", () => {
     }
   });
 
-  it("patches texts that are there", () => {
+  it("patch texts that are there", () => {
     for (const each of mutants) expect(() => patchedTexts(checkout, each), each.name).to.not.throw();
   });
 });
@@ -184,17 +184,17 @@ describe("a patched copy", () => {
 
 describe("trying a mutant", function () {
   this.timeout(120_000);
-  let yard: Yard;
+  let pool: MutantPool;
   let cases: readonly Case[];
 
   before(async () => {
     cases = await casesOf("inventory");
-    yard = createYard(loadContract(), checkout);
+    pool = createMutantPool(loadContract(), checkout);
   });
 
-  after(() => yard[Symbol.asyncDispose]());
+  after(() => pool[Symbol.asyncDispose]());
 
-  const attempt = (change: Partial<Mutant>): Promise<Verdict> => tryMutant(mutant(change), { yard, cases });
+  const attempt = (change: Partial<Mutant>): Promise<Verdict> => tryMutant(mutant(change), { pool, cases });
 
   it("tells that it was killed, and by what", async () => {
     const { outcome, by, why } = await attempt({ patches: [overselling] });
@@ -267,7 +267,7 @@ describe("the report of all mutants", function () {
       cases: new Map([["inventory", await casesOf("inventory")]]),
       defaultsOf: [],
       jobs: 2,
-      hunt: false,
+      findKillers: false,
       why: true,
       write: (line) => lines.push(line),
     });

@@ -8,7 +8,7 @@ import { type Case, caseEntry, type Peers } from "./case.js";
 import { sentFields } from "./expected.js";
 import { type Beginning, readSteps, type StepReading, type StepSchemas, schemasOf } from "./step-reader.js";
 
-/** What only cases of one service can say, because of the world around it. */
+/** Schemas of what only cases of one service can say. */
 export interface WorldSchema {
   readonly steps: StepSchemas;
   /** Absent where nobody is played. */
@@ -76,7 +76,7 @@ function readFile(
 function readCase(entry: unknown, index: number, reading: StepReading, world: WorldSchema): Case | undefined {
   const { file } = reading;
   const found = file.check(caseEntry, entry, [index]);
-  // Also of a case that is not as it must be all steps are looked at: everything is told at once.
+  // The steps are read although something else of the case is wrong: all faults are told at once.
   const inner = (entry as { steps?: unknown } | null)?.steps;
   const steps = readSteps(Array.isArray(inner) ? inner : [], [index, "steps"], reading);
   if (found === undefined) return undefined;

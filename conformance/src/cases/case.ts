@@ -7,7 +7,7 @@ const NAME = /^[a-z]+(\/[a-z0-9-]+){2,}$/;
 
 const NEEDLESS = '"environment" counts for nothing: the case needs no target of its own';
 
-/** One entry of a file of cases; its steps, and how those deviate who are played, have schemas of their own. */
+/** One entry of a file of cases; `steps` and `peers` have schemas of their own. */
 export const caseEntry = record({
   case: z
     .string()
@@ -18,7 +18,7 @@ export const caseEntry = record({
   needs: optional(z.array(z.enum(["restart", "own-target", "store", "launch"]))).describe(
     "what it cannot share with other cases: then it gets a target of its own; for `launch` the suite must only be able to start processes",
   ),
-  peers: optional(z.unknown()).describe("how those deviate who are played around the service"),
+  peers: optional(z.unknown()).describe("how the played peers of the service deviate"),
   environment: optional(environment).describe(
     "variables that its own target gets besides the launch protocol's",
   ),
@@ -30,7 +30,7 @@ export const caseEntry = record({
 
 type Entry = Required<z.infer<typeof caseEntry>>;
 
-/** How those deviate who are played around a service, by method; in which words says the world. */
+/** How the played peers deviate, by method, in the words of the service's world. */
 export type Peers = Readonly<Record<string, readonly string[]>>;
 
 /** A case as it is run. */

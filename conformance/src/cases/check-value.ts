@@ -3,12 +3,12 @@ import { wordInstead } from "../schema/nearest-word.js";
 import { describeIssue, type Path } from "../schema/schema-faults.js";
 import { type Fields, isFields } from "./value.js";
 
-/** A key such as `$matches`, which says otherwise than by a value as it stands. */
+/** A key such as `$matches`, which describes a value instead of being one. */
 export interface Operator {
   readonly says: string;
-  /** What stands behind it: `value` is a value again, `values` is a list of such; else a schema. */
+  /** The schema of its argument; `value` and `values` are a value and a list of values that may have operators again. */
   readonly argument: "value" | "values" | z.ZodType;
-  /** A key beside it that belongs to it, and would be a field without it. */
+  /** A key beside it that belongs to it; without the operator the key is a field. */
   readonly beside?: { readonly key: string; readonly argument: "value" | z.ZodType };
 }
 
@@ -19,7 +19,7 @@ interface Checking {
   readonly operators: Operators;
 }
 
-/** Reports operators in a value, however deep, that there are not, or that say nothing as they stand there. */
+/** Reports operators anywhere in a value that are unknown, wrong or without effect. */
 export function checkValue(value: unknown, ctx: z.core.$RefinementCtx, operators: Operators): void {
   check(value, [], { ctx, operators });
 }
@@ -48,7 +48,7 @@ function checkOperator(key: string, value: Fields, path: Path, to: Checking): vo
     report(to, at, '"$repeat" stands with "value" and nothing else');
 }
 
-/** A field of a message, or what belongs to an operator beside it. */
+/** A field of a message, or the key beside an operator. */
 function checkField(key: string, value: Fields, path: Path, to: Checking): void {
   const at = [...path, key];
   const owner = Object.keys(to.operators).find((name) => to.operators[name]?.beside?.key === key);

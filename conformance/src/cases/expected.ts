@@ -8,7 +8,7 @@ export const sent = z.custom<Value>(isThere, "a value is missing").superRefine((
   checkValue(value, ctx, SENT);
 });
 
-/** What a value must be: as it stands, but for the operators in it. */
+/** What a value must be: this, or what its operators say. */
 export const expected = z.custom<Value>(isThere, "a value is missing").superRefine((value, ctx) => {
   checkValue(value, ctx, OPERATORS);
 });
@@ -43,7 +43,7 @@ const SENT: Operators = {
   },
 };
 
-/** How to expect something else than a value as it stands. */
+/** Ways to expect something else than one value. */
 export const OPERATORS: Operators = {
   $any: { says: "`true`: there, whatever it is", argument: z.literal(true) },
   $absent: { says: "`true`: not there; `false`: there", argument: z.boolean() },

@@ -5,7 +5,7 @@ import type { YamlFile } from "../schema/yaml-file.js";
 import { STEPS, type Step, type StepOf } from "./steps.js";
 import { type Fields, isFields } from "./value.js";
 
-/** The schema of a step: a map, or one of several that a key tells from each other. */
+/** The schema of a step: a map, or a choice of maps by the value of one key. */
 export type StepSchema = z.ZodObject | z.ZodDiscriminatedUnion<readonly z.ZodObject[]>;
 
 export type StepSchemas = Readonly<Record<string, StepSchema>>;
@@ -24,7 +24,7 @@ export interface StepReading {
   readonly beginnings: ReadonlyMap<string, Beginning>;
 }
 
-/** The steps at a path of a file, with those of given.yaml put in; those that are not as they must be are reported. */
+/** Steps out of a file, with those of given.yaml put in; a step that does not fit its schema is reported and left out. */
 export function readSteps(entries: readonly unknown[], path: Path, reading: StepReading): readonly Step[] {
   return entries.flatMap((entry, index) => readStep(entry, [...path, index], reading) ?? []);
 }
@@ -56,11 +56,11 @@ function begin(step: StepOf<"given">, path: Path, { file, beginnings }: StepRead
   return { ...step, with: { ...variables, ...step.with }, steps };
 }
 
-/** The key of a step that says what to do; undefined, and told why, when there is none or more than one. */
+/** The key of a step that says what to do; undefined, and reported, when there is none or more than one. */
 function verbOf(entry: unknown, schemas: StepSchemas, report: (fault: string) => void): string | undefined {
   const keys = isFields(entry) ? Object.keys(entry) : [];
   const known = keys.filter((key) => Object.hasOwn(schemas, key));
-  // `call` is a verb, and a key of `together`.
+  // `call` is a verb, and also a key of `together`.
   const verbs = known.filter(
     (verb) => !known.some((other) => other !== verb && hasKey(schemas[other], verb)),
   );

@@ -43,7 +43,7 @@ export const STEPS = {
 
 export type Verb = keyof typeof STEPS;
 
-/** What reading adds to steps in which others stand. */
+/** What reading adds to steps that contain others. */
 interface Inner {
   readonly given: { readonly with: Fields; readonly steps: readonly Step[] };
   readonly walk: { readonly after_first?: readonly Step[] };

@@ -5,8 +5,8 @@ import { ERROR_DOMAIN, findPolicy, isRedacted, reasonNamed, ruleOf } from "@thes
 import type { Refusal } from "./answer.js";
 
 /**
- * What holds for every refusal of every method: it says why, with a reason that the method may answer and with that
- * reason's code, it can be repeated exactly when and after what the reason says, and it gives nothing away. A line for each breach.
+ * What holds for every refusal of every method: it carries a reason that the method may answer, with the status code and
+ * the retry delay of that reason, and repeats no secret. A line for each breach.
  */
 export function refusalFaults(
   method: DescMethod,
@@ -61,7 +61,7 @@ function* brokenTime(message: ReflectMessage, path: string): Iterable<string> {
   else if (message.message.nanos % 1_000_000 !== 0) yield `${path} is not a whole millisecond`;
 }
 
-/** Values of a request that must appear nowhere: those of fields with debug_redact. */
+/** Values of the fields of a request with debug_redact, which must not be repeated anywhere. */
 export function secretsOf(schema: DescMessage, bytes: Uint8Array): readonly string[] {
   return [...secretValues(reflect(schema, fromBinary(schema, bytes)))].filter((value) => value.length > 3);
 }

@@ -7,7 +7,7 @@ import {
   message as messageRules,
 } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
 
-/** One validation rule of a request, at one field: what a case can break, and what another can keep. */
+/** One validation rule at one field of a request, which cases can keep or break. */
 export interface Rule {
   readonly method: DescMethod;
   /** `lines.quantity`, without indices; empty for a rule of the whole request. */
@@ -57,7 +57,7 @@ function* ofKind(kind: string, rules: ReflectMessage, path: string): Iterable<Pl
     if (rule.fieldKind === "message" && rule.name === "items") yield* ofRules(rules.get(rule), path);
     else if (!BOUND.test(rule.name)) yield { path, id: `${kind}.${rule.name}` };
   }
-  // Two bounds of one field are broken under one id, such as int32.gte_lte.
+  // A violation of either of two bounds of one field has one id, such as int32.gte_lte.
   const bounds = set.map(({ name }) => name).filter((name) => BOUND.test(name));
   if (bounds.length > 0) yield { path, id: `${kind}.${bounds.sort().join("_")}` };
 }

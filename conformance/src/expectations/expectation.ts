@@ -124,7 +124,7 @@ function compareSpecial(rules: Fields, actual: unknown, path: string, to: Compar
       case "within":
         break;
       default:
-        // Beside rules for the whole, fields may be named.
+        // Beside operators for the whole message its fields may be named.
         if (rule.startsWith("$")) throw new Error(`${rule} is not a way to expect something`);
         compareFields({ [rule]: wanted }, actual, path, to);
     }
@@ -141,7 +141,7 @@ function compareSet(wanted: readonly Value[], actual: unknown, path: string, to:
   if (left.length > 0) to.faults.push(`${path || "it"} also has ${show(left)}`);
 }
 
-// The first answer again, apart from times that only the service sets and that may move.
+// The saved answer again, apart from the times that change whenever something does.
 function compareSame(saved: Value, actual: unknown, path: string, to: Comparison): void {
   const [was, is] = [withoutTimes(saved), withoutTimes(actual as Value)];
   if (show(was) !== show(is)) to.faults.push(`${path || "it"} is ${show(is)}, not as before ${show(was)}`);
@@ -198,7 +198,7 @@ function compareToken(wanted: Fields, actual: unknown, path: string, to: Compari
       compare(wanted[part] ?? {}, token[part], `${path} ${part}`, to);
 }
 
-/** `now` or a time, either with so many seconds more (`now+900s`); for seconds since 1970 as well. */
+/** `wanted` is `now` or a time, with seconds added or not (`now+900s`); `actual` a time, or seconds since 1970. */
 function isNear(actual: unknown, wanted: string, within: string): boolean {
   const [, base = wanted, offset = "0"] = /^(.*?)(?:([+-]\d+)s)?$/.exec(wanted) ?? [];
   const at = (base === "now" ? Date.now() : Date.parse(base)) + Number(offset) * 1000;

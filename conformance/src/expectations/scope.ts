@@ -1,11 +1,11 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { Fields, Value } from "../cases/value.js";
 
-/** What a case knows: what it bound, and what is made up for it, once a name. */
+/** The variables of a case: those that it bound, and those that are made for it when they are first named. */
 export class Scope {
   readonly #bound = new Map<string, Value>();
   readonly #saved = new Map<string, Value>();
-  // Unique per run, so that cases share a target without meeting.
+  // Unique in each run, so that cases that share a target do not find what others made.
   readonly #run = randomBytes(5).toString("hex");
 
   bind(name: string, value: Value): void {

@@ -12,9 +12,9 @@ import { patchImplementation } from "./patched-implementation.js";
 import { createTransformation } from "./transformations/create-transformation.js";
 import { wrapTarget } from "./wrapped-target.js";
 
-/** Where wrong implementations are kept: what is costly to start is started once a service and shared. */
-export interface Yard extends AsyncDisposable {
-  /** A test bed on which a mutant is the target, of all cases and of those that start their own. */
+/** Gives mutants test beds; stores and implementations that several mutants can share are started once. */
+export interface MutantPool extends AsyncDisposable {
+  /** A test bed on which every target is the mutant: the shared one, and those of cases that need their own. */
   open(mutant: Mutant): Promise<OwnedTestBed>;
   /** A test bed whose target answers every call with defaults. */
   openDefaults(service: string): Promise<OwnedTestBed>;
@@ -22,11 +22,11 @@ export interface Yard extends AsyncDisposable {
 
 type Implemented = Pick<Mutant, "service" | "patches">;
 
-export function createYard(contract: Contract, checkout: string): Yard {
+export function createMutantPool(contract: Contract, checkout: string): MutantPool {
   const stores = new Map<string, Promise<RunningStore>>();
   const right = new Map<string, Promise<OwnedTestBed>>();
 
-  /** Of a store with databases each test bed gets one; others start in no time, one for each test bed. */
+  /** A test bed gets a database of a store that has several; other stores start quickly, one for each test bed. */
   async function storeOf({ store: kind }: World): Promise<{ readonly storeUrl?: string }> {
     if (!STORES[kind].hasDatabases) return {};
     const store = await once(stores, kind, STORES[kind].start);
@@ -46,7 +46,7 @@ export function createYard(contract: Contract, checkout: string): Yard {
     }
   }
 
-  /** What mutants wrap is the same for all that are patched alike. */
+  /** Mutants that are patched alike wrap the same implementation. */
   async function openWrapped(mutant: Mutant, wrapper: NonNullable<Mutant["wrapper"]>): Promise<OwnedTestBed> {
     const bed = await openRight(mutant);
     const transformation = createTransformation(wrapper.name, wrapper.with);

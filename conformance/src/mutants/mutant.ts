@@ -7,7 +7,7 @@ export const patch = record({
   put: z.string(),
 });
 
-/** A text of an implementation's compiled code, or of the scripts beside it, and what stands there instead. */
+/** A text in an implementation's compiled code, or in the scripts beside it, and what replaces it. */
 export type Patch = Readonly<z.infer<typeof patch>>;
 
 /** One implementation that is wrong in one thing. */
@@ -17,13 +17,13 @@ export interface Mutant {
   readonly service: string;
   /** The clause of the contract that it breaks, in words. */
   readonly breaks: string;
-  /** What is other in a copy of the TypeScript implementation. */
+  /** What is changed in a copy of the TypeScript implementation. */
   readonly patches: readonly Patch[];
   /** A proxy in front of it: a transformation's name and parameters. */
   readonly wrapper?: { readonly name: string; readonly with: Readonly<Record<string, unknown>> };
-  /** Names of the cases that fail against it, every one of them. */
+  /** Names of the cases that must all fail against it. */
   readonly killedBy: readonly string[];
-  /** A case that it passes: it is wrong in this one thing only. */
+  /** A case that it passes, which shows that it is wrong in this one thing only. */
   readonly healthy: string;
   /** `mutants/orders.yaml:12` */
   readonly place: string;

@@ -26,7 +26,7 @@ interface MutantsFlags {
   readonly mutant?: string;
   readonly jobs: number;
   readonly build: boolean;
-  readonly hunt: boolean;
+  readonly findKillers: boolean;
   readonly why: boolean;
   readonly json?: string;
 }
@@ -42,7 +42,7 @@ export function addMutantsCommand(program: Command, surroundings: Surroundings):
     .option("--jobs <number>", "mutants at once", count, 6)
     .option("--json <file>", "write the results as JSON")
     .option("--why", "also tell what the cases found", false)
-    .option("--hunt", "run all cases against each and tell which fail: to find those that kill it", false)
+    .option("--find-killers", "run all cases against each and only tell which fail", false)
     .option("--no-build", "do not build the TypeScript implementations first")
     .action(async (flags: MutantsFlags) => surroundings.settle(await perform(flags, surroundings)));
 }
@@ -56,12 +56,12 @@ async function perform(
   const mutants = all.filter(({ name }) => flags.mutant === undefined || name === flags.mutant);
   if (mutants.length === 0)
     throw new Fault(`There is no mutant ${flags.mutant ?? ""}.`, "conformance/mutants lists them.");
-  // One build is the build of all: they are parts of one project.
+  // One build builds them all: they are parts of one project.
   const [first] = wanted;
   if (flags.build && first !== undefined)
     await buildImplementation(findImplementation(checkout, first, "typescript"), process.env);
-  const defaultsOf = flags.mutant === undefined && !flags.hunt ? wanted : [];
-  const { jobs, hunt, why } = flags;
+  const defaultsOf = flags.mutant === undefined && !flags.findKillers ? wanted : [];
+  const { jobs, findKillers, why } = flags;
   const contract = loadContract();
   using stop = listenForStop();
   const results = await runMutants({
@@ -72,7 +72,7 @@ async function perform(
     cases,
     defaultsOf,
     jobs,
-    hunt,
+    findKillers,
     why,
     write,
   });
@@ -81,7 +81,7 @@ async function perform(
   return results.every(({ outcome }) => outcome === "passed") ? 0 : 1;
 }
 
-/** Mutants and cases of services; what is wrong with any file of either is told at once. */
+/** Mutants and cases of services; all faults of both kinds of files are told at once. */
 async function load(folder: string, services: readonly string[]) {
   const faults = new Faults();
   const mutants = readMutants(join(folder, "mutants"), faults);

@@ -38,7 +38,7 @@ export function patchImplementation(checkout: string, mutant: Implemented): Patc
   copyPackage(original, copy);
   const scripts = join(original, "..", "lua");
   if (existsSync(scripts)) cpSync(scripts, join(copy, "..", "lua"), { recursive: true });
-  // What the copy does not have itself it finds in the checkout's own folder of packages.
+  // Packages that the copy lacks are found in the checkout's node_modules above it.
   if ([...texts.keys()].some((file) => file.startsWith("kit/"))) copyPackage(join(checkout, "kit"), kit);
   for (const [file, text] of texts) writeFileSync(placeOf(file, copy, kit), text);
   const implementation = readImplementation(join(copy, "implementation.json"));
@@ -95,7 +95,7 @@ function patched(text: string, { in: file, find, put }: Patch): string {
   return text.slice(0, only.index) + put + text.slice(only.index + only[0].length);
 }
 
-/** Blanks and line ends are the compiler's affair: where the text has some, any others do. */
+/** The compiler decides on blanks and line ends: where the text has some, any others match. */
 function toPattern(text: string): RegExp {
   const words = text.trim().split(/\s+/);
   return new RegExp(words.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("\\s+"), "g");

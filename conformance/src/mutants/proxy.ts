@@ -143,7 +143,7 @@ function sendAnswer(
     else if (!down.writableEnded && !down.session?.destroyed)
       down.close(up.rstCode || constants.NGHTTP2_CANCEL);
   };
-  // The trailers are told of in the same turn.
+  // The event of the trailers comes in the same turn of the event loop.
   up.on("end", () => setImmediate(finish));
   up.on("close", finish);
 }

@@ -71,7 +71,7 @@ async function own<T extends AsyncDisposable>(owned: AsyncDisposable[], opening:
   return opened;
 }
 
-/** What every case of a world finds bound. */
+/** The variables that every case in a world begins with. */
 export function variablesOf({ store, variables }: World): Fields {
   return { ...variables, store: STORES[store].variable };
 }

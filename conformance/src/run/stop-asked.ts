@@ -1,8 +1,8 @@
 const CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 
-/** That somebody wants the process to stop: the first signal asks, a second one ends it at once. */
+/** Listens for signals to stop: the first asks the process to stop, a second one ends it at once. */
 export interface StopAsked extends Disposable {
-  /** Exit code for the signal that came; undefined as long as none has. */
+  /** Exit code for the signal that came; undefined before it does. */
   readonly code: number | undefined;
 }
 

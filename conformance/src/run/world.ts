@@ -9,9 +9,9 @@ export interface World {
   readonly store: StoreKind;
   /** Cases at once where nobody says otherwise; 6 when absent. */
   readonly jobs?: number;
-  /** Variables of every case: `read`, a method without effect that cases of all services call, as `reader`. */
+  /** Variables of every case: `read`, a method without effects that cases of all services call, and `reader`, as whom. */
   readonly variables: Fields;
-  /** What only cases of this service can say; absent where that is nothing. */
+  /** Steps and words that only cases of this service can have. */
   readonly schema?: WorldSchema;
   /** True when a target of a case's own must not find in its store what other cases have left there. */
   readonly ownDatabases?: boolean;

@@ -7,7 +7,7 @@ export class SuiteFileError extends Error {
 
 /** What is wrong in all files that are read, so that it is told at once. */
 export class Faults {
-  // What two aliases of one anchor share is told once.
+  // A fault behind an anchor is found at each alias, and told once.
   readonly #found = new Set<string>();
 
   /** `place` is a file, or `cases/orders/create.yaml:12`. */

@@ -1,4 +1,4 @@
-/** The known word that somebody who wrote another one most likely meant; undefined when none is near. */
+/** The known word that is most like another one; undefined when none is like it. */
 export function nearestWord(word: string, known: readonly string[]): string | undefined {
   const [best] = known
     .map((candidate) => ({ candidate, distance: distanceOf(word, candidate) }))
@@ -7,7 +7,7 @@ export function nearestWord(word: string, known: readonly string[]): string | un
   return best !== undefined && best.distance <= most ? best.candidate : undefined;
 }
 
-/** How many letters must be put in, left out, replaced, or swapped with the next, to make one word the other. */
+/** Damerau-Levenshtein distance: letters put in, left out, replaced, or swapped with the next. */
 export function distanceOf(a: string, b: string): number {
   let [before, row]: readonly number[][] = [[], Array.from({ length: b.length + 1 }, (_, at) => at)];
   for (let i = 1; i <= a.length; i += 1) {
@@ -24,7 +24,7 @@ export function distanceOf(a: string, b: string): number {
   return row?.[b.length] ?? 0;
 }
 
-/** How a fault ends that names an unknown word: with the word that was meant, or with all that there are. */
+/** The end of a fault that names an unknown word: the word that was probably meant, or all known ones. */
 export function wordInstead(word: string, known: readonly string[]): string {
   const near = nearestWord(word, known);
   return near === undefined ? `: there are ${known.join(", ")}` : `; did you mean "${near}"?`;

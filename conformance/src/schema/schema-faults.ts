@@ -8,7 +8,7 @@ interface Described {
   readonly fault: string;
 }
 
-/** What an issue that zod found in the value at a path says to who wrote it. */
+/** An issue that zod found in the value at a path, in words for the author of the file. */
 export function describeIssue(issue: z.core.$ZodIssue, value: unknown, path: Path): readonly Described[] {
   const at = [...path, ...issue.path];
   const found = valueAt(value, issue.path);
@@ -16,7 +16,7 @@ export function describeIssue(issue: z.core.$ZodIssue, value: unknown, path: Pat
   const name = key === undefined ? "it" : `"${String(key)}"`;
   switch (issue.code) {
     case "unrecognized_keys": {
-      // `record` has a line for each key.
+      // The message of `record` has a line for each key.
       const faults = issue.message.split("\n");
       return issue.keys.map((key, index) => ({ at: [...at, key], fault: faults[index] ?? issue.message }));
     }

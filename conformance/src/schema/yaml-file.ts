@@ -14,7 +14,7 @@ import type { z } from "zod";
 import type { Faults } from "./faults.js";
 import { describeIssue, type Path } from "./schema-faults.js";
 
-/** A YAML file of the suite, which knows the line of everything in it. */
+/** A YAML file of the suite, with the line of everything in it. */
 export class YamlFile {
   readonly #lines = new LineCounter();
   readonly #document: Document;
@@ -37,7 +37,7 @@ export class YamlFile {
     return this.#document.errors.length > 0 ? undefined : this.check(schema, this.#document.toJS(), []);
   }
 
-  /** The file and the line of what stands at a path; of the nearest thing around it where nothing does. */
+  /** File and line of what is at a path; of what is around it where there is nothing. */
   place(path: Path): string {
     let node: unknown = this.#document.contents;
     let offset = 0;
@@ -82,7 +82,7 @@ export class YamlFile {
     });
   }
 
-  /** YAML lets an anchor move on to something else; other parsers refuse it, and readers look in the wrong place. */
+  /** YAML lets a later anchor take over the name of an earlier one; other parsers refuse that, and it misleads readers. */
   #refuseDoubledAnchors(): void {
     const first = new Map<string, string>();
     visit(this.#document, {

@@ -9,7 +9,7 @@ type Verdict = "let in" | "TOKEN_MISSING" | "CALLER_DENIED";
 
 const PEOPLE = ["nobody", "user alice", "admin root", "developer", "developer root"];
 
-/** Calls every method as everybody with an empty request: who is let in, and why others are not, is the policy's. */
+/** Calls every method as everybody with an empty request: who is let in, and why others are not, must be as the policy says. */
 export async function performAccess(_step: StepOf<"access">, run: CaseRun): Promise<void> {
   const faults: string[] = [];
   const got: Record<string, Value> = {};
@@ -18,7 +18,7 @@ export async function performAccess(_step: StepOf<"access">, run: CaseRun): Prom
     if (method.parent.typeName !== run.context.service) continue;
     for (const who of everybody) {
       const wanted = verdictOf(method, who);
-      // Whoever is let in starts a stream without an end; other cases show that.
+      // Who is let in gets a stream without an end; other cases show that.
       if (wanted === "let in" && method.methodKind === "server_streaming") continue;
       const found = await call(run, method, who);
       if (found === wanted) continue;
@@ -29,7 +29,7 @@ export async function performAccess(_step: StepOf<"access">, run: CaseRun): Prom
   if (faults.length > 0) throw new StepFailure("access", undefined, "the contract's policy", got, faults);
 }
 
-/** Whoever may call anything by the contract, and one of whom it knows nothing. */
+/** All workloads that the contract names as callers, and one that it does not know. */
 function workloads({ methods }: Contract): readonly string[] {
   const named = [...methods.values()].flatMap((method) => findPolicy(method)?.allow ?? []);
   return [...new Set(named.map(({ caller }) => caller)), "stranger"];

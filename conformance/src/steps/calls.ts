@@ -75,7 +75,7 @@ export async function performTable(step: StepOf<"table">, run: CaseRun): Promise
   const faults: string[] = [];
   const got: unknown[] = [];
   for (const [index, row] of step.rows.entries()) {
-    // A row stands for itself: what it is called and what it made do not meet the others.
+    // Each row has a name of its own, so that rows do not find what others made.
     run.scope.bind("row", `r${index}`);
     const request = patched(step.request, (row.with ?? {}) as Fields, row.without ?? []);
     try {
@@ -101,7 +101,7 @@ export async function performRaw(step: StepOf<"raw">, run: CaseRun): Promise<voi
   run.check(name, request as Value, expect, answer);
 }
 
-/** Calls a path of which the contract knows nothing. */
+/** Calls a path that the contract does not have. */
 async function callUnknown(path: string, step: StepOf<"raw">, run: CaseRun): Promise<Answer> {
   const result = await run.connection.unary(path, rawBytes(step), run.request(step));
   return Buffer.isBuffer(result) ? { ok: result.toString("hex") } : { refusal: toRefusal(result) };

@@ -13,7 +13,7 @@ import { Connection, encode, type Request } from "../targets/connection.js";
 import type { Target } from "../targets/target.js";
 import { callMetadata } from "./principal.js";
 
-/** What a step could not find as the case says. */
+/** A step found something else than the case expects. */
 export class StepFailure extends Error {
   constructor(
     readonly step: string,
@@ -103,7 +103,7 @@ export class CaseRun implements Disposable {
     return filled.map((request: Value) => this.encode(method, request));
   }
 
-  /** Calls with request bytes, observes the answer for the coverage, and holds it against what holds for all. */
+  /** Calls with request bytes, notes the answer for the coverage, and checks what holds for all answers. */
   async answer(
     method: DescMethod,
     messages: readonly Buffer[],
@@ -120,11 +120,11 @@ export class CaseRun implements Disposable {
       ? { ok: this.read(method, result) }
       : { refusal: toRefusal(result) };
     this.note(method, messages, answer);
-    if (Buffer.isBuffer(result)) this.assertLawful(method, result);
+    if (Buffer.isBuffer(result)) this.assertInvariants(method, result);
     return answer;
   }
 
-  /** A message that the service answers; one that cannot be read, or says what has no JSON, is its failure. */
+  /** A message that the service answers, as JSON; a message that cannot be read is a failure of the service. */
   read(method: DescMethod, bytes: Buffer): Value {
     try {
       return toFields(this.context.contract, method, bytes);
@@ -135,10 +135,10 @@ export class CaseRun implements Disposable {
   }
 
   /** What holds for every message that the service answers. */
-  assertLawful(method: DescMethod, bytes: Uint8Array): void {
+  assertInvariants(method: DescMethod, bytes: Uint8Array): void {
     const faults = answerFaults(method, bytes);
     if (faults.length > 0)
-      throw new StepFailure(method.name, undefined, "a lawful answer", bytes.toString(), faults);
+      throw new StepFailure(method.name, undefined, "what holds for every answer", bytes.toString(), faults);
   }
 
   note(method: DescMethod, messages: readonly Buffer[], answer: Answer): void {
@@ -150,12 +150,12 @@ export class CaseRun implements Disposable {
       ...(reason === undefined ? {} : { reason }),
     });
     if (!("refusal" in answer) || !method.parent.typeName.startsWith("theseus.")) return;
-    // What the network or this client's own deadline says is not the service's.
+    // The network or this client's own deadline answers without a reason.
     if (answer.refusal.reason === undefined && LOCAL.has(answer.refusal.status)) return;
     const secrets = messages.flatMap((bytes) => readable(() => secretsOf(method.input, bytes)));
     const faults = refusalFaults(method, answer.refusal, secrets);
     if (faults.length > 0)
-      throw new StepFailure(method.name, undefined, "a lawful refusal", answer.refusal, faults);
+      throw new StepFailure(method.name, undefined, "what holds for every refusal", answer.refusal, faults);
   }
 
   /** Throws unless the answer is as expected. */

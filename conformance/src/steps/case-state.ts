@@ -36,8 +36,8 @@ export interface OpenStream {
   readonly sent: Buffer[];
   readonly messages: Value[];
   ended?: Answer;
-  /** What a message broke that holds for all. */
-  unlawful?: unknown;
+  /** What does not hold for a message though it holds for all. */
+  breach?: unknown;
   /** Wakes who waits for the next message or the end. */
   changed: () => void;
 }

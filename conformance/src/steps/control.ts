@@ -7,7 +7,7 @@ import type { CaseState } from "./case-state.js";
 export function performBegin(step: StepOf<"begin">, run: CaseRun, state: CaseState): Promise<void> {
   const leaving = new AbortController();
   const answer = run.call(step.begin, step, step.request, leaving.signal);
-  // Whoever asks for it hears of a failure; a case may also leave it be.
+  // A failure is thrown by the step that waits for the answer; a case need not have one.
   answer.catch(() => undefined);
   state.begun.set(step.name, { answer, cancel: () => leaving.abort() });
   return Promise.resolve();

@@ -70,14 +70,14 @@ function toFile(base64: string): FileDescriptorProto {
   return fromBinary(FileDescriptorProtoSchema, Buffer.from(base64, "base64"));
 }
 
-/** A file as JSON with all options resolved, without comments and without what code generators put in. */
+/** A file as JSON with its options, without comments and without the options of code generators. */
 function plain(file: FileDescriptorProto, registry: Registry): JsonValue {
   const json = toJson(FileDescriptorProtoSchema, file, { registry }) as Record<string, JsonValue>;
   const { sourceCodeInfo: _, options: __, ...rest } = json;
   return normal(rest);
 }
 
-// A field's json_name may be told or left to be derived, and options come in any order.
+// A field's json_name may be given or derived, and the order of options is free.
 function normal(value: JsonValue): JsonValue {
   if (Array.isArray(value)) return value.map(normal);
   if (value === null || typeof value !== "object") return value;

@@ -55,13 +55,13 @@ function follow(call: OpenStream["call"], method: DescMethod, run: CaseRun, sent
     stream.changed();
   };
   call.on("data", (data: Buffer) => {
-    // A stream need not end for what it shows to count.
+    // The coverage counts a stream with its first message: it need not end.
     run.note(method, sent, { ok: {} });
     try {
       stream.messages.push(run.read(method, data));
-      run.assertLawful(method, data);
+      run.assertInvariants(method, data);
     } catch (error) {
-      stream.unlawful ??= error;
+      stream.breach ??= error;
     }
     stream.changed();
   });
@@ -100,7 +100,7 @@ export async function performReceive(
   }
 }
 
-/** Waits for the end; messages that were not received before are let go. */
+/** Waits for the end; messages that no step received are dropped. */
 export async function performEnds(step: StepOf<"ends">, run: CaseRun, { streams }: CaseState): Promise<void> {
   const { verb: _, ends, within, ...expected } = step;
   const wanted = expected.status === "OK" ? {} : expected;
@@ -116,8 +116,8 @@ interface Ending {
 async function assertEnd(step: string, run: CaseRun, { stream, expected, within }: Ending): Promise<void> {
   const until = Date.now() + toMs(within);
   while (stream.ended === undefined && Date.now() < until) await change(stream, until);
-  const { ended, method, sent, messages, unlawful } = stream;
-  if (unlawful !== undefined) throw unlawful;
+  const { ended, method, sent, messages, breach } = stream;
+  if (breach !== undefined) throw breach;
   if (ended === undefined)
     throw new StepFailure(`ends ${step}`, undefined, expected as Value, messages, ["it goes on"]);
   run.note(method, sent, ended);
@@ -151,8 +151,8 @@ function streamOf(streams: CaseState["streams"], name: string): OpenStream {
 
 async function next(stream: OpenStream, until: number): Promise<Value | undefined> {
   const isWaiting = () => stream.messages.length === 0 && stream.ended === undefined;
-  while (isWaiting() && stream.unlawful === undefined && Date.now() < until) await change(stream, until);
-  if (stream.unlawful !== undefined) throw stream.unlawful;
+  while (isWaiting() && stream.breach === undefined && Date.now() < until) await change(stream, until);
+  if (stream.breach !== undefined) throw stream.breach;
   return stream.messages.shift();
 }
 

@@ -4,7 +4,7 @@ import { mismatches } from "../expectations/expectation.js";
 import { type CaseRun, StepFailure } from "./case-run.js";
 import type { CaseState } from "./case-state.js";
 
-// Far more than any store of a run holds.
+// Far more pages than the store of any run has.
 const MOST_PAGES = 2000;
 
 /** Follows next_page_token until it is empty, then compares the entries whose names match. */

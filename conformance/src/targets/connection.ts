@@ -22,7 +22,7 @@ export interface Request {
 
 const keep = (bytes: Buffer) => bytes;
 
-/** A channel to the implementation under test; requests and responses are bytes, their meaning is the contract's. */
+/** A channel to the implementation under test, over which requests and responses go as bytes. */
 export class Connection implements Disposable {
   readonly #client: Client;
 
@@ -64,7 +64,7 @@ export class Connection implements Disposable {
         options,
         done,
       );
-      // A refusal may end the stream while we still write; the callback has it.
+      // A refusal may end the stream while we still write; the callback receives it.
       call.on("error", () => undefined);
       for (const message of messages) call.write(message);
       call.end();

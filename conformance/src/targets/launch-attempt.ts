@@ -33,7 +33,7 @@ export function tryLaunch(spec: ProcessSpec, change: EnvironmentChange): Promise
 }
 
 function listeningAt(printed: string): string | undefined {
-  // Fields come in any order.
+  // The order of the fields is free.
   const line = printed
     .split("\n")
     .slice(0, -1)
@@ -41,7 +41,7 @@ function listeningAt(printed: string): string | undefined {
   return line === undefined ? undefined : /"address":\s*"([^"]+)"/.exec(line)?.[1];
 }
 
-/** Health tells when all that belongs to the start is done. */
+/** Health says SERVING when the start is complete. */
 async function untilServing(address: string): Promise<void> {
   using connection = new Connection(address);
   const until = Date.now() + LONGEST_MS / 2;

@@ -13,7 +13,7 @@ import { tryLaunch } from "./launch-attempt.js";
 import type { Target } from "./target.js";
 
 export interface LaunchOptions {
-  /** What comes up first, then, at each restart, the next in turn: one alone, or two that hand over to each other. */
+  /** The first is started first, and each restart starts the next in turn: with two, each hands over to the other. */
   readonly implementations: readonly [Implementation, ...Implementation[]];
   /** What the launch protocol hands over besides LISTEN. */
   readonly variables: Readonly<Record<string, string>>;

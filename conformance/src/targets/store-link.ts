@@ -5,7 +5,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** A way to a store that the suite can cut and mend, while others use the store undisturbed. */
+/** A connection to a store that the suite can cut and mend, while others use the store undisturbed. */
 export interface StoreLink extends AsyncDisposable {
   /** The store's URL, through the link. */
   readonly url: string;

@@ -26,7 +26,7 @@ export interface EnvironmentChange {
   readonly without: readonly string[];
 }
 
-/** How a process ended, once it was told to if it listened, and the lines on its standard output. */
+/** How a process ended, by itself or by SIGTERM after it listened, and the lines on its standard output. */
 export interface LaunchOutcome {
   readonly exit: number | null;
   readonly lines: readonly string[];

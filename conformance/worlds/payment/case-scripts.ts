@@ -8,7 +8,7 @@ export class CaseScripts {
   readonly #scripts = new Map<string, Script>();
   readonly #payments = new Map<string, string>();
 
-  /** The script of the case that a marked text belongs to; of nobody's when it has no mark. */
+  /** The script of the case that a marked text belongs to; an empty one when the text has no mark. */
   of(marked: string): Script {
     const mark = markOf(marked);
     const known = this.#scripts.get(mark);
@@ -18,7 +18,7 @@ export class CaseScripts {
     return made;
   }
 
-  /** As `of`, for a call about a payment, which goes by what the payment was marked with first. */
+  /** The same for a call about a payment, which belongs to the case that first called with it. */
   ofPayment(payment: string, marked = ""): Script {
     const id = payment.replace("payments/", "");
     const mark = this.#payments.get(id) ?? markOf(marked);

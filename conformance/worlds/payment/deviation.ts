@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { optional, record } from "../../src/schema/record.js";
 
-/** How a peer that is played can deviate from what its contract says, a word a call. */
+/** How a played peer can deviate from its contract, one word for each call. */
 export const deviation = z.enum([
   "ok",
   "unavailable",
@@ -35,7 +35,7 @@ export type PlayedMethodName = z.infer<typeof playedMethodName>;
 export const deviations = record(
   Object.fromEntries(playedMethodName.options.map((name) => [name, optional(z.array(deviation))])),
 ).describe(
-  "how those deviate who are played, by method: one word a call, then honestly on: `ok`; `unavailable` and `internal` (not done, refused with this); " +
+  "how the played peers deviate, by method: one word a call, then honestly on: `ok`; `unavailable` and `internal` (not done, refused with this); " +
     "`bare` (not done, FAILED_PRECONDITION without a reason); `no-outcome` (not done, answered with the outcome " +
     "UNSPECIFIED); `lose` (done, never answered); `hold` (neither done nor answered until a step says so, or never); " +
     "`hold-all` (this call and all after it are held until then); `meet` (waits for a second call that meets, so that " +

@@ -8,7 +8,7 @@ import { ErrorReason, StatusError } from "@theseus/kit";
 
 interface Kept {
   reservation: Reservation;
-  /** A reservation that never was: it is gone from the first question on. */
+  /** Stands for a reservation that never existed, once somebody asked for it: it stays gone. */
   readonly tombstone: boolean;
   readonly fenced: Set<string>;
 }

@@ -14,7 +14,7 @@ export interface PlayedMethod<Request, Response> {
   act(request: Request): Response | Promise<Response>;
 }
 
-/** Thrown for an answer that is lost: what was asked for is done, and nobody is told. */
+/** Thrown when the answer is lost: the request was carried out, and the caller hears nothing. */
 const LOST = Symbol("lost");
 
 /** Carries a call out as the script of its case says. */
@@ -59,7 +59,7 @@ export function playedMethod<Request, Response>({
   };
 }
 
-/** Does what the card of a payment makes of a call. */
+/** Acts as the card of a payment says. */
 export async function byCard<T>(
   behaviour: ReturnType<PlayedProvider["behaviour"]>,
   act: () => T,

@@ -106,7 +106,7 @@ export class PlayedProvider {
     return this.#ledger.filter((entry) => paymentId === "" || entry.paymentId === paymentId);
   }
 
-  /** What the card of a payment makes of a call, besides its outcome; the card's own call comes with it. */
+  /** How a call about a payment behaves by its card; `card` is given with the call that brings it. */
   behaviour(
     method: "Authorize" | "Capture",
     paymentId: string,

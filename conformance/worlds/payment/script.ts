@@ -4,7 +4,7 @@ import type { Deviation } from "./deviation.js";
 
 const MEET_MS = 3000;
 
-/** Carries a held call out; its caller is told or not. */
+/** Carries a held call out, and answers it or not. */
 export type Held = (how: "answered" | "unanswered") => void;
 
 /** A call as it came. */
@@ -43,7 +43,7 @@ export class Script {
     for (const carryOut of held) carryOut(how);
   }
 
-  /** Waits for the other call that meets; not for ever, for there may be no other. */
+  /** Waits for the other call that meets, but not for ever, since there may be none. */
   async meet(method: string): Promise<void> {
     const other = this.#meeting.get(method);
     if (other !== undefined) {

@@ -14,13 +14,13 @@ export const TRANSFORMATIONS: readonly string[] = Object.keys(ALL).sort();
 
 const only = { only: optional(z.array(z.string())) };
 
-/** What a mutant's file can say under `with`; `only` lists the methods that it is for, all when absent. */
+/** The schema of `with` in a mutant's file; `only` lists the methods that are transformed, all when absent. */
 export function parametersOf(name: string): z.ZodObject {
   const kind = ALL[name];
   return record({ ...(typeof kind === "object" ? kind.parameters.shape : {}), ...only });
 }
 
-/** The transformation of a name, with values that fit `parametersOf` it. */
+/** The named transformation; the values fit its `parametersOf`. */
 export function createTransformation(
   name: string,
   values: Readonly<Record<string, unknown>>,

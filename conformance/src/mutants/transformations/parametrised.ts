@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { record } from "../../schema/record.js";
 import type { Transformation } from "../transformation.js";
 
-/** A transformation that a mutant's file has to tell more of, under `with`. */
+/** A transformation with parameters, which a mutant's file gives under `with`. */
 export interface Parametrised {
   readonly parameters: z.ZodObject;
   /** Throws when the values do not fit the parameters' schema. */
@@ -17,5 +17,5 @@ export function parametrised<S extends z.ZodRawShape>(
   return { parameters, make: (values) => make(parameters.parse(values)) };
 }
 
-/** Transformations by name: those that need no more, and those that do. */
+/** Transformations by name, without and with parameters. */
 export type Transformations = Readonly<Record<string, (() => Transformation) | Parametrised>>;

@@ -123,13 +123,13 @@ function isRetryInfo(detail: Any): boolean {
   return anyUnpack(detail, RetryInfoSchema) !== undefined;
 }
 
-/** The same number, of another unit. */
+/** The same number in another unit. */
 function milliseconds(detail: Any): Any {
   const seconds = Number(anyUnpack(detail, RetryInfoSchema)?.retryDelay?.seconds ?? 0n);
   return anyPack(RetryInfoSchema, create(RetryInfoSchema, { retryDelay: durationFromMs(seconds) }));
 }
 
-/** What the contract says must not be repeated, out of the first request of a call. */
+/** The fields with debug_redact in the first request of a call. */
 function secrets({ method, requests: [bytes] }: Exchange): readonly string[] {
   const found: string[] = [];
   if (bytes === undefined) return found;
@@ -139,7 +139,7 @@ function secrets({ method, requests: [bytes] }: Exchange): readonly string[] {
         if (isRedacted(field) && message.isSet(field)) found.push(String(message.get(field)));
     });
   } catch {
-    // It was refused because it cannot be read.
+    // A request that cannot be read has none; the implementation refuses it.
   }
   return found;
 }
