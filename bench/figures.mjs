@@ -11,7 +11,8 @@ const TICKS_PER_SECOND = Number(execFileSync("getconf", ["CLK_TCK"], { encoding:
 const AT_ONCE = 8;
 
 const status = JSON.parse(theseus("status", "--json"));
-const processes = status.instances.filter(({ pid }) => pid !== undefined);
+/** @type {{instance: string, pid: number}[]} */
+const processes = status.instances.filter((/** @type {{pid?: number}} */ { pid }) => pid !== undefined);
 const { http, secrets } = status.endpoints;
 const token = await signIn(secrets.customer);
 const admin = await signIn(secrets.admin);
@@ -27,12 +28,22 @@ console.log(
   `\n${"process".padEnd(22)} ${"memory".padStart(9)} ${"read".padStart(10)} ${"payment".padStart(10)}`,
 );
 for (const { instance, pid } of processes) {
-  const columns = [`${memoryMb(pid)} MB`, `${micros(reads, pid)} µs`, `${micros(payments, pid)} µs`];
-  console.log(
-    `${instance.padEnd(22)} ${columns[0].padStart(9)} ${columns[1].padStart(10)} ${columns[2].padStart(10)}`,
-  );
+  const memory = `${memoryMb(pid)} MB`.padStart(9);
+  const cpu = [reads, payments].map((figures) => `${micros(figures, pid)} µs`.padStart(10));
+  console.log(`${instance.padEnd(22)} ${memory} ${cpu.join(" ")}`);
 }
 
+/**
+ * CPU seconds of each process, by pid, for so many requests.
+ * @typedef {{count: number, cpu: Map<number, number>}} Figures
+ */
+
+/**
+ * @param {string} what
+ * @param {number} count
+ * @param {() => Promise<unknown>} request
+ * @returns {Promise<Figures>}
+ */
 async function measure(what, count, request) {
   const before = new Map(processes.map(({ pid }) => [pid, cpuSeconds(pid)]));
   const started = performance.now();
@@ -43,7 +54,8 @@ async function measure(what, count, request) {
   await Promise.all(Array.from({ length: AT_ONCE }, work));
   const seconds = (performance.now() - started) / 1000;
   if (what !== "warm-up") console.log(`${what}: ${count} in ${seconds.toFixed(1)} s, ${AT_ONCE} at once`);
-  return { count, cpu: new Map(processes.map(({ pid }) => [pid, cpuSeconds(pid) - before.get(pid)])) };
+  const used = (/** @type {number} */ pid) => cpuSeconds(pid) - (before.get(pid) ?? 0);
+  return { count, cpu: new Map(processes.map(({ pid }) => [pid, used(pid)])) };
 }
 
 async function pay() {
@@ -51,41 +63,69 @@ async function pay() {
   await post("/v1/payments", { reservation: order.name, cardToken: "card-ok" }, token);
 }
 
+/**
+ * @param {string} file  e-mail address and password
+ * @returns {Promise<string>} an access token
+ */
 async function signIn(file) {
-  return (await post("/v1/sessions", JSON.parse(readFileSync(file, "utf8")))).accessToken;
+  const { accessToken } = await post("/v1/sessions", JSON.parse(readFileSync(file, "utf8")));
+  return String(accessToken);
 }
 
+/**
+ * @param {string} path
+ * @param {object} body
+ * @param {string} [bearer]
+ */
 function post(path, body, bearer) {
   return send("POST", path, body, bearer);
 }
 
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {object} [body]
+ * @param {string} [bearer]
+ * @returns {Promise<Record<string, unknown>>} the answer's JSON
+ */
 async function send(method, path, body, bearer) {
-  const headers = { "content-type": "application/json", "idempotency-key": randomUUID() };
-  if (bearer !== undefined) headers.authorization = `Bearer ${bearer}`;
+  const headers = {
+    "content-type": "application/json",
+    "idempotency-key": randomUUID(),
+    ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
+  };
   const response = await fetch(http + path, {
     method,
     headers,
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-  const answer = await response.json();
+  const answer = /** @type {Record<string, unknown>} */ (await response.json());
   if (!response.ok) throw new Error(`${method} ${path}: ${JSON.stringify(answer)}`);
   return answer;
 }
 
+/** @param {number} pid */
 function cpuSeconds(pid) {
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1].split(" ");
+  const [, after = ""] = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ");
+  const fields = after.split(" ");
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
+/** @param {number} pid */
 function memoryMb(pid) {
-  const kilobytes = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))[1];
+  const [, kilobytes] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
   return Math.round(Number(kilobytes) / 1024);
 }
 
+/**
+ * @param {Figures} figures
+ * @param {number} pid
+ */
 function micros({ count, cpu }, pid) {
-  return Math.round((cpu.get(pid) / count) * 1_000_000);
+  return Math.round(((cpu.get(pid) ?? 0) / count) * 1_000_000);
 }
 
+/** @param {string[]} args */
 function theseus(...args) {
   return execFileSync(process.execPath, [join(ROOT, "mesh/bin/theseus.mjs"), ...args], { encoding: "utf8" });
 }

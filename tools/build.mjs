@@ -7,16 +7,20 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { NPM } from "./npm-package.mjs";
+import { codeOf, messageOf } from "./thrown.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const LOCK = join(
   tmpdir(),
   `theseus-build-${createHash("sha256").update(ROOT).digest("hex").slice(0, 12)}.lock`,
 );
+/** @type {readonly NodeJS.Signals[]} */
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   process.exitCode = await build().catch((error) => {
-    console.error(error.message);
+    console.error(messageOf(error));
     return 1;
   });
 }
@@ -28,10 +32,7 @@ export async function build() {
   try {
     if (!fitsLockfile()) {
       console.log("installing packages from the lockfile (npm ci)");
-      const npm = process.env.npm_execpath?.endsWith(".js")
-        ? [process.execPath, process.env.npm_execpath]
-        : ["npm"];
-      const code = await run([...npm, "ci", "--no-audit", "--no-fund", "--loglevel=error"], { quiet: true });
+      const code = await run([...NPM, "ci", "--no-audit", "--no-fund", "--loglevel=error"], { quiet: true });
       if (code !== 0)
         return fail(
           "The packages cannot be installed.",
@@ -45,7 +46,10 @@ export async function build() {
         doing: "generating code from the contract",
       })) !== 0
     ) {
-      return fail("No code could be generated from proto/.", "npx buf lint says more.");
+      return fail(
+        "No code could be generated from proto/.",
+        "The messages above say why; npx buf lint says more.",
+      );
     }
     const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
     if ((await run([process.execPath, compiler, "-b"], { quiet: true, doing: "compiling" })) !== 0) {
@@ -77,6 +81,10 @@ function fitsLockfile() {
   });
 }
 
+/**
+ * @param {string} path  a lockfile
+ * @returns {Record<string, {version?: string, integrity?: string, link?: boolean, optional?: boolean}>}
+ */
 function readPackages(path) {
   return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")).packages : {};
 }
@@ -88,7 +96,7 @@ async function lock() {
       writeFileSync(LOCK, String(process.pid), { flag: "wx", mode: 0o600 });
       return () => rmSync(LOCK, { force: true });
     } catch (error) {
-      if (error.code !== "EEXIST") throw new Error(`The lock ${LOCK} cannot be made: ${error.message}`);
+      if (codeOf(error) !== "EEXIST") throw new Error(`The lock ${LOCK} cannot be made: ${messageOf(error)}`);
     }
     const owner = Number(existsSync(LOCK) ? readFileSync(LOCK, "utf8") : 0);
     if (owner > 0 && !isAlive(owner)) rmSync(LOCK, { force: true });
@@ -97,32 +105,39 @@ async function lock() {
   }
 }
 
+/** @param {number} pid */
 function isAlive(pid) {
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error.code === "EPERM";
+    return codeOf(error) === "EPERM";
   }
 }
 
-/** Runs a command at the root; a quiet one is shown only when it fails, and what it is `doing` when that takes long. */
-function run([file, ...args], { quiet, doing }) {
+/**
+ * Runs a command at the root; a quiet one is shown only when it fails, and what it is `doing` when that takes long.
+ * @param {readonly string[]} command
+ * @param {{quiet: boolean, doing?: string}} options
+ * @returns {Promise<number | null>} its exit code
+ */
+function run([file = "", ...args], { quiet, doing }) {
   return new Promise((resolve) => {
     const late = doing === undefined ? undefined : setTimeout(() => console.log(doing), 1_500);
     const child = spawn(file, args, {
       cwd: ROOT,
       stdio: ["ignore", quiet ? "pipe" : "inherit", quiet ? "pipe" : "inherit"],
     });
+    /** @type {Buffer[]} */
     const output = [];
     child.stdout?.on("data", (chunk) => output.push(chunk));
     child.stderr?.on("data", (chunk) => output.push(chunk));
-    const stop = (signal) => child.kill(signal);
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, stop);
+    const stop = (/** @type {NodeJS.Signals} */ signal) => child.kill(signal);
+    for (const signal of SIGNALS) process.once(signal, stop);
     child.once("error", (error) => output.push(Buffer.from(`${file}: ${error.message}\n`)));
     child.once("close", (code, signal) => {
       clearTimeout(late);
-      for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.off(name, stop);
+      for (const name of SIGNALS) process.off(name, stop);
       if (signal !== null) process.exit(130);
       if (code !== 0) process.stderr.write(Buffer.concat(output));
       resolve(code);
@@ -130,6 +145,10 @@ function run([file, ...args], { quiet, doing }) {
   });
 }
 
+/**
+ * @param {string} problem
+ * @param {string} remedy
+ */
 function fail(problem, remedy) {
   console.error(`${problem}\n  ${remedy} (in ${relative(process.cwd(), ROOT) || "this folder"})`);
   return 1;

@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { layOutThirdParty } from "./third-party.mjs";
+import { messageOf } from "./thrown.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const STAMP = join(ROOT, "gen/src/.stamp");
@@ -26,7 +27,11 @@ const current = existsSync(STAMP) ? readFileSync(STAMP, "utf8") : "";
 if (stamp !== current || process.argv.includes("--force")) generate();
 
 function generate() {
-  layOutThirdParty(join(ROOT, "third_party"));
+  try {
+    layOutThirdParty(join(ROOT, "third_party"));
+  } catch (error) {
+    fail(`What the contract imports cannot be laid out: ${messageOf(error)}`);
+  }
   buf("generate", "--template", TEMPLATE);
   mkdirSync(join(ROOT, "gen/src"), { recursive: true });
   buf("build", "proto", "--exclude-source-info", "--as-file-descriptor-set", "-o", "gen/src/contract.binpb");
@@ -34,19 +39,25 @@ function generate() {
   writeFileSync(STAMP, stamp);
 }
 
+/** @param {readonly string[]} args */
 function buf(...args) {
   try {
     execFileSync(process.execPath, [BUF, ...args], { cwd: ROOT, stdio: ["ignore", "inherit", "pipe"] });
   } catch (error) {
-    process.stderr.write(
-      `${error.stderr ?? error}\nThe contract could not be generated: buf ${args.join(" ")}\n`,
-    );
-    process.exit(1);
+    const said = error instanceof Error && "stderr" in error ? error.stderr : error;
+    fail(`${said}\nThe contract could not be generated: buf ${args.join(" ")}`);
   }
 }
 
+/** @param {string} message */
+function fail(message) {
+  console.error(message);
+  process.exit(1);
+}
+
 function inputsHash() {
-  const files = ["package-lock.json", "buf.yaml", TEMPLATE, "tools/generate.mjs", "tools/third-party.mjs"];
+  const tools = ["generate", "third-party", "validate-proto"].map((name) => `tools/${name}.mjs`);
+  const files = ["package-lock.json", "buf.yaml", TEMPLATE, ...tools];
   for (const entry of readdirSync(join(ROOT, "proto"), { recursive: true, withFileTypes: true })) {
     if (entry.name.endsWith(".proto")) files.push(join(entry.parentPath, entry.name).slice(ROOT.length + 1));
   }

@@ -3,22 +3,30 @@ import { readFileSync } from "node:fs";
 
 const CASE = /<testcase\b([^>]*?)(?:\/>|>([\s\S]*?)<\/testcase>)/g;
 
-/** Passed, failed, and the titles of those skipped. */
+/**
+ * Passed, failed, and the titles of those skipped.
+ * @param {string} path
+ */
 export function readJunit(path) {
   const cases = [...readFileSync(path, "utf8").matchAll(CASE)].map(toCase);
-  const of = (outcome) => cases.filter((each) => each.outcome === outcome);
+  const of = (/** @type {string} */ outcome) => cases.filter((each) => each.outcome === outcome);
   const skipped = of("skipped").map(({ title, why }) => `${title} (skipped: ${why})`);
   return { passed: of("passed").length, failed: of("failed").length, skipped };
 }
 
-function toCase([, attributes, content = ""]) {
+/** @param {readonly string[]} match  attributes, content */
+function toCase([, attributes = "", content = ""]) {
   const title = `${attribute(attributes, "classname")} ${attribute(attributes, "name")}`;
   if (/<(?:failure|error)\b/.test(content)) return { title, outcome: "failed" };
   const skipped = /<skipped\b([^>]*)>/.exec(content);
   if (skipped === null) return { title, outcome: "passed" };
-  return { title, outcome: "skipped", why: attribute(skipped[1], "message") };
+  return { title, outcome: "skipped", why: attribute(skipped[1] ?? "", "message") };
 }
 
+/**
+ * @param {string} attributes
+ * @param {string} name
+ */
 function attribute(attributes, name) {
   const text = new RegExp(`\\b${name}="([^"]*)"`).exec(attributes)?.[1] ?? "";
   return text

@@ -3,8 +3,13 @@ const { appendFileSync } = require("node:fs");
 const { reporters } = require("mocha");
 
 module.exports = class SpecWithReport extends reporters.Spec {
+  /**
+   * @param {import("mocha").Runner} runner
+   * @param {import("mocha").MochaOptions} options
+   */
   constructor(runner, options) {
     super(runner, options);
+    /** @type {string[]} */
     const skipped = [];
     runner.on("pending", (test) => skipped.push(test.fullTitle()));
     runner.once("end", () => {

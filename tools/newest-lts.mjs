@@ -1,12 +1,9 @@
-// The newest Node.js LTS, for the tests that show that the shop runs on it too: out of npm's own packages, into the cache,
-// checked against the digests below.
-import { execFileSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
-import { homedir } from "node:os";
+// The newest Node.js LTS, for the tests that show that the shop runs on it too, out of npm's own packages.
 import { join } from "node:path";
+import { npmPackage } from "./npm-package.mjs";
 
 export const VERSION = "26.10.0";
+/** @type {Readonly<Record<string, string>>} */
 const INTEGRITY = {
   "linux-x64":
     "sha512-OmAztarr1gK4PD+sNyoku4N5Q40d8eqMuLjNa/zRvxF33aCsVKVIQLs4V5HYPWSWWlMiTdkmbZE/6Phigma0hw==",
@@ -25,31 +22,5 @@ export function whyNoNewestLts() {
 
 /** Path of the binary, which is fetched the first time. */
 export function newestLts() {
-  const wanted = INTEGRITY[platform];
-  const cache =
-    process.env.THESEUS_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "theseus");
-  const folder = join(cache, `node-${VERSION}`);
-  const binary = join(folder, "package/bin/node");
-  if (!existsSync(binary)) fetchInto(folder, `node-${platform}@${VERSION}`, wanted);
-  return binary;
-}
-
-function fetchInto(folder, spec, wanted) {
-  mkdirSync(join(folder, ".."), { recursive: true });
-  const work = mkdtempSync(`${folder}-`);
-  try {
-    const packed = execFileSync("npm", ["pack", spec, "--silent", "--pack-destination", work], {
-      encoding: "utf8",
-    });
-    const archive = join(work, packed.trim().split("\n").at(-1));
-    const digest = `sha512-${createHash("sha512").update(readFileSync(archive)).digest("base64")}`;
-    if (digest !== wanted) throw new Error(`${spec} is not what was pinned: ${digest}`);
-    execFileSync("tar", ["-xzf", archive, "-C", work]);
-    rmSync(archive);
-    rmSync(folder, { recursive: true, force: true });
-    renameSync(work, folder);
-  } catch (error) {
-    rmSync(work, { recursive: true, force: true });
-    throw error;
-  }
+  return join(npmPackage(`node-${platform}@${VERSION}`, INTEGRITY[platform] ?? ""), "bin/node");
 }

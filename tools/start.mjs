@@ -3,13 +3,14 @@
 import { accessSync, constants, existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
+import { messageOf } from "./thrown.mjs";
 
 try {
   const { build } = await import("./build.mjs");
   requirePython();
   process.exitCode = await build();
 } catch (error) {
-  console.error(error.message);
+  console.error(messageOf(error));
   process.exitCode = 1;
 }
 if (process.exitCode === 0) {
@@ -21,6 +22,7 @@ if (process.exitCode === 0) {
 function requirePython() {
   const { env } = process;
   const cache = env.THESEUS_CACHE ?? join(env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "theseus");
+  /** @type {(url: string | undefined, program: string) => boolean} */
   const given = (url, program) => (url !== undefined && url !== "") || isOnPath(program);
   const complete =
     isOnPath("envoy") && given(env.REDIS_URL, "redis-server") && given(env.MONGODB_URL, "mongod");
@@ -31,6 +33,7 @@ function requirePython() {
   );
 }
 
+/** @param {string} program */
 function isOnPath(program) {
   return (process.env.PATH ?? "").split(delimiter).some((folder) => {
     try {

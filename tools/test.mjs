@@ -1,14 +1,13 @@
 // npm test: sets up what is missing, runs every check and every test of every language, and ends with one line of counts.
 //   npm test                    everything
 //   npm test -- gateway kit     only the steps whose names begin so
-import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { spawnSync } from "node:child_process";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readJunit } from "./junit.mjs";
 import { newestLts, VERSION, whyNoNewestLts } from "./newest-lts.mjs";
-import { missingToolchain } from "./toolchains.mjs";
+import { runStep } from "./run-step.mjs";
+import { readMocha, readSuite } from "./test-reports.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const BIN = join(ROOT, "node_modules");
@@ -25,12 +24,17 @@ const MOCHA = [
 const IMPLEMENTATIONS = { inventory: "go", user: "python", payment: "java" };
 const OTHERS = Object.entries(IMPLEMENTATIONS).map(([service, language]) => `--impl ${service}=${language}`);
 
+/** @import { Step, StepResult } from "./run-step.mjs" */
+
+/** @type {Step[]} */
 const STEPS = [
   check("format, lint, layering", [join(BIN, "@biomejs/biome/bin/biome"), "ci", "."]),
   check("contract: lint", [...BUF, "lint"]),
   check("contract: format", [...BUF, "format", "proto", "--diff", "--exit-code"]),
   check("contract: released versions", ["tools/contract/check.mjs"]),
+  check("types of tools", [join(BIN, "typescript/bin/tsc"), "-p", "tools/tsconfig.json"]),
   mocha("tools", ".", "tools/test/*.test.mjs", "--timeout", "60000"),
+  mocha("testing", "testing"),
   mocha("kit", "kit"),
   mocha("gateway", "gateway"),
   mocha("mesh", "mesh"),
@@ -67,14 +71,15 @@ const STEPS = [
   },
 ];
 
-let interrupted = false;
 process.exitCode = await main(process.argv.slice(2));
 
+/** @param {readonly string[]} wanted  beginnings of steps' names */
 async function main(wanted) {
   const started = Date.now();
   const setUp = spawnSync(process.execPath, ["tools/build.mjs"], { cwd: ROOT, stdio: "inherit" });
   if (setUp.status !== 0)
     return summary([{ name: "set-up", failed: 1, passed: 0, skipped: [], seconds: since(started) }]);
+  /** @type {StepResult[]} */
   const results = [{ name: "set-up, types", passed: 1, failed: 0, skipped: [], seconds: since(started) }];
   const steps = chosen(wanted);
   if (steps.length === 0) {
@@ -83,83 +88,27 @@ async function main(wanted) {
     );
     return 2;
   }
+  let interrupted = false;
   for (const step of steps) {
-    results.push(await run(step));
+    const interrupt = () => {
+      interrupted = true;
+    };
+    results.push(await runStep(step, interrupt));
     if (interrupted) break;
   }
   return summary(results);
 }
 
+/** @param {readonly string[]} wanted */
 function chosen(wanted) {
   if (wanted.length === 0) return STEPS;
   return STEPS.filter((step) => wanted.some((name) => step.name.startsWith(name)));
 }
 
-async function run(step) {
-  console.log(`\n== ${step.name}`);
-  const started = Date.now();
-  const missing = whyNot(step);
-  if (missing !== undefined) {
-    console.log(`skipped: ${missing}`);
-    return { name: step.name, passed: 0, failed: 0, skipped: [`${step.name}: ${missing}`], seconds: 0 };
-  }
-  const folder = mkdtempSync(join(tmpdir(), "theseus-test-"));
-  const report = join(folder, "report.jsonl");
-  try {
-    const env = {
-      ...process.env,
-      THESEUS_TEST_REPORT: report,
-      JUNIT: report,
-      NODE_OPTIONS: "--enable-source-maps",
-      ...step.env,
-    };
-    const [program, ...args] = step.command(report);
-    const options = { cwd: join(ROOT, step.folder), stdio: ["ignore", "inherit", "inherit"], env };
-    const status = await exitStatus(spawn(program, args, options));
-    const counts = countsOf(step, report, status);
-    const failed = status === 0 ? counts.failed : Math.max(counts.failed, 1);
-    return { ...counts, failed, name: step.name, seconds: since(started) };
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
-
-/** The child's exit status. A signal goes on to it, and ends the whole run once it has cleaned up. */
-function exitStatus(child) {
-  const interrupt = (signal) => {
-    interrupted = true;
-    child.kill(signal);
-  };
-  const signals = ["SIGINT", "SIGTERM"];
-  for (const signal of signals) process.once(signal, interrupt);
-  return new Promise((resolve) => {
-    const done = (status) => {
-      for (const signal of signals) process.off(signal, interrupt);
-      resolve(status);
-    };
-    child.once("error", () => done(1));
-    child.once("exit", (code) => done(code ?? 1));
-  });
-}
-
-/** What a step's report counts. A step that dies, or that finds no test, leaves none: that is a failure, not a pass. */
-function countsOf({ read }, report, status) {
-  if (read === undefined) return { passed: status === 0 ? 1 : 0, failed: 0, skipped: [] };
-  const counts = existsSync(report) ? read(report) : { passed: 0, failed: 1, skipped: [] };
-  return counts.passed + counts.failed + counts.skipped.length === 0 ? { ...counts, failed: 1 } : counts;
-}
-
-function readMocha(report) {
-  return JSON.parse(readFileSync(report, "utf8").trim().split("\n").at(-1));
-}
-
-function readSuite(report) {
-  const { results } = JSON.parse(readFileSync(report, "utf8"));
-  const of = (outcome) => results.filter((result) => result.outcome === outcome);
-  const skipped = of("skipped").map(({ name, why }) => `${name} (skipped: ${why})`);
-  return { passed: of("passed").length, failed: of("failed").length, skipped };
-}
-
+/**
+ * @param {readonly StepResult[]} results
+ * @returns {number} exit code
+ */
 function summary(results) {
   console.log("\n== summary");
   const width = Math.max(...results.map((result) => result.name.length));
@@ -169,27 +118,49 @@ function summary(results) {
   }
   const skipped = results.flatMap((result) => result.skipped);
   for (const title of skipped) console.log(`skipped: ${title}`);
+  /** @type {(key: "passed" | "failed") => number} */
   const total = (key) => results.reduce((sum, result) => sum + result[key], 0);
   console.log(`\n${total("passed")} passed, ${total("failed")} failed, ${skipped.length} skipped`);
   return total("failed") === 0 ? 0 : 1;
 }
 
+/**
+ * @param {string} name
+ * @param {readonly string[]} args  of Node.js
+ * @returns {Step}
+ */
 function check(name, args) {
   return { name, folder: ".", command: () => [process.execPath, ...args] };
 }
 
+/**
+ * @param {string} name
+ * @param {string} folder
+ * @param {string[]} args  of Mocha
+ * @returns {Step}
+ */
 function mocha(name, folder, ...args) {
   return { name, folder, command: () => [process.execPath, ...MOCHA, ...args], read: readMocha };
 }
 
-/** The checks of an implementation in another language, by its own tools, beside a store of its own. */
+/**
+ * The checks of an implementation in another language, by its own tools, beside a store of its own.
+ * @param {string} name
+ * @param {string} folder
+ * @param {{language: string, store: "redis" | "mongo"}} kind
+ * @returns {Step}
+ */
 function toolchain(name, folder, { language, store }) {
   const command = [process.execPath, join(ROOT, "tools/with-store.mjs"), store, "sh", "check.sh"];
   return { name, folder, needs: [language], command: () => command, read: readJunit };
 }
 
-/** The conformance suite for every implementation of a service, and for both directions of taking over. */
+/**
+ * The conformance suite for every implementation of a service, and for both directions of taking over.
+ * @param {[service: string, language: string]} pair
+ */
 function suites([service, language]) {
+  /** @type {(what: string, needs: string[], ...flags: string[]) => Step} */
   const suite = (what, needs, ...flags) => ({
     name: `conformance: ${service} ${what}`,
     folder: ".",
@@ -206,6 +177,7 @@ function suites([service, language]) {
     ],
     read: readSuite,
   });
+  /** @type {(from: string, to: string) => Step} */
   const takeover = (from, to) =>
     suite(`(${from} -> ${to})`, [language], "--handover", `${from},${to}`, "--no-build");
   return [
@@ -216,18 +188,17 @@ function suites([service, language]) {
   ];
 }
 
-/** The same tests on the newest Node.js LTS, shop and all. */
+/**
+ * The same tests on the newest Node.js LTS, shop and all.
+ * @param {Step} step
+ * @returns {Step}
+ */
 function onNewestLts(step) {
-  const command = (report) => [newestLts(), ...step.command(report).slice(1)];
+  const command = (/** @type {string} */ report) => [newestLts(), ...step.command(report).slice(1)];
   return { ...step, name: `Node.js ${VERSION}: ${step.name}`, command, unavailable: whyNoNewestLts };
 }
 
-/** Why a step cannot run here, if so. */
-function whyNot({ needs = [], unavailable }) {
-  const missing = needs.map(missingToolchain).filter((why) => why !== undefined);
-  return missing.length > 0 ? missing.join(", ") : unavailable?.();
-}
-
+/** @param {number} started */
 function since(started) {
   return (Date.now() - started) / 1000;
 }

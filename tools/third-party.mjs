@@ -1,153 +1,58 @@
-// Lays out the .proto files of others that the contract imports, in third_party/ (ignored by git):
-// Google's are copied out of the npm package google-gax; buf/validate/validate.proto is in no package as a file,
-// so it is printed from the descriptor that @bufbuild/protovalidate carries.
+// Lays out the .proto files of others in third_party/ (ignored by git): what the contract imports, and the protocols that
+// every server speaks. They are taken out of npm packages that carry them as files, without what those depend on; see
+// docs/decisions/0009-third-party-protos.md.
 import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { createRegistry, getExtension, ScalarType } from "@bufbuild/protobuf";
-import { reflect } from "@bufbuild/protobuf/reflect";
-import * as wkt from "@bufbuild/protobuf/wkt";
-import { file_buf_validate_validate as validate } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
+import { npmPackage } from "./npm-package.mjs";
+import { validateProto } from "./validate-proto.mjs";
 
-const GOOGLE = [
-  "google/api/annotations.proto",
-  "google/api/field_behavior.proto",
-  "google/api/field_info.proto",
-  "google/api/http.proto",
-  "google/api/resource.proto",
-  "google/rpc/code.proto",
-  "google/rpc/error_details.proto",
-  "google/rpc/status.proto",
-  "google/type/money.proto",
+const PACKAGES = [
+  {
+    spec: "google-gax@5.0.8",
+    integrity:
+      "sha512-M4vpZcXQIC1gqIVGQ7eaU3jXQA6zecStyTXu514TYfThlgSurYJOxHZo9fzU6hAgwPWvuEynAVHWyaIk80VeEA==",
+    folder: "build/protos",
+    files: [
+      "google/api/annotations.proto",
+      "google/api/field_behavior.proto",
+      "google/api/field_info.proto",
+      "google/api/http.proto",
+      "google/api/resource.proto",
+      "google/rpc/code.proto",
+      "google/rpc/error_details.proto",
+      "google/rpc/status.proto",
+      "google/type/money.proto",
+    ],
+  },
+  {
+    // Without `List`, which came later and which nobody here speaks.
+    spec: "grpc-health-check@2.0.2",
+    integrity:
+      "sha512-5XKOdg/gIlTsZZR+8QJjzmW2CHBnn+NfM8zevIpzg+96i9dAuoH+Guu/L/5vuUkSbVZG69wVPnLpEnW+Smon1A==",
+    folder: "proto",
+    below: "grpc",
+    files: ["health/v1/health.proto"],
+  },
+  {
+    spec: "@grpc/reflection@1.0.4",
+    integrity:
+      "sha512-znA8v4AviOD3OPOxy11pxrtP8k8DanpefeTymS8iGW1fVr1U2cHuzfhYqDPHnVNDf4qvF9E25KtSihPy2DBWfQ==",
+    folder: "build/proto",
+    files: ["grpc/reflection/v1/reflection.proto", "grpc/reflection/v1alpha/reflection.proto"],
+  },
 ];
-const LABELS = ["", "optional ", "required ", "repeated "];
 
-/** Writes everything below `out`, replacing what was there. */
+/**
+ * Writes everything below a folder, replacing what was there.
+ * @param {string} out
+ */
 export function layOutThirdParty(out) {
   rmSync(out, { recursive: true, force: true });
-  const gax = join(dirname(createRequire(import.meta.url).resolve("google-gax")), "../protos");
-  for (const file of GOOGLE) {
-    mkdirSync(dirname(join(out, file)), { recursive: true });
-    cpSync(join(gax, file), join(out, file));
+  for (const { spec, integrity, folder, below = "", files } of PACKAGES) {
+    const from = join(npmPackage(spec, integrity), folder);
+    for (const file of files) cpSync(join(from, file), join(out, below, file));
   }
-  mkdirSync(join(out, "buf/validate"), { recursive: true });
-  writeFileSync(join(out, "buf/validate/validate.proto"), printFile(validate.proto));
-}
-
-const registry = createRegistry(validate, wkt.file_google_protobuf_descriptor);
-
-function printFile(file) {
-  const parts = [
-    "// Printed from the descriptor in the npm package @bufbuild/protovalidate (Apache-2.0). Do not edit.",
-    `syntax = ${JSON.stringify(file.syntax || "proto2")};`,
-    `package ${file.package};`,
-    ...file.dependency.map((name) => `import ${JSON.stringify(name)};`),
-    ...printOptions(wkt.FileOptionsSchema, file.options, "").map((option) => `option ${option};`),
-    ...file.extension.map((x) => `extend ${x.extendee} {\n${printField(x, "  ", LABELS[x.label])}\n}`),
-    ...file.enumType.map((e) => printEnum(e, "")),
-    ...file.messageType.map((m) => printMessage(m, "")),
-  ];
-  return `${parts.join("\n\n")}\n`;
-}
-
-function printMessage(message, indent) {
-  if (message.nestedType.some((nested) => nested.options?.mapEntry)) throw new Error("maps are not printed");
-  const inner = `${indent}  `;
-  const inOneof = (field) => Object.hasOwn(field, "oneofIndex") && !field.proto3Optional;
-  return [
-    `${indent}message ${message.name} {`,
-    ...printOptions(wkt.MessageOptionsSchema, message.options, inner).map(
-      (option) => `${inner}option ${option};`,
-    ),
-    ...message.enumType.map((e) => printEnum(e, inner)),
-    ...message.nestedType.map((m) => printMessage(m, inner)),
-    ...message.field
-      .filter((field) => !inOneof(field))
-      .map((field) => printField(field, inner, LABELS[field.label])),
-    ...message.oneofDecl.flatMap((oneof, index) => {
-      const members = message.field.filter((field) => inOneof(field) && field.oneofIndex === index);
-      return members.length === 0 ? [] : [printOneof(oneof, members, inner)];
-    }),
-    ...message.extensionRange.map(
-      (r) => `${inner}extensions ${r.start} to ${r.end === 536870912 ? "max" : r.end - 1};`,
-    ),
-    ...message.reservedRange.map((r) => `${inner}reserved ${r.start} to ${r.end - 1};`),
-    ...message.reservedName.map((name) => `${inner}reserved ${JSON.stringify(name)};`),
-    `${indent}}`,
-  ].join("\n");
-}
-
-function printOneof(oneof, members, indent) {
-  const inner = `${indent}  `;
-  return [
-    `${indent}oneof ${oneof.name} {`,
-    ...printOptions(wkt.OneofOptionsSchema, oneof.options, inner).map(
-      (option) => `${inner}option ${option};`,
-    ),
-    ...members.map((field) => printField(field, inner, "")),
-    `${indent}}`,
-  ].join("\n");
-}
-
-function printEnum(e, indent) {
-  return [
-    `${indent}enum ${e.name} {`,
-    ...printOptions(wkt.EnumOptionsSchema, e.options, indent).map((option) => `${indent}  option ${option};`),
-    ...e.value.map((value) => `${indent}  ${value.name} = ${value.number};`),
-    ...e.reservedRange.map((r) => `${indent}  reserved ${r.start} to ${r.end};`),
-    ...e.reservedName.map((name) => `${indent}  reserved ${JSON.stringify(name)};`),
-    `${indent}}`,
-  ].join("\n");
-}
-
-function printField(field, indent, label) {
-  if (field.defaultValue) throw new Error(`default of ${field.name} is not printed`);
-  const options = printOptions(wkt.FieldOptionsSchema, field.options, indent);
-  const list =
-    options.length === 0 ? "" : ` [\n${options.map((o) => `${indent}  ${o}`).join(",\n")}\n${indent}]`;
-  return `${indent}${label}${typeName(field)} ${field.name} = ${field.number}${list};`;
-}
-
-function typeName(field) {
-  return field.typeName || ScalarType[field.type].toLowerCase();
-}
-
-function printOptions(schema, options, indent) {
-  if (options === undefined) return [];
-  const message = reflect(schema, options);
-  const known = message.fields
-    .filter((field) => message.isSet(field) && field.name !== "uninterpreted_option")
-    .flatMap((field) =>
-      each(field, message.get(field)).map((v) => `${field.name} = ${printValue(field, v, indent)}`),
-    );
-  const extensions = [...new Set((options.$unknown ?? []).map((unknown) => unknown.no))].flatMap((no) => {
-    const extension = registry.getExtensionFor(schema, no);
-    if (extension === undefined) throw new Error(`${schema.typeName} has an unknown option ${no}`);
-    return each(extension, getExtension(options, extension)).map(
-      (v) => `(.${extension.typeName}) = ${printValue(extension, v, indent)}`,
-    );
-  });
-  return [...known, ...extensions];
-}
-
-function printValue(field, value, indent) {
-  const kind = field.fieldKind === "list" ? field.listKind : field.fieldKind;
-  if (kind === "message") return printText("desc" in value ? value : reflect(field.message, value), indent);
-  if (kind === "enum") return field.enum.value[value].name;
-  if (field.scalar === ScalarType.BYTES) throw new Error(`bytes option ${field.name} is not printed`);
-  return field.scalar === ScalarType.STRING ? JSON.stringify(value) : String(value);
-}
-
-function printText(message, indent) {
-  const inner = `${indent}  `;
-  const lines = message.fields
-    .filter((field) => message.isSet(field))
-    .flatMap((field) =>
-      each(field, message.get(field)).map((v) => `${inner}${field.name}: ${printValue(field, v, inner)}`),
-    );
-  return `{\n${lines.join("\n")}\n${indent}}`;
-}
-
-function each(field, value) {
-  return field.fieldKind === "list" ? [...value] : [value];
+  const validate = join(out, "buf/validate/validate.proto");
+  mkdirSync(dirname(validate), { recursive: true });
+  writeFileSync(validate, validateProto());
 }

@@ -3,6 +3,13 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
+/**
+ * A program, or a part of it, with the command that shows it, its least version, and where it comes from.
+ * @typedef {{program: string, args: string[], least?: string, part?: string, from: string}} Tool
+ * @typedef {{name: string, from: string, version?: string, problem?: string}} Found
+ */
+
+/** @type {Readonly<Record<string, readonly Tool[]>>} */
 const TOOLCHAINS = {
   go: [{ program: "go", args: ["version"], least: "1.26", from: "https://go.dev/dl" }],
   java: [
@@ -17,25 +24,36 @@ const TOOLCHAINS = {
   typescript: [],
 };
 
-/** Why nothing in a language can be built here, and the way out; undefined when it can. */
+/**
+ * Why nothing in a language can be built here, and the way out; undefined when it can.
+ * @param {string} language
+ */
 export function missingToolchain(language) {
   const missing = (TOOLCHAINS[language] ?? []).map(look).filter(({ problem }) => problem !== undefined);
   if (missing.length === 0) return undefined;
   return missing.map(({ name, problem, from }) => `${name} ${problem} (${from})`).join(", ");
 }
 
+/**
+ * @param {Tool} tool
+ * @returns {Found}
+ */
 function look({ program, args, least, part, from }) {
   const name = part === undefined ? program : `${program}'s ${part}`;
   const { status, stdout, stderr } = spawnSync(program, args, { encoding: "utf8", timeout: 20_000 });
   if (status === null) return { name, from, problem: "is not on PATH" };
   if (status !== 0) return { name, from, problem: "does not run" };
-  if (least === undefined) return { name };
+  if (least === undefined) return { name, from };
   const said = `${stdout}${stderr}`;
   const [version] = /\d+(?:\.\d+)+/.exec(said) ?? /\b\d+\b/.exec(said) ?? ["?"];
-  const problem = isAtLeast(version, least) ? undefined : `${version} is too old, ${least} is needed`;
-  return { name, version, from, problem };
+  if (isAtLeast(version, least)) return { name, version, from };
+  return { name, version, from, problem: `${version} is too old, ${least} is needed` };
 }
 
+/**
+ * @param {string} version
+ * @param {string} least
+ */
 function isAtLeast(version, least) {
   const found = version.split(".").map(Number);
   for (const [index, wanted] of least.split(".").map(Number).entries()) {
@@ -45,6 +63,7 @@ function isAtLeast(version, least) {
   return true;
 }
 
+/** @param {readonly string[]} wanted  languages */
 function main(wanted) {
   const unknown = wanted.filter((language) => !Object.hasOwn(TOOLCHAINS, language));
   if (unknown.length > 0) {
@@ -55,7 +74,7 @@ function main(wanted) {
   }
   const languages = wanted.length === 0 ? Object.keys(TOOLCHAINS) : wanted;
   const rows = languages.flatMap((language) =>
-    TOOLCHAINS[language].map((tool) => ({ language, ...look(tool) })),
+    (TOOLCHAINS[language] ?? []).map((tool) => ({ language, ...look(tool) })),
   );
   for (const { language, name, version, problem, from } of rows) {
     const told = problem === undefined ? (version ?? "is here") : `${problem}: ${from}`;

@@ -1,7 +1,8 @@
 import { InventoryServiceService as definition } from "@theseus/contract/theseus/inventory/v1/inventory_service.js";
+import { asCaller, eventually, rejectionOf } from "@theseus/testing";
 import { expect } from "chai";
 import { type Call, Code, createClient, ErrorReason, StatusError } from "../src/index.js";
-import { headersOf, item, rawCall, refusalOf, startInventory, until } from "./fake-inventory.js";
+import { item, rawCall, startInventory } from "./fake-inventory.js";
 
 const GET = "/theseus.inventory.v1.InventoryService/GetItem";
 
@@ -20,8 +21,8 @@ describe("a unary call", () => {
         return item();
       },
     });
-    const metadata = headersOf({ caller: "gateway", user: "users/ann", requestId: "req.1" });
-    await shop.client.getItem({ name: "items/oar" }, { metadata });
+    const caller = asCaller({ workload: "gateway", user: "users/ann", requestId: "req.1" });
+    await shop.client.getItem({ name: "items/oar" }, caller);
     expect(seen?.caller).to.equal("gateway");
     expect(seen?.principal).to.deep.equal({ user: "users/ann", roles: ["customer"], sessionId: "s1" });
     expect(seen?.requestId).to.equal("req.1");
@@ -37,7 +38,7 @@ describe("a unary call", () => {
         return item();
       },
     });
-    const metadata = headersOf({});
+    const { metadata } = asCaller({});
     metadata.set("traceparent", `00-${"a".repeat(32)}-${"b".repeat(16)}-01`);
     await shop.client.getItem({ name: "items/oar" }, { metadata });
     expect(outgoing).to.match(new RegExp(`^00-${"a".repeat(32)}-(?!b{16})[0-9a-f]{16}-01$`));
@@ -47,10 +48,10 @@ describe("a unary call", () => {
     await using shop = await startInventory({ getItem: async () => item() });
     await shop.client.getItem(
       { name: "items/oar" },
-      { metadata: headersOf({ caller: "gateway", requestId: "r7" }) },
+      { ...asCaller({ workload: "gateway", requestId: "r7" }) },
     );
-    await until(() => shop.lines.some((line) => line.event === "call"));
-    const lines = shop.lines.filter((line) => line.event === "call");
+    await eventually("the call is logged", () => shop.records.find(({ event }) => event === "call"));
+    const lines = shop.records.filter((line) => line.event === "call");
     expect(lines).to.have.length(1);
     expect(lines[0]).to.include({
       level: "info",
@@ -66,7 +67,7 @@ describe("a unary call", () => {
 describe("a request", () => {
   it("that breaks rules is refused with path and rule of each", async () => {
     await using shop = await startInventory({ getItem: async () => item() });
-    const error = await refusalOf(shop.client.getItem({ name: "boats/oar" }));
+    const error = await rejectionOf(shop.client.getItem({ name: "boats/oar" }), StatusError);
     expect([error.code, error.reason]).to.deep.equal([Code.INVALID_ARGUMENT, ErrorReason.VALIDATION_FAILED]);
     expect(error.details.violations.map(({ field, rule }) => [field, rule])).to.deep.equal([
       ["name", "string.pattern"],
@@ -101,20 +102,25 @@ describe("a request", () => {
 describe("access", () => {
   const cases = [
     ["a method for everybody", "getItem", {}, undefined],
-    ["a workload that the contract does not name", "getItem", { caller: "user" }, ErrorReason.CALLER_DENIED],
+    [
+      "a workload that the contract does not name",
+      "getItem",
+      { workload: "user" },
+      ErrorReason.CALLER_DENIED,
+    ],
     [
       "a method for users without a token",
       "getReservation",
-      { caller: "gateway" },
+      { workload: "gateway" },
       ErrorReason.TOKEN_MISSING,
     ],
     [
       "a method for users with a token",
       "getReservation",
-      { caller: "gateway", user: "users/ann" },
+      { workload: "gateway", user: "users/ann" },
       undefined,
     ],
-    ["a workload on its own behalf", "getReservation", { caller: "payment" }, undefined],
+    ["a workload on its own behalf", "getReservation", { workload: "payment" }, undefined],
     ["a developer without a mesh", "getReservation", {}, undefined],
     ["a method for administrators without a token", "createItem", {}, ErrorReason.TOKEN_MISSING],
     [
@@ -134,7 +140,7 @@ describe("access", () => {
         createItem: reached,
       });
       const { requestDeserialize, requestSerialize, path } = definition[method];
-      const stream = rawCall(shop.channel, path, headersOf(who));
+      const stream = rawCall(shop.channel, path, asCaller(who).metadata);
       const failure = new Promise<unknown>((resolve) => stream.on("error", resolve).resume());
       const name = method === "getItem" ? "items/oar" : "reservations/r1";
       stream.end(requestSerialize({ ...requestDeserialize(Buffer.alloc(0)), name } as never));
@@ -153,9 +159,9 @@ describe("the end of a call", () => {
       },
     });
     const deadline = new Date(Date.now() + 100);
-    const error = await refusalOf(shop.client.getItem({ name: "items/oar" }, { deadline }));
+    const error = await rejectionOf(shop.client.getItem({ name: "items/oar" }, { deadline }), StatusError);
     expect(error.reason).to.equal(ErrorReason.DEADLINE_EXCEEDED);
-    await until(() => signal?.aborted === true);
+    await eventually("the signal is aborted", () => signal?.aborted);
     expect(signal?.reason).to.have.property("reason", ErrorReason.DEADLINE_EXCEEDED);
   });
 
@@ -180,11 +186,14 @@ describe("the end of a call", () => {
       },
     });
     const caller = new AbortController();
-    const call = refusalOf(shop.client.getItem({ name: "items/oar" }, { signal: caller.signal }));
-    await until(() => signal !== undefined);
+    const call = rejectionOf(
+      shop.client.getItem({ name: "items/oar" }, { signal: caller.signal }),
+      StatusError,
+    );
+    await eventually("the handler runs", () => signal);
     caller.abort();
     expect((await call).reason).to.equal(ErrorReason.CANCELLED);
-    await until(() => signal?.aborted === true);
+    await eventually("the signal is aborted", () => signal?.aborted);
     expect(signal?.reason).to.have.property("reason", ErrorReason.CANCELLED);
   });
 });
@@ -194,26 +203,21 @@ describe("a client", () => {
     await using shop = await startInventory({});
     const address = `${shop.address}2`;
     await using client = createClient(definition, { address, timeoutMs: 5000 });
-    const error = await refusalOf(client.getItem({ name: "items/oar" }));
+    const error = await rejectionOf(client.getItem({ name: "items/oar" }), StatusError);
     expect([error.code, error.reason]).to.deep.equal([Code.UNAVAILABLE, ErrorReason.SERVICE_UNAVAILABLE]);
     expect(error.details.retryAfterMs).to.equal(1000);
     await using _late = await startInventory(
       { getItem: async () => item({ title: "Oar" }) },
       { listen: address },
     );
-    let title: string | undefined;
-    while (title === undefined)
-      title = await client.getItem({ name: "items/oar" }).then(
-        (got) => got.title,
-        () => undefined,
-      );
-    expect(title).to.equal("Oar");
+    const got = await eventually("an answer", () => client.getItem({ name: "items/oar" }));
+    expect(got.title).to.equal("Oar");
   });
 
   it("ends a call to a server that never answers at its own time-out", async () => {
     await using shop = await startInventory({ getItem: () => new Promise(() => undefined) });
     await using client = createClient(definition, { address: shop.address, timeoutMs: 50 });
-    const error = await refusalOf(client.getItem({ name: "items/oar" }));
+    const error = await rejectionOf(client.getItem({ name: "items/oar" }), StatusError);
     expect(error.reason).to.equal(ErrorReason.DEADLINE_EXCEEDED);
   });
 });

@@ -1,15 +1,12 @@
-import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { chmodSync } from "node:fs";
 import { join } from "node:path";
+import { createScratchFolder } from "@theseus/testing";
 import { expect } from "chai";
 import { allOrNone, ConfigError, parseEnv, variable } from "../src/index.js";
 
 describe("parseEnv", () => {
-  let folder = "";
-  before(async () => {
-    folder = await mkdtemp(join(tmpdir(), "env-"));
-  });
-  after(() => rm(folder, { recursive: true }));
+  const folder = createScratchFolder();
+  after(() => folder[Symbol.dispose]());
 
   const shape = {
     listen: variable.listen("LISTEN"),
@@ -62,23 +59,21 @@ describe("parseEnv", () => {
     expect(() => parseEnv(env, shape)).to.throw(ConfigError, /^REDIS_URL: must be a URL(?!.*hunter2)/);
   });
 
-  it("refuses a secret that others may read, with the command that helps", async () => {
-    const path = join(folder, "keys.json");
-    await writeFile(path, "{}");
-    await chmod(path, 0o640);
+  it("refuses a secret that others may read, with the command that helps", () => {
+    const path = folder.file("keys.json", {}, 0o640);
     const keys = { keys: variable.file("SIGNING_KEYS", { secret: true }) };
     expect(() => parseEnv({ SIGNING_KEYS: path }, keys)).to.throw(ConfigError, `chmod 600 "${path}"`);
-    await chmod(path, 0o600);
+    chmodSync(path, 0o600);
     expect(parseEnv({ SIGNING_KEYS: path }, keys).keys).to.equal(path);
   });
 
   it("refuses a file that is not there, or is none", () => {
     const file = { file: variable.file("LEDGER") };
-    expect(() => parseEnv({ LEDGER: join(folder, "nope") }, file)).to.throw(
+    expect(() => parseEnv({ LEDGER: join(folder.path, "nope") }, file)).to.throw(
       ConfigError,
       "there is no such file",
     );
-    expect(() => parseEnv({ LEDGER: folder }, file)).to.throw(ConfigError, "must be the path of a file");
+    expect(() => parseEnv({ LEDGER: folder.path }, file)).to.throw(ConfigError, "must be the path of a file");
   });
 
   it("takes settings that belong together all or not at all", () => {

@@ -4,9 +4,10 @@ import type { Metadata } from "@grpc/grpc-js";
 import { ErrorInfoSchema, RetryInfoSchema } from "@theseus/contract/es/google/rpc/error_details_pb.js";
 import { StatusSchema } from "@theseus/contract/es/google/rpc/status_pb.js";
 import { InventoryServiceService as definition } from "@theseus/contract/theseus/inventory/v1/inventory_service.js";
+import { asAdministrator, eventually, rejectionOf } from "@theseus/testing";
 import { expect } from "chai";
 import { Code, ErrorReason, StatusError } from "../src/index.js";
-import { admin, item, rawCall, refusalOf, startInventory, until } from "./fake-inventory.js";
+import { item, rawCall, startInventory } from "./fake-inventory.js";
 
 const GET = "/theseus.inventory.v1.InventoryService/GetItem";
 
@@ -51,7 +52,7 @@ describe("a refusal", () => {
         });
       },
     });
-    const error = await refusalOf(shop.client.getItem({ name: "items/oar" }));
+    const error = await rejectionOf(shop.client.getItem({ name: "items/oar" }), StatusError);
     expect([error.code, error.reason]).to.deep.equal([Code.NOT_FOUND, ErrorReason.ITEM_NOT_FOUND]);
     expect(error.message).to.equal("there is no such item");
     expect(error.details.metadata).to.deep.equal({ item: "items/oar" });
@@ -68,14 +69,14 @@ describe("a refusal", () => {
   ] as const) {
     it(`goes out as INTERNAL with a fixed text for ${what}, and is logged once with its cause`, async () => {
       await using shop = await startInventory({ getItem: () => Promise.reject(thrown) });
-      const error = await refusalOf(shop.client.getItem({ name: "items/oar" }));
+      const error = await rejectionOf(shop.client.getItem({ name: "items/oar" }), StatusError);
       expect([error.code, error.reason, error.message]).to.deep.equal([
         Code.INTERNAL,
         ErrorReason.INTERNAL,
         "internal error",
       ]);
-      await until(() => shop.lines.some((line) => line.event === "call"));
-      const faults = shop.lines.filter((line) => line.level === "error");
+      await eventually("the call is logged", () => shop.records.find(({ event }) => event === "call"));
+      const faults = shop.records.filter((line) => line.level === "error");
       expect(faults).to.have.length(1);
       expect(faults[0]?.err).to.have.property("message");
       expect(JSON.stringify(faults)).not.to.contain("@shop.example").and.not.contain("a@b.example");
@@ -92,14 +93,16 @@ describe("a refusal", () => {
         if (name === "items/a") await behind.client.getItem({ name });
         await behind.client.addStock(
           { ...definition.addStock.requestDeserialize(Buffer.alloc(0)) },
-          { metadata: admin() },
+          asAdministrator(),
         );
         return item();
       },
     });
-    expect((await refusalOf(shop.client.getItem({ name: "items/a" }))).reason).to.equal(
+    expect((await rejectionOf(shop.client.getItem({ name: "items/a" }), StatusError)).reason).to.equal(
       ErrorReason.SERVICE_UNAVAILABLE,
     );
-    expect((await refusalOf(shop.client.getItem({ name: "items/b" }))).reason).to.equal(ErrorReason.INTERNAL);
+    expect((await rejectionOf(shop.client.getItem({ name: "items/b" }), StatusError)).reason).to.equal(
+      ErrorReason.INTERNAL,
+    );
   });
 });

@@ -1,15 +1,20 @@
-import { execFile } from "node:child_process";
 import { stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
-import { promisify } from "node:util";
-import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { create, createRegistry, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { BinaryReader } from "@bufbuild/protobuf/wire";
 import { FileDescriptorProtoSchema, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { descriptorSetBytes } from "@theseus/contract/descriptor-set";
+import {
+  file_grpc_reflection_v1_reflection,
+  type ServerReflectionRequestSchema,
+  type ServerReflectionResponseSchema,
+} from "@theseus/contract/es/grpc/reflection/v1/reflection_pb.js";
+import { file_grpc_reflection_v1alpha_reflection } from "@theseus/contract/es/grpc/reflection/v1alpha/reflection_pb.js";
+import { eventually, rejectionOf, runToEnd } from "@theseus/testing";
 import { expect } from "chai";
 import { createLog, ErrorReason, StatusError, serve } from "../src/index.js";
 import { healthProtocol, reflectionProtocols } from "../src/protocols/grpc-protocols.js";
-import { failureOf, item, level, rawCall, startInventory, until } from "./fake-inventory.js";
+import { item, level, rawCall, startInventory } from "./fake-inventory.js";
 
 const SERVICE = "theseus.inventory.v1.InventoryService";
 const CHECK = "/grpc.health.v1.Health/Check";
@@ -49,17 +54,17 @@ describe("health", () => {
     };
     await using shop = await startInventory({}, { probe, probeIntervalMs: 20 });
     const watch = health(shop, WATCH, SERVICE);
-    await until(() => watch.statuses.length === 1);
+    await eventually("a status", () => watch.statuses[0]);
     expect(await check(shop)).to.equal(2);
-    await until(() => shop.lines.some((line) => line.event === "health"));
+    await eventually("the health is logged", () => shop.records.find(({ event }) => event === "health"));
     up = true;
-    await until(() => watch.statuses.length === 2);
+    await eventually("a second status", () => watch.statuses[1]);
     expect(await check(shop)).to.equal(1);
     up = false;
-    await until(() => watch.statuses.length === 3);
+    await eventually("a third status", () => watch.statuses[2]);
     watch.cancel();
     expect(watch.statuses).to.deep.equal([2, 1, 2]);
-    const told = shop.lines.filter((line) => line.event === "health").map((line) => line.serving);
+    const told = shop.records.filter(({ event }) => event === "health").map(({ serving }) => serving);
     expect(told.slice(-2)).to.deep.equal([true, false]);
   });
 
@@ -75,7 +80,7 @@ describe("health", () => {
     await using shop = await startInventory({});
     expect(await health(shop, CHECK, "shop.Nope").failure).to.have.property("code", 5);
     const watch = health(shop, WATCH, "shop.Nope");
-    await until(() => watch.statuses.length === 1);
+    await eventually("a status", () => watch.statuses[0]);
     watch.cancel();
     expect(watch.statuses).to.deep.equal([3]);
   });
@@ -96,7 +101,7 @@ describe("stopping", () => {
     });
     const watch = health(shop, WATCH, "");
     const call = shop.client.getItem({ name: "items/oar" });
-    await until(() => running && watch.statuses.length === 1);
+    await eventually("a running call and a status", () => running && watch.statuses[0]);
     const stopped = shop.stop();
     await watch.failure;
     expect(watch.statuses).to.deep.equal([1, 2]);
@@ -122,13 +127,13 @@ describe("stopping", () => {
     const reading = (async () => {
       for await (const _ of shop.client.watchStock({ items: [], resumeToken: "" }));
     })();
-    const failed = failureOf(reading);
-    await until(() => waiting !== undefined);
+    const failed = rejectionOf(reading);
+    await eventually("the handler waits", () => waiting);
     await shop.stop();
     expect(await failed)
       .to.include({ reason: ErrorReason.SERVICE_UNAVAILABLE })
       .and.be.instanceOf(StatusError);
-    await until(() => returned);
+    await eventually("the handler returns", () => returned);
   });
 
   it("cuts off what has not finished in time", async () => {
@@ -138,8 +143,8 @@ describe("stopping", () => {
       return new Promise<never>(() => undefined);
     };
     await using shop = await startInventory({ getItem }, { drainMs: 50 });
-    const call = failureOf(shop.client.getItem({ name: "items/oar" }));
-    await until(() => running);
+    const call = rejectionOf(shop.client.getItem({ name: "items/oar" }));
+    await eventually("the handler runs", () => running);
     const started = Date.now();
     await shop.stop();
     expect(await call)
@@ -166,7 +171,7 @@ describe("the listening address", () => {
   it("takes over the socket file of a process that is gone, not of one that lives", async () => {
     await using shop = await startInventory({});
     const path = shop.address.slice("unix:".length);
-    const inUse = await failureOf(serve({ listen: shop.address, services: [], probe, log }));
+    const inUse = await rejectionOf(serve({ listen: shop.address, services: [], probe, log }));
     expect(String(inUse)).to.contain("another process listens");
     await leaveSocket(`${path}2`);
     await using server = await serve({ listen: `unix:${path}2`, services: [], probe, log });
@@ -177,7 +182,7 @@ describe("the listening address", () => {
     await using shop = await startInventory({});
     const path = `${shop.address.slice("unix:".length)}.txt`;
     await writeFile(path, "precious");
-    const error = await failureOf(serve({ listen: `unix:${path}`, services: [], probe, log }));
+    const error = await rejectionOf(serve({ listen: `unix:${path}`, services: [], probe, log }));
     expect(String(error)).to.match(/LISTEN: .*is not a socket/);
   });
 
@@ -186,7 +191,7 @@ describe("the listening address", () => {
     await new Promise((resolve) => other.once("listening", resolve));
     const address = other.address();
     const port = typeof address === "object" ? address?.port : undefined;
-    const error = await failureOf(serve({ listen: `127.0.0.1:${port}`, services: [], probe, log }));
+    const error = await rejectionOf(serve({ listen: `127.0.0.1:${port}`, services: [], probe, log }));
     other.close();
     expect(error).to.have.property("name", "ConfigError");
     expect(String(error)).to.match(/LISTEN: .*EADDRINUSE/);
@@ -194,7 +199,14 @@ describe("the listening address", () => {
 });
 
 describe("reflection", () => {
-  for (const { typeName, request, response } of reflectionProtocols) {
+  const messages = createRegistry(
+    file_grpc_reflection_v1_reflection,
+    file_grpc_reflection_v1alpha_reflection,
+  );
+  for (const { typeName } of reflectionProtocols) {
+    const request = messages.getMessage(`${typeName}Request`) as typeof ServerReflectionRequestSchema;
+    const response = messages.getMessage(`${typeName}Response`) as typeof ServerReflectionResponseSchema;
+
     /** What is answered to one question. */
     async function ask(shop: Shop, question: NonNullable<Parameters<typeof create<typeof request>>[1]>) {
       const stream = rawCall(shop.channel, `/${typeName}/ServerReflectionInfo`);
@@ -251,6 +263,17 @@ describe("reflection", () => {
       expect(answer.case).to.equal("fileDescriptorResponse");
     });
 
+    it(`${typeName} describes gRPC's own protocols`, async () => {
+      await using shop = await startInventory({});
+      for (const value of ["grpc.health.v1.Health.Watch", `${typeName}.ServerReflectionInfo`]) {
+        const answer = await ask(shop, { messageRequest: { case: "fileContainingSymbol", value } });
+        const [file] = answer.case === "fileDescriptorResponse" ? answer.value.fileDescriptorProto : [];
+        const { package: scope, service } = fromBinary(FileDescriptorProtoSchema, file ?? new Uint8Array());
+        const [{ name = "", method = [] } = {}] = service;
+        expect(method.map((each) => `${scope}.${name}.${each.name}`)).to.include(value);
+      }
+    });
+
     it(`${typeName} says NOT_FOUND for what is not there`, async () => {
       await using shop = await startInventory({});
       const answer = await ask(shop, {
@@ -264,7 +287,7 @@ describe("reflection", () => {
 /** A socket file whose process was killed. */
 async function leaveSocket(path: string): Promise<void> {
   const script = `require("net").createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, "SIGKILL"))`;
-  await promisify(execFile)(process.execPath, ["-e", script]).catch(() => undefined);
+  await runToEnd([process.execPath, "-e", script]);
 }
 
 /** The contract's files, each re-serialised by nobody. */

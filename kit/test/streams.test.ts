@@ -1,17 +1,7 @@
+import { asAdministrator, eventually, rejectionOf } from "@theseus/testing";
 import { expect } from "chai";
 import { ErrorReason, StatusError } from "../src/index.js";
-import {
-  admin,
-  all,
-  count,
-  failureOf,
-  from,
-  level,
-  refusalOf,
-  row,
-  startInventory,
-  until,
-} from "./fake-inventory.js";
+import { all, count, from, level, row, startInventory } from "./fake-inventory.js";
 
 describe("a response stream", () => {
   const watch = { items: [], resumeToken: "" };
@@ -30,10 +20,11 @@ describe("a response stream", () => {
       },
     });
     const got: string[] = [];
-    const error = await refusalOf(
+    const error = await rejectionOf(
       (async () => {
         for await (const each of shop.client.watchStock(watch)) got.push(each.resumeToken);
       })(),
+      StatusError,
     );
     expect(got).to.deep.equal(["a"]);
     expect([error.reason, error.details.metadata]).to.deep.equal([
@@ -80,7 +71,7 @@ describe("a response stream", () => {
     };
     await using shop = await startInventory({ watchStock: () => iterator });
     for await (const _ of shop.client.watchStock(watch)) break;
-    await until(() => returned);
+    await eventually("return() is called", () => returned);
   });
 });
 
@@ -89,7 +80,7 @@ describe("a request stream", () => {
     await using shop = await startInventory({
       importItems: async (rows) => ({ createdCount: BigInt((await all(rows)).length), repeatedCount: 0n }),
     });
-    const answer = await shop.client.importItems(from(row("a"), row("b"), row("c")), { metadata: admin() });
+    const answer = await shop.client.importItems(from(row("a"), row("b"), row("c")), asAdministrator());
     expect(answer.createdCount).to.equal(3n);
   });
 
@@ -98,7 +89,7 @@ describe("a request stream", () => {
       importItems: async (rows) => ({ createdCount: BigInt((await all(rows)).length), repeatedCount: 0n }),
     });
     const rows = from(row("a"), row("b"), row("NOT OK"), row("d"));
-    const error = await refusalOf(shop.client.importItems(rows, { metadata: admin() }));
+    const error = await rejectionOf(shop.client.importItems(rows, asAdministrator()), StatusError);
     expect(error.reason).to.equal(ErrorReason.VALIDATION_FAILED);
     expect(error.details.metadata).to.deep.equal({ message_index: "2" });
     expect(error.details.violations.map((violation) => violation.field)).to.deep.equal(["item_id"]);
@@ -110,7 +101,7 @@ describe("a request stream", () => {
       yield row("a");
       throw new RangeError("no more");
     };
-    const error = await failureOf(shop.client.importItems(broken(), { metadata: admin() }));
+    const error = await rejectionOf(shop.client.importItems(broken(), asAdministrator()));
     expect(error).to.be.instanceOf(RangeError);
   });
 });
@@ -125,11 +116,11 @@ describe("streams in both directions", () => {
     let answered = 0;
     const counts = async function* () {
       for (let sent = 0; sent < 3; sent++) {
-        await until(() => answered === sent);
+        await eventually(`${sent} answers`, () => answered === sent);
         yield count("items/a");
       }
     };
-    for await (const _ of shop.client.syncStock(counts(), { metadata: admin() })) answered++;
+    for await (const _ of shop.client.syncStock(counts(), asAdministrator())) answered++;
     expect(answered).to.equal(3);
   });
 });

@@ -4,7 +4,13 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Released versions, oldest first, with the path of each image. */
+/** @typedef {{version: string, file: string}} Baseline */
+
+/**
+ * Released versions, oldest first, with the path of each image.
+ * @param {string} root  the checkout
+ * @returns {Baseline[]}
+ */
 export function releasedBaselines(root) {
   const folder = join(root, "proto/baseline");
   return readdirSync(folder)
@@ -13,19 +19,27 @@ export function releasedBaselines(root) {
     .sort((a, b) => a.version.localeCompare(b.version, "en", { numeric: true }));
 }
 
-/** Faults of the folder itself: a digest that does not fit, an image that was changed after it was committed. */
+/**
+ * Faults of the folder itself: a digest that does not fit, an image that was changed after it was committed.
+ * @param {string} root  the checkout
+ */
 export function baselineFaults(root) {
   const baselines = releasedBaselines(root);
   if (baselines.length === 0) return ["proto/baseline holds no released contract"];
   return [...digestFaults(root, baselines), ...historyFaults(root)];
 }
 
+/**
+ * @param {string} root
+ * @param {readonly Baseline[]} baselines
+ */
 function digestFaults(root, baselines) {
+  const lines = readFileSync(join(root, "proto/baseline/SHA256SUMS"), "utf8").split("\n").filter(Boolean);
   const listed = new Map(
-    readFileSync(join(root, "proto/baseline/SHA256SUMS"), "utf8")
-      .split("\n")
-      .filter(Boolean)
-      .map((line) => line.split(/\s+/).reverse()),
+    lines.map((line) => {
+      const [digest, name = ""] = line.split(/\s+/);
+      return [name, digest];
+    }),
   );
   const faults = [];
   for (const { version, file } of baselines) {
@@ -41,9 +55,11 @@ function digestFaults(root, baselines) {
   ];
 }
 
+/** @param {string} root */
 function historyFaults(root) {
   if (!existsSync(join(root, ".git"))) return [];
-  const git = (...args) => execFileSync("git", args, { cwd: root, encoding: "utf8" }).trim();
+  const git = (/** @type {string[]} */ ...args) =>
+    execFileSync("git", args, { cwd: root, encoding: "utf8" }).trim();
   const changed = git(
     "log",
     "--diff-filter=MDRT",

@@ -28,6 +28,11 @@ export function contractFaults(root, module = "proto") {
   }
 }
 
+/**
+ * @param {string} root
+ * @param {readonly import("./baselines.mjs").Baseline[]} chain  oldest first
+ * @param {readonly {since: string, change: string}[]} accepted
+ */
 function chainFaults(root, chain, accepted) {
   const unused = new Set(accepted.map((entry) => `${entry.since}: ${entry.change}`));
   const faults = [];
@@ -46,12 +51,18 @@ function chainFaults(root, chain, accepted) {
   return [...faults, ...[...unused].map((key) => `accepted.json lists a change that is not there: ${key}`)];
 }
 
+/**
+ * @param {string} root
+ * @param {string} before  an image
+ * @param {string} after   an image
+ */
 function breakingChanges(root, before, after) {
   try {
     buf(root, "breaking", after, "--against", before, "--exclude-imports");
     return [];
   } catch (error) {
-    if (error.status !== 100) throw error;
+    if (!(error instanceof Error && "status" in error && "stdout" in error && error.status === 100))
+      throw error;
     return String(error.stdout)
       .trim()
       .split("\n")
@@ -59,6 +70,10 @@ function breakingChanges(root, before, after) {
   }
 }
 
+/**
+ * @param {string} root
+ * @param {readonly string[]} args
+ */
 function buf(root, ...args) {
   return execFileSync(process.execPath, [join(root, "node_modules/@bufbuild/buf/bin/buf"), ...args], {
     cwd: root,

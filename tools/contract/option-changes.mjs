@@ -13,6 +13,10 @@ import {
 } from "@bufbuild/protobuf/wkt";
 
 /**
+ * @import { DescEnum, DescMessage, JsonObject, JsonValue, Message } from "@bufbuild/protobuf"
+ */
+
+/**
  * Changes of options from one descriptor set to another, a line each, sorted. What is new altogether (a method, a field,
  * a value) is no change; what is gone altogether is buf's to report.
  * @param {Uint8Array} before  FileDescriptorSet with imports
@@ -33,11 +37,18 @@ export function optionChanges(before, after) {
   return lines.sort();
 }
 
+/**
+ * Options by element's full name, each by its path.
+ * @param {Uint8Array} bytes
+ * @returns {Map<string, Map<string, string>>}
+ */
 function optionsByElement(bytes) {
   const set = fromBinary(FileDescriptorSetSchema, bytes);
   const registry = createFileRegistry(set);
   const elements = new Map();
+  /** @type {(name: string, schema: DescMessage, options: Message | undefined) => void} */
   const add = (name, schema, options) => elements.set(name, flatten(schema, options, registry));
+  /** @type {(m: DescMessage) => void} */
   const message = (m) => {
     add(m.typeName, MessageOptionsSchema, m.proto.options);
     for (const f of m.fields) add(`${m.typeName}.${f.name}`, FieldOptionsSchema, f.proto.options);
@@ -45,6 +56,7 @@ function optionsByElement(bytes) {
     m.nestedMessages.forEach(message);
     m.nestedEnums.forEach(enumeration);
   };
+  /** @type {(e: DescEnum) => void} */
   const enumeration = (e) => {
     add(e.typeName, EnumOptionsSchema, e.proto.options);
     for (const v of e.values) add(`${e.typeName}.${v.name}`, EnumValueOptionsSchema, v.proto.options);
@@ -62,24 +74,35 @@ function optionsByElement(bytes) {
   return elements;
 }
 
+/**
+ * @param {DescMessage} schema
+ * @param {Message | undefined} options
+ * @param {import("@bufbuild/protobuf").Registry} registry
+ */
 function flatten(schema, options, registry) {
+  /** @type {Map<string, string>} */
   const leaves = new Map();
   if (options === undefined) return leaves;
   const known = toJson(schema, options, { registry });
+  /** @type {(path: string, value: JsonValue) => void} */
   const visit = (path, value) => {
     if (value === null || typeof value !== "object") leaves.set(path, JSON.stringify(value));
     else for (const [key, inner] of Object.entries(keyed(value))) visit(`${path}.${key}`, inner);
   };
-  for (const [key, value] of Object.entries(known)) visit(key, value);
+  for (const [key, value] of Object.entries(known ?? {})) visit(key, value);
   return leaves;
 }
 
-// Lists are compared as what they hold: `allow` by caller and auth, rules by their id, plain values by themselves.
+/**
+ * Lists are compared as what they hold: `allow` by caller and auth, rules by their id, plain values by themselves.
+ * @param {JsonObject | JsonValue[]} value
+ * @returns {JsonObject}
+ */
 function keyed(value) {
   if (!Array.isArray(value)) return value;
   const entries = value.map((entry) => {
     if (entry === null || typeof entry !== "object") return [String(entry), true];
-    if (typeof entry.id === "string") return [entry.id, entry];
+    if (!Array.isArray(entry) && typeof entry.id === "string") return [entry.id, entry];
     return [JSON.stringify(entry), true];
   });
   return Object.fromEntries(entries);

@@ -23,6 +23,8 @@ over HTTP as \`Retry-After\`. A method answers the reasons of "any method" and t
 |---|---|---|---|---|---|
 `;
 
+/** @import { DescEnum, DescEnumValue, FileRegistry } from "@bufbuild/protobuf" */
+
 /**
  * Every reason that the contract declares, in the order of its numbers.
  * @param {string} root  the checkout, built
@@ -31,20 +33,20 @@ over HTTP as \`Retry-After\`. A method answers the reasons of "any method" and t
 export function errorReasons(root) {
   const set = fromBinary(FileDescriptorSetSchema, buildWithComments(root));
   const registry = createFileRegistry(set);
-  const reasons = registry.getEnum("theseus.error.v1.ErrorReason");
-  const rule = registry.getExtension("theseus.error.v1.rule");
-  const codes = registry.getEnum("google.rpc.Code");
+  const reasons = found(registry.getEnum("theseus.error.v1.ErrorReason"));
+  const codes = found(registry.getEnum("google.rpc.Code"));
   const declaring = methodsByReason(registry);
   const values = reasons.values.filter(({ number }) => number !== 0).sort((a, b) => a.number - b.number);
   return values.map((value) => {
-    const { code, common, retryAfter } = getOption(value, rule);
+    const { code, common, retryAfter } = ruleOf(registry, value);
     const methods = declaring.get(value.number) ?? [];
-    const elsewhere = Object.hasOwn(REFUSALS, value.name) ? ["the gateway"] : [];
+    const refusal = Object.entries(REFUSALS).find(([name]) => name === value.name)?.[1];
+    const elsewhere = refusal === undefined ? [] : ["the gateway"];
     return {
       name: value.name,
       code,
-      status: codes.value[code].name,
-      http: REFUSALS[value.name]?.http ?? httpStatusOf(code),
+      status: found(codes.value[code]).name,
+      http: refusal?.http ?? httpStatusOf(code),
       retryAfter: retryAfter && `${Number(retryAfter.seconds) + retryAfter.nanos / 1e9} s`,
       meaning: leadingComment(reasons, value),
       answeredBy: common ? ["any method"] : methods.length > 0 ? methods : elsewhere,
@@ -63,19 +65,34 @@ export function errorsPage(root) {
   return `${HEAD}${rows.map((row) => `| ${row} |\n`).join("")}`;
 }
 
+/** @param {string} root */
 function buildWithComments(root) {
   const buf = join(root, "node_modules/@bufbuild/buf/bin/buf");
   const args = ["build", "proto", "--as-file-descriptor-set", "-o", "-"];
   return execFileSync(process.execPath, [buf, ...args], { cwd: root, maxBuffer: 64 * 1024 * 1024 });
 }
 
+/**
+ * What the contract says of a reason; `retryAfter` as a duration.
+ * @param {FileRegistry} registry
+ * @param {DescEnumValue} value
+ * @returns {{code: number, common: boolean, retryAfter?: {seconds: bigint, nanos: number}}}
+ */
+function ruleOf(registry, value) {
+  return /** @type {never} */ (getOption(value, found(registry.getExtension("theseus.error.v1.rule"))));
+}
+
+/**
+ * @param {FileRegistry} registry
+ * @returns {Map<number, string[]>}
+ */
 function methodsByReason(registry) {
-  const declared = registry.getExtension("theseus.mesh.v1.errors");
+  const declared = found(registry.getExtension("theseus.mesh.v1.errors"));
   const methods = new Map();
   for (const file of registry.files) {
     for (const service of file.services) {
       for (const method of service.methods) {
-        for (const number of getOption(method, declared)) {
+        for (const number of /** @type {number[]} */ (getOption(method, declared))) {
           methods.set(number, [...(methods.get(number) ?? []), `${service.name}.${method.name}`].sort());
         }
       }
@@ -84,11 +101,25 @@ function methodsByReason(registry) {
   return methods;
 }
 
+/**
+ * @param {DescEnum} enumeration
+ * @param {DescEnumValue} value
+ */
 function leadingComment(enumeration, value) {
   const path = [5, enumeration.file.enums.indexOf(enumeration), 2, enumeration.values.indexOf(value)].join();
   const locations = enumeration.file.proto.sourceCodeInfo?.location ?? [];
   const comment = locations.find((location) => location.path.join() === path)?.leadingComments ?? "";
   return comment.trim().replace(/\s+/g, " ").replaceAll("|", "\\|");
+}
+
+/**
+ * @template T
+ * @param {T | undefined} value
+ * @returns {T}
+ */
+function found(value) {
+  if (value === undefined) throw new Error("the contract does not have what its reasons need");
+  return value;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url))

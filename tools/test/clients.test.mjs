@@ -1,12 +1,12 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { createServer } from "node:http2";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { createFileRegistry, fromBinary, fromJson, toBinary } from "@bufbuild/protobuf";
+import { createFileRegistry, fromBinary, fromJson, toBinary, toJson } from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
+import { createScratchFolder, runToEnd } from "@theseus/testing";
 import { expect } from "chai";
 import { releaseContract } from "../contract/release.mjs";
 
@@ -15,6 +15,7 @@ const README = readFileSync(join(ROOT, "proto/README.md"), "utf8");
 const BLOCK_MS = 480_000;
 
 // A language, and what its block needs beside bash, each with a command that succeeds when it is there.
+/** @type {[language: string, needed: Record<string, string[]>][]} */
 const LANGUAGES = [
   ["TypeScript", { npx: ["npx", "--version"] }],
   ["Go", { go: ["go", "version"], npx: ["npx", "--version"] }],
@@ -27,12 +28,12 @@ const LANGUAGES = [
 
 describe("proto/README.md", () => {
   it("names every file of the contract", () => {
-    const files = readdirSync(join(ROOT, "proto/theseus"), { recursive: true }).filter((name) =>
-      name.endsWith(".proto"),
+    const files = readdirSync(join(ROOT, "proto/theseus"), { recursive: true, encoding: "utf8" }).filter(
+      (name) => name.endsWith(".proto"),
     );
     const rows = README.split("\n").filter((line) => line.startsWith("|"));
     for (const file of files) {
-      const [, folder, name] = /^(.*)\/(.*)\.proto$/.exec(file);
+      const [, folder, name] = /^(.*)\/(.*)\.proto$/.exec(file) ?? [];
       expect(
         rows.some((row) => row.includes(`(theseus/${folder})`) && row.includes(`\`${name}\``)),
         file,
@@ -42,58 +43,68 @@ describe("proto/README.md", () => {
 
   it("names only scripts that are there", () => {
     const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
-    for (const [, name] of README.matchAll(/`npm run ([\w:-]+)/g)) expect(scripts).to.have.property(name);
+    for (const [, name] of README.matchAll(/`npm run ([\w:-]+)/g))
+      expect(scripts).to.have.property(name ?? "");
   });
 });
 
 describe("A client made outside from a released contract, as proto/README.md shows it", () => {
+  /** @type {import("@theseus/testing").ScratchFolder} */
   let outside;
+  /** @type {Awaited<ReturnType<typeof serveOneItem>>} */
   let inventory;
 
   before(async () => {
-    outside = mkdtempSync(join(tmpdir(), "theseus-outside-"));
-    inventory = await serveOneItem(releaseCopy(join(outside, "contract")));
+    outside = createScratchFolder();
+    inventory = await serveOneItem(releaseCopy(join(outside.path, "contract")));
   });
 
   after(async () => {
     await inventory?.close();
-    rmSync(outside, { recursive: true, force: true });
+    outside[Symbol.dispose]();
   });
 
   for (const [language, needed] of LANGUAGES) {
     it(`lists the items in ${language}`, async function () {
-      const missing = Object.keys(needed).find((tool) => spawnSync(...split(needed[tool])).status !== 0);
+      const missing = Object.keys(needed).find((tool) => !runs(needed[tool] ?? []));
       if (missing) {
-        this.test.title += ` (skipped: ${missing} is not there)`;
+        if (this.test) this.test.title += ` (skipped: ${missing} is not there)`;
         this.skip();
       }
       this.timeout(BLOCK_MS + 10_000);
-      const folder = join(outside, language);
-      cpSync(join(outside, "contract/contract.binpb"), join(folder, "contract.binpb"));
-      const { code, output } = await runBlock(blockOf(language), folder, inventory.address);
-      expect(code, output).to.equal(0);
-      expect(output).to.match(/items\/tea-mug Tea mug$/m);
+      const folder = join(outside.path, language);
+      cpSync(join(outside.path, "contract/contract.binpb"), join(folder, "contract.binpb"));
+      const env = { ...process.env, INVENTORY: inventory.address, NODE_OPTIONS: "" };
+      const options = { cwd: folder, env, withinMs: BLOCK_MS };
+      const { code, stdout, stderr } = await runToEnd(["bash", "-e", "-c", blockOf(language)], options);
+      expect(code, stdout + stderr).to.equal(0);
+      expect(stdout).to.match(/items\/tea-mug Tea mug$/m);
       const [request] = inventory.requests.splice(0);
       expect(request).to.deep.include({
         path: "/theseus.inventory.v1.InventoryService/ListItems",
         pageSize: 10,
       });
-      expect(request.timeout, "a deadline").to.match(/^\d+[HMSmun]$/);
+      expect(request?.timeout, "a deadline").to.match(/^\d+[HMSmun]$/);
     });
   }
 });
 
-function split([file, ...args]) {
-  return [file, args, { stdio: "ignore" }];
+/** @param {readonly string[]} command */
+function runs([file = "", ...args]) {
+  return spawnSync(file, args, { stdio: "ignore" }).status === 0;
 }
 
+/** @param {string} language */
 function blockOf(language) {
   const [, block] = new RegExp(`\n### ${language}\n.*?\n\`\`\`sh\n(.*?)\n\`\`\`\n`, "s").exec(README) ?? [];
   if (block === undefined) throw new Error(`proto/README.md has no block for ${language}`);
   return block;
 }
 
-/** Releases the working tree's contract in a folder of its own, and lays it down as contract.binpb. */
+/**
+ * Releases the working tree's contract in a folder of its own, and lays it down as contract.binpb.
+ * @param {string} root
+ */
 function releaseCopy(root) {
   cpSync(join(ROOT, "proto/theseus"), join(root, "proto/theseus"), { recursive: true });
   cpSync(join(ROOT, "buf.yaml"), join(root, "buf.yaml"));
@@ -104,35 +115,21 @@ function releaseCopy(root) {
   return contract;
 }
 
-/** Runs a block as a reader would: in its own folder, with a shell that stops at the first failure. */
-async function runBlock(block, cwd, address) {
-  const env = { ...process.env, INVENTORY: address, NODE_OPTIONS: "" };
-  const shell = spawn("bash", ["-e", "-c", block], {
-    cwd,
-    env,
-    detached: true,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const output = [];
-  shell.stdout.on("data", (chunk) => output.push(chunk));
-  shell.stderr.on("data", (chunk) => output.push(chunk));
-  const kill = () => process.kill(-shell.pid, "SIGKILL");
-  const timer = setTimeout(kill, BLOCK_MS);
-  process.once("exit", kill);
-  const [code] = await once(shell, "close");
-  process.off("exit", kill);
-  clearTimeout(timer);
-  return { code, output: Buffer.concat(output).toString() };
-}
-
-/** An inventory that answers ListItems with one item, and keeps what it was asked. */
+/**
+ * An inventory that answers ListItems with one item, and keeps what it was asked.
+ * @param {string} contract  a descriptor set
+ */
 async function serveOneItem(contract) {
   const registry = createFileRegistry(fromBinary(FileDescriptorSetSchema, readFileSync(contract)));
-  const { input, output } = registry.getService("theseus.inventory.v1.InventoryService").method.listItems;
+  const method = registry.getService("theseus.inventory.v1.InventoryService")?.method.listItems;
+  if (method === undefined) throw new Error("the contract has no ListItems");
+  const { input, output } = method;
   const answer = frame(
     toBinary(output, fromJson(output, { items: [{ name: "items/tea-mug", title: "Tea mug" }] })),
   );
+  /** @type {{path: unknown, timeout: unknown, pageSize: unknown}[]} */
   const requests = [];
+  /** @type {Set<import("node:http2").ServerHttp2Session>} */
   const sessions = new Set();
   const server = createServer();
   server.on(
@@ -141,7 +138,8 @@ async function serveOneItem(contract) {
   );
   server.on("stream", async (stream, headers) => {
     const body = Buffer.concat(await stream.toArray());
-    const { pageSize } = fromBinary(input, body.subarray(5));
+    const asked = toJson(input, fromBinary(input, body.subarray(5)));
+    const { pageSize } = /** @type {import("@bufbuild/protobuf").JsonObject} */ (asked);
     requests.push({ path: headers[":path"], timeout: headers["grpc-timeout"], pageSize });
     stream.respond({ "content-type": "application/grpc" }, { waitForTrailers: true });
     stream.once("wantTrailers", () => stream.sendTrailers({ "grpc-status": "0" }));
@@ -154,10 +152,14 @@ async function serveOneItem(contract) {
     for (const session of sessions) session.destroy();
     await once(server, "close");
   };
-  return { address: `127.0.0.1:${server.address().port}`, requests, close };
+  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+  return { address: `127.0.0.1:${port}`, requests, close };
 }
 
-/** A gRPC message on the wire: not compressed, its length, itself. */
+/**
+ * A gRPC message on the wire: not compressed, its length, itself.
+ * @param {Uint8Array} message
+ */
 function frame(message) {
   const head = Buffer.alloc(5);
   head.writeUInt32BE(message.length, 1);

@@ -1,7 +1,7 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { createScratchFolder } from "@theseus/testing";
 import { expect } from "chai";
 import { contractFaults } from "../contract/check.mjs";
 import { releaseContract } from "../contract/release.mjs";
@@ -11,10 +11,14 @@ const USER = "theseus/user/v1/user_service.proto";
 const INVENTORY = "theseus/inventory/v1/inventory_service.proto";
 
 describe("contract check", () => {
+  /** @type {import("@theseus/testing").ScratchFolder} */
+  let folder;
+  /** @type {string} */
   let root;
 
   beforeEach(() => {
-    root = mkdtempSync(join(tmpdir(), "theseus-contract-test-"));
+    folder = createScratchFolder();
+    root = folder.path;
     cpSync(join(ROOT, "proto/theseus"), join(root, "proto/theseus"), { recursive: true });
     cpSync(join(ROOT, "buf.yaml"), join(root, "buf.yaml"));
     symlinkSync(join(ROOT, "third_party"), join(root, "third_party"));
@@ -22,12 +26,13 @@ describe("contract check", () => {
     releaseContract(root, "1.0.0");
   });
 
-  afterEach(() => rmSync(root, { recursive: true }));
+  afterEach(() => folder[Symbol.dispose]());
 
   it("finds nothing in an unchanged contract", () => {
     expect(contractFaults(root)).to.deep.equal([]);
   });
 
+  /** @type {[what: string, file: string, from: string, to: string, fault: RegExp][]} */
   const changes = [
     ["a field's type", INVENTORY, "int32 page_size = 1", "int64 page_size = 1", /page_size.*changed type/],
     [
@@ -113,7 +118,7 @@ describe("contract check", () => {
 
   it("takes a change that is listed word by word, and refuses a list with more than that", () => {
     edit(USER, "min_len: 12", "min_len: 8");
-    const [fault] = contractFaults(root);
+    const [fault = ""] = contractFaults(root);
     const [since, ...change] = fault.replace("since ", "").split(": ");
     const entry = { since, change: change.join(": "), why: "shorter passwords" };
     accept([entry]);
@@ -142,6 +147,11 @@ describe("contract check", () => {
     expect(() => releaseContract(root, "1.0.0")).to.throw("never changes");
   });
 
+  /**
+   * @param {string} file
+   * @param {string} from
+   * @param {string} to
+   */
   function edit(file, from, to) {
     const path = join(root, "proto", file);
     const text = readFileSync(path, "utf8");
@@ -149,6 +159,7 @@ describe("contract check", () => {
     writeFileSync(path, text.replace(from, to));
   }
 
+  /** @param {readonly object[]} entries */
   function accept(entries) {
     writeFileSync(join(root, "proto/baseline/accepted.json"), JSON.stringify(entries));
   }

@@ -40,13 +40,15 @@ describe("docs/launch-protocol.md", () => {
     });
   }
 
+  /** @param {string} process */
   function documentedVariables(process) {
     const page = readFileSync(join(ROOT, "docs/launch-protocol.md"), "utf8");
     const rows = [...page.matchAll(/^\| (`[A-Z_`, ]+`) \| ([^|]+) \|/gm)];
     const own = rows.filter(
-      ([, , who]) => who.startsWith("all") || who.split(/,\s*/).includes(process) || who.startsWith(process),
+      ([, , who = ""]) =>
+        who.startsWith("all") || who.split(/,\s*/).includes(process) || who.startsWith(process),
     );
-    return own.flatMap(([, names]) => [...names.matchAll(/[A-Z_]+/g)].map(([found]) => found)).sort();
+    return own.flatMap(([, names = ""]) => [...names.matchAll(/[A-Z_]+/g)].map(([found]) => found)).sort();
   }
 });
 
@@ -54,7 +56,7 @@ describe("docs/differences.md", () => {
   it("names cases that there are", () => {
     const page = readFileSync(join(ROOT, "docs/differences.md"), "utf8");
     const patterns = [...page.matchAll(/`((?:user|inventory|payment|protocol)\/[^`]+)`/g)].map(
-      ([, name]) => name,
+      ([, name = ""]) => name,
     );
     const names = caseNames();
     expect(patterns).not.to.deep.equal([]);
@@ -63,12 +65,20 @@ describe("docs/differences.md", () => {
 
   function caseNames() {
     const folder = join(ROOT, "conformance/cases");
-    const files = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith(".yaml"));
+    const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) =>
+      name.endsWith(".yaml"),
+    );
     return files.flatMap((file) =>
-      [...readFileSync(join(folder, file), "utf8").matchAll(/^- case: (\S+)$/gm)].map(([, name]) => name),
+      [...readFileSync(join(folder, file), "utf8").matchAll(/^- case: (\S+)$/gm)].map(
+        ([, name = ""]) => name,
+      ),
     );
   }
 
+  /**
+   * @param {string} name
+   * @param {string} pattern
+   */
   function fits(name, pattern) {
     return pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
   }

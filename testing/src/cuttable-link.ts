@@ -1,0 +1,83 @@
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+import { join } from "node:path";
+import { eventually } from "./eventually.js";
+import { type Place, parsePlace, withPlace } from "./place.js";
+import { createScratchFolder } from "./scratch-folder.js";
+
+/** A way to a server that a test can cut and mend while others use the server undisturbed. */
+export interface CuttableLink extends AsyncDisposable {
+  /** The server's URL or address, with the link's own place in it. */
+  readonly url: string;
+  /** Ends all connections and refuses new ones. */
+  cut(): Promise<void>;
+  /** Takes connections again, at the same place. */
+  mend(): Promise<void>;
+  /** Ends all connections in the middle of whatever they carry, and takes new ones; gives how many there were. */
+  drop(): number;
+}
+
+/** Links to a server by its URL (`redis://host:port`, `mongodb://…`, `unix:///path`) or its gRPC address. */
+export async function linkTo(target: string): Promise<CuttableLink> {
+  const there = parsePlace(target);
+  const folder = createScratchFolder();
+  const connections = new Set<readonly [Socket, Socket]>();
+  const server = createServer((inward) => relay([inward, connect(there)], connections));
+  const here = await listen(
+    server,
+    "path" in there ? { path: join(folder.path, "s") } : { host: "127.0.0.1", port: 0 },
+  );
+  const drop = () => {
+    const count = connections.size;
+    for (const [inward, outward] of connections) {
+      inward.destroy();
+      outward.destroy();
+    }
+    return count;
+  };
+  const cut = async () => {
+    if (!server.listening) return;
+    const closed = once(server, "close");
+    server.close();
+    drop();
+    await closed;
+  };
+  return {
+    url: withPlace(target, here),
+    cut,
+    drop,
+    mend: async () => {
+      // Somebody's outgoing connection may have been given the port meanwhile.
+      await eventually(`${target} is linked again`, async () => {
+        if (!server.listening) await listen(server, here);
+        return true;
+      });
+    },
+    [Symbol.asyncDispose]: async () => {
+      await cut();
+      folder[Symbol.dispose]();
+    },
+  };
+}
+
+function relay(connection: readonly [Socket, Socket], connections: Set<readonly [Socket, Socket]>): void {
+  connections.add(connection);
+  const [inward, outward] = connection;
+  for (const [from, to] of [[inward, outward] as const, [outward, inward] as const]) {
+    from.on("error", () => to.destroy());
+    from.on("close", () => {
+      connections.delete(connection);
+      // What came before the end still goes out.
+      to.destroySoon();
+    });
+    from.pipe(to);
+  }
+}
+
+/** Gives the place with the actual port. */
+async function listen(server: Server, place: Place): Promise<Place> {
+  server.listen(place);
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  return "path" in place ? place : { ...place, port };
+}
