@@ -4,13 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Contract } from "@theseus/kit/contract";
 import type { Implementation } from "@theseus/mesh/runtime";
+import { linkTo } from "@theseus/testing";
 import type { Case } from "../cases/case.js";
 import type { Fields } from "../cases/value.js";
 import { serviceName } from "../contract/contract.js";
 import type { Scope } from "../expectations/scope.js";
 import { toEnvironment } from "../targets/launch-files.js";
 import { launchTarget } from "../targets/launched-target.js";
-import { linkStore } from "../targets/store-link.js";
 import { otherDatabase, STORES } from "../targets/stores.js";
 import type { Target } from "../targets/target.js";
 import type { OwnedTestBed } from "./test-bed.js";
@@ -87,7 +87,7 @@ async function startTarget(
   { world, open, storeUrl, folder, implementations }: Surroundings,
   of?: { readonly test: Case; readonly scope: Scope },
 ): Promise<Target> {
-  const link = of?.test.needs.includes("store") === true ? await linkStore(storeUrl) : undefined;
+  const link = of?.test.needs.includes("store") === true ? await linkTo(storeUrl) : undefined;
   const url = link?.url ?? storeUrl;
   const asked = of?.scope.fill(of.test.environment) ?? {};
   return launchTarget({
