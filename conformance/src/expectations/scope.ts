@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { Fields, Value } from "../cases/value.js";
+import { IDENTITY } from "../targets/identity.js";
 
 /** The variables of a case: those that it bound, and those that are made for it when they are first named. */
 export class Scope {
@@ -33,9 +34,9 @@ export class Scope {
     return this.#fill(value) as T;
   }
 
-  /** `users/…` of a principal's name. */
+  /** Resource name of a user whom a case calls so: what their tokens have as subject. */
   user(name: string): string {
-    return String(this.#bound.get(`user:${name}`) ?? `users/${name}-${this.#run}`);
+    return String(this.#bound.get(`user:${name}`) ?? `${IDENTITY.TOKEN_SUBJECT_PREFIX}${name}-${this.#run}`);
   }
 
   /** `sid` of a principal's token. */

@@ -9,6 +9,7 @@ import type { Case } from "../cases/case.js";
 import type { Fields } from "../cases/value.js";
 import { serviceName } from "../contract/contract.js";
 import type { Scope } from "../expectations/scope.js";
+import { IDENTITY } from "../targets/identity.js";
 import { toEnvironment } from "../targets/launch-files.js";
 import { launchTarget } from "../targets/launched-target.js";
 import { otherDatabase, STORES } from "../targets/stores.js";
@@ -26,15 +27,6 @@ export interface TestBedOptions {
   /** A store that is not the test bed's own; absent, one is started and ends with it. */
   readonly storeUrl?: string;
 }
-
-/** Who the target's callers and end users are: see callMetadata. */
-const IDENTITY = {
-  TRUST_DOMAIN: "theseus.local",
-  TOKEN_ISSUER: "https://theseus.local",
-  TOKEN_AUDIENCE: "shop",
-  TOKEN_SUBJECT_PREFIX: "users/",
-  ADMIN_ROLE: "admin",
-};
 
 /** A store, a target on it that cases share, and targets of their own for the cases that need one. */
 export async function openTestBed(options: TestBedOptions): Promise<OwnedTestBed> {
@@ -73,7 +65,7 @@ async function own<T extends AsyncDisposable>(owned: AsyncDisposable[], opening:
 
 /** The variables that every case in a world begins with. */
 export function variablesOf({ store, variables }: World): Fields {
-  return { ...variables, store: STORES[store].variable };
+  return { ...IDENTITY, ...variables, store: STORES[store].variable };
 }
 
 interface Surroundings extends TestBedOptions {

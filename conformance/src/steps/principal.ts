@@ -1,11 +1,12 @@
 import { Metadata } from "@grpc/grpc-js";
 import type { CallOptions } from "../cases/call-steps.js";
 import type { Scope } from "../expectations/scope.js";
+import { IDENTITY } from "../targets/identity.js";
 
 const ROLES: Readonly<Record<string, readonly string[]>> = {
   user: ["customer"],
-  admin: ["customer", "admin"],
-  developer: ["customer", "admin"],
+  admin: ["customer", IDENTITY.ADMIN_ROLE],
+  developer: ["customer", IDENTITY.ADMIN_ROLE],
 };
 
 const WITHOUT_TOKEN = ["workload", "nobody", "developer"];
@@ -20,7 +21,7 @@ export function callMetadata(options: CallOptions, scope: Scope): Metadata {
   const [kind = "", name = ""] = scope.fill(options.as ?? "nobody").split(" ");
   const workload = kind === "workload" ? name : "gateway";
   if (kind !== "developer")
-    metadata.set("x-forwarded-client-cert", `URI=spiffe://theseus.local/ns/shop/sa/${workload}`);
+    metadata.set("x-forwarded-client-cert", `URI=spiffe://${IDENTITY.TRUST_DOMAIN}/ns/shop/sa/${workload}`);
   const roles = ROLES[kind];
   if (roles !== undefined && name !== "")
     metadata.set("x-theseus-claims", claims(scope.user(name), roles, scope.session(name)));
@@ -33,8 +34,8 @@ export function callMetadata(options: CallOptions, scope: Scope): Metadata {
 function claims(user: string, roles: readonly string[], session: string): string {
   const now = Math.floor(Date.now() / 1000);
   const payload = {
-    iss: "https://theseus.local",
-    aud: "shop",
+    iss: IDENTITY.TOKEN_ISSUER,
+    aud: IDENTITY.TOKEN_AUDIENCE,
     sub: user,
     roles,
     sid: session,

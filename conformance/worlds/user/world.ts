@@ -12,7 +12,8 @@ export const world: World = {
     const keys = join(folder, "keys.json");
     writeSigningKeys(keys);
     return {
-      environment: () => ({ SIGNING_KEYS: keys }),
+      // The cost of passwords is no clause: a low one makes cases quick. Those about the work of hashing set their own.
+      environment: () => ({ SIGNING_KEYS: keys, PASSWORD_COST: "12" }),
       [Symbol.asyncDispose]: async () => undefined,
     };
   },
