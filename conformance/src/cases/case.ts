@@ -34,7 +34,7 @@ type Entry = Required<z.infer<typeof caseEntry>>;
 export type Peers = Readonly<Record<string, readonly string[]>>;
 
 /** A case as it is run. */
-export interface Case extends Pick<Entry, "says" | "clauses" | "needs" | "environment"> {
+export interface Case extends Readonly<Pick<Entry, "says" | "clauses" | "needs" | "environment">> {
   readonly name: string;
   readonly peers: Peers;
   readonly steps: readonly Step[];
