@@ -20,7 +20,7 @@ export const caseEntry = record({
   ),
   peers: optional(z.unknown()).describe("how the played peers of the service deviate"),
   environment: optional(environment).describe(
-    "variables that its own target gets besides the launch protocol's",
+    "variables that its own target gets besides the launch protocol's, or instead of them; without those that are `null`",
   ),
   steps: z.array(z.unknown()).min(1, { error: "a case has steps" }).describe("one after the other"),
 }).superRefine(({ environment: own, needs = [] }, ctx) => {

@@ -2,22 +2,26 @@ import { z } from "zod";
 import { optional, record } from "../schema/record.js";
 import { expected, sent } from "./expected.js";
 
-/** Variables of a process as a case writes them. */
+/** Variables of a process as a case writes them; without those that are null. */
 export const environment = z.record(
   z.string(),
   z.union(
     [
       z.string(),
+      z.null(),
       record({
         $file: sent,
         mode: optional(z.string().regex(/^[0-7]{3}$/)),
       }),
     ],
-    { error: "must be a text or { $file: content, mode }" },
+    { error: "must be a text, null or { $file: content, mode }" },
   ),
 );
 
-export const restart = record({ restart: z.enum(["kill", "stop"]) }).describe(
+export const restart = record({
+  restart: z.enum(["kill", "stop"]),
+  with: optional(environment).describe("variables of the environment that are other from now on"),
+}).describe(
   "ends the target, with SIGKILL or SIGTERM, and starts it on the same store, or the one that takes over",
 );
 
@@ -44,7 +48,7 @@ export const launch = record({
     lines: optional(expected),
   }).describe("`exit`, the code; `first`, the first line; `lines`, all of them"),
 }).describe(
-  "one more start with another environment: a variable may be a private file, `{$file: content}` (`mode`: not private)",
+  "one more start with another environment: a variable may be a private file, `{$file: content}` (`mode`: not private), or not there, `null`",
 );
 
 export const log = record({ log: record({ without: z.array(z.string()) }) }).describe(

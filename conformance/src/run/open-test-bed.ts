@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,7 +9,6 @@ import type { Fields } from "../cases/value.js";
 import { serviceName } from "../contract/contract.js";
 import type { Scope } from "../expectations/scope.js";
 import { IDENTITY } from "../targets/identity.js";
-import { toEnvironment } from "../targets/launch-files.js";
 import { launchTarget } from "../targets/launched-target.js";
 import { otherDatabase, STORES } from "../targets/stores.js";
 import type { Target } from "../targets/target.js";
@@ -40,7 +38,7 @@ export async function openTestBed(options: TestBedOptions): Promise<OwnedTestBed
   try {
     const storeUrl = options.storeUrl ?? (await own(owned, STORES[world.store].start())).url;
     const open = world.open && (await own(owned, world.open(folder)));
-    const surroundings = { ...options, storeUrl, folder, ...(open && { open }) };
+    const surroundings = { ...options, storeUrl, ...(open && { open }) };
     const shared = await own(owned, startTarget(surroundings));
     return {
       contract,
@@ -70,27 +68,26 @@ export function variablesOf({ store, variables }: World): Fields {
 
 interface Surroundings extends TestBedOptions {
   readonly storeUrl: string;
-  readonly folder: string;
   readonly open?: OpenWorld;
 }
 
 /** The target that cases share; or that of one case, with the environment that it asks for. */
 async function startTarget(
-  { world, open, storeUrl, folder, implementations }: Surroundings,
+  { world, open, storeUrl, implementations }: Surroundings,
   of?: { readonly test: Case; readonly scope: Scope },
 ): Promise<Target> {
   const link = of?.test.needs.includes("store") === true ? await linkTo(storeUrl) : undefined;
   const url = link?.url ?? storeUrl;
-  const asked = of?.scope.fill(of.test.environment) ?? {};
+  const variables = {
+    [STORES[world.store].variable]:
+      of !== undefined && world.ownDatabases === true ? otherDatabase(url) : url,
+    ...IDENTITY,
+    ...open?.environment(of === undefined ? "shared" : "own"),
+  };
   return launchTarget({
     implementations,
-    variables: {
-      [STORES[world.store].variable]:
-        of !== undefined && world.ownDatabases === true ? otherDatabase(url) : url,
-      ...IDENTITY,
-      ...open?.environment(of === undefined ? "shared" : "own"),
-      ...toEnvironment(asked, join(folder, randomBytes(6).toString("hex"))),
-    },
+    variables,
+    own: of?.scope.fill(of.test.environment) ?? {},
     ...(link === undefined ? {} : { store: (action) => (action === "stop" ? link.cut() : link.mend()) }),
     owned: link === undefined ? [] : [link],
   });

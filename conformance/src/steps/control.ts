@@ -48,8 +48,11 @@ export async function performAnswer(step: StepOf<"answer">, run: CaseRun, state:
 }
 
 /** Ends the target and starts it again, or the implementation that takes over from it. */
-export async function performRestart(step: StepOf<"restart">, run: CaseRun): Promise<void> {
-  await control(run).restart(step.restart);
+export async function performRestart(
+  { restart, with: variables }: StepOf<"restart">,
+  run: CaseRun,
+): Promise<void> {
+  await control(run).restart(restart, run.scope.fill(variables ?? {}));
   run.connection[Symbol.dispose]();
   run.connection = new Connection(run.context.target.address);
 }

@@ -1,10 +1,6 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { StepOf } from "../cases/steps.js";
 import type { Value } from "../cases/value.js";
 import { mismatches } from "../expectations/expectation.js";
-import { toEnvironment } from "../targets/launch-files.js";
 import { type CaseRun, StepFailure } from "./case-run.js";
 import type { CaseState, ProcessEnd } from "./case-state.js";
 import { control } from "./control.js";
@@ -28,18 +24,13 @@ function assertExit({ code, seconds }: ProcessEnd, wanted: number): void {
 
 /** Starts the implementation once more and looks at what it prints and how it ends. */
 export async function performLaunch({ launch, expect }: StepOf<"launch">, run: CaseRun): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "tc-"));
-  try {
-    const variables = toEnvironment(run.scope.fill(launch.with ?? {}), folder);
-    const without = run.scope.fill(launch.without ?? []);
-    const { exit, lines } = await control(run).tryLaunch({ with: variables, without });
-    const records = lines.map(parsed);
-    const got = { exit, first: records[0], lines: records };
-    const faults = mismatches(expect, got, run.scope);
-    if (faults.length > 0) throw new StepFailure("launch", { ...launch } as Value, expect, got, faults);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const without = run.scope.fill(launch.without ?? []).map((name) => [name, null]);
+  const variables = { ...run.scope.fill(launch.with ?? {}), ...Object.fromEntries(without) };
+  const { exit, lines } = await control(run).tryLaunch(variables);
+  const records = lines.map(parsed);
+  const got = { exit, first: records[0], lines: records };
+  const faults = mismatches(expect, got, run.scope);
+  if (faults.length > 0) throw new StepFailure("launch", { ...launch } as Value, expect, got, faults);
 }
 
 export async function performLog({ log }: StepOf<"log">, run: CaseRun): Promise<void> {

@@ -3,16 +3,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Metadata } from "@grpc/grpc-js";
 import type { ProcessSpec } from "@theseus/mesh/runtime";
 import { Connection } from "./connection.js";
-import type { EnvironmentChange, LaunchOutcome } from "./target.js";
+import type { LaunchOutcome } from "./target.js";
 
 const LONGEST_MS = 60_000;
 
-/** Starts a process with another environment; one that listens is sent SIGTERM as soon as it serves. */
-export function tryLaunch(spec: ProcessSpec, change: EnvironmentChange): Promise<LaunchOutcome> {
-  const env: Record<string, string> = { ...spec.env, ...change.with };
-  for (const name of change.without) delete env[name];
+/** Starts a process; one that listens is sent SIGTERM as soon as it serves. */
+export function tryLaunch(spec: ProcessSpec): Promise<LaunchOutcome> {
+  const { env, cwd } = spec;
   const [file, ...args] = spec.command;
-  const child = spawn(file, args, { cwd: spec.cwd, env, stdio: ["ignore", "pipe", "ignore"] });
+  const child = spawn(file, args, { cwd, env, stdio: ["ignore", "pipe", "ignore"] });
   let printed = "";
   let address: string | undefined;
   return new Promise((resolve, reject) => {

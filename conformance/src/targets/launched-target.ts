@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -9,6 +10,8 @@ import {
   launch,
   type ProcessSpec,
 } from "@theseus/mesh/runtime";
+import type { Fields } from "../cases/value.js";
+import { withVariables } from "./environment.js";
 import { tryLaunch } from "./launch-attempt.js";
 import type { Target } from "./target.js";
 
@@ -17,6 +20,8 @@ export interface LaunchOptions {
   readonly implementations: readonly [Implementation, ...Implementation[]];
   /** What the launch protocol hands over besides LISTEN. */
   readonly variables: Readonly<Record<string, string>>;
+  /** Variables of a case in the environment besides, or instead of these. */
+  readonly own?: Fields;
   /** Stops and starts the store; absent where it is not the suite's. */
   readonly store?: (action: "stop" | "start") => Promise<void>;
   /** Ends with the target. */
@@ -27,11 +32,25 @@ export interface LaunchOptions {
 export async function launchTarget(options: LaunchOptions): Promise<Target> {
   const folder = mkdtempSync(join(tmpdir(), "tc-"));
   let turn = 0;
-  let child = await next();
+  let variables = withVariables(options.variables, options.own ?? {}, filesFolder());
   const seconds: Child[] = [];
+  let child = await next().catch(async (error: unknown) => {
+    await release();
+    throw error;
+  });
 
-  async function next(): Promise<Child> {
+  /** For the files that one change of the environment names. */
+  function filesFolder(): string {
+    return join(folder, randomBytes(6).toString("hex"));
+  }
+
+  function next(): Promise<Child> {
     return launch(nextProcess());
+  }
+
+  async function release(): Promise<void> {
+    for (const owned of options.owned ?? []) await owned[Symbol.asyncDispose]();
+    rmSync(folder, { recursive: true, force: true });
   }
 
   function nextProcess(): ProcessSpec {
@@ -39,7 +58,6 @@ export async function launchTarget(options: LaunchOptions): Promise<Target> {
       options.implementations[turn % options.implementations.length] ?? options.implementations[0];
     turn += 1;
     const listen = `unix:${join(folder, `${turn}.sock`)}`;
-    const { variables } = options;
     const name = `${implementation.name}-${implementation.language}`;
     return applicationProcess({ name, implementation, listen, variables, logs: folder, env: quiet() });
   }
@@ -50,7 +68,8 @@ export async function launchTarget(options: LaunchOptions): Promise<Target> {
     },
     label: options.implementations.map(({ name, language }) => `${name} (${language})`).join(" and "),
     control: {
-      async restart(how) {
+      async restart(how, change) {
+        variables = withVariables(variables, change ?? {}, filesFolder());
         await (how === "kill" ? child.kill() : child.stop());
         child = await next();
       },
@@ -69,12 +88,14 @@ export async function launchTarget(options: LaunchOptions): Promise<Target> {
         const logs = (await readdir(folder)).filter((name) => name.endsWith(".log"));
         return (await Promise.all(logs.map((name) => readFile(join(folder, name), "utf8")))).join("");
       },
-      tryLaunch: (change) => tryLaunch(nextProcess(), change),
+      tryLaunch(change) {
+        const spec = nextProcess();
+        return tryLaunch({ ...spec, env: withVariables(spec.env, change, filesFolder()) });
+      },
     },
     async [Symbol.asyncDispose]() {
       for (const running of [child, ...seconds]) await running.kill();
-      for (const owned of options.owned ?? []) await owned[Symbol.asyncDispose]();
-      rmSync(folder, { recursive: true, force: true });
+      await release();
     },
   };
 }

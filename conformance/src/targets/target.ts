@@ -1,3 +1,5 @@
+import type { Fields } from "../cases/value.js";
+
 /** An implementation that is being tested: where it serves, and what the suite may do to it. */
 export interface Target extends AsyncDisposable {
   readonly address: string;
@@ -8,8 +10,11 @@ export interface Target extends AsyncDisposable {
 }
 
 export interface TargetControl {
-  /** Ends the process (SIGKILL or SIGTERM) and starts it, or the one that takes over, on the same store. */
-  restart(how: "kill" | "stop"): Promise<void>;
+  /**
+   * Ends the process (SIGKILL or SIGTERM) and starts it, or the one that takes over, on the same store; from then on with
+   * these variables of a case in its environment.
+   */
+  restart(how: "kill" | "stop", variables?: Fields): Promise<void>;
   /** Starts one more process, of the next implementation in turn, on the same store; settles with its address. */
   second(): Promise<string>;
   /** SIGTERM; settles with how the process ended. */
@@ -17,13 +22,8 @@ export interface TargetControl {
   store(action: "stop" | "start"): Promise<void>;
   /** All that the target's processes have printed. */
   log(): Promise<string>;
-  /** One more start with another environment, until it listens or ends by itself. */
-  tryLaunch(change: EnvironmentChange): Promise<LaunchOutcome>;
-}
-
-export interface EnvironmentChange {
-  readonly with: Readonly<Record<string, string>>;
-  readonly without: readonly string[];
+  /** One more start with these variables of a case, until it listens or ends by itself. */
+  tryLaunch(variables: Fields): Promise<LaunchOutcome>;
 }
 
 /** How a process ended, by itself or by SIGTERM after it listened, and the lines on its standard output. */

@@ -2,10 +2,19 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Fields, Value } from "../cases/value.js";
 
-/** Variables as a case writes them, with every `{$file: content, mode}` replaced by the path of such a file. */
-export function toEnvironment(variables: Fields, folder: string): Record<string, string> {
-  const entries = Object.entries(variables).map(([name, value]) => [name, toText(name, value, folder)]);
-  return Object.fromEntries(entries) as Record<string, string>;
+type Environment = Readonly<Record<string, string>>;
+
+/**
+ * An environment with the variables of a case in it: each `{$file: content, mode}` becomes the path of such a file in the
+ * folder, and a variable that is null is left out.
+ */
+export function withVariables(environment: Environment, variables: Fields, folder: string): Environment {
+  const changed: Record<string, string> = { ...environment };
+  for (const [name, value] of Object.entries(variables)) {
+    if (value === null) delete changed[name];
+    else changed[name] = toText(name, value, folder);
+  }
+  return changed;
 }
 
 function toText(name: string, value: Value, folder: string): string {
