@@ -38,7 +38,7 @@ export function patchImplementation(checkout: string, mutant: Implemented): Patc
   copyPackage(original, copy);
   const scripts = join(original, "..", "lua");
   if (existsSync(scripts)) cpSync(scripts, join(copy, "..", "lua"), { recursive: true });
-  // Packages that the copy lacks are found in the checkout's node_modules above it.
+  // What the copy does not have itself it finds in the checkout's own folder of packages.
   if ([...texts.keys()].some((file) => file.startsWith("kit/"))) copyPackage(join(checkout, "kit"), kit);
   for (const [file, text] of texts) writeFileSync(placeOf(file, copy, kit), text);
   const implementation = readImplementation(join(copy, "implementation.json"));
