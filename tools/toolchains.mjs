@@ -25,10 +25,25 @@ const TOOLCHAINS = {
 };
 
 /**
+ * What was found, by language: Maven takes a second to say its version, and every step of Java's asks.
+ * @type {Map<string, {readonly missing: string | undefined}>}
+ */
+const ANSWERS = new Map();
+
+/**
  * Why nothing in a language can be built here, and the way out; undefined when it can.
  * @param {string} language
  */
 export function missingToolchain(language) {
+  const known = ANSWERS.get(language);
+  if (known !== undefined) return known.missing;
+  const missing = whatIsMissing(language);
+  ANSWERS.set(language, { missing });
+  return missing;
+}
+
+/** @param {string} language */
+function whatIsMissing(language) {
   const missing = (TOOLCHAINS[language] ?? []).map(look).filter(({ problem }) => problem !== undefined);
   if (missing.length === 0) return undefined;
   return missing.map(({ name, problem, from }) => `${name} ${problem} (${from})`).join(", ");

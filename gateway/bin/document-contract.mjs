@@ -3,9 +3,9 @@
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { parseContract } from "../dist/src/contract.js";
+import { parseContract } from "@theseus/kit/contract";
 import { describeApi } from "../dist/src/openapi/document.js";
-import { readRoutes } from "../dist/src/read-routes.js";
+import { readRoutes } from "../dist/src/routes/read-routes.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const buf = [

@@ -1,5 +1,5 @@
 import { type LogLevel, parseEnv, type Values, type Variable, variable } from "@theseus/kit";
-import { isPassable } from "./request-headers.js";
+import { isPassable } from "./request/request-headers.js";
 
 const LEVELS: readonly LogLevel[] = ["trace", "debug", "info", "warn", "error", "fatal", "silent"];
 
@@ -13,6 +13,8 @@ const SHAPE = {
     max: 256 * 1024 * 1024,
     default: 4 * 1024 * 1024,
   }),
+  /** Of a call whose method has no timeout of its own. */
+  timeoutMs: variable.duration("TIMEOUT", { default: 10_000 }),
   heartbeatMs: variable.duration("HEARTBEAT", { default: 15_000 }),
   bodyMs: variable.duration("BODY_TIMEOUT", { default: 30_000 }),
   drainMs: variable.duration("DRAIN_TIMEOUT", { default: 8000 }),

@@ -1,11 +1,12 @@
 import { parseArgs } from "node:util";
-import { ConfigError, createLog, type Running, run } from "@theseus/kit";
-import { parseConfig } from "./config.js";
-import { type Contract, ContractError, loadContract } from "./contract.js";
-import { startGateway } from "./gateway.js";
+import { ConfigError, createLog, type Log, type Running, run } from "@theseus/kit";
+import { ContractError } from "@theseus/kit/contract";
+import { type Config, parseConfig } from "./config.js";
+import { type Gateway, startGateway } from "./gateway.js";
+import { loadContract } from "./load-contract.js";
 import { describeApi } from "./openapi/document.js";
-import { RouteFaults, readRoutes } from "./read-routes.js";
-import { connectUpstream } from "./upstream.js";
+import { readRoutes } from "./routes/read-routes.js";
+import { connectUpstream, type Upstream } from "./upstream/upstream.js";
 
 const USAGE = `theseus-gateway: HTTP and JSON in front of gRPC, by the google.api.http rules of a descriptor set
 
@@ -18,6 +19,7 @@ const USAGE = `theseus-gateway: HTTP and JSON in front of gRPC, by the google.ap
   --listen ADDRESS         where to listen: 127.0.0.1:8080 or unix:/path         (LISTEN)
   --upstream ADDRESS       the gRPC server, plaintext HTTP/2, same forms          (MESH)
   --descriptor-set FILE    FileDescriptorSet with imports; default: the shop's    (DESCRIPTOR_SET)
+  --timeout TIME           of a call whose method has none in the contract; 10s   (TIMEOUT)
   --max-body-bytes N       largest body; default 4194304                          (MAX_BODY_BYTES)
   --heartbeat TIME         silence before an event stream's heartbeat; 15s        (HEARTBEAT)
   --body-timeout TIME      how long a body may take to arrive; 30s                (BODY_TIMEOUT)
@@ -34,6 +36,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   listen: "LISTEN",
   upstream: "MESH",
   "descriptor-set": "DESCRIPTOR_SET",
+  timeout: "TIMEOUT",
   "max-body-bytes": "MAX_BODY_BYTES",
   heartbeat: "HEARTBEAT",
   "body-timeout": "BODY_TIMEOUT",
@@ -78,13 +81,10 @@ function parse(args: readonly string[]): CommandLine | string {
 }
 
 async function serve(env: NodeJS.ProcessEnv): Promise<Running> {
-  const { listen, upstream: address, descriptorSet, logLevel, ...settings } = parseConfig(env);
-  const contract = contractOf(descriptorSet);
-  const log = createLog({ level: logLevel, name: "gateway" });
-  const upstream = connectUpstream(address);
-  const gateway = await orFaults(descriptorSet, () =>
-    startGateway({ contract, upstream, listen, log, ...settings }),
-  );
+  const config = parseConfig(env);
+  const log = createLog({ level: config.logLevel, name: "gateway" });
+  const upstream = connectUpstream(config.upstream);
+  const gateway = await start(config, log, upstream);
   return {
     address: gateway.address,
     log,
@@ -95,6 +95,19 @@ async function serve(env: NodeJS.ProcessEnv): Promise<Running> {
   };
 }
 
+/** A contract that cannot be served is a fault of the configuration that names it. */
+async function start(config: Config, log: Log, upstream: Upstream): Promise<Gateway> {
+  const { descriptorSet: given } = config;
+  try {
+    return await startGateway(config, { contract: loadContract(given), log, upstream });
+  } catch (error) {
+    upstream[Symbol.dispose]();
+    if (!(error instanceof ContractError)) throw error;
+    const faults = error.faults.map((problem) => ({ variable: "DESCRIPTOR_SET", given, problem }));
+    throw new ConfigError(faults, { cause: error });
+  }
+}
+
 function printOpenApi(env: NodeJS.ProcessEnv): void {
   try {
     const contract = loadContract(env.DESCRIPTOR_SET);
@@ -102,26 +115,5 @@ function printOpenApi(env: NodeJS.ProcessEnv): void {
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = 1;
-  }
-}
-
-function contractOf(path: string | undefined): Contract {
-  try {
-    return loadContract(path);
-  } catch (error) {
-    if (!(error instanceof ContractError)) throw error;
-    throw new ConfigError([{ variable: "DESCRIPTOR_SET", given: path, problem: error.message }], {
-      cause: error,
-    });
-  }
-}
-
-async function orFaults<T>(path: string | undefined, start: () => Promise<T>): Promise<T> {
-  try {
-    return await start();
-  } catch (error) {
-    if (!(error instanceof RouteFaults)) throw error;
-    const faults = error.faults.map((problem) => ({ variable: "DESCRIPTOR_SET", given: path, problem }));
-    throw new ConfigError(faults, { cause: error });
   }
 }

@@ -9,9 +9,9 @@ import {
 import { StatusSchema } from "@theseus/contract/es/google/rpc/status_pb.js";
 import { ErrorReasonSchema } from "@theseus/contract/es/theseus/error/v1/error_reason_pb.js";
 import { ItemSchema } from "@theseus/contract/es/theseus/inventory/v1/item_pb.js";
-import { ruleOf } from "@theseus/kit";
+import { ruleOf, STATUS_DETAILS } from "@theseus/kit/contract";
 import { expect } from "chai";
-import { REFUSALS } from "../src/gateway-error.js";
+import { GATEWAY_REASONS } from "../src/errors/gateway-error.js";
 import { answering, failing } from "./echo-upstream.js";
 import { ask, errorOf, fieldsOf, reasonOf } from "./http-client.js";
 import { openShop, type Shop } from "./shop.js";
@@ -22,7 +22,7 @@ const info = (reason: string, metadata = {}) =>
 function status(code: number, message: string, details: readonly Any[]) {
   const metadata = new Metadata();
   const bytes = toBinary(StatusSchema, create(StatusSchema, { code, message, details: [...details] }));
-  metadata.set("grpc-status-details-bin", Buffer.from(bytes));
+  metadata.set(STATUS_DETAILS, Buffer.from(bytes));
   return failing({ code, details: message, metadata });
 }
 
@@ -136,7 +136,7 @@ describe("An answer", () => {
   it("says when to come again", async () => {
     const retry = anyPack(
       RetryInfoSchema,
-      create(RetryInfoSchema, { retryDelay: { seconds: 2n, nanos: 1 } }),
+      create(RetryInfoSchema, { retryDelay: { seconds: 2n, nanos: 1_000_000 } }),
     );
     shop.upstream.script = status(14, "later", [info("PROVIDER_UNAVAILABLE"), retry]);
     expect((await ask(shop.address, "/v1/items/tea")).headers["retry-after"]).to.equal("3");
@@ -172,7 +172,7 @@ describe("An answer", () => {
   });
 
   it("agrees with the contract about the codes of the gateway's own reasons", () => {
-    for (const [name, { code }] of Object.entries(REFUSALS)) {
+    for (const [name, { code }] of Object.entries(GATEWAY_REASONS)) {
       const value = ErrorReasonSchema.values.find((each) => each.name === name);
       expect(value, name).to.not.equal(undefined);
       expect(ruleOf(value?.number ?? 0).code, name).to.equal(code);

@@ -5,9 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { status as Code } from "@grpc/grpc-js";
+import { parseContract } from "@theseus/kit/contract";
 import { expect } from "chai";
-import { parseContract } from "../src/contract.js";
-import { httpStatusOf } from "../src/status-table.js";
+import { parseConfig } from "../src/config.js";
+import { httpStatusOf } from "../src/errors/status-table.js";
 import { answering, startEchoUpstream } from "./echo-upstream.js";
 import { foreignDescriptorSet } from "./foreign-contract.js";
 import { ask } from "./http-client.js";
@@ -115,11 +116,24 @@ describe("The command theseus-gateway", () => {
 
 describe("README.md of the gateway", () => {
   const readme = readFileSync(join(ROOT, "gateway/README.md"), "utf8");
+  const help = () => execFileSync(process.execPath, [COMMAND, "--help"], { encoding: "utf8" });
 
   it("has every option and its variable", () => {
-    const help = execFileSync(process.execPath, [COMMAND, "--help"], { encoding: "utf8" });
-    for (const [, option, variable] of help.matchAll(/^ {2}(--[a-z-]+) .*\(([A-Z_]+)\)$/gm)) {
+    for (const [, option, variable] of help().matchAll(/^ {2}(--[a-z-]+) .*\(([A-Z_]+)\)$/gm)) {
       expect(readme).to.match(new RegExp(`\\| \`${option}\` +\\| \`${variable}\` +\\|`));
+    }
+  });
+
+  it("has the defaults, as --help has them", () => {
+    const env = { LISTEN: "127.0.0.1:0", MESH: "127.0.0.1:1" };
+    const rows = [...readme.matchAll(/^\| `--[a-z-]+` +\| `([A-Z_]+)` +\| `?([0-9a-z]+)`? +\|/gm)];
+    const { PASS_HEADERS, ...shown } = Object.fromEntries(rows.map(([, name, value]) => [name, value]));
+    expect(PASS_HEADERS).to.equal("none");
+    expect(shown).to.include.keys("TIMEOUT", "MAX_BODY_BYTES", "LOG_LEVEL");
+    expect(parseConfig({ ...env, ...shown })).to.deep.equal(parseConfig(env));
+    const told = help();
+    for (const [name, value] of Object.entries(shown)) {
+      expect(told).to.match(new RegExp(`; (default )?${value} +\\(${name}\\)$`, "m"));
     }
   });
 

@@ -14,7 +14,7 @@ import {
   type ServiceDefinition,
   type StatusObject,
 } from "@grpc/grpc-js";
-import { rpcPath } from "../src/contract.js";
+import { methodPath } from "@theseus/kit/contract";
 
 type ServerCall = ServerDuplexStream<Buffer, Uint8Array>;
 
@@ -92,7 +92,7 @@ export async function startEchoUpstream(services: readonly DescService[]): Promi
 function bytesDefinition(method: DescMethod): ServiceDefinition[string] {
   const asIs = (bytes: Buffer) => bytes;
   return {
-    path: rpcPath(method),
+    path: methodPath(method),
     requestStream: true,
     responseStream: true,
     requestSerialize: asIs,
@@ -108,7 +108,7 @@ function receive(
   call: ServerCall,
 ): void {
   const arrived: Arrived = {
-    rpc: rpcPath(method),
+    rpc: methodPath(method),
     metadata: call.metadata,
     deadline: call.getDeadline(),
     requests: [],

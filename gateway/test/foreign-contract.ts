@@ -10,6 +10,7 @@ import {
 } from "@bufbuild/protobuf/wkt";
 import { http } from "@theseus/contract/es/google/api/annotations_pb.js";
 import { HttpRuleSchema } from "@theseus/contract/es/google/api/http_pb.js";
+import { PolicySchema, policy } from "@theseus/contract/es/theseus/mesh/v1/policy_pb.js";
 
 type Field = MessageInitShape<typeof FieldDescriptorProtoSchema>;
 
@@ -25,6 +26,8 @@ const field = (name: string, number: number, type: Type, more: Field = {}): Fiel
 function method(name: string, rule: MessageInitShape<typeof HttpRuleSchema>, more: object = {}) {
   const options = create(MethodOptionsSchema);
   setExtension(options, http, create(HttpRuleSchema, rule));
+  // The zoo has an option of its own, whose number happens to be that of the shop's policy.
+  setExtension(options, policy, create(PolicySchema, { maxRequestBytes: 1 }));
   return { name, inputType: ".zoo.Animal", outputType: ".zoo.Animal", options, ...more };
 }
 

@@ -1,13 +1,13 @@
 import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { create, type Message } from "@bufbuild/protobuf";
+import { parseContract } from "@theseus/kit/contract";
 import { expect } from "chai";
-import { parseContract } from "../src/contract.js";
 import { describeApi } from "../src/openapi/document.js";
-import { readRoutes } from "../src/read-routes.js";
+import { readRoutes } from "../src/routes/read-routes.js";
 import { answering, send } from "./echo-upstream.js";
 import { foreignDescriptorSet } from "./foreign-contract.js";
-import { type Ask, ask, errorOf, fieldsOf, open, reasonOf } from "./http-client.js";
+import { type Ask, ask, errorOf, fieldsOf, open, readAlong, reasonOf } from "./http-client.js";
 import { openShop, type Shop, until } from "./shop.js";
 
 describe("A gateway for a contract that is not the shop's", () => {
@@ -24,6 +24,15 @@ describe("A gateway for a contract that is not the shop's", () => {
     expect(answer.status, answer.text).to.equal(200);
     return JSON.parse(answer.text);
   };
+
+  it("takes time-out and size from the configuration, whatever the contract's own options are", async () => {
+    await using slow = await openShop({ contract, timeoutMs: 3_600_000, maxBodyBytes: 2048 });
+    await ask(slow.address, "/animals/5");
+    expect(Number(slow.upstream.last().deadline) - Date.now()).to.be.within(3_000_000, 3_600_000);
+    const body = JSON.stringify(["x".repeat(2048)]);
+    const answer = await ask(slow.address, "/animals/1/names", { method: "PUT", body });
+    expect([answer.status, reasonOf(errorOf(answer))]).to.deep.equal([413, "REQUEST_TOO_LARGE"]);
+  });
 
   it("binds numbers in the path", async () => {
     expect(await echoed("/animals/18446744073709551615")).to.include({ id: "18446744073709551615" });
@@ -103,14 +112,37 @@ describe("A gateway for a contract that is not the shop's", () => {
     });
     sent.write('{"id":1}\n');
     const [response] = (await once(sent, "response")) as [IncomingMessage];
-    let text = "";
-    response.on("data", (chunk) => {
-      text += chunk;
-    });
-    await until(() => text.split("\n").length === 2);
+    const answer = readAlong(response);
+    await until(() => answer.lines().length === 1);
     sent.end('{"id":"2"}\n');
-    await once(response, "end");
-    expect(text.trimEnd().split("\n")).to.have.lengthOf(2);
+    await answer.ended;
+    expect(answer.lines()).to.have.lengthOf(2);
+    zoo.upstream.early = false;
+    zoo.upstream.script = answering(({ requests }) => requests[0]);
+  });
+
+  it("ends a stream both ways with the fault of a line that comes after its first answer", async () => {
+    zoo.upstream.early = true;
+    zoo.upstream.script = ({ call, requests }, method) => {
+      call.once("data", () => send({ call, requests } as never, method, create(method.output)));
+    };
+    const sent = open(zoo.address, "/parade", {
+      method: "POST",
+      headers: { "content-type": "application/x-ndjson" },
+    });
+    sent.write('{"id":1}\n');
+    const [response] = (await once(sent, "response")) as [IncomingMessage];
+    const answer = readAlong(response);
+    await until(() => answer.lines().length === 1);
+    sent.end('{"legs":"many"}\n');
+    await answer.ended;
+    const error = errorOf(answer.lines()[1] ?? "");
+    expect([error.code, reasonOf(error), error.details[0]?.metadata]).to.deep.equal([
+      400,
+      "REQUEST_MALFORMED",
+      { line: "2" },
+    ]);
+    await until(() => zoo.upstream.last().cancelled);
     zoo.upstream.early = false;
     zoo.upstream.script = answering(({ requests }) => requests[0]);
   });

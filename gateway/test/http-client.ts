@@ -43,6 +43,36 @@ export function open(address: string, path: string, options: Omit<Ask, "body"> =
   return request({ host, port, path, agent: false, ...options });
 }
 
+/** What has come of an answer so far. */
+export interface ReadAlong {
+  text(): string;
+  /** Its lines that are whole. */
+  lines(): readonly string[];
+  /** Resolves at its end. */
+  readonly ended: Promise<unknown>;
+}
+
+/** Reads an answer as it comes. */
+export function readAlong(response: IncomingMessage): ReadAlong {
+  let text = "";
+  response.setEncoding("utf8").on("data", (chunk) => {
+    text += chunk;
+  });
+  return { text: () => text, lines: () => text.split("\n").slice(0, -1), ended: once(response, "end") };
+}
+
+/** Sends a request without a body, and reads its answer as it comes. */
+export async function follow(
+  address: string,
+  path: string,
+  headers: Ask["headers"] = {},
+): Promise<ReadAlong> {
+  const sent = open(address, path, { headers });
+  sent.end();
+  const [response] = (await once(sent, "response")) as [IncomingMessage];
+  return readAlong(response);
+}
+
 /** The error of an answer in the shape that every error has. */
 export interface ShownError {
   readonly code: number;

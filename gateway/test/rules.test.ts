@@ -1,4 +1,4 @@
-import { create, createFileRegistry, setExtension } from "@bufbuild/protobuf";
+import { create, setExtension, toBinary } from "@bufbuild/protobuf";
 import {
   FileDescriptorSetSchema,
   FieldDescriptorProto_Label as Label,
@@ -8,14 +8,15 @@ import {
 import { http } from "@theseus/contract/es/google/api/annotations_pb.js";
 import { HttpRuleSchema } from "@theseus/contract/es/google/api/http_pb.js";
 import { ReserveStockRequestSchema } from "@theseus/contract/es/theseus/inventory/v1/inventory_service_pb.js";
+import { ContractError, parseContract } from "@theseus/kit/contract";
 import { expect } from "chai";
-import { toJsonPath } from "../src/field-path.js";
-import { parseJsonText } from "../src/json-text.js";
-import { negotiate } from "../src/media-type.js";
-import { parsePathTemplate } from "../src/path-template.js";
-import { RouteFaults, readRoutes } from "../src/read-routes.js";
-import { parseRequestPath, variableValue } from "../src/request-path.js";
-import { createRouter } from "../src/router.js";
+import { negotiate } from "../src/http/media-type.js";
+import { toJsonPath } from "../src/json/field-path.js";
+import { parseJsonText } from "../src/json/json-text.js";
+import { parsePathTemplate } from "../src/routes/path-template.js";
+import { readRoutes } from "../src/routes/read-routes.js";
+import { parseRequestPath, variableValue } from "../src/routes/request-path.js";
+import { createRouter } from "../src/routes/router.js";
 
 describe("A path template", () => {
   const shapes: readonly (readonly [string, number, string | undefined, readonly string[]])[] = [
@@ -242,14 +243,13 @@ describe("A contract's HTTP rules", () => {
         },
       ],
     });
-    const registry = createFileRegistry(set);
-    const services = [...registry].filter((each) => each.kind === "service");
+    const contract = parseContract(toBinary(FileDescriptorSetSchema, set));
     const faults = (() => {
       try {
-        readRoutes({ registry, services });
+        readRoutes(contract);
         return [];
       } catch (error) {
-        if (error instanceof RouteFaults) return error.faults;
+        if (error instanceof ContractError) return error.faults;
         throw error;
       }
     })();

@@ -1,38 +1,44 @@
 import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { create } from "@bufbuild/protobuf";
-import { status as Code } from "@grpc/grpc-js";
+import { status as Code, type StatusObject } from "@grpc/grpc-js";
 import {
   type ImportItemsRequest,
   WatchStockResponseSchema,
 } from "@theseus/contract/es/theseus/inventory/v1/inventory_service_pb.js";
 import { expect } from "chai";
 import { type Arrived, answering, failing, type Script, send } from "./echo-upstream.js";
-import { ask, errorOf, fieldsOf, open, reasonOf } from "./http-client.js";
-import { openShop, type Shop, until } from "./shop.js";
+import { type Ask, ask, errorOf, fieldsOf, follow, open, reasonOf } from "./http-client.js";
+import { openShop, type Shop, settled, until } from "./shop.js";
 
 const WATCH = "/v1/items:watch";
 const level = (token: string, item = "items/tea") =>
   create(WatchStockResponseSchema, { resumeToken: token, level: { item } });
 
-/** Sends levels with these tokens, then ends as told. */
+/** Sends levels with these tokens, and leaves the stream open. */
 const levels =
-  (tokens: readonly string[], end: (arrived: Arrived) => void = ({ call }) => call.end()): Script =>
-  async (arrived, method) => {
+  (...tokens: readonly string[]): Script =>
+  (arrived, method) => {
     for (const token of tokens) send(arrived, method, level(token));
-    await new Promise((resolve) => setTimeout(resolve, 30));
-    end(arrived);
+  };
+
+/** Sends levels with these tokens, and ends the stream. */
+const allLevels =
+  (...tokens: readonly string[]): Script =>
+  async (arrived, method) => {
+    await levels(...tokens)(arrived, method);
+    arrived.call.end();
   };
 
 describe("A stream of answers", () => {
   let shop: Shop;
   beforeEach(async () => {
-    shop = await openShop({ heartbeatMs: 40, headMs: 20 });
+    shop = await openShop();
   });
   afterEach(() => shop[Symbol.asyncDispose]());
 
   it("is a line of JSON a message", async () => {
-    shop.upstream.script = levels(["1", "2"]);
+    shop.upstream.script = allLevels("1", "2");
     const answer = await ask(shop.address, WATCH);
     expect(answer.headers["content-type"]).to.equal("application/x-ndjson");
     const lines = answer.text
@@ -46,27 +52,32 @@ describe("A stream of answers", () => {
   });
 
   it("is events for who accepts them, with the resume token as id", async () => {
-    shop.upstream.script = levels(["1"]);
+    shop.upstream.script = allLevels("1");
     const answer = await ask(shop.address, WATCH, { headers: { accept: "text/event-stream" } });
     expect(answer.headers["content-type"]).to.equal("text/event-stream");
     expect(answer.text).to.match(/^id: 1\ndata: \{.*"resumeToken":"1"\}\n\n/);
   });
 
   it("goes on after the id that an EventSource has seen last", async () => {
-    shop.upstream.script = levels([]);
+    shop.upstream.script = allLevels();
     await ask(shop.address, WATCH, { headers: { accept: "text/event-stream", "last-event-id": "41" } });
     expect(shop.upstream.last().requests[0]).to.include({ resumeToken: "41" });
   });
 
   it("keeps silent events alive with comments", async () => {
-    shop.upstream.script = levels([], ({ call }) => void setTimeout(() => call.end(), 150));
-    const answer = await ask(shop.address, WATCH, { headers: { accept: "text/event-stream" } });
-    expect(answer.text).to.match(/^(: still here\n\n){2,}$/);
+    await using lively = await openShop({ heartbeatMs: 40 });
+    lively.upstream.script = levels();
+    const answer = await follow(lively.address, WATCH, { accept: "text/event-stream" });
+    await until(() => answer.text().split("\n\n").length > 2);
+    lively.upstream.last().call.end();
+    await answer.ended;
+    expect(answer.text()).to.match(/^(: still here\n\n){2,}$/);
   });
 
   it("shows its headers before the first message", async () => {
-    shop.upstream.script = ({ call }) => call.sendMetadata(call.metadata.clone());
-    const sent = open(shop.address, WATCH);
+    await using silent = await openShop({ heartbeatMs: 60_000 });
+    silent.upstream.script = ({ call }) => call.sendMetadata(call.metadata.clone());
+    const sent = open(silent.address, WATCH);
     sent.end();
     const [response] = (await once(sent, "response")) as [IncomingMessage];
     expect(response.statusCode).to.equal(200);
@@ -84,33 +95,37 @@ describe("A stream of answers", () => {
     expect([answer.status, errorOf(answer).message]).to.deep.equal([400, "too old"]);
   });
 
-  const failingLate = levels(
-    ["1", "2"],
-    ({ call }) => void call.emit("error", { code: Code.ABORTED, details: "moved" }),
-  );
+  /** A stream that fails once its client has read a first message. */
+  async function failingLate(status: Partial<StatusObject>, headers: Ask["headers"] = {}) {
+    shop.upstream.script = levels("1");
+    const answer = await follow(shop.address, WATCH, headers);
+    await until(() => answer.text().includes("}\n"));
+    shop.upstream.last().call.emit("error", status);
+    await answer.ended;
+    return answer;
+  }
 
   it("that fails later ends with the error as its last line", async () => {
-    shop.upstream.script = failingLate;
-    const answer = await ask(shop.address, WATCH);
-    const lines = answer.text.trimEnd().split("\n");
-    expect([answer.status, lines.length]).to.deep.equal([200, 3]);
-    expect(errorOf(lines[2] ?? "")).to.include({ code: 409, status: "ABORTED", message: "moved" });
+    const answer = await failingLate({ code: Code.ABORTED, details: "moved" });
+    expect(answer.lines()).to.have.lengthOf(2);
+    expect(errorOf(answer.lines()[1] ?? "")).to.include({ code: 409, status: "ABORTED", message: "moved" });
   });
 
   it("that fails later ends with an error event", async () => {
-    shop.upstream.script = failingLate;
-    const answer = await ask(shop.address, WATCH, { headers: { accept: "text/event-stream" } });
-    expect(answer.text).to.match(/\n\nevent: error\ndata: \{"error":\{"code":409,.*\}\n\n$/);
+    const answer = await failingLate({ code: Code.ABORTED }, { accept: "text/event-stream" });
+    expect(answer.text()).to.match(/\n\nevent: error\ndata: \{"error":\{"code":409,.*\}\n\n$/);
   });
 
-  it("ends with the deadline, inside the stream", async () => {
-    shop.upstream.script = levels(["1"], () => {});
-    const answer = await ask(shop.address, WATCH, { headers: { "x-request-timeout": "0.3s" } });
-    expect(reasonOf(errorOf(answer.text.trimEnd().split("\n")[1] ?? ""))).to.equal("DEADLINE_EXCEEDED");
+  it("ends with the deadline, with its status before the first message and inside the stream after it", async () => {
+    shop.upstream.script = levels();
+    const early = await ask(shop.address, WATCH, { headers: { "x-request-timeout": "0.1s" } });
+    expect([early.status, reasonOf(errorOf(early))]).to.deep.equal([504, "DEADLINE_EXCEEDED"]);
+    const late = await failingLate({ code: Code.DEADLINE_EXCEEDED });
+    expect(reasonOf(errorOf(late.lines()[1] ?? ""))).to.equal("DEADLINE_EXCEEDED");
   });
 
   it("is cancelled when the client leaves", async () => {
-    shop.upstream.script = levels(["1"], () => {});
+    shop.upstream.script = levels("1");
     const sent = open(shop.address, WATCH);
     sent.end();
     await once(sent, "response");
@@ -119,11 +134,12 @@ describe("A stream of answers", () => {
   });
 
   it("ends with an error when the gateway stops", async () => {
-    shop.upstream.script = levels(["1"], () => {});
-    const answered = ask(shop.address, WATCH);
-    await until(() => shop.upstream.arrived.length === 1);
+    shop.upstream.script = levels("1");
+    const answer = await follow(shop.address, WATCH);
+    await until(() => answer.lines().length === 1);
     await shop.gateway[Symbol.asyncDispose]();
-    expect((await answered).text.trimEnd().split("\n")).to.have.lengthOf(2);
+    await answer.ended;
+    expect(reasonOf(errorOf(answer.lines()[1] ?? ""))).to.equal("SERVICE_UNAVAILABLE");
   });
 
   it("takes no more from the upstream than a client that does not read has room for", async () => {
@@ -140,7 +156,7 @@ describe("A stream of answers", () => {
     sent.end();
     const [response] = (await once(sent, "response")) as [IncomingMessage];
     response.pause();
-    await settled(() => sentCount);
+    await settled(() => sentCount, shop);
     expect(sentCount).to.be.below(many / 2);
     let bytes = 0;
     for await (const chunk of response) bytes += chunk.length;
@@ -228,20 +244,10 @@ describe("A stream of requests", () => {
       for (; lines < 4000; lines += 1) if (!sent.write(line)) await once(sent, "drain");
     };
     void pump().catch(() => {});
-    await settled(() => lines);
+    await settled(() => lines, shop);
     expect(lines).to.be.above(0).and.below(2000);
     shop.upstream.script = answering(() => undefined);
     call?.destroy();
     sent.destroy();
   });
 });
-
-/** Resolves when a count has not changed for a while. */
-async function settled(count: () => number): Promise<void> {
-  let [before, same] = [-1, 0];
-  while (same < 10) {
-    await new Promise((resolve) => setTimeout(resolve, 30));
-    same = count() === before && before > 0 ? same + 1 : 0;
-    before = count();
-  }
-}

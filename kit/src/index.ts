@@ -26,6 +26,7 @@ export { isServiceError } from "./errors/service-error.js";
 export { type ErrorDetails, StatusError, type StatusErrorOptions } from "./errors/status-error.js";
 export { ConfigError, type ConfigFault, describeFault } from "./process/config-error.js";
 export { allOrNone, parseEnv, type Values } from "./process/env.js";
+export { type Bind, listenAt } from "./process/listen.js";
 export { type Address, formatAddress, parseAddress } from "./process/listen-address.js";
 export { createLog, type Log, type LogLevel, type LogOptions } from "./process/log.js";
 export { type Running, run } from "./process/run.js";

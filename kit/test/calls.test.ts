@@ -1,8 +1,9 @@
+import { Metadata } from "@grpc/grpc-js";
 import { InventoryServiceService as definition } from "@theseus/contract/theseus/inventory/v1/inventory_service.js";
 import { asCaller, eventually, rejectionOf } from "@theseus/testing";
 import { expect } from "chai";
 import { type Call, Code, createClient, ErrorReason, StatusError } from "../src/index.js";
-import { item, rawCall, startInventory } from "./fake-inventory.js";
+import { type FakeInventory, item, rawCall, startInventory } from "./fake-inventory.js";
 
 const GET = "/theseus.inventory.v1.InventoryService/GetItem";
 
@@ -22,12 +23,13 @@ describe("a unary call", () => {
       },
     });
     const caller = asCaller({ workload: "gateway", user: "users/ann", requestId: "req.1" });
+    const started = Date.now();
     await shop.client.getItem({ name: "items/oar" }, caller);
     expect(seen?.caller).to.equal("gateway");
     expect(seen?.principal).to.deep.equal({ user: "users/ann", roles: ["customer"], sessionId: "s1" });
     expect(seen?.requestId).to.equal("req.1");
     expect(seen?.outgoing.get("x-request-id")).to.deep.equal(["req.1"]);
-    expect(seen?.deadline.getTime()).to.be.within(Date.now(), Date.now() + 2000);
+    expect(seen?.deadline.getTime()).to.be.within(started, Date.now() + 2000);
   });
 
   it("passes the trace on as a child of the handler's span", async () => {
@@ -158,23 +160,33 @@ describe("the end of a call", () => {
         return new Promise(() => undefined);
       },
     });
-    const deadline = new Date(Date.now() + 100);
-    const error = await rejectionOf(shop.client.getItem({ name: "items/oar" }, { deadline }), StatusError);
+    let left = 50;
+    const error = await eventually("a call that reaches the handler in time", async () => {
+      left *= 2;
+      const ended = await untimedCall(shop, `${left}m`);
+      return signal !== undefined && ended;
+    });
     expect(error.reason).to.equal(ErrorReason.DEADLINE_EXCEEDED);
     await eventually("the signal is aborted", () => signal?.aborted);
     expect(signal?.reason).to.have.property("reason", ErrorReason.DEADLINE_EXCEEDED);
   });
 
   it("comes with the contract's timeout for a caller that has none, with details", async () => {
-    await using shop = await startInventory({ getItem: () => new Promise(() => undefined) });
-    const identity = (bytes: Buffer): Buffer => bytes;
-    const started = Date.now();
-    const error = await new Promise<unknown>((resolve) => {
-      const request = definition.getItem.requestSerialize({ name: "items/oar" });
-      shop.channel.makeUnaryRequest(GET, identity, identity, request, resolve);
+    let reached = 0;
+    let until = 0;
+    await using shop = await startInventory({
+      getItem: (_, { deadline }) => {
+        reached = Date.now();
+        until = deadline.getTime();
+        return new Promise(() => undefined);
+      },
     });
-    expect(StatusError.from(error).message).to.equal("the deadline has passed");
-    expect(Date.now() - started).to.be.within(1500, 4000);
+    const started = Date.now();
+    const error = await untimedCall(shop);
+    expect(error.message).to.equal("the deadline has passed");
+    expect(until).to.be.within(started + 2000, reached + 2000);
+    // Timers are exact to a millisecond.
+    expect(Date.now()).to.be.at.least(until - 1);
   });
 
   it("comes when the caller cancels, which aborts the handler's signal", async () => {
@@ -197,6 +209,18 @@ describe("the end of a call", () => {
     expect(signal?.reason).to.have.property("reason", ErrorReason.CANCELLED);
   });
 });
+
+/** How GetItem fails for a caller that tells its deadline, if any, and does not end the call by itself then. */
+async function untimedCall(shop: FakeInventory, timeout?: string): Promise<StatusError> {
+  const metadata = new Metadata();
+  if (timeout !== undefined) metadata.set("grpc-timeout", timeout);
+  const identity = (bytes: Buffer): Buffer => bytes;
+  const request = definition.getItem.requestSerialize({ name: "items/oar" });
+  const error = await new Promise<unknown>((resolve) => {
+    shop.channel.makeUnaryRequest(GET, identity, identity, request, metadata, resolve);
+  });
+  return StatusError.from(error);
+}
 
 describe("a client", () => {
   it("says SERVICE_UNAVAILABLE, retryable, when nobody listens, and reaches a server that comes later", async () => {

@@ -41,7 +41,7 @@ export async function startInventory(
     log,
     ...options,
   });
-  const client = createClient(definition, { address: server.address, timeoutMs: 5000 });
+  const client = createClient(definition, { address: server.address, timeoutMs: 30_000 });
   const channel = new Channel(server.address, credentials.createInsecure(), {
     "grpc.use_local_subchannel_pool": 1,
   });
@@ -96,7 +96,7 @@ export function rawCall(
   headers = new Metadata(),
 ): ClientDuplexStream<Buffer, Buffer> {
   const identity = (bytes: Buffer): Buffer => bytes;
-  return channel.makeBidiStreamRequest(path, identity, identity, headers, { deadline: Date.now() + 5000 });
+  return channel.makeBidiStreamRequest(path, identity, identity, headers, { deadline: Date.now() + 30_000 });
 }
 
 /** All messages of a stream. */

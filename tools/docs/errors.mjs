@@ -5,8 +5,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createFileRegistry, fromBinary, getOption } from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
-import { REFUSALS } from "../../gateway/dist/src/gateway-error.js";
-import { httpStatusOf } from "../../gateway/dist/src/status-table.js";
+import { GATEWAY_REASONS } from "../../gateway/dist/src/errors/gateway-error.js";
+import { httpStatusOf } from "../../gateway/dist/src/errors/status-table.js";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
 
@@ -40,7 +40,7 @@ export function errorReasons(root) {
   return values.map((value) => {
     const { code, common, retryAfter } = ruleOf(registry, value);
     const methods = declaring.get(value.number) ?? [];
-    const refusal = Object.entries(REFUSALS).find(([name]) => name === value.name)?.[1];
+    const refusal = Object.entries(GATEWAY_REASONS).find(([name]) => name === value.name)?.[1];
     const elsewhere = refusal === undefined ? [] : ["the gateway"];
     return {
       name: value.name,

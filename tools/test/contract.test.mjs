@@ -15,15 +15,23 @@ describe("contract check", () => {
   let folder;
   /** @type {string} */
   let root;
+  // Made once: each test changes a copy.
+  const released = createScratchFolder();
+  after(() => released[Symbol.dispose]());
 
-  beforeEach(() => {
-    folder = createScratchFolder();
-    root = folder.path;
+  before(() => {
+    const root = released.path;
     cpSync(join(ROOT, "proto/theseus"), join(root, "proto/theseus"), { recursive: true });
     cpSync(join(ROOT, "buf.yaml"), join(root, "buf.yaml"));
     symlinkSync(join(ROOT, "third_party"), join(root, "third_party"));
     symlinkSync(join(ROOT, "node_modules"), join(root, "node_modules"));
     releaseContract(root, "1.0.0");
+  });
+
+  beforeEach(() => {
+    folder = createScratchFolder();
+    root = folder.path;
+    cpSync(released.path, root, { recursive: true, verbatimSymlinks: true });
   });
 
   afterEach(() => folder[Symbol.dispose]());

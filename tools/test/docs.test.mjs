@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
-import { REFUSALS } from "../../gateway/dist/src/gateway-error.js";
+import { GATEWAY_REASONS } from "../../gateway/dist/src/errors/gateway-error.js";
 import { errorReasons, errorsPage } from "../docs/errors.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
@@ -21,7 +21,7 @@ describe("docs/errors.md", () => {
 
   it("gives each refusal of the gateway the code that the contract gives its reason", () => {
     const codes = Object.fromEntries(errorReasons(ROOT).map(({ name, code }) => [name, code]));
-    for (const [name, { code }] of Object.entries(REFUSALS)) expect(codes[name], name).to.equal(code);
+    for (const [name, { code }] of Object.entries(GATEWAY_REASONS)) expect(codes[name], name).to.equal(code);
   });
 });
 

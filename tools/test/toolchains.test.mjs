@@ -1,5 +1,6 @@
+import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { createScratchFolder, runToEnd } from "@theseus/testing";
 import { expect } from "chai";
 import { readJunit } from "../junit.mjs";
@@ -44,6 +45,17 @@ describe("npm run toolchains", () => {
     const { code, stderr } = await look("cobol");
     expect(code).to.equal(2);
     expect(stderr).to.include("cobol; there are: go, java, python, rust, typescript");
+  });
+
+  it("are looked for once in a process, however often it asks", async () => {
+    const asked = join(folder.path, "asked");
+    install("cargo", `echo asked >>${asked}; echo 'cargo 1.100.2'`);
+    const script = `import { missingToolchain } from ${JSON.stringify(pathToFileURL(TOOLCHAINS).href)};
+      console.log(missingToolchain("rust"), missingToolchain("rust"));`;
+    const command = /** @type {const} */ ([process.execPath, "--input-type=module", "-e", script]);
+    const { stdout } = await runToEnd(command, { env: { PATH: folder.path } });
+    expect(stdout).to.equal("undefined undefined\n");
+    expect(readFileSync(asked, "utf8")).to.equal("asked\n");
   });
 
   /**

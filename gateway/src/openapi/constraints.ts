@@ -7,7 +7,7 @@ import {
   type Rule,
 } from "@theseus/contract/es/buf/validate/validate_pb.js";
 import { FieldBehavior, field_behavior } from "@theseus/contract/es/google/api/field_behavior_pb.js";
-import type { Schema } from "./json-schema.js";
+import type { Schema } from "./schema.js";
 
 /** JSON Schema keywords of buf.validate's rules, by the kind of rules and the rule's name. */
 const KEYWORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {

@@ -1,18 +1,20 @@
 import type { DescField } from "@bufbuild/protobuf";
-import type { Contract } from "../contract.js";
-import type { Route } from "../route.js";
+import type { Contract } from "@theseus/kit/contract";
+import { reasonsOf } from "../errors/contract-reasons.js";
+import type { Route } from "../routes/route.js";
 import { createCommentOf } from "./comments.js";
-import { createSchemas, type Schema } from "./json-schema.js";
+import { createSchemas } from "./json-schema.js";
 import { describeOperation, openApiPath } from "./operation.js";
+import type { Schema } from "./schema.js";
 import { sharedComponents } from "./shared-components.js";
 
 /** The OpenAPI 3.1 document of a contract's routes. The same contract gives the same text. */
 export function describeApi(contract: Contract, routes: readonly Route[]): Schema {
   const commentOf = createCommentOf();
-  const keys = routes.flatMap((route) => route.settings.idempotencyField ?? []);
+  const keys = routes.flatMap((route) => route.idempotencyField ?? []);
   const schemas = createSchemas(commentOf, new Set<DescField>(keys));
-  const reasons = contract.registry.getEnum("theseus.error.v1.ErrorReason");
-  const context = { registry: contract.registry, schemas, commentOf, reasons };
+  const reasons = reasonsOf(contract.registry);
+  const context = { schemas, commentOf, reasons };
   const paths: Record<string, Record<string, Schema>> = {};
   const used = new Map<string, number>();
   for (const route of routes) {

@@ -1,9 +1,8 @@
 import { type DescEnum, type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
+import { isWrapperDesc } from "@bufbuild/protobuf/wkt";
 import type { CommentOf } from "./comments.js";
 import { constrain, isRequired, messageConstraints } from "./constraints.js";
-
-/** A JSON Schema (2020-12), as OpenAPI 3.1 takes it. */
-export type Schema = Readonly<Record<string, unknown>>;
+import type { Schema } from "./schema.js";
 
 /** Makes schemas, and keeps those of named messages and enums as components. */
 export interface Schemas {
@@ -89,10 +88,8 @@ export function createSchemas(commentOf: CommentOf, optional: ReadonlySet<DescFi
   }
 
   function ofType(message: DescMessage): Schema {
-    const wrapped = /^google\.protobuf\.[A-Za-z0-9]+Value$/.test(message.typeName)
-      ? message.fields[0]?.scalar
-      : undefined;
-    return WELL_KNOWN[message.typeName] ?? (wrapped === undefined ? reference(message) : ofScalar(wrapped));
+    if (isWrapperDesc(message)) return ofScalar(message.fields[0].scalar);
+    return WELL_KNOWN[message.typeName] ?? reference(message);
   }
 
   function described(element: DescMessage | DescField): Schema {

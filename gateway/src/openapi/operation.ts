@@ -1,20 +1,18 @@
-import { type DescEnum, type DescField, type FileRegistry, getOption } from "@bufbuild/protobuf";
+import type { DescEnum, DescField } from "@bufbuild/protobuf";
 import { MethodOptions_IdempotencyLevel as Idempotency } from "@bufbuild/protobuf/wkt";
-import { rule } from "@theseus/contract/es/theseus/error/v1/reason_rule_pb.js";
-import { Auth, errors, policy } from "@theseus/contract/es/theseus/mesh/v1/policy_pb.js";
-import { isTextField } from "../field-text.js";
-import { REFUSALS } from "../gateway-error.js";
-import { JSON_TYPE, NDJSON_TYPE, SSE_TYPE } from "../media-type.js";
-import { isClientStream, isServerStream } from "../method-settings.js";
-import type { BoundVariable, Route } from "../route.js";
-import { httpStatusOf } from "../status-table.js";
+import { Auth, Code, isClientStream, isServerStream, readReasonRule } from "@theseus/kit/contract";
+import { GATEWAY_REASONS, isGatewayReason } from "../errors/gateway-error.js";
+import { httpStatusOf } from "../errors/status-table.js";
+import { JSON_TYPE, NDJSON_TYPE, SSE_TYPE } from "../http/media-type.js";
+import { isTextField } from "../json/field-text.js";
+import type { BoundVariable, Route } from "../routes/route.js";
 import type { CommentOf } from "./comments.js";
 import { isRequired } from "./constraints.js";
-import type { Schema, Schemas } from "./json-schema.js";
+import type { Schemas } from "./json-schema.js";
+import type { Schema } from "./schema.js";
 
 /** What describing operations takes. */
 export interface OperationContext {
-  readonly registry: FileRegistry;
   readonly schemas: Schemas;
   readonly commentOf: CommentOf;
   /** The enum of reasons, when the contract has it. */
@@ -49,9 +47,9 @@ export function describeOperation(context: OperationContext, route: Route, id: s
       ...failures(context, route),
       default: { $ref: "#/components/responses/Error" },
     },
-    ...security(context, route),
+    ...security(route),
     "x-grpc-method": route.rpc.slice(1),
-    "x-timeout": `${route.settings.timeoutMs / 1000}s`,
+    ...(route.policy?.timeoutMs && { "x-timeout": `${route.policy.timeoutMs / 1000}s` }),
     "x-idempotency": Idempotency[method.idempotency],
   };
 }
@@ -110,7 +108,7 @@ function queryParameters({ commentOf, schemas }: OperationContext, route: Route)
     .filter((field) => field !== route.body && !bound.has(field) && isTextField(field))
     .map((field) => {
       const { description = commentOf(field), ...schema } = schemas.field(field);
-      const required = isRequired(field) && field !== route.settings.idempotencyField;
+      const required = isRequired(field) && field !== route.idempotencyField;
       return {
         name: field.jsonName,
         in: "query",
@@ -126,9 +124,7 @@ function headerParameters(route: Route): readonly Schema[] {
     { $ref: "#/components/parameters/RequestId" },
     { $ref: "#/components/parameters/RequestTimeout" },
   ];
-  return route.settings.idempotencyField
-    ? [{ $ref: "#/components/parameters/IdempotencyKey" }, ...shared]
-    : shared;
+  return route.idempotencyField ? [{ $ref: "#/components/parameters/IdempotencyKey" }, ...shared] : shared;
 }
 
 function requestBody({ schemas }: OperationContext, route: Route): Schema | undefined {
@@ -150,7 +146,7 @@ function answer({ schemas, commentOf }: OperationContext, route: Route): Schema 
   const { output } = route.method;
   const schema = route.responseBody ? schemas.field(route.responseBody) : schemas.message(output);
   const types = isServerStream(route.method) ? [NDJSON_TYPE, SSE_TYPE] : [JSON_TYPE];
-  const key = route.settings.idempotencyField && {
+  const key = route.idempotencyField && {
     "Idempotency-Key": { $ref: "#/components/headers/IdempotencyKey" },
   };
   return {
@@ -161,14 +157,14 @@ function answer({ schemas, commentOf }: OperationContext, route: Route): Schema 
 }
 
 /** The reasons that the method declares, under the status that they come with. */
-function failures({ registry, reasons, commentOf }: OperationContext, route: Route): Schema {
-  if (!reasons || !registry.getExtension(errors.typeName)) return {};
+function failures({ reasons, commentOf }: OperationContext, { policy }: Route): Schema {
   const lines = new Map<number, string[]>();
-  for (const number of getOption(route.method, errors)) {
-    const value = reasons.value[number];
+  for (const number of policy?.reasons ?? []) {
+    const value = reasons?.value[number];
     if (!value) continue;
-    const own = Object.entries(REFUSALS).find(([name]) => name === value.name)?.[1].http;
-    const status = own ?? httpStatusOf(getOption(value, rule).code);
+    const status = isGatewayReason(value.name)
+      ? GATEWAY_REASONS[value.name].http
+      : httpStatusOf(readReasonRule(value)?.code ?? Code.UNKNOWN);
     lines.set(status, [...(lines.get(status) ?? []), `- \`${value.name}\`: ${commentOf(value) ?? ""}`]);
   }
   const content = { [JSON_TYPE]: { schema: { $ref: "#/components/schemas/Error" } } };
@@ -177,9 +173,9 @@ function failures({ registry, reasons, commentOf }: OperationContext, route: Rou
   );
 }
 
-function security({ registry }: OperationContext, route: Route): Schema {
-  if (!registry.getExtension(policy.typeName)) return {};
-  const auths = new Set(getOption(route.method, policy).allow.map((way) => way.auth));
+function security({ policy }: Route): Schema {
+  if (!policy) return {};
+  const auths = new Set(policy.allow.map((way) => way.auth));
   const token = { accessToken: auths.has(Auth.ADMIN) && !auths.has(Auth.USER) ? ["admin"] : [] };
   return { security: auths.has(Auth.PUBLIC) ? [{}, { accessToken: [] }] : [token] };
 }

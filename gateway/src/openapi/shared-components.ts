@@ -1,8 +1,8 @@
-import { type DescEnum, getOption } from "@bufbuild/protobuf";
-import { rule } from "@theseus/contract/es/theseus/error/v1/reason_rule_pb.js";
-import { TIMEOUT_HEADER } from "../request-headers.js";
+import type { DescEnum } from "@bufbuild/protobuf";
+import { readReasonRule } from "@theseus/kit/contract";
+import { TIMEOUT_HEADER } from "../request/request-headers.js";
 import type { CommentOf } from "./comments.js";
-import type { Schema } from "./json-schema.js";
+import type { Schema } from "./schema.js";
 
 const UUID4 = { type: "string", format: "uuid" };
 
@@ -78,6 +78,6 @@ const ERROR: Schema = {
 };
 
 function commonReasons(reasons: DescEnum | undefined, commentOf: CommentOf): readonly string[] {
-  const common = reasons?.values.filter((value) => getOption(value, rule).common) ?? [];
+  const common = reasons?.values.filter((value) => readReasonRule(value)?.common) ?? [];
   return common.map((value) => `- \`${value.name}\`: ${commentOf(value) ?? ""}`);
 }

@@ -1,5 +1,4 @@
-import { lstat, unlink } from "node:fs/promises";
-import { connect, isIPv6 } from "node:net";
+import { isIPv6 } from "node:net";
 
 /** Where a server listens or a client connects to. */
 export type Address = { readonly path: string } | { readonly host: string; readonly port: number };
@@ -24,27 +23,4 @@ export function parseAddress(text: string): Address | undefined {
 export function formatAddress(address: Address): string {
   if ("path" in address) return `unix:${address.path}`;
   return isIPv6(address.host) ? `[${address.host}]:${address.port}` : `${address.host}:${address.port}`;
-}
-
-/**
- * Removes the socket file that a process left which is no longer there.
- * @throws Error when somebody listens on it, or when the file is no socket
- */
-export async function removeStaleSocket(path: string): Promise<void> {
-  const found = await lstat(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return undefined;
-    throw error;
-  });
-  if (found === undefined) return;
-  if (!found.isSocket()) throw new Error(`${path} exists and is not a socket`);
-  if (await answers(path)) throw new Error(`another process listens on ${path}`);
-  await unlink(path);
-}
-
-function answers(path: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(path);
-    socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
-    socket.once("connect", () => socket.destroy());
-  });
 }

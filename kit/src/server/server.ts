@@ -9,8 +9,7 @@ import {
 import { descriptorSetBytes } from "@theseus/contract/descriptor-set";
 import { ErrorReason } from "../contract/reason-rule.js";
 import { StatusError } from "../errors/status-error.js";
-import { ConfigError } from "../process/config-error.js";
-import { formatAddress, parseAddress, removeStaleSocket } from "../process/listen-address.js";
+import { listenAt } from "../process/listen.js";
 import type { Log } from "../process/log.js";
 import { createHealth } from "../protocols/health.js";
 import { monitor } from "../protocols/health-monitor.js";
@@ -81,7 +80,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   }
   const intervalMs = options.probeIntervalMs ?? DEFAULT_PROBE_INTERVAL_MS;
   const watched = await monitor({ probe: options.probe, health, log, intervalMs, timeoutMs: intervalMs });
-  const address = await listen(server, options).catch((error: unknown) => {
+  const address = await listenAt(options.listen, () => bindTo(server, options)).catch((error: unknown) => {
     watched[Symbol.dispose]();
     throw error;
   });
@@ -132,30 +131,6 @@ function channelOptions(services: readonly ServiceBinding[]) {
     "grpc.keepalive_time_ms": 60_000,
     "grpc.keepalive_timeout_ms": 20_000,
   };
-}
-
-async function listen(server: Server, options: ServeOptions): Promise<string> {
-  const address = parseAddress(options.listen);
-  try {
-    if (address === undefined) throw new Error("neither unix:/path (at most 107 bytes) nor host:port");
-    if (!("path" in address)) return formatAddress({ ...address, port: await bindTo(server, options) });
-    await removeStaleSocket(address.path);
-    await bindPrivately(server, options);
-    return options.listen;
-  } catch (cause) {
-    const problem = `cannot listen there: ${cause instanceof Error ? cause.message : String(cause)}`;
-    throw new ConfigError([{ variable: "LISTEN", given: options.listen, problem }], { cause });
-  }
-}
-
-/** The socket must not be open to others even for the moment between its creation and a chmod. */
-async function bindPrivately(server: Server, options: ServeOptions): Promise<void> {
-  const before = process.umask(0o177);
-  try {
-    await bindTo(server, options);
-  } finally {
-    process.umask(before);
-  }
 }
 
 function bindTo(server: Server, { listen, tls }: ServeOptions): Promise<number> {

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds bin/inventory; generates gen/ before when the contract, its template or the plugins changed.
+# Builds bin/inventory. First it generates gen/ when the contract, its template or the plugins have changed.
 #
 #   CONTRACT  the contract: a buf workspace with proto/, or a released descriptor set (*.binpb); the repository's by default
 #   BUF       the buf command; the repository's by default, else the one on PATH
@@ -22,7 +22,7 @@ case $contract in
 *)
   sources=$(find "$contract/proto/theseus" -name '*.proto' | sort)
   paths="--path $contract/proto/theseus/inventory --path $contract/proto/theseus/error --path $contract/proto/theseus/mesh"
-  # The files that the contract imports are not in the repository.
+  # The repository does not hold the files that the contract imports.
   [ -d "$contract/third_party" ] || node "$contract/tools/generate.mjs"
   ;;
 esac

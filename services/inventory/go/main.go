@@ -1,4 +1,5 @@
-// Inventory serves theseus.inventory.v1.InventoryService on Redis. docs/launch-protocol.md says how it is told what to do.
+// Inventory serves theseus.inventory.v1.InventoryService on Redis. docs/launch-protocol.md says how it is started and
+// stopped.
 package main
 
 import (
@@ -14,6 +15,8 @@ import (
 
 	"github.com/redis/go-redis/v9"
 	"google.golang.org/grpc/grpclog"
+
+	"theseus.local/inventory/internal/process"
 )
 
 const (
@@ -21,7 +24,7 @@ const (
 
 	exitFailed = 1
 	exitConfig = 78 // EX_CONFIG of sysexits.h
-	// The launch protocol gives a process 10 s to leave.
+	// The launch protocol gives a process 10 s to stop.
 	longestStop = 9500 * time.Millisecond
 )
 
@@ -31,17 +34,17 @@ func main() {
 	os.Exit(run(os.Getenv, os.Stdout))
 }
 
-// run serves until it is asked to stop, and gives the exit code.
+// run serves until a signal arrives, and returns the exit code.
 func run(getenv func(string) string, out io.Writer) int {
-	asked := make(chan os.Signal, 1)
-	signal.Notify(asked, syscall.SIGTERM, os.Interrupt)
-	log := newLog(out, slog.LevelInfo)
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, syscall.SIGTERM, os.Interrupt)
+	log := process.NewLog(out, slog.LevelInfo)
 
-	config, err := parseConfig(getenv)
+	config, err := process.ParseConfig(getenv)
 	if err != nil {
 		return failed(out, log, err)
 	}
-	log = newLog(out, config.logLevel)
+	log = process.NewLog(out, config.LogLevel)
 	server, err := start(config, log)
 	if err != nil {
 		return failed(out, log, err)
@@ -49,13 +52,13 @@ func run(getenv func(string) string, out io.Writer) int {
 	if err := json.NewEncoder(out).Encode(listening{"listening", server.address, os.Getpid(), version}); err != nil {
 		return failed(out, log, err)
 	}
-	server.follow()
+	server.serve()
 
 	select {
 	case err := <-server.failed:
 		return failed(out, log, err)
-	case signalled := <-asked:
-		log.Info("finishing running calls", "event", "stopping", "signal", signalled.String())
+	case received := <-signals:
+		log.Info("finishing running calls", "event", "stopping", "signal", received.String())
 	}
 	time.AfterFunc(longestStop, func() { os.Exit(failed(out, log, errors.New("running calls did not end in time"))) })
 	server.stop()
@@ -63,7 +66,7 @@ func run(getenv func(string) string, out io.Writer) int {
 	return 0
 }
 
-// listening is the first line of the process's output.
+// listening is the first line that the process writes.
 type listening struct {
 	Event   string `json:"event"`
 	Address string `json:"address"`
@@ -71,17 +74,18 @@ type listening struct {
 	Version string `json:"version"`
 }
 
+// failed logs why the process cannot go on, and returns the exit code.
 func failed(out io.Writer, log *slog.Logger, err error) int {
-	var faults configFaults
+	var faults process.Faults
 	if errors.As(err, &faults) {
-		reportFaults(out, faults)
+		process.ReportFaults(out, faults)
 		return exitConfig
 	}
-	log.Log(context.Background(), levelFatal, "the process cannot go on", "event", "failed", "err", err)
+	log.Log(context.Background(), process.LevelFatal, "the process cannot go on", "event", "failed", "err", err)
 	return exitFailed
 }
 
-// silentLogger: health tells of a lost connection, and the calls that it failed say why.
+// silentLogger drops the lines of go-redis. A lost connection is logged by the health check and by the calls that fail.
 type silentLogger struct{}
 
 func (silentLogger) Printf(context.Context, string, ...any) {}

@@ -14,20 +14,21 @@ import (
 
 	inventoryv1 "theseus.local/inventory/gen/theseus/inventory/v1"
 	"theseus.local/inventory/internal/inventory"
+	"theseus.local/inventory/internal/process"
 	"theseus.local/inventory/internal/rpc"
 	"theseus.local/inventory/internal/store"
 )
 
 const (
 	drain = 8 * time.Second
-	// probeInterval is from one probe of the store to the next, and the most that one may take.
+	// probeInterval is the time between two probes of the store, and the time limit of each.
 	probeInterval = time.Second
 )
 
-// server is the whole service on its own socket and connections.
+// server is the service with its socket and its connections to Redis.
 type server struct {
 	address string
-	// failed tells of the end that nobody asked for.
+	// failed gets the error when serving ends without a stop.
 	failed chan error
 
 	listener           net.Listener
@@ -40,64 +41,67 @@ type server struct {
 
 	ctx     context.Context
 	cancel  context.CancelFunc
-	running sync.WaitGroup
+	workers sync.WaitGroup
 }
 
-// start listens when the store was probed once, whichever way that went. Nothing is served, or logged, before follow.
-func start(c config, log *slog.Logger) (*server, error) {
-	commands, err := store.Connect(c.redisURL)
+// start probes the store and opens the socket, whether or not the store answers. Calls are answered from serve on.
+func start(c process.Config, log *slog.Logger) (*server, error) {
+	commands, err := store.Connect(c.RedisURL)
 	if err != nil {
 		return nil, err
 	}
-	blocking, err := store.Connect(c.redisURL)
+	blocking, err := store.Connect(c.RedisURL)
 	if err != nil {
 		return nil, err
 	}
 	s := &server{log: log, commands: commands, blocking: blocking, failed: make(chan error, 1)}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
-	s.store = store.New(commands, c.scripts)
+	s.store = store.New(commands, c.Scripts)
 	wait := func(ctx context.Context, position string) error { return store.WaitForChange(ctx, blocking, position) }
 	s.feed = inventory.NewFeed(s.store, wait, log)
-	s.rpc = rpc.NewServer(log)
-	service := inventory.NewService(s.store, s.feed, newID)
-	if err := s.rpc.Register(&inventoryv1.InventoryService_ServiceDesc, service); err != nil {
+	service := rpc.Service{
+		Contract:       inventoryv1.File_theseus_inventory_v1_inventory_service_proto.Services().ByName("InventoryService"),
+		Generated:      &inventoryv1.InventoryService_ServiceDesc,
+		Implementation: inventory.NewService(s.store, s.feed, newID),
+	}
+	if s.rpc, err = rpc.NewServer(service, rpc.Options{Identity: c.Identity, Log: log}); err != nil {
 		return nil, err
 	}
 	s.setServing(s.probe())
-	if s.listener, err = listen(c.network, c.address); err != nil {
-		given := c.address
-		if c.network == "unix" {
+	if s.listener, err = process.Listen(c.Network, c.Address); err != nil {
+		given := c.Address
+		if c.Network == "unix" {
 			given = "unix:" + given
 		}
-		return nil, configFaults{{Variable: "LISTEN", Given: &given, Problem: fmt.Sprintf("cannot listen there: %v", err)}}
+		return nil, process.Faults{{Variable: "LISTEN", Given: &given, Problem: fmt.Sprintf("cannot listen there: %v", err)}}
 	}
-	s.address = addressOf(s.listener)
+	s.address = process.AddressOf(s.listener)
 	return s, nil
 }
 
-// follow begins to serve, to sweep, to follow the changes and to watch the store.
-func (s *server) follow() {
+// serve begins to answer calls, to sweep, to follow the changes and to probe the store.
+func (s *server) serve() {
 	go func() {
 		if err := s.rpc.Serve(s.listener); err != nil {
 			s.failed <- err
 		}
 	}()
-	s.running.Go(func() { s.feed.Run(s.ctx) })
-	s.running.Go(func() { inventory.Sweeper{Sweep: s.store.Sweep, Log: s.log}.Run(s.ctx) })
-	s.running.Go(s.watchStore)
+	s.workers.Go(func() { s.feed.Run(s.ctx) })
+	s.workers.Go(func() { inventory.Sweeper{Sweep: s.store.Sweep, Log: s.log}.Run(s.ctx) })
+	s.workers.Go(s.watchStore)
 }
 
-// stop finishes running calls, and gives everything back.
+// stop waits for running calls, then ends everything that serve began.
 func (s *server) stop() {
 	s.rpc.Stop(drain)
 	s.cancel()
-	// Ends the command that waits for a change.
+	// This ends the command that waits for a change.
 	_ = s.blocking.Close()
-	s.running.Wait()
+	s.workers.Wait()
 	_ = s.commands.Close()
 }
 
-// watchStore makes health tell the truth about the store.
+// watchStore sets health to what each probe of the store finds.
 func (s *server) watchStore() {
 	ticker := time.NewTicker(probeInterval)
 	defer ticker.Stop()

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"crypto/rand"
 	"encoding/base64"
@@ -28,6 +27,7 @@ import (
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
 	inventoryv1 "theseus.local/inventory/gen/theseus/inventory/v1"
+	"theseus.local/inventory/internal/process"
 )
 
 // startService runs the whole service on the Redis that REDIS_URL names.
@@ -38,16 +38,19 @@ func startService(t *testing.T) (inventoryv1.InventoryServiceClient, *grpc.Clien
 		t.Skip("REDIS_URL is not set")
 	}
 	socket := filepath.Join(t.TempDir(), "app.sock")
-	env := map[string]string{"LISTEN": "unix:" + socket, "REDIS_URL": url}
-	config, err := parseConfig(func(name string) string { return env[name] })
+	env := map[string]string{
+		"LISTEN": "unix:" + socket, "REDIS_URL": url,
+		"TRUST_DOMAIN": "mesh.test", "TOKEN_SUBJECT_PREFIX": "users/", "ADMIN_ROLE": "keeper",
+	}
+	config, err := process.ParseConfig(func(name string) string { return env[name] })
 	if err != nil {
 		t.Fatal(err)
 	}
-	service, err := start(config, newLog(io.Discard, levelSilent))
+	service, err := start(config, process.NewLog(io.Discard, process.LevelSilent))
 	if err != nil {
 		t.Fatal(err)
 	}
-	service.follow()
+	service.serve()
 	t.Cleanup(service.stop)
 	if info, err := os.Stat(socket); err != nil || info.Mode().Perm() != 0o600 {
 		t.Fatalf("the socket's mode is %v, %v", info.Mode(), err)
@@ -71,7 +74,7 @@ func as(t *testing.T, user string, roles ...string) context.Context {
 }
 
 func asPayment(t *testing.T) context.Context {
-	return metadata.AppendToOutgoingContext(t.Context(), "x-forwarded-client-cert", "URI=spiffe://theseus.local/ns/shop/sa/payment")
+	return metadata.AppendToOutgoingContext(t.Context(), "x-forwarded-client-cert", "URI=spiffe://mesh.test/ns/shop/sa/payment")
 }
 
 func requestID() string {
@@ -85,7 +88,7 @@ func requestID() string {
 func stocked(t *testing.T, client inventoryv1.InventoryServiceClient, pieces int64) string {
 	t.Helper()
 	id := "go-" + strings.ToLower(rand.Text())
-	stream, err := client.ImportItems(as(t, "root", "admin"))
+	stream, err := client.ImportItems(as(t, "root", "keeper"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -172,7 +175,7 @@ func TestRefusalsSayWhatIsWrong(t *testing.T) {
 	if got := bad.GetFieldViolations()[0]; got.GetField() != "lines[0].quantity" || got.GetReason() != "int32.gte_lte" {
 		t.Errorf("violation %v", got)
 	}
-	_, err = client.CreateItem(as(t, "root", "admin"), &inventoryv1.CreateItemRequest{ItemId: strings.Repeat("a", 70_000)})
+	_, err = client.CreateItem(as(t, "root", "keeper"), &inventoryv1.CreateItemRequest{ItemId: strings.Repeat("a", 70_000)})
 	wantRefusal[*errdetails.ErrorInfo](t, err, codes.ResourceExhausted, "REQUEST_TOO_LARGE")
 	notUTF8 := &wrapperspb.BytesValue{Value: []byte("items/\xff")}
 	err = connection.Invoke(t.Context(), inventoryv1.InventoryService_GetItem_FullMethodName, notUTF8, &inventoryv1.Item{})
@@ -196,7 +199,7 @@ func TestAWatchGoesOnAfterItsToken(t *testing.T) {
 		t.Fatalf("%v, %v, want the level 1", first, err)
 	}
 	for range 3 {
-		if _, err := client.AddStock(as(t, "root", "admin"), &inventoryv1.AddStockRequest{Item: item, Quantity: 1, RequestId: requestID()}); err != nil {
+		if _, err := client.AddStock(as(t, "root", "keeper"), &inventoryv1.AddStockRequest{Item: item, Quantity: 1, RequestId: requestID()}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -229,24 +232,5 @@ func TestStoppingEndsWatchesAndSaysNotServing(t *testing.T) {
 	wantRefusal[*errdetails.RetryInfo](t, err, codes.Unavailable, "SERVICE_UNAVAILABLE")
 	if now, err := health.Recv(); err != nil || now.GetStatus() != healthpb.HealthCheckResponse_NOT_SERVING {
 		t.Fatalf("%v, %v, want NOT_SERVING", now, err)
-	}
-}
-
-func TestALogLineHasLevelsAsWordsAndErrorsAsTexts(t *testing.T) {
-	var lines strings.Builder
-	newLog(&lines, levelTrace).Warn("trouble", "err", io.ErrUnexpectedEOF)
-	var line struct {
-		Level, Msg, Name, Time string
-		Err                    struct{ Message string }
-	}
-	text, _ := bufio.NewReader(strings.NewReader(lines.String())).ReadBytes('\n')
-	if err := json.Unmarshal(text, &line); err != nil {
-		t.Fatal(err)
-	}
-	if line.Level != "warn" || line.Msg != "trouble" || line.Err.Message != io.ErrUnexpectedEOF.Error() {
-		t.Errorf("%s", text)
-	}
-	if _, err := time.Parse(time.RFC3339, line.Time); err != nil {
-		t.Error(err)
 	}
 }

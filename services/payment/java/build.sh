@@ -14,9 +14,9 @@ stamp=$({
 [ "$(cat target/.stamp 2>/dev/null || true)" != "$stamp" ] || exit 0
 
 rm -f target/.stamp target/payment.jsa
-mvn -q -B package -Dmaven.test.skip=true
+mvn -B -Dorg.slf4j.simpleLogger.defaultLogLevel=warn package -Dmaven.test.skip=true
 
-# Classes are archived when the rehearsal ends.
-"$java" @java.options -XX:ArchiveClassesAtExit=target/payment.jsa -cp target/payment.jar theseus.payment.Rehearsal
+# The archive is written when the training run ends.
+"$java" @java.options -XX:ArchiveClassesAtExit=target/payment.jsa -cp target/payment.jar theseus.payment.TrainingRun
 
 echo "$stamp" >target/.stamp

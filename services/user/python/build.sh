@@ -1,10 +1,10 @@
 #!/bin/sh
-# Makes .venv from requirements.lock and gen/ from the contract; does nothing when neither changed.
+# Makes .venv from requirements.lock and gen/ from the contract, each only when its source has changed.
 #
 #   CONTRACT  the contract: a buf workspace with proto/ and third_party/, or a descriptor set of both (*.binpb); the
 #             repository's by default
 #   BUF       the buf command; the repository's by default, else the one on PATH
-#   PYTHON    the interpreter to make .venv with (3.11 or newer); python3 by default
+#   PYTHON    the interpreter that makes .venv, 3.11 or newer; python3 by default
 set -eu
 cd "$(dirname "$0")"
 contract=${CONTRACT:-../../..}
@@ -23,7 +23,7 @@ if [ "$(cat .venv/.stamp 2>/dev/null)" != "$installed" ]; then
   "$python" -m venv --clear .venv
   .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: \
     --require-hashes -r requirements.lock
-  # Relative to the file itself, so that the folder can move.
+  # These paths are relative to the file itself, so that the folder can be moved.
   site=$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
   printf '%s\n' ../../../../src ../../../../gen >"$site/theseus-user.pth"
   echo "$installed" >.venv/.stamp
@@ -36,14 +36,14 @@ case $contract in
   details=google/rpc
   ;;
 *)
-  # The files that the contract imports are not in the repository.
+  # The repository does not hold the files that the contract imports.
   [ -f "$contract/third_party/buf/validate/validate.proto" ] || node "$contract/tools/generate.mjs"
   sources=$(find "$contract/proto/theseus" "$contract/third_party" -name '*.proto' | sort)
   prefix=$contract/proto/
   details=$contract/third_party/google/rpc
   ;;
 esac
-# No file of the contract imports the details of a status.
+# No file of the contract imports google/rpc, which has the details of a status.
 paths="--path ${prefix}theseus/user --path ${prefix}theseus/error --path ${prefix}theseus/mesh \
   --path $details/error_details.proto --path $details/status.proto"
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Format, lint, types and tests; fails at the first that is not clean. Tests of the store run when MONGODB_URL is set.
+# Format, lint, types and tests; it ends at the first that fails. Tests on a store run when MONGODB_URL names one.
 # JUNIT names a file for the results of the tests.
 set -eu
 cd "$(dirname "$0")"

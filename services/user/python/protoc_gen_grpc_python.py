@@ -1,4 +1,4 @@
-"""A plugin for buf: what generates servicers and stubs is inside the protoc of grpcio-tools and nowhere else."""
+"""A plugin for buf. It generates servicers and stubs with the protoc of grpcio-tools, which has that generator."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from grpc_tools import protoc
 
 
 def generate(request: CodeGeneratorRequest, folder: Path) -> CodeGeneratorResponse:
-    """Through files below `folder`, for that protoc talks to no pipe."""
+    """Passes everything through files below `folder`: that protoc does not work with pipes."""
     files = FileDescriptorSet(file=request.proto_file)
     wanted = [file.name for file in files.file if file.service and file.name in request.file_to_generate]
     response = CodeGeneratorResponse(supported_features=CodeGeneratorResponse.FEATURE_PROTO3_OPTIONAL)

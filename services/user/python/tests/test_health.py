@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
 
-from theseus_user.rpc.health import Health
+from theseus_user.server.health import Health
 
 if TYPE_CHECKING:
     import grpc
@@ -17,7 +17,7 @@ SERVING, NOT_SERVING = HealthCheckResponse.SERVING, HealthCheckResponse.NOT_SERV
 
 @pytest.fixture
 def context() -> grpc.aio.ServicerContext[Any, Any]:
-    """A watch asks nothing of it."""
+    """A watch does not use it."""
     return None  # type: ignore[return-value]
 
 
@@ -26,7 +26,7 @@ async def test_a_watch_ends_with_not_serving(context: grpc.aio.ServicerContext[A
     health = Health(["shop"])
     await health.set_serving(serving=True)
     watch = health.Watch(HealthCheckRequest(service="shop"), context)
-    # The answer is being sent until the next one is asked for.
+    # An answer counts as being sent until the next one is requested.
     assert (await anext(watch)).status == SERVING
     if told:
         await health.set_serving(serving=False)

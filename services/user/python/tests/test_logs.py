@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from theseus_user.logs import StdoutLog
+from theseus_user.process.logs import StdoutLog
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,7 +21,7 @@ LOG = logging.getLogger(NAME)
 
 @pytest.fixture
 def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[StdoutLog]:
-    """The only handler, with nothing printed yet; those of the test run come back."""
+    """The only handler. The handlers of the test run are restored afterwards."""
     root = logging.getLogger()
     level = root.level
     monkeypatch.setattr(root, "handlers", [])
@@ -41,7 +41,7 @@ def say_fifty(who: str) -> None:
         LOG.info("%s %d", who, n)
 
 
-def test_lines_of_all_threads_are_held_until_they_are_let_out(log: StdoutLog) -> None:
+def test_lines_of_all_threads_are_buffered_until_the_process_listens(log: StdoutLog) -> None:
     printed = io.StringIO()
     log.setStream(printed)
     one, two = in_a_thread(lambda: say_fifty("one")), in_a_thread(lambda: say_fifty("two"))
@@ -50,7 +50,7 @@ def test_lines_of_all_threads_are_held_until_they_are_let_out(log: StdoutLog) ->
         assert not thread.is_alive()
     assert printed.getvalue() == ""
 
-    log.let_out()
+    log.stop_buffering()
     after = in_a_thread(lambda: LOG.info("after"))
     after.join(10)
     assert not after.is_alive()
@@ -61,7 +61,7 @@ def test_lines_of_all_threads_are_held_until_they_are_let_out(log: StdoutLog) ->
         assert [text for text in said if text.startswith(who)] == [f"{who} {n}" for n in range(50)]
 
 
-def test_nobody_prints_while_lines_are_let_out(log: StdoutLog) -> None:
+def test_no_line_is_printed_between_the_buffered_ones(log: StdoutLog) -> None:
     entered = []
 
     class Printed(io.StringIO):
@@ -77,7 +77,7 @@ def test_nobody_prints_while_lines_are_let_out(log: StdoutLog) -> None:
 
     log.setStream(Printed())
     LOG.info("older")
-    log.let_out()
+    log.stop_buffering()
     assert entered == [False]
 
 

@@ -12,23 +12,22 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import grpc
+import pytest
 from grpc_health.v1 import health_pb2
 from theseus.user.v1 import user_service_pb2 as pb
 from theseus.user.v1 import user_service_pb2_grpc
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
     from pathlib import Path
 
 PASSWORD = "correct horse battery"
-# A key for tests, known to everybody.
-JWK = {
-    "kty": "EC",
-    "crv": "P-256",
-    "kid": "one",
-    "x": "axfR8uEsQkf4vOblY6RA8ncDfYEt6zOg9KE5RdiYwpY",
-    "y": "T-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU",
-    "d": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAE",
+IDENTITY = {
+    "TRUST_DOMAIN": "mesh.test",
+    "TOKEN_SUBJECT_PREFIX": "users/",
+    "ADMIN_ROLE": "keeper",
+    "TOKEN_ISSUER": "https://issuer.test",
+    "TOKEN_AUDIENCE": "the shop",
 }
 
 
@@ -45,20 +44,21 @@ async def launched(**variables: str) -> AsyncIterator[asyncio.subprocess.Process
             await process.communicate()
 
 
-def secret(path: Path, content: object, mode: int = 0o600) -> str:
-    path.write_text(json.dumps(content))
-    path.chmod(mode)
-    return str(path)
-
-
 async def lines_of(process: asyncio.subprocess.Process) -> list[dict[str, Any]]:
     output, _ = await process.communicate()
     return [json.loads(line) for line in output.splitlines()]
 
 
-async def test_all_faults_of_the_configuration_are_told_at_once(tmp_path: Path) -> None:
-    keys = secret(tmp_path / "keys.json", {"keys": [JWK]}, 0o644)
-    async with launched(LISTEN="nowhere", SIGNING_KEYS=keys, BOOTSTRAP_ADMIN="/nowhere", LOG_LEVEL="loud") as process:
+async def test_all_faults_of_the_configuration_are_reported_at_once(private_file: Callable[..., str]) -> None:
+    variables = {
+        "LISTEN": "nowhere",
+        "SIGNING_KEYS": private_file("", 0o644),
+        "BOOTSTRAP_ADMIN": "/nowhere",
+        "TRUST_DOMAIN": "mesh.test",
+        "PASSWORD_COST": "9",
+        "LOG_LEVEL": "loud",
+    }
+    async with launched(**variables) as process:
         lines = await lines_of(process)
     assert process.returncode == 78
     assert [line["variable"] for line in lines] == [
@@ -66,29 +66,40 @@ async def test_all_faults_of_the_configuration_are_told_at_once(tmp_path: Path) 
         "MONGODB_URL",
         "SIGNING_KEYS",
         "BOOTSTRAP_ADMIN",
+        "TOKEN_SUBJECT_PREFIX",
+        "ADMIN_ROLE",
+        "TOKEN_ISSUER",
+        "TOKEN_AUDIENCE",
+        "PASSWORD_COST",
         "LOG_LEVEL",
     ]
 
 
-async def test_a_fault_is_told_in_utf8_whatever_the_locale(tmp_path: Path) -> None:
-    keys = tmp_path / "keys.json"
-    keys.write_text("[" * 2000 + "]" * 2000)
-    keys.chmod(0o600)
-    variables = {"LISTEN": "\udcff", "MONGODB_URL": "mongodb://127.0.0.1/x", "SIGNING_KEYS": str(keys)}
-    async with launched(**variables, PYTHONIOENCODING="latin-1") as process:
+async def test_a_fault_is_reported_in_utf8_whatever_the_locale(private_file: Callable[..., str]) -> None:
+    keys = private_file("[" * 2000 + "]" * 2000)
+    variables = {"LISTEN": "\udcff", "MONGODB_URL": "mongodb://127.0.0.1/x", "SIGNING_KEYS": keys}
+    async with launched(**variables, **IDENTITY, PYTHONIOENCODING="latin-1") as process:
         lines = await lines_of(process)
     assert process.returncode == 78
     assert [line["variable"] for line in lines] == ["LISTEN", "SIGNING_KEYS"]
     assert "…" in lines[1]["msg"]
 
 
-async def test_a_running_call_is_finished_and_nothing_private_is_logged(mongodb_url: str, tmp_path: Path) -> None:
-    keys = secret(tmp_path / "keys.json", {"keys": [JWK]})
+async def test_a_running_call_is_finished_and_nothing_private_is_logged(
+    mongodb_url: str, signing_keys: str, private_file: Callable[..., str], tmp_path: Path
+) -> None:
     root = {"email": "root@shop.test", "display_name": "Root", "password": PASSWORD}
-    admin = secret(tmp_path / "admin.json", root)
     address = f"unix:{tmp_path}/app.sock"
-    variables = {"LISTEN": address, "MONGODB_URL": mongodb_url, "SIGNING_KEYS": keys, "BOOTSTRAP_ADMIN": admin}
-    async with launched(**variables, LOG_LEVEL="trace") as process, grpc.aio.insecure_channel(address) as channel:
+    variables = {
+        "LISTEN": address,
+        "MONGODB_URL": mongodb_url,
+        "SIGNING_KEYS": signing_keys,
+        "BOOTSTRAP_ADMIN": private_file(json.dumps(root)),
+        "LOG_LEVEL": "trace",
+        "PASSWORD_COST": "10",
+        **IDENTITY,
+    }
+    async with launched(**variables) as process, grpc.aio.insecure_channel(address) as channel:
         assert process.stdout is not None
         first = json.loads(await process.stdout.readline())
         assert (first["event"], first["address"]) == ("listening", address)
@@ -96,7 +107,7 @@ async def test_a_running_call_is_finished_and_nothing_private_is_logged(mongodb_
         await serving(channel)
         service = user_service_pb2_grpc.UserServiceStub(channel)
         sign_in = service.CreateSession(pb.CreateSessionRequest(email=root["email"], password=PASSWORD))
-        # On the same connection: the call before it has arrived when this one is answered.
+        # It is on the same connection: when it is answered, the call before it has arrived.
         await service.GetJsonWebKeySet(pb.GetJsonWebKeySetRequest())
         process.send_signal(signal.SIGTERM)
         session = await sign_in
@@ -108,8 +119,27 @@ async def test_a_running_call_is_finished_and_nothing_private_is_logged(mongodb_
         assert private not in log
 
 
+@pytest.mark.parametrize(("given", "cost", "level"), [("", 17, "info"), ("16", 16, "warn"), ("18", 18, "info")])
+async def test_a_start_says_what_a_password_costs(
+    signing_keys: str, tmp_path: Path, given: str, cost: int, level: str
+) -> None:
+    variables = {
+        "LISTEN": f"unix:{tmp_path}/app.sock",
+        "MONGODB_URL": "mongodb://127.0.0.1:1/gone",
+        "SIGNING_KEYS": signing_keys,
+        "PASSWORD_COST": given,
+        **IDENTITY,
+    }
+    async with launched(**variables) as process:
+        assert process.stdout is not None
+        assert json.loads(await process.stdout.readline())["event"] == "listening"
+        process.send_signal(signal.SIGTERM)
+        lines = await lines_of(process)
+    assert [(line["cost"], line["level"]) for line in lines if line["event"] == "password-cost"] == [(cost, level)]
+
+
 async def serving(channel: grpc.aio.Channel) -> None:
-    """Waits until health says so: the administrator exists by then."""
+    """Waits until health says SERVING. Then the administrator exists."""
     watch = channel.unary_stream(
         "/grpc.health.v1.Health/Watch",
         health_pb2.HealthCheckRequest.SerializeToString,

@@ -14,18 +14,18 @@ import (
 	"theseus.local/inventory/internal/store"
 )
 
-// ImportItems creates items row by row; an error names the row that it happened at.
+// ImportItems creates items row by row. A refusal names the row at which it happened.
 func (s *Service) ImportItems(stream grpc.ClientStreamingServer[inventoryv1.ImportItemsRequest, inventoryv1.ImportItemsResponse]) error {
 	response := &inventoryv1.ImportItemsResponse{}
 	for {
-		again, err := s.importNext(stream)
+		repeat, err := s.importNext(stream)
 		if errors.Is(err, io.EOF) {
 			return stream.SendAndClose(response)
 		}
 		if err != nil {
 			return withRow(err, response.GetCreatedCount()+response.GetRepeatedCount())
 		}
-		if again {
+		if repeat {
 			response.RepeatedCount++
 		} else {
 			response.CreatedCount++
@@ -33,20 +33,20 @@ func (s *Service) ImportItems(stream grpc.ClientStreamingServer[inventoryv1.Impo
 	}
 }
 
-func (s *Service) importNext(stream grpc.ClientStreamingServer[inventoryv1.ImportItemsRequest, inventoryv1.ImportItemsResponse]) (again bool, err error) {
+func (s *Service) importNext(stream grpc.ClientStreamingServer[inventoryv1.ImportItemsRequest, inventoryv1.ImportItemsResponse]) (repeat bool, err error) {
 	row, err := stream.Recv()
 	if err != nil {
 		return false, err
 	}
 	fields := store.FieldsOf(row.GetItem())
-	said := append([]string{"ImportItems", row.GetItemId()}, fields.Texts()...)
-	said = append(said, strconv.FormatInt(row.GetOnHand(), 10))
-	key, err := requestKey(stream.Context(), row.GetRequestId(), said...)
+	described := append([]string{"ImportItems", row.GetItemId()}, fields.Texts()...)
+	described = append(described, strconv.FormatInt(row.GetOnHand(), 10))
+	key, err := requestKey(stream.Context(), row.GetRequestId(), described...)
 	if err != nil {
 		return false, err
 	}
-	_, again, err = s.store.CreateItem(stream.Context(), key, row.GetItemId(), fields, row.GetOnHand())
-	return again, err
+	_, repeat, err = s.store.CreateItem(stream.Context(), key, row.GetItemId(), fields, row.GetOnHand())
+	return repeat, err
 }
 
 func withRow(err error, row int64) error {
@@ -57,7 +57,7 @@ func withRow(err error, row int64) error {
 	return err
 }
 
-// SyncStock sets stock to what was counted, and answers each count.
+// SyncStock sets stock to what was counted, and answers every count.
 func (s *Service) SyncStock(stream grpc.BidiStreamingServer[inventoryv1.SyncStockRequest, inventoryv1.SyncStockResponse]) error {
 	for {
 		count, err := stream.Recv()
@@ -97,7 +97,7 @@ func (s *Service) syncCount(ctx context.Context, count *inventoryv1.SyncStockReq
 	return response, nil
 }
 
-// countRefusal is what a count can be refused for; anything else ends the call.
+// countRefusal returns the reason for which one count is refused. Any other error ends the call.
 func countRefusal(err error) (errorv1.ErrorReason, bool) {
 	for _, reason := range []errorv1.ErrorReason{
 		errorv1.ErrorReason_ITEM_NOT_FOUND,

@@ -14,19 +14,19 @@ var (
 	itemPattern     = regexp.MustCompile(`^[a-z0-9-]{1,64}$`)
 )
 
-// cursor is how far a watcher has got.
+// cursor is how far a watch has come.
 type cursor struct {
-	// position in the order of changes, as of which everything told is; empty before anything is.
+	// position is the place in the order of changes up to which everything was sent; empty at the start.
 	position string
-	// telling is true while the first levels are being told, up to item.
-	telling bool
-	item    string
+	// inSnapshot is true while the first levels are sent. The last one was that of item.
+	inSnapshot bool
+	item       string
 }
 
-// resumeToken is for a watch of some items, all of them when there are none; their order does not matter.
+// resumeToken makes a token for a watch of some items. No items mean all. Their order does not matter.
 func resumeToken(items []string, c cursor) string {
 	texts := []string{c.position}
-	if c.telling {
+	if c.inSnapshot {
 		texts = append(texts, c.item)
 	}
 	return token.Encode(watchBinding(items), texts)
@@ -34,7 +34,7 @@ func resumeToken(items []string, c cursor) string {
 
 func parseResumeToken(items []string, text string) (cursor, error) {
 	if text == "" {
-		return cursor{telling: true}, nil
+		return cursor{inSnapshot: true}, nil
 	}
 	texts, ok := token.Decode(watchBinding(items), text)
 	switch {
@@ -45,7 +45,7 @@ func parseResumeToken(items []string, text string) (cursor, error) {
 	case !itemPattern.MatchString(texts[1]):
 		return cursor{}, invalidResumeToken()
 	default:
-		return cursor{position: texts[0], telling: true, item: texts[1]}, nil
+		return cursor{position: texts[0], inSnapshot: true, item: texts[1]}, nil
 	}
 }
 

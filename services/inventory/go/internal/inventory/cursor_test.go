@@ -11,7 +11,7 @@ import (
 func TestResumeTokens(t *testing.T) {
 	for _, want := range []cursor{
 		{position: "1700000000000-0"},
-		{position: "1700000000000-12", telling: true, item: "kettle"},
+		{position: "1700000000000-12", inSnapshot: true, item: "kettle"},
 	} {
 		// The order of the items does not matter.
 		got, err := parseResumeToken([]string{"pot", "kettle"}, resumeToken([]string{"kettle", "pot"}, want))
@@ -19,7 +19,7 @@ func TestResumeTokens(t *testing.T) {
 			t.Errorf("%+v comes back as %+v, %v", want, got, err)
 		}
 	}
-	if got, err := parseResumeToken(nil, ""); err != nil || got != (cursor{telling: true}) {
+	if got, err := parseResumeToken(nil, ""); err != nil || got != (cursor{inSnapshot: true}) {
 		t.Errorf("no token: %+v, %v, want the first levels", got, err)
 	}
 }

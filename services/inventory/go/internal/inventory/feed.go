@@ -16,12 +16,12 @@ import (
 )
 
 const (
-	mostRecent = 4096
-	feedRetry  = 250 * time.Millisecond
+	maxRecent = 4096
+	feedRetry = 250 * time.Millisecond
 )
 
-// Feed has the latest changes, read once for all watchers of this process. Watchers hold a position and no buffer: one
-// that is slow falls back onto the store's stream and, when it is too slow even for that, is told so.
+// Feed keeps the latest changes of stock. It reads them once for all watches of this process. A watch has a position and
+// no buffer: a slow one reads older changes from the store, and is refused when the store has trimmed them.
 type Feed struct {
 	store *store.Store
 	// wait returns when there may be a change after a position.
@@ -29,16 +29,16 @@ type Feed struct {
 	log  *slog.Logger
 
 	mu sync.Mutex
-	// recent are the changes after start and up to end.
+	// recent has the changes after start, up to end.
 	recent     []store.Change
 	start, end position
 	following  bool
-	news       chan struct{}
+	changed    chan struct{}
 }
 
-// NewFeed makes a feed that knows nothing until it runs.
+// NewFeed makes a feed that has no changes until Run.
 func NewFeed(store *store.Store, wait func(ctx context.Context, position string) error, log *slog.Logger) *Feed {
-	return &Feed{store: store, wait: wait, log: log, news: make(chan struct{})}
+	return &Feed{store: store, wait: wait, log: log, changed: make(chan struct{})}
 }
 
 // Run follows the changes until the context is over.
@@ -51,7 +51,7 @@ func (f *Feed) Run(ctx context.Context) {
 			continue
 		}
 		failures++
-		// One failure is a broken connection; the second one says that it stays so.
+		// One failure can be a broken connection. Only the second one in a row is worth a line in the log.
 		if failures == 2 && ctx.Err() == nil {
 			f.log.Warn("changes of stock cannot be followed; trying again", "event", "feed", "err", err)
 		}
@@ -59,14 +59,14 @@ func (f *Feed) Run(ctx context.Context) {
 	}
 }
 
-// News is closed when something has happened since it was asked for.
-func (f *Feed) News() <-chan struct{} {
+// Changed returns a channel that is closed when the feed gets its next changes.
+func (f *Feed) Changed() <-chan struct{} {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.news
+	return f.changed
 }
 
-// After answers the next changes after a position; from the store where the feed does not reach back so far.
+// After returns the next changes after a position. Changes that the feed no longer has come from the store.
 func (f *Feed) After(ctx context.Context, after string) ([]store.Change, error) {
 	at, err := parsePosition(after)
 	if err != nil {
@@ -94,17 +94,17 @@ func (f *Feed) follow(ctx context.Context) error {
 
 func (f *Feed) catchUp(ctx context.Context) error {
 	if !f.following {
-		return f.startOver(ctx)
+		return f.reset(ctx)
 	}
 	for {
 		changes, err := f.store.Changes(ctx, f.end.String(), store.End, changesBatch)
 		if refusal.Is(err, errorv1.ErrorReason_RESUME_TOKEN_EXPIRED) {
-			return f.startOver(ctx)
+			return f.reset(ctx)
 		}
 		if err != nil {
 			return err
 		}
-		if err := f.take(changes); err != nil {
+		if err := f.add(changes); err != nil {
 			return err
 		}
 		if len(changes) < changesBatch {
@@ -113,7 +113,7 @@ func (f *Feed) catchUp(ctx context.Context) error {
 	}
 }
 
-func (f *Feed) startOver(ctx context.Context) error {
+func (f *Feed) reset(ctx context.Context) error {
 	text, err := f.store.Position(ctx)
 	if err != nil {
 		return err
@@ -125,11 +125,11 @@ func (f *Feed) startOver(ctx context.Context) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.start, f.end, f.recent, f.following = at, at, nil, true
-	f.announce()
+	f.notify()
 	return nil
 }
 
-func (f *Feed) take(changes []store.Change) error {
+func (f *Feed) add(changes []store.Change) error {
 	if len(changes) == 0 {
 		return nil
 	}
@@ -140,25 +140,25 @@ func (f *Feed) take(changes []store.Change) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	recent, start := append(f.recent, changes...), f.start
-	if len(recent) > mostRecent {
-		cut := len(recent) - mostRecent/2
+	if len(recent) > maxRecent {
+		cut := len(recent) - maxRecent/2
 		if start, err = parsePosition(recent[cut-1].Position); err != nil {
 			return err
 		}
-		// Watchers may still read the old ones: they are left behind, never overwritten.
+		// Watches may still read the old slice, so it is copied and never overwritten.
 		recent = append([]store.Change(nil), recent[cut:]...)
 	}
 	f.recent, f.start, f.end = recent, start, end
-	f.announce()
+	f.notify()
 	return nil
 }
 
-func (f *Feed) announce() {
-	close(f.news)
-	f.news = make(chan struct{})
+func (f *Feed) notify() {
+	close(f.changed)
+	f.changed = make(chan struct{})
 }
 
-// position is the id of a stream's entry, <ms>-<sequence>.
+// position is the id of an entry of Redis's stream, <ms>-<sequence>.
 type position struct{ time, sequence uint64 }
 
 func parsePosition(text string) (position, error) {

@@ -5,21 +5,21 @@ import (
 	"slices"
 	"strings"
 
-	"google.golang.org/genproto/googleapis/api/annotations"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	errorv1 "theseus.local/inventory/gen/theseus/error/v1"
 	inventoryv1 "theseus.local/inventory/gen/theseus/inventory/v1"
+	"theseus.local/inventory/internal/contract"
 	"theseus.local/inventory/internal/refusal"
 )
 
 const wildcard = "*"
 
-// changeable are the paths that a mask takes. The price is one value: its parts mean nothing alone.
+// changeable are the paths that a mask may have. The price is one value, so a mask cannot name its parts.
 var changeable = []string{"title", "description", "unit_price", "state"}
 
-// applyMask is the item as an update makes it (AIP-134): an absent mask stands for all fields that are set, * for all.
+// applyMask returns the item as an update changes it (AIP-134). An absent mask means all fields that are set, * all fields.
 func applyMask(current, given *inventoryv1.Item, mask []string) (*inventoryv1.Item, error) {
 	if err := checkMask(mask); err != nil {
 		return nil, err
@@ -43,8 +43,8 @@ func applyMask(current, given *inventoryv1.Item, mask []string) (*inventoryv1.It
 	return wanted, nil
 }
 
-// checkMask refuses paths that are none, or not a caller's to change: first what no update takes, then what this one does
-// not.
+// checkMask refuses paths that are unknown or read-only by the contract. Then it refuses paths that this update does not
+// support.
 func checkMask(mask []string) error {
 	if len(mask) == 0 || slices.Equal(mask, []string{wildcard}) {
 		return nil
@@ -77,7 +77,7 @@ func refuseMask(mask []string, problem func(path string) *refusal.Violation) err
 	return refused
 }
 
-// problemOf walks a path through the descriptors. The path itself is not repeated: it is the caller's text.
+// problemOf follows a path through the descriptors. The violation does not repeat the path, which is the caller's text.
 func problemOf(scope protoreflect.MessageDescriptor, path string) *refusal.Violation {
 	if path == wildcard {
 		return &refusal.Violation{Rule: "field_mask.wildcard", Message: "* must stand alone"}
@@ -90,7 +90,7 @@ func problemOf(scope protoreflect.MessageDescriptor, path string) *refusal.Viola
 		if field == nil {
 			return &refusal.Violation{Rule: "field_mask.unknown", Message: "there is no such field"}
 		}
-		if !isMutable(field) {
+		if !contract.IsMutable(field) {
 			return readOnly()
 		}
 		scope = field.Message()
@@ -100,16 +100,4 @@ func problemOf(scope protoreflect.MessageDescriptor, path string) *refusal.Viola
 
 func readOnly() *refusal.Violation {
 	return &refusal.Violation{Rule: "field_mask.read_only", Message: "this field cannot be changed"}
-}
-
-func isMutable(field protoreflect.FieldDescriptor) bool {
-	behaviors, _ := proto.GetExtension(field.Options(), annotations.E_FieldBehavior).([]annotations.FieldBehavior)
-	return !slices.ContainsFunc(behaviors, func(behavior annotations.FieldBehavior) bool {
-		switch behavior {
-		case annotations.FieldBehavior_OUTPUT_ONLY, annotations.FieldBehavior_IMMUTABLE, annotations.FieldBehavior_IDENTIFIER:
-			return true
-		default:
-			return false
-		}
-	})
 }

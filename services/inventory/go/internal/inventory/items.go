@@ -16,11 +16,11 @@ const (
 	largestPageSize = 200
 )
 
-// CreateItem puts an item into the catalogue.
+// CreateItem adds an item to the catalogue.
 func (s *Service) CreateItem(ctx context.Context, request *inventoryv1.CreateItemRequest) (*inventoryv1.Item, error) {
 	fields := store.FieldsOf(request.GetItem())
-	said := append([]string{"CreateItem", request.GetItemId()}, fields.Texts()...)
-	key, err := requestKey(ctx, request.GetRequestId(), said...)
+	described := append([]string{"CreateItem", request.GetItemId()}, fields.Texts()...)
+	key, err := requestKey(ctx, request.GetRequestId(), described...)
 	if err != nil {
 		return nil, err
 	}
@@ -28,7 +28,7 @@ func (s *Service) CreateItem(ctx context.Context, request *inventoryv1.CreateIte
 	return item, err
 }
 
-// UpdateItem changes an item. Without an etag, somebody else's update in between is none of the caller's business.
+// UpdateItem changes an item. Without an etag it is tried again when another update came in between.
 func (s *Service) UpdateItem(ctx context.Context, request *inventoryv1.UpdateItemRequest) (*inventoryv1.Item, error) {
 	for {
 		item, err := s.tryUpdate(ctx, request)
@@ -58,12 +58,12 @@ func (s *Service) tryUpdate(ctx context.Context, request *inventoryv1.UpdateItem
 	return s.store.UpdateItem(ctx, s.newID(), id, current.GetEtag(), store.FieldsOf(wanted))
 }
 
-// GetItem answers one item.
+// GetItem returns one item.
 func (s *Service) GetItem(ctx context.Context, request *inventoryv1.GetItemRequest) (*inventoryv1.Item, error) {
 	return s.store.GetItem(ctx, itemID(request.GetName()))
 }
 
-// ListItems answers a page of items.
+// ListItems returns a page of items.
 func (s *Service) ListItems(ctx context.Context, request *inventoryv1.ListItemsRequest) (*inventoryv1.ListItemsResponse, error) {
 	state := store.StateName(request.GetState())
 	bound := []string{"ListItems", state}
@@ -95,7 +95,7 @@ func (s *Service) AddStock(ctx context.Context, request *inventoryv1.AddStockReq
 	return s.store.AddStock(ctx, key, itemID(request.GetItem()), request.GetQuantity())
 }
 
-// pageStart is the id after which a page starts, empty for the first.
+// pageStart is the id after which a page starts; empty for the first page.
 func pageStart(bound []string, pageToken string) (string, error) {
 	if pageToken == "" {
 		return "", nil

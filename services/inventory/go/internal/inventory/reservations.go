@@ -20,20 +20,20 @@ const (
 // ReserveStock holds stock for the caller.
 func (s *Service) ReserveStock(ctx context.Context, request *inventoryv1.ReserveStockRequest) (*inventoryv1.Reservation, error) {
 	hold := holdFor(request.GetHoldDuration())
-	said := []string{"ReserveStock", strconv.FormatInt(hold.Milliseconds(), 10)}
+	described := []string{"ReserveStock", strconv.FormatInt(hold.Milliseconds(), 10)}
 	lines := make([]store.Line, len(request.GetLines()))
 	for i, line := range request.GetLines() {
-		said = append(said, line.GetItem(), strconv.Itoa(int(line.GetQuantity())))
+		described = append(described, line.GetItem(), strconv.Itoa(int(line.GetQuantity())))
 		lines[i] = store.Line{Item: itemID(line.GetItem()), Quantity: line.GetQuantity()}
 	}
-	key, err := requestKey(ctx, request.GetRequestId(), said...)
+	key, err := requestKey(ctx, request.GetRequestId(), described...)
 	if err != nil {
 		return nil, err
 	}
 	return s.store.Reserve(ctx, key, s.newID(), hold, lines)
 }
 
-// GetReservation answers one reservation: to its owner, or to the payment service, which sees all.
+// GetReservation returns a reservation to its owner. The payment service sees every reservation.
 func (s *Service) GetReservation(ctx context.Context, request *inventoryv1.GetReservationRequest) (*inventoryv1.Reservation, error) {
 	var owner string
 	if call := rpc.CallOf(ctx); call.Caller != payment && call.Principal != nil {
@@ -42,7 +42,7 @@ func (s *Service) GetReservation(ctx context.Context, request *inventoryv1.GetRe
 	return s.store.GetReservation(ctx, reservationID(request.GetName()), owner)
 }
 
-// ReleaseReservation gives up a reservation of the caller's.
+// ReleaseReservation gives up a reservation of the caller.
 func (s *Service) ReleaseReservation(ctx context.Context, request *inventoryv1.ReleaseReservationRequest) (*inventoryv1.Reservation, error) {
 	owner, err := rpc.User(ctx)
 	if err != nil {
@@ -51,7 +51,7 @@ func (s *Service) ReleaseReservation(ctx context.Context, request *inventoryv1.R
 	return s.store.Release(ctx, reservationID(request.GetName()), owner)
 }
 
-// CommitReservation sells what a reservation holds to a payment.
+// CommitReservation sells the stock that a reservation holds to a payment.
 func (s *Service) CommitReservation(ctx context.Context, request *inventoryv1.CommitReservationRequest) (*inventoryv1.Reservation, error) {
 	return s.store.Commit(ctx, reservationID(request.GetName()), request.GetPayment())
 }

@@ -11,7 +11,7 @@ import (
 	"theseus.local/inventory/internal/token"
 )
 
-// Service answers the RPCs.
+// Service has the RPCs.
 type Service struct {
 	inventoryv1.UnimplementedInventoryServiceServer
 	store *store.Store
@@ -24,10 +24,10 @@ func NewService(store *store.Store, feed *Feed, newID func() string) *Service {
 	return &Service{store: store, feed: feed, newID: newID}
 }
 
-// requestKey recognises a repeated write; said is the method's name and what the request says, as storage.md lists it.
-func requestKey(ctx context.Context, id string, said ...string) (store.RequestKey, error) {
+// requestKey identifies a write. The texts that describe it are the method's name and the fields that storage.md lists.
+func requestKey(ctx context.Context, id string, described ...string) (store.RequestKey, error) {
 	user, err := rpc.User(ctx)
-	return store.RequestKey{Scope: user, ID: id, Fingerprint: token.Fingerprint(said...)}, err
+	return store.RequestKey{Scope: user, ID: id, Fingerprint: token.Fingerprint(described...)}, err
 }
 
 func itemID(name string) string { return strings.TrimPrefix(name, store.ItemPrefix) }

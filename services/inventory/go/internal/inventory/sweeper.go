@@ -9,11 +9,11 @@ import (
 
 const (
 	sweepInterval = time.Second
-	// fullSweep is the bound of sweep.lua: a run that did so much may have left some.
+	// fullSweep is the batch size of sweep.lua: after a full batch there may be more.
 	fullSweep = 50
 )
 
-// Sweeper frees the stock of reservations that are past their time, and removes those that nobody asks for any more.
+// Sweeper frees the stock of reservations that are past their time, and removes those that are past their retention.
 type Sweeper struct {
 	Sweep func(ctx context.Context) (expired, removed int64, err error)
 	Log   *slog.Logger
@@ -23,7 +23,7 @@ type Sweeper struct {
 func (s Sweeper) Run(ctx context.Context) {
 	failing := false
 	for {
-		// By chance, so that instances do not sweep all at once.
+		// A random pause keeps instances from sweeping at the same time.
 		sleep(ctx, sweepInterval*3/4+rand.N(sweepInterval/2))
 		if ctx.Err() != nil {
 			return

@@ -15,7 +15,8 @@ const (
 	changesBatch = 512
 )
 
-// WatchStock tells each item's level once, then every change, without gap or repetition from the resume token on.
+// WatchStock sends the level of each item once, then every change. After a resume token it goes on without gap or
+// repetition.
 func (s *Service) WatchStock(request *inventoryv1.WatchStockRequest, stream grpc.ServerStreamingServer[inventoryv1.WatchStockResponse]) error {
 	ids := make([]string, len(request.GetItems()))
 	for i, name := range request.GetItems() {
@@ -25,7 +26,7 @@ func (s *Service) WatchStock(request *inventoryv1.WatchStockRequest, stream grpc
 	if err != nil {
 		return err
 	}
-	w := &watch{store: s.store, feed: s.feed, items: ids, tell: func(level *inventoryv1.StockLevel, at cursor) error {
+	w := &watch{store: s.store, feed: s.feed, items: ids, send: func(level *inventoryv1.StockLevel, at cursor) error {
 		return stream.Send(&inventoryv1.WatchStockResponse{Level: level, ResumeToken: resumeToken(ids, at)})
 	}}
 	return w.run(stream.Context(), from)
@@ -34,31 +35,31 @@ func (s *Service) WatchStock(request *inventoryv1.WatchStockRequest, stream grpc
 type watch struct {
 	store *store.Store
 	feed  *Feed
-	// items are the ids to tell of; none means all.
+	// items are the ids of the watched items; none means all.
 	items []string
-	tell  func(level *inventoryv1.StockLevel, at cursor) error
+	send  func(level *inventoryv1.StockLevel, at cursor) error
 }
 
 func (w *watch) run(ctx context.Context, from cursor) error {
 	position := from.position
 	var err error
-	if from.telling {
-		position, err = w.tellFirst(ctx, from)
+	if from.inSnapshot {
+		position, err = w.sendSnapshot(ctx, from)
 	} else {
-		// The store is asked even for what the feed has: only it knows whether the position is one of its own.
-		position, err = w.tellBetween(ctx, position, store.End, func(change store.Change) (cursor, bool) {
+		// The store is asked even for changes that the feed has: only the store knows whether the position is valid.
+		position, err = w.sendBetween(ctx, position, store.End, func(change store.Change) (cursor, bool) {
 			return cursor{position: change.Position}, w.watches(change.Item)
 		})
 	}
 	if err != nil {
 		return err
 	}
-	return w.tellChanges(ctx, position)
+	return w.sendChanges(ctx, position)
 }
 
-// tellFirst tells the levels of all items in their order, a page at a time. Every item up to done is told of as of
-// position: when a page is read at a later one, the changes up to there of those items come first.
-func (w *watch) tellFirst(ctx context.Context, from cursor) (position string, err error) {
+// sendSnapshot sends the levels of all watched items by their ids, page by page. Levels up to the item done are as of
+// position. The next page is as of a later position: the changes in between of the items up to done are sent before it.
+func (w *watch) sendSnapshot(ctx context.Context, from cursor) (position string, err error) {
 	done := from.item
 	position = from.position
 	for {
@@ -67,8 +68,8 @@ func (w *watch) tellFirst(ctx context.Context, from cursor) (position string, er
 			return "", err
 		}
 		if position != "" {
-			_, err := w.tellBetween(ctx, position, page.Position, func(change store.Change) (cursor, bool) {
-				at := cursor{position: change.Position, telling: true, item: done}
+			_, err := w.sendBetween(ctx, position, page.Position, func(change store.Change) (cursor, bool) {
+				at := cursor{position: change.Position, inSnapshot: true, item: done}
 				return at, change.Item <= done && w.watches(change.Item)
 			})
 			if err != nil {
@@ -78,11 +79,11 @@ func (w *watch) tellFirst(ctx context.Context, from cursor) (position string, er
 		position = page.Position
 		for i, level := range page.Levels {
 			done = level.Item
-			at := cursor{position: position, telling: true, item: done}
+			at := cursor{position: position, inSnapshot: true, item: done}
 			if last && i == len(page.Levels)-1 {
 				at = cursor{position: position}
 			}
-			if err := w.tell(level.Stock, at); err != nil {
+			if err := w.send(level.Stock, at); err != nil {
 				return "", err
 			}
 		}
@@ -102,8 +103,8 @@ func (w *watch) readPage(ctx context.Context, after string) (page store.Snapshot
 	return page, len(page.Levels) < levelsPage, err
 }
 
-// tellBetween tells those changes after a position, up to another one, that choose wants, and gives the last one's.
-func (w *watch) tellBetween(ctx context.Context, after, until string, choose func(store.Change) (cursor, bool)) (string, error) {
+// sendBetween sends the changes after one position, up to another, that choose selects. It returns the last position.
+func (w *watch) sendBetween(ctx context.Context, after, until string, choose func(store.Change) (cursor, bool)) (string, error) {
 	for {
 		changes, err := w.store.Changes(ctx, after, until, changesBatch)
 		if err != nil {
@@ -111,11 +112,11 @@ func (w *watch) tellBetween(ctx context.Context, after, until string, choose fun
 		}
 		for _, change := range changes {
 			after = change.Position
-			at, wanted := choose(change)
-			if !wanted {
+			at, chosen := choose(change)
+			if !chosen {
 				continue
 			}
-			if err := w.tell(change.Stock, at); err != nil {
+			if err := w.send(change.Stock, at); err != nil {
 				return "", err
 			}
 		}
@@ -125,9 +126,9 @@ func (w *watch) tellBetween(ctx context.Context, after, until string, choose fun
 	}
 }
 
-func (w *watch) tellChanges(ctx context.Context, position string) error {
+func (w *watch) sendChanges(ctx context.Context, position string) error {
 	for {
-		news := w.feed.News()
+		changed := w.feed.Changed()
 		changes, err := w.feed.After(ctx, position)
 		if err != nil {
 			return err
@@ -137,7 +138,7 @@ func (w *watch) tellChanges(ctx context.Context, position string) error {
 			if !w.watches(change.Item) {
 				continue
 			}
-			if err := w.tell(change.Stock, cursor{position: position}); err != nil {
+			if err := w.send(change.Stock, cursor{position: position}); err != nil {
 				return err
 			}
 		}
@@ -145,7 +146,7 @@ func (w *watch) tellChanges(ctx context.Context, position string) error {
 			continue
 		}
 		select {
-		case <-news:
+		case <-changed:
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		}

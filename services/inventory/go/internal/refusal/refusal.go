@@ -1,4 +1,4 @@
-// Package refusal holds the errors that a caller gets to see: reasons of the contract, as gRPC statuses with details.
+// Package refusal has the errors that callers see: a reason of the contract, as a gRPC status with details.
 package refusal
 
 import (
@@ -12,39 +12,37 @@ import (
 	"google.golang.org/protobuf/types/known/durationpb"
 
 	errorv1 "theseus.local/inventory/gen/theseus/error/v1"
+	"theseus.local/inventory/internal/contract"
 )
 
 const (
 	domain = "theseus"
-	// Trailers share a limit of some 16 KB with proxies on the way; nobody repairs more fields than this at once.
-	mostViolations = 32
+	// maxViolations keeps trailers below the 16 KB that proxies allow.
+	maxViolations = 32
 )
 
-// Reason is a reason of the contract.
-type Reason = errorv1.ErrorReason
-
-// Violation is one field of a request that is not as it must be.
+// Violation is one broken rule of a request.
 type Violation struct {
 	// Field is the path in the request: lines[2].quantity.
 	Field string
 	// Rule is the id of the broken rule: int32.gte_lte.
 	Rule string
-	// Message is for people; it never repeats the value.
+	// Message is for people. It never repeats the value.
 	Message string
 }
 
-// Error is a refusal. Any other error goes out as INTERNAL with a fixed text.
+// Error is a refusal. Callers see any other error as INTERNAL with a fixed text.
 type Error struct {
-	Reason     Reason
+	Reason     contract.Reason
 	Text       string
 	Metadata   map[string]string
 	Violations []Violation
-	// Cause is logged where the refusal is, and never sent.
+	// Cause is logged and never sent.
 	Cause error
 }
 
-// New is a refusal with a text for the caller.
-func New(reason Reason, text string) *Error {
+// New makes a refusal with a text for the caller.
+func New(reason contract.Reason, text string) *Error {
 	return &Error{Reason: reason, Text: text}
 }
 
@@ -52,37 +50,38 @@ func (e *Error) Error() string { return e.Reason.String() + ": " + e.Text }
 
 func (e *Error) Unwrap() error { return e.Cause }
 
-// Code is the status code that goes with the reason.
-func (e *Error) Code() codes.Code { return RuleOf(e.Reason).Code }
+// Code is the status code of the reason.
+func (e *Error) Code() codes.Code { return contract.RuleOf(e.Reason).Code }
 
-// With is the same refusal with one more entry in its metadata.
+// With returns a copy with one more entry in its metadata.
 func (e *Error) With(key, value string) *Error {
-	more := *e
-	more.Metadata = map[string]string{key: value}
+	changed := *e
+	changed.Metadata = map[string]string{key: value}
 	for name, each := range e.Metadata {
 		if name != key {
-			more.Metadata[name] = each
+			changed.Metadata[name] = each
 		}
 	}
-	return &more
+	return &changed
 }
 
-// Because is the same refusal with its cause.
-func (e *Error) Because(cause error) *Error {
-	more := *e
-	more.Cause = cause
-	return &more
+// WithCause returns a copy with a cause.
+func (e *Error) WithCause(cause error) *Error {
+	changed := *e
+	changed.Cause = cause
+	return &changed
 }
 
-// GRPCStatus makes a refusal what grpc-go sends: ErrorInfo always, BadRequest and RetryInfo where there is something to say.
+// GRPCStatus is the status that grpc-go sends. Its details are ErrorInfo, BadRequest for violations, and RetryInfo for
+// reasons that allow a retry.
 func (e *Error) GRPCStatus() *status.Status {
-	rule := RuleOf(e.Reason)
+	rule := contract.RuleOf(e.Reason)
 	details := []protoadapt.MessageV1{
 		&errdetails.ErrorInfo{Reason: e.Reason.String(), Domain: domain, Metadata: e.Metadata},
 	}
 	if len(e.Violations) > 0 {
 		badRequest := &errdetails.BadRequest{}
-		for _, each := range e.Violations[:min(len(e.Violations), mostViolations)] {
+		for _, each := range e.Violations[:min(len(e.Violations), maxViolations)] {
 			badRequest.FieldViolations = append(badRequest.FieldViolations, &errdetails.BadRequest_FieldViolation{
 				Field: each.Field, Reason: each.Rule, Description: each.Message,
 			})
@@ -101,27 +100,27 @@ func (e *Error) GRPCStatus() *status.Status {
 }
 
 // Is reports whether an error is a refusal for a reason.
-func Is(err error, reason Reason) bool {
+func Is(err error, reason contract.Reason) bool {
 	var refused *Error
 	return errors.As(err, &refused) && refused.Reason == reason
 }
 
-// From is any error as a refusal: itself, the end of a call's time, or INTERNAL with nothing of the error's text.
+// From turns any error into a refusal. An error that is neither a refusal nor the end of a context becomes INTERNAL.
 func From(err error) *Error {
 	var refused *Error
 	switch {
 	case errors.As(err, &refused):
 		return refused
 	case errors.Is(err, context.DeadlineExceeded):
-		return New(errorv1.ErrorReason_DEADLINE_EXCEEDED, "the deadline has passed").Because(err)
+		return New(errorv1.ErrorReason_DEADLINE_EXCEEDED, "the deadline has passed").WithCause(err)
 	case errors.Is(err, context.Canceled):
-		return New(errorv1.ErrorReason_CANCELLED, "the caller cancelled the call").Because(err)
+		return New(errorv1.ErrorReason_CANCELLED, "the caller cancelled the call").WithCause(err)
 	default:
 		return Internal(err)
 	}
 }
 
-// Internal hides a fault of ours.
+// Internal is the refusal for a fault of the service. The cause is logged and never sent.
 func Internal(cause error) *Error {
-	return New(errorv1.ErrorReason_INTERNAL, "internal error").Because(cause)
+	return New(errorv1.ErrorReason_INTERNAL, "internal error").WithCause(cause)
 }

@@ -6,32 +6,33 @@ import (
 	"theseus.local/inventory/internal/refusal"
 )
 
-// checkAccess refuses a call unless one of the method's ways in fits. A developer, who has no certificate, may use each.
-func checkAccess(ways []*meshv1.Allow, caller string, principal *Principal) error {
-	open := false
-	for _, way := range ways {
-		if caller != "" && caller != way.GetCaller() {
+// checkAccess refuses a call that no entry of the method's allow list permits. A caller without a certificate, as on a
+// developer's machine, may use every entry.
+func checkAccess(allowed []*meshv1.Allow, caller string, principal *Principal) error {
+	callerListed := false
+	for _, entry := range allowed {
+		if caller != "" && caller != entry.GetCaller() {
 			continue
 		}
-		if fits(way.GetAuth(), principal) {
+		if permits(entry.GetAuth(), principal) {
 			return nil
 		}
-		open = true
+		callerListed = true
 	}
-	if open && principal == nil {
+	if callerListed && principal == nil {
 		return tokenMissing()
 	}
 	return refusal.New(errorv1.ErrorReason_CALLER_DENIED, "the caller may not call this method")
 }
 
-func fits(auth meshv1.Auth, principal *Principal) bool {
+func permits(auth meshv1.Auth, principal *Principal) bool {
 	switch auth {
 	case meshv1.Auth_AUTH_PUBLIC, meshv1.Auth_AUTH_NONE:
 		return true
 	case meshv1.Auth_AUTH_USER:
 		return principal != nil
 	case meshv1.Auth_AUTH_ADMIN:
-		return principal.isAdmin()
+		return principal != nil && principal.IsAdmin
 	default:
 		return false
 	}

@@ -2,11 +2,11 @@ package rpc
 
 import "context"
 
-// Call is what a method may know of the call that it answers.
+// Call is what an RPC knows about who calls it.
 type Call struct {
-	// Caller is the calling workload; empty for a developer without a mesh.
+	// Caller is the calling workload; empty without a mesh.
 	Caller string
-	// Principal is the end user; nil when the call is on nobody's behalf.
+	// Principal is the end user; nil when there is none.
 	Principal *Principal
 }
 
@@ -22,7 +22,7 @@ func CallOf(ctx context.Context) Call {
 	return call
 }
 
-// User names the call's end user, users/…; without one it refuses with TOKEN_MISSING.
+// User is the subject of the end user's token. Without an end user the call is refused with TOKEN_MISSING.
 func User(ctx context.Context) (string, error) {
 	if principal := CallOf(ctx).Principal; principal != nil {
 		return principal.User, nil

@@ -6,10 +6,11 @@ import (
 	"google.golang.org/grpc/mem"
 )
 
-// frame is a message as its bytes. Decoding is ours, since what grpc-go answers to bytes it cannot decode is INTERNAL.
+// frame is a message that is not decoded yet. grpc-go would answer INTERNAL to bytes that it cannot decode; decoding them
+// later allows a refusal with a reason.
 type frame []byte
 
-// frameCodec passes frames through and leaves all else (health, reflection) to Protobuf.
+// frameCodec leaves frames as they are. All other messages, those of health and reflection, are encoded as Protobuf.
 type frameCodec struct {
 	encoding.CodecV2
 }

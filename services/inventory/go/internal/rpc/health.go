@@ -10,11 +10,11 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// health is grpc.health.v1 for services that share one process and one store. It is not grpc-go's own, whose watches
-// do not end when the server stops.
+// health implements grpc.health.v1 for one service. grpc-go has such a service, but its watches do not end when the server
+// stops.
 type health struct {
 	healthpb.UnimplementedHealthServer
-	known map[string]bool
+	service string
 
 	mu      sync.Mutex
 	serving bool
@@ -22,11 +22,11 @@ type health struct {
 	changed chan struct{}
 }
 
-func newHealth() *health {
-	return &health{known: map[string]bool{"": true}, changed: make(chan struct{})}
+func newHealth(service string) *health {
+	return &health{service: service, changed: make(chan struct{})}
 }
 
-// set tells everybody; after stop it is NOT_SERVING for good.
+// set changes the status. After stop it stays NOT_SERVING.
 func (h *health) set(serving bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -53,7 +53,7 @@ func (h *health) status(service string) (now healthpb.HealthCheckResponse_Servin
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	switch {
-	case !h.known[service]:
+	case service != "" && service != h.service:
 		now = healthpb.HealthCheckResponse_SERVICE_UNKNOWN
 	case h.serving:
 		now = healthpb.HealthCheckResponse_SERVING

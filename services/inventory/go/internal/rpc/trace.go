@@ -10,19 +10,19 @@ import (
 )
 
 var (
-	saneID      = regexp.MustCompile(`^[A-Za-z0-9._-]{1,128}$`)
+	validID     = regexp.MustCompile(`^[A-Za-z0-9._-]{1,128}$`)
 	traceparent = regexp.MustCompile(`^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(-.*)?$`)
 )
 
-// requestIDOf is the caller's request id when it is a sane one, else a new one.
+// requestIDOf is the caller's request id, or a new one when the caller gives none or an invalid one.
 func requestIDOf(md metadata.MD) string {
-	if given, ok := header(md, "x-request-id"); ok && saneID.MatchString(given) {
+	if given, ok := header(md, "x-request-id"); ok && validID.MatchString(given) {
 		return given
 	}
 	return strings.ToLower(rand.Text())
 }
 
-// traceIDOf is the id of the W3C trace that the call belongs to, or of a new one.
+// traceIDOf is the id of the caller's W3C trace, or a new id.
 func traceIDOf(md metadata.MD) string {
 	given, _ := header(md, "traceparent")
 	match := traceparent.FindStringSubmatch(given)

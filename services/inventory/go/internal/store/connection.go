@@ -18,16 +18,16 @@ import (
 const (
 	connectTimeout = time.Second
 	commandTimeout = 1500 * time.Millisecond
-	// Redis runs one command at a time: more would wait there instead of here.
-	mostConnections = 10
+	// maxConnections is low: Redis runs one command at a time, and more commands would wait there instead of here.
+	maxConnections = 10
 )
 
-// passingReply matches replies that speak of the store's condition, not of the command. A script that meets one has
-// written nothing: Redis gives them before the first write only.
-var passingReply = regexp.MustCompile(`^(LOADING|MISCONF|OOM|READONLY|BUSY|MASTERDOWN|NOREPLICAS|TRYAGAIN)\b`)
+// temporaryReply matches errors about the condition of the store, not about the command. Redis answers them before the
+// first write of a script, never after it.
+var temporaryReply = regexp.MustCompile(`^(LOADING|MISCONF|OOM|READONLY|BUSY|MASTERDOWN|NOREPLICAS|TRYAGAIN)\b`)
 
-// Connect makes a client whose commands settle soon, whatever happens to the store; it connects when it is used. Nothing
-// is sent twice: whether to repeat is the caller's to say.
+// Connect makes a client that connects at its first command. Every command ends within seconds, whatever happens to the
+// store. The client never repeats a command: that is the caller's decision.
 func Connect(url string) (*redis.Client, error) {
 	options, err := redis.ParseURL(url)
 	if err != nil {
@@ -43,24 +43,24 @@ func Connect(url string) (*redis.Client, error) {
 	options.ReadTimeout = commandTimeout
 	options.WriteTimeout = commandTimeout
 	options.PoolTimeout = commandTimeout
-	options.PoolSize = mostConnections
+	options.PoolSize = maxConnections
 	return redis.NewClient(options), nil
 }
 
-// fault says what a failed command means to a caller; a fault of ours stays what it is.
-func fault(ctx context.Context, err error) error {
+// commandError says what a failed command means to a caller. A fault of this service is returned unchanged.
+func commandError(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	// The connection's deadline is the context's, and may be noticed a moment before it.
+	// The connection has the deadline of the context, and may report it a moment earlier.
 	var timeout net.Error
 	deadline, limited := ctx.Deadline()
 	if limited && errors.As(err, &timeout) && timeout.Timeout() && !time.Now().Before(deadline) {
 		return fmt.Errorf("%w: %w", context.DeadlineExceeded, err)
 	}
 	var reply redis.Error
-	if errors.As(err, &reply) && !passingReply.MatchString(err.Error()) {
+	if errors.As(err, &reply) && !temporaryReply.MatchString(err.Error()) {
 		return err
 	}
-	return refusal.New(errorv1.ErrorReason_SERVICE_UNAVAILABLE, "the store cannot be reached now").Because(err)
+	return refusal.New(errorv1.ErrorReason_SERVICE_UNAVAILABLE, "the store cannot be reached now").WithCause(err)
 }

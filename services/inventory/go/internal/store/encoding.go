@@ -35,7 +35,7 @@ var reservationStates = map[string]inventoryv1.ReservationState{
 	"EXPIRED":   inventoryv1.ReservationState_RESERVATION_STATE_EXPIRED,
 }
 
-// StateName is how an item's state is stored; empty for no state in particular.
+// StateName is the stored form of an item's state; empty for ITEM_STATE_UNSPECIFIED.
 func StateName(state inventoryv1.ItemState) string {
 	for name, each := range itemStates {
 		if each == state {
@@ -45,7 +45,7 @@ func StateName(state inventoryv1.ItemState) string {
 	return ""
 }
 
-// numbers parses decimal texts and remembers the first that is none.
+// numbers parses decimal texts and keeps the first error.
 type numbers struct{ err error }
 
 func (n *numbers) int64(text string) int64 {

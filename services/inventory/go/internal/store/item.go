@@ -7,12 +7,12 @@ import (
 	inventoryv1 "theseus.local/inventory/gen/theseus/inventory/v1"
 )
 
-// ItemFields are an item's own properties as they are stored; its stock is not among them.
+// ItemFields are the stored properties of an item, without its stock.
 type ItemFields struct {
 	Title, Description, Currency, Units, Nanos, State string
 }
 
-// FieldsOf is how an item is stored; one that says nothing of its state is active.
+// FieldsOf returns the stored form of an item. An item without a state is stored as active.
 func FieldsOf(item *inventoryv1.Item) ItemFields {
 	price := item.GetUnitPrice()
 	fields := ItemFields{
@@ -29,35 +29,35 @@ func FieldsOf(item *inventoryv1.Item) ItemFields {
 	return fields
 }
 
-// Texts lists the fields in the order that fingerprints and scripts have them.
+// Texts lists the fields in the order of fingerprints and of script arguments.
 func (f ItemFields) Texts() []string {
 	return []string{f.Title, f.Description, f.Currency, f.Units, f.Nanos, f.State}
 }
 
-// CreateItem also says whether the same request did so before.
-func (s *Store) CreateItem(ctx context.Context, key RequestKey, id string, fields ItemFields, onHand int64) (item *inventoryv1.Item, again bool, err error) {
+// CreateItem also returns whether an earlier, equal request created the item.
+func (s *Store) CreateItem(ctx context.Context, key RequestKey, id string, fields ItemFields, onHand int64) (item *inventoryv1.Item, repeat bool, err error) {
 	args := append(key.args(id), fields.Texts()...)
-	values, again, err := s.run(ctx, "create-item", append(args, strconv.FormatInt(onHand, 10))...)
+	values, repeat, err := s.run(ctx, "create-item", append(args, strconv.FormatInt(onHand, 10))...)
 	if err != nil {
 		return nil, false, err
 	}
 	item, err = itemIn(values)
-	return item, again, err
+	return item, repeat, err
 }
 
-// UpdateItem changes an item of which the etag was read. A command with the same update id takes effect once.
+// UpdateItem changes an item if it still has an etag. Commands with the same update id take effect once.
 func (s *Store) UpdateItem(ctx context.Context, updateID, id, etag string, f ItemFields) (*inventoryv1.Item, error) {
 	return s.item(ctx, "update-item", updateID, id, etag,
 		"title", f.Title, "description", f.Description,
 		"currency", f.Currency, "units", f.Units, "nanos", f.Nanos, "state", f.State)
 }
 
-// GetItem answers one item.
+// GetItem returns one item.
 func (s *Store) GetItem(ctx context.Context, id string) (*inventoryv1.Item, error) {
 	return s.item(ctx, "get-item", id)
 }
 
-// ListItems answers so many items with ids after one, in a state or, when it is empty, in any.
+// ListItems returns up to limit items with ids after one id. An empty state means any state.
 func (s *Store) ListItems(ctx context.Context, state, after string, limit int) ([]*inventoryv1.Item, error) {
 	rows, _, err := s.run(ctx, "list-items", state, after, strconv.Itoa(limit))
 	if err != nil {
@@ -72,7 +72,7 @@ func (s *Store) ListItems(ctx context.Context, state, after string, limit int) (
 	return items, nil
 }
 
-// AddStock adds pieces.
+// AddStock adds pieces to what is on hand.
 func (s *Store) AddStock(ctx context.Context, key RequestKey, id string, quantity int64) (*inventoryv1.Item, error) {
 	return s.item(ctx, "add-stock", key.args(id, strconv.FormatInt(quantity, 10))...)
 }

@@ -13,50 +13,51 @@ import (
 
 const (
 	levelStream = "inventory:levels"
-	// End is the last position there is.
+	// End is after every position.
 	End = "+"
 
-	waitFor = 2 * time.Second
-	// Longer than a wait: a connection that is silent for so long is dead.
-	silence = 6 * time.Second
+	// blockTime is how long Redis waits for a change.
+	blockTime = 2 * time.Second
+	// waitLimit is longer: a connection that is silent until then is broken.
+	waitLimit = 6 * time.Second
 )
 
-// Level is the level of an item, by its id.
+// Level is the stock of an item, which is named by its id.
 type Level struct {
 	Item  string
 	Stock *inventoryv1.StockLevel
 }
 
-// Change is a level that came about, and where it stands in the order of all changes.
+// Change is a new level and its position in the order of all changes.
 type Change struct {
 	Position string
 	Level
 }
 
-// Snapshot is levels as of one position in the order of changes.
+// Snapshot has levels as they were at one position in the order of changes.
 type Snapshot struct {
 	Position string
 	Levels   []Level
 }
 
-// Position is where the order of changes ends now.
+// Position is the current end of the order of changes.
 func (s *Store) Position(ctx context.Context) (string, error) {
 	snapshot, err := s.LevelsAfter(ctx, "", 0)
 	return snapshot.Position, err
 }
 
-// LevelsAfter answers so many levels in the order of items, those after one id.
+// LevelsAfter returns up to limit levels in the order of item ids, those after one id.
 func (s *Store) LevelsAfter(ctx context.Context, item string, limit int) (Snapshot, error) {
 	return s.snapshot(ctx, item, strconv.Itoa(limit))
 }
 
-// LevelsOf answers the levels of those items that there are.
+// LevelsOf returns the levels of some items. Items that do not exist are left out.
 func (s *Store) LevelsOf(ctx context.Context, items []string) (Snapshot, error) {
 	return s.snapshot(ctx, append([]string{"", ""}, items...)...)
 }
 
-// Changes answers so many changes after a position, up to another one. It refuses with RESUME_TOKEN_EXPIRED when there
-// may have been some that are no longer kept.
+// Changes returns up to limit changes after one position, up to another. It refuses with RESUME_TOKEN_EXPIRED when some of
+// them may have been trimmed.
 func (s *Store) Changes(ctx context.Context, after, until string, limit int) ([]Change, error) {
 	rows, _, err := s.run(ctx, "read-changes", after, until, strconv.Itoa(limit))
 	if err != nil {
@@ -101,16 +102,16 @@ func (s *Store) snapshot(ctx context.Context, args ...string) (Snapshot, error) 
 	return snapshot, nil
 }
 
-// WaitForChange returns when there is a change after a position, or after a while without one. It occupies its
-// connection, which should be no other's.
+// WaitForChange returns when there is a change after a position, or when blockTime has passed. It blocks its connection,
+// which must not be used for anything else.
 func WaitForChange(ctx context.Context, connection *redis.Client, position string) error {
-	ctx, cancel := context.WithTimeout(ctx, silence)
+	ctx, cancel := context.WithTimeout(ctx, waitLimit)
 	defer cancel()
 	err := connection.XRead(ctx, &redis.XReadArgs{
-		Streams: []string{levelStream, position}, Count: 1, Block: waitFor,
+		Streams: []string{levelStream, position}, Count: 1, Block: blockTime,
 	}).Err()
 	if err == nil || errors.Is(err, redis.Nil) {
 		return nil
 	}
-	return fault(ctx, err)
+	return commandError(ctx, err)
 }

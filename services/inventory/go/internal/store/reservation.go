@@ -8,13 +8,13 @@ import (
 	inventoryv1 "theseus.local/inventory/gen/theseus/inventory/v1"
 )
 
-// Line is some pieces of an item, by its id.
+// Line is a quantity of an item, which is named by its id.
 type Line struct {
 	Item     string
 	Quantity int32
 }
 
-// Reserve holds all lines or none, for the user whose request it is, under a new id.
+// Reserve makes a reservation with a new id. It holds the stock of all lines or of none.
 func (s *Store) Reserve(ctx context.Context, key RequestKey, id string, hold time.Duration, lines []Line) (*inventoryv1.Reservation, error) {
 	args := key.args(id, strconv.FormatInt(hold.Milliseconds(), 10))
 	for _, line := range lines {
@@ -23,7 +23,7 @@ func (s *Store) Reserve(ctx context.Context, key RequestKey, id string, hold tim
 	return s.reservation(ctx, "reserve-stock", args...)
 }
 
-// GetReservation answers a reservation of an owner; an empty owner sees all.
+// GetReservation returns a reservation of an owner. With an empty owner it returns anybody's.
 func (s *Store) GetReservation(ctx context.Context, id, owner string) (*inventoryv1.Reservation, error) {
 	return s.reservation(ctx, "get-reservation", id, owner)
 }
@@ -33,19 +33,19 @@ func (s *Store) Release(ctx context.Context, id, owner string) (*inventoryv1.Res
 	return s.reservation(ctx, "release-reservation", id, owner)
 }
 
-// Commit sells what a reservation holds to a payment.
+// Commit sells the stock that a reservation holds to a payment.
 func (s *Store) Commit(ctx context.Context, id, payment string) (*inventoryv1.Reservation, error) {
 	return s.reservation(ctx, "commit-reservation", id, payment)
 }
 
-// Uncommit undoes Commit, whether it happened or not, and for all times.
+// Uncommit undoes Commit. A later Commit by the same payment is refused, also when there was none before.
 func (s *Store) Uncommit(ctx context.Context, id, payment string) error {
 	_, _, err := s.run(ctx, "uncommit-reservation", id, payment)
 	return err
 }
 
-// Sweep frees a batch of what is past its time, and removes a batch of what nobody asks for any more. It answers how many
-// of each.
+// Sweep expires a batch of reservations that are past their time, and removes a batch that is past its retention. It
+// returns how many of each.
 func (s *Store) Sweep(ctx context.Context) (expired, removed int64, err error) {
 	texts, err := s.texts(ctx, 2, "sweep")
 	if err != nil {

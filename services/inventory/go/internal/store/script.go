@@ -9,6 +9,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	errorv1 "theseus.local/inventory/gen/theseus/error/v1"
+	"theseus.local/inventory/internal/contract"
 	"theseus.local/inventory/internal/refusal"
 )
 
@@ -23,10 +24,10 @@ var scriptNames = []string{
 	"snapshot-levels", "read-changes",
 }
 
-// Scripts are the steps that all implementations share, by their names.
+// Scripts are the Lua scripts that all implementations share, by name.
 type Scripts map[string]*redis.Script
 
-// LoadScripts reads the scripts of a folder, each with the prelude in front, byte by byte.
+// LoadScripts reads the scripts of a folder. Each begins with the bytes of the prelude.
 func LoadScripts(folder fs.FS) (Scripts, error) {
 	prelude, err := fs.ReadFile(folder, "prelude.lua")
 	if err != nil {
@@ -49,8 +50,8 @@ type runner struct {
 	scripts Scripts
 }
 
-// run answers a script's values, and whether its request took effect before. What the script refuses is a refusal.
-func (r runner) run(ctx context.Context, name string, args ...string) (values []any, again bool, err error) {
+// run returns the values that a script answers, and whether an earlier request had the same effect.
+func (r runner) run(ctx context.Context, name string, args ...string) (values []any, repeat bool, err error) {
 	script, known := r.scripts[name]
 	if !known {
 		return nil, false, fmt.Errorf("there is no script %s", name)
@@ -61,7 +62,7 @@ func (r runner) run(ctx context.Context, name string, args ...string) (values []
 	}
 	reply, err := script.Run(ctx, r.redis, nil, plain...).Slice()
 	if err != nil {
-		return nil, false, fault(ctx, err)
+		return nil, false, commandError(ctx, err)
 	}
 	status, found := first(reply)
 	switch {
@@ -74,7 +75,7 @@ func (r runner) run(ctx context.Context, name string, args ...string) (values []
 	}
 }
 
-// texts is run for scripts that answer one list of so many texts.
+// texts runs a script whose values are at least count texts.
 func (r runner) texts(ctx context.Context, count int, name string, args ...string) ([]string, error) {
 	values, _, err := r.run(ctx, name, args...)
 	if err != nil {
@@ -85,7 +86,7 @@ func (r runner) texts(ctx context.Context, count int, name string, args ...strin
 
 var errReply = errors.New("a script's reply is not a list of texts: the scripts are not those of this version")
 
-// toTexts checks that values are so many texts, at least.
+// toTexts checks that a value is a list of at least count texts.
 func toTexts(value any, count int) ([]string, error) {
 	list, isList := value.([]any)
 	if !isList || len(list) < count {
@@ -110,7 +111,7 @@ func first(reply []any) (string, bool) {
 	return status, isText
 }
 
-var refusalTexts = map[refusal.Reason]string{
+var refusalTexts = map[contract.Reason]string{
 	errorv1.ErrorReason_REQUEST_ID_REUSED:     "request_id was used before, for another request",
 	errorv1.ErrorReason_ETAG_MISMATCH:         "the item has changed since its etag was read",
 	errorv1.ErrorReason_ITEM_NOT_FOUND:        "there is no such item",
@@ -127,9 +128,9 @@ var refusalTexts = map[refusal.Reason]string{
 	errorv1.ErrorReason_RESUME_TOKEN_EXPIRED:  "the changes after resume_token are no longer kept",
 }
 
-// toRefusal is a script's no; after the reason come names and values of metadata.
+// toRefusal turns the answer of a script into a refusal: a reason, then pairs of name and value for the metadata.
 func toRefusal(status string, pairs []any) error {
-	reason, known := refusal.Named(status)
+	reason, known := contract.ReasonNamed(status)
 	text, expected := refusalTexts[reason]
 	if !known || !expected {
 		return fmt.Errorf("a script answered %s", status)

@@ -1,5 +1,5 @@
 // Package store keeps items and reservations in Redis, as storage.md describes them. Its errors are refusals, or faults
-// of ours.
+// of this service.
 package store
 
 import (
@@ -14,19 +14,19 @@ type Store struct {
 	client *redis.Client
 }
 
-// New makes a store of a connection, which stays its maker's.
+// New makes a store on a client. Closing the client is up to the caller.
 func New(client *redis.Client, scripts Scripts) *Store {
 	return &Store{runner: runner{redis: client, scripts: scripts}, client: client}
 }
 
-// Ping succeeds when the store answers.
+// Ping returns nil when Redis answers.
 func (s *Store) Ping(ctx context.Context) error { return s.client.Ping(ctx).Err() }
 
-// RequestKey is by what a write that is repeated is recognised.
+// RequestKey identifies a write, so that a repeat of it has no further effect.
 type RequestKey struct {
-	Scope       string // whose request it is: users/…
+	Scope       string // the user who calls: users/…
 	ID          string
-	Fingerprint string // what it says
+	Fingerprint string // of what the request says
 }
 
 func (k RequestKey) args(more ...string) []string {

@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// longestPart bounds the digits of a length: no token has a part of ten million bytes.
+// longestPart bounds a length to seven digits.
 const longestPart = 9_999_999
 
 // appendNetstrings appends "<length in bytes>:<bytes>," for each part: no two lists of parts have the same encoding.
@@ -21,7 +21,7 @@ func appendNetstrings(dst []byte, parts ...string) []byte {
 	return dst
 }
 
-// parseNetstrings is the other way round; false unless the bytes are exactly a list of netstrings in UTF-8.
+// parseNetstrings is the inverse; false unless the bytes are exactly a list of netstrings in UTF-8.
 func parseNetstrings(encoded []byte) ([]string, bool) {
 	var parts []string
 	for rest := encoded; len(rest) > 0; {

@@ -1,5 +1,5 @@
-// Package token makes the texts that other implementations must recognise: fingerprints of requests, and page and resume
-// tokens. storage.md says how.
+// Package token makes fingerprints of requests, page tokens and resume tokens. storage.md defines their form: every
+// implementation must make the same.
 package token
 
 import (
@@ -14,22 +14,22 @@ const (
 	bindingDigits = 16
 )
 
-// Fingerprint is what a request says, in 64 hex digits: the SHA-256 of the netstrings of its fields.
+// Fingerprint is the SHA-256 of the netstrings of some fields, in 64 hex digits.
 func Fingerprint(fields ...string) string {
 	sum := sha256.Sum256(appendNetstrings(nil, fields...))
 	return hex.EncodeToString(sum[:])
 }
 
-// Encode makes an opaque token of a cursor. It belongs to requests with the same bound fields.
+// Encode makes a token from a cursor. The token is valid for requests with the same bound fields.
 func Encode(bound, cursor []string) string {
 	parts := append([]string{version, binding(bound)}, cursor...)
 	return base64.RawURLEncoding.EncodeToString(appendNetstrings(nil, parts...))
 }
 
-// Decode gives the cursor in a token; false for a token that is damaged or bound to other fields.
+// Decode returns the cursor of a token; false for a token that is damaged or bound to other fields.
 func Decode(bound []string, token string) (cursor []string, ok bool) {
 	encoded, err := base64.RawURLEncoding.DecodeString(token)
-	// Go passes over line breaks in base64: only the one spelling counts.
+	// Go's decoder ignores line breaks. Only the canonical encoding is accepted.
 	if err != nil || base64.RawURLEncoding.EncodeToString(encoded) != token {
 		return nil, false
 	}

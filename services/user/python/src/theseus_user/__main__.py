@@ -12,35 +12,35 @@ import tomllib
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
-from theseus_user.app import running
+from theseus_user.app import serve_users
 from theseus_user.config import parse_config
-from theseus_user.environment import ConfigError
-from theseus_user.logs import StdoutLog, to_iso
+from theseus_user.process.environment import ConfigError
+from theseus_user.process.logs import StdoutLog, to_iso
 
 _LOG: Final = logging.getLogger("user")
 # EX_CONFIG of sysexits.h.
 _EXIT_CONFIG: Final = 78
-# The launch protocol gives a process 10 s to leave.
+# The launch protocol gives a process 10 s to stop.
 _LONGEST_STOP_S: Final = 9.5
 
 
 async def main() -> int:
-    """The exit code. The first line on stdout says where it listens."""
+    """Returns the exit code. The first line on stdout says where the process listens."""
     if isinstance(sys.stdout, io.TextIOWrapper):
-        # Whatever the locale: it is JSON.
+        # JSON is UTF-8, whatever the locale.
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
-    stop_asked = asyncio.Event()
+    stop_requested = asyncio.Event()
     loop = asyncio.get_running_loop()
     for each in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(each, stop_asked.set)
+        loop.add_signal_handler(each, stop_requested.set)
     log = StdoutLog("user")
     try:
         config = parse_config(os.environ)
         log.set_level(config.log_level)
-        async with running(config) as address:
+        async with serve_users(config) as address:
             _print({"event": "listening", "address": str(address), "pid": os.getpid(), "version": _version()})
-            log.let_out()
-            await stop_asked.wait()
+            log.stop_buffering()
+            await stop_requested.wait()
             _LOG.info("finishing running calls", extra={"event": "stopping"})
             loop.call_later(_LONGEST_STOP_S, os._exit, 1)
     except ConfigError as error:
@@ -50,7 +50,7 @@ async def main() -> int:
             _print({"level": "fatal", "time": to_iso(time.time()), **line})
         return _EXIT_CONFIG
     except Exception:  # noqa: BLE001 - the last word of the process
-        log.let_out()
+        log.stop_buffering()
         _LOG.critical("the process cannot go on", extra={"event": "failed"}, exc_info=True)
         return 1
     _LOG.info("stopped", extra={"event": "stopped"})
@@ -68,7 +68,7 @@ def _print(line: dict[str, Any]) -> None:
 
 
 async def _run() -> NoReturn:
-    """Ends at once: neither a thread that hashes for a caller who has left nor a second signal changes the code."""
+    """Ends at once. Neither a hashing thread nor a second signal may delay it or change the exit code."""
     code = await main()
     sys.stdout.flush()
     os._exit(code)

@@ -2,51 +2,50 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from theseus.user.v1 import user_service_pb2, user_service_pb2_grpc
 
-from theseus_user.bootstrap_admin import ensure_admin
-from theseus_user.clock import Clock, system_clock
-from theseus_user.database import Database
-from theseus_user.once import Once
-from theseus_user.password_hash import CONTRACT_COST, ScryptCost
-from theseus_user.passwords import Passwords
-from theseus_user.registration import Registration
-from theseus_user.rpc.server import serving
-from theseus_user.session_store import SessionStore
-from theseus_user.sessions import Sessions
-from theseus_user.user_service import UserService
-from theseus_user.user_store import UserStore
+from theseus_user.passwords.hasher import PasswordHasher
+from theseus_user.passwords.password_hash import DEFAULT_COST
+from theseus_user.process.clock import Clock, system_clock
+from theseus_user.rpc.user_service import UserService
+from theseus_user.server.server import serve
+from theseus_user.sessions.access_token import AccessTokens
+from theseus_user.sessions.sessions import Sessions
+from theseus_user.store.database import Database
+from theseus_user.store.once import Once
+from theseus_user.store.session_store import SessionStore
+from theseus_user.store.user_store import UserStore
+from theseus_user.users.bootstrap_admin import ensure_admin
+from theseus_user.users.registration import Registration
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from theseus_user.config import Config
-    from theseus_user.rpc.listen_address import ListenAddress
+    from theseus_user.passwords.password_hash import ScryptCost
+    from theseus_user.process.listen_address import ListenAddress
+
+
+_LOG: Final = logging.getLogger("user")
 
 
 @asynccontextmanager
-async def running(
-    config: Config, *, clock: Clock = system_clock, password_cost: ScryptCost = CONTRACT_COST
-) -> AsyncIterator[ListenAddress]:
-    """Gives the address that it listens on."""
+async def serve_users(config: Config, *, clock: Clock = system_clock) -> AsyncIterator[ListenAddress]:
+    """Serves within the block, which gets the address that the service listens on."""
+    _log_password_cost(config.password_cost)
     database = Database(config.mongodb_url)
-    users, session_store = UserStore(database), SessionStore(database)
-    with Passwords(password_cost) as passwords:
-        service = UserService(
-            users=users,
-            session_store=session_store,
-            registration=Registration(users, passwords, clock),
-            sessions=Sessions(users, session_store, passwords, config.signing_keys[0], clock),
-            signing_keys=config.signing_keys,
-            clock=clock,
-        )
+    users = UserStore(database)
+    with PasswordHasher(config.password_cost) as passwords:
+        service = _create_service(config, users, SessionStore(database), passwords, clock)
 
         async def bootstrap() -> None:
             if config.bootstrap_admin is not None:
-                await ensure_admin(config.bootstrap_admin, users=users, passwords=passwords, clock=clock)
+                role = config.identity.admin_role
+                await ensure_admin(config.bootstrap_admin, role, users=users, passwords=passwords, clock=clock)
 
         admin_ensured = Once(bootstrap)
 
@@ -54,14 +53,37 @@ async def running(
             await database.ping()
             await admin_ensured()
 
-        descriptor = user_service_pb2.DESCRIPTOR.services_by_name["UserService"]
         try:
-            async with serving(
-                config.listen,
-                descriptor,
+            async with serve(
+                user_service_pb2.DESCRIPTOR.services_by_name["UserService"],
                 lambda server: user_service_pb2_grpc.add_UserServiceServicer_to_server(service, server),
-                probe,
+                listen=config.listen,
+                identity=config.identity,
+                probe=probe,
             ) as address:
                 yield address
         finally:
             await database.close()
+
+
+def _create_service(
+    config: Config, users: UserStore, session_store: SessionStore, passwords: PasswordHasher, clock: Clock
+) -> UserService:
+    access_tokens = AccessTokens(config.signing_keys[0], config.token_issuer, config.token_audience)
+    return UserService(
+        users=users,
+        session_store=session_store,
+        registration=Registration(users, passwords, clock),
+        sessions=Sessions(users, session_store, passwords, access_tokens, clock),
+        signing_keys=config.signing_keys,
+        clock=clock,
+    )
+
+
+def _log_password_cost(cost: ScryptCost) -> None:
+    fields = {"event": "password-cost", "cost": cost.ln}
+    if cost.ln < DEFAULT_COST.ln:
+        text = "a new password costs less than the default: scrypt with N = 2^%d instead of 2^%d"
+        _LOG.warning(text, cost.ln, DEFAULT_COST.ln, extra=fields)
+    else:
+        _LOG.info("a new password costs scrypt with N = 2^%d", cost.ln, extra=fields)

@@ -1,1 +1,1 @@
-"""What every service does with a call, from the options of the contract alone."""
+"""The methods of the service."""

@@ -9,8 +9,8 @@ from google.protobuf.field_mask_pb2 import FieldMask
 from google.protobuf.message import Message
 from theseus.error.v1.error_reason_pb2 import ErrorReason
 
-from theseus_user.rpc.contract import option
-from theseus_user.rpc.refusal import Refusal, Violation
+from theseus_user.contract.descriptors import option
+from theseus_user.contract.refusal import Refusal, Violation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound=Message)
 
-_NOT_FOR_CALLERS: Final = frozenset({OUTPUT_ONLY, IMMUTABLE, IDENTIFIER})
-# AIP-154: says which version is meant, and is never itself changed.
+_READ_ONLY: Final = frozenset({OUTPUT_ONLY, IMMUTABLE, IDENTIFIER})
+# AIP-154: the etag names the version to change. It cannot be changed itself.
 _ETAG: Final = "etag"
 _WILDCARD: Final = "*"
 
 
 def apply_field_mask(current: M, given: M, paths: Sequence[str]) -> M:
-    """`current` with the masked fields of `given`.
+    """Returns `current` with the masked fields of `given`.
 
-    No paths mean all fields that are set in `given`, `*` all that a caller may change. FIELD_MASK_INVALID, with a
-    violation for each, for paths that are unknown or not for callers to change.
+    No paths mean all fields that are set in `given`, `*` all that a caller may change. Raises FIELD_MASK_INVALID with a
+    violation for each path that is unknown or read-only.
     """
     descriptor: Descriptor = current.DESCRIPTOR  # type: ignore[assignment]
     changeable = [each.name for each in descriptor.fields if _is_mutable(each)]
@@ -58,7 +58,7 @@ def _assert_valid(descriptor: Descriptor, paths: Sequence[str]) -> None:
 
 
 def _problem_of(descriptor: Descriptor, path: str) -> tuple[str, str] | None:
-    """Rule and message; the path itself is not repeated, it is the caller's text."""
+    """Returns rule and message. They do not repeat the path, which is the caller's text."""
     if path == _WILDCARD:
         return "field_mask.wildcard", "* must stand alone"
     scope: Descriptor | None = descriptor
@@ -73,9 +73,9 @@ def _problem_of(descriptor: Descriptor, path: str) -> tuple[str, str] | None:
 
 
 def _is_mutable(field: FieldDescriptor) -> bool:
-    return field.name != _ETAG and _NOT_FOR_CALLERS.isdisjoint(option(field.GetOptions(), field_behavior))
+    return field.name != _ETAG and _READ_ONLY.isdisjoint(option(field.GetOptions(), field_behavior))
 
 
 def _is_one_value(field: FieldDescriptor) -> bool:
-    """Timestamps and their like are single values to a caller."""
+    """Timestamps and other well-known types are single values to a caller."""
     return field.message_type is None or field.message_type.full_name.startswith("google.protobuf.")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from theseus.error.v1.error_reason_pb2 import ErrorReason
 
-from theseus_user.rpc.refusal import Refusal, Violation
+from theseus_user.contract.refusal import Refusal, Violation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,12 +22,12 @@ _LENGTH: Final = re.compile(rb"(0|[1-9][0-9]{0,6}):")
 
 
 def encode_page_token(bound: Sequence[str], cursor: str) -> str:
-    """`bound` must stay the same from page to page, `cursor` says where the next one starts."""
+    """The token is valid for requests with the same `bound` fields. `cursor` says where the next page starts."""
     return _to_base64url(_to_netstrings([_VERSION, _binding(bound), cursor]))
 
 
 def decode_page_token(bound: Sequence[str], token: str) -> str:
-    """The cursor; PAGE_TOKEN_INVALID for a token that is damaged or made for other `bound` fields."""
+    """Returns the cursor. Raises PAGE_TOKEN_INVALID for a token that is damaged or bound to other fields."""
     match _from_netstrings(_from_base64url(token)):
         case [version, binding, cursor] if (version, binding) == (_VERSION, _binding(bound)):
             return cursor
@@ -45,7 +45,7 @@ def page_size(asked: int) -> int:
 
 
 def fingerprint(fields: Sequence[str]) -> str:
-    """SHA-256 over the netstrings of the fields: the same in every language."""
+    """SHA-256 of the netstrings of the fields. Every implementation must make the same."""
     return hashlib.sha256(_to_netstrings(fields)).hexdigest()
 
 
@@ -80,7 +80,7 @@ def _to_base64url(raw: bytes) -> str:
 
 
 def _from_base64url(text: str) -> bytes:
-    """Empty for a text that is not the one and only encoding of its bytes."""
+    """Returns nothing for a text that is not the canonical encoding of its bytes."""
     try:
         raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):

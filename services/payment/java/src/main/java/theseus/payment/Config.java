@@ -6,21 +6,24 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import theseus.payment.call.Identity;
 import theseus.payment.process.Environment;
 import theseus.payment.process.Environment.Kind;
 import theseus.payment.process.Log;
 import theseus.payment.server.Address;
 
 /**
- * What the process is told by its environment.
+ * The configuration, from environment variables.
  *
  * @param mesh the sidecar's outbound address
+ * @param identity empty for a process that trusts no certificates and no tokens
  * @param recoverAfter how old unfinished work must be before recovery takes it up
  */
 record Config(
     Address listen,
     Address mesh,
     ConnectionString mongodb,
+    Optional<Identity.Settings> identity,
     Duration recoverAfter,
     Log.Level logLevel) {
   private static final long LONGEST_RECOVER_AFTER_MS = 3_600_000;
@@ -37,6 +40,13 @@ record Config(
           false);
   private static final Kind<ConnectionString> MONGODB =
       new Kind<>("must be a URL that starts with mongodb:// or mongodb+srv://", Config::url, true);
+  private static final Kind<String> TRUST_DOMAIN =
+      new Kind<>(
+          "must be a SPIFFE trust domain, 1 to 255 of a-z, 0-9, '.', '-', '_', for example"
+              + " shop.example",
+          text -> Optional.of(text).filter(Config::isTrustDomain),
+          false);
+  private static final Kind<String> TEXT = new Kind<>("must be a text", Optional::of, false);
   private static final Kind<Duration> RECOVER_AFTER =
       new Kind<>(
           "must be a whole number, 0 to " + LONGEST_RECOVER_AFTER_MS, Config::milliseconds, false);
@@ -54,6 +64,7 @@ record Config(
     var listen = environment.required("LISTEN", LISTEN);
     var mesh = environment.required("MESH", PEER);
     var mongodb = environment.required("MONGODB_URL", MONGODB);
+    var identity = identity(environment);
     var recoverAfter =
         environment.optional("RECOVER_AFTER_MS", RECOVER_AFTER, Duration.ofSeconds(20));
     var level = environment.optional("LOG_LEVEL", LEVEL, Log.Level.INFO);
@@ -62,8 +73,25 @@ record Config(
         listen.orElseThrow(),
         mesh.orElseThrow(),
         mongodb.orElseThrow(),
+        identity,
         recoverAfter.orElseThrow(),
         level.orElseThrow());
+  }
+
+  /** Incomplete when there is a fault. */
+  private static Optional<Identity.Settings> identity(Environment environment) {
+    if (!environment.together("TRUST_DOMAIN", "TOKEN_SUBJECT_PREFIX", "ADMIN_ROLE")) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Identity.Settings(
+            environment.optional("TRUST_DOMAIN", TRUST_DOMAIN, "").orElse(""),
+            environment.optional("TOKEN_SUBJECT_PREFIX", TEXT, "").orElse(""),
+            environment.optional("ADMIN_ROLE", TEXT, "").orElse("")));
+  }
+
+  private static boolean isTrustDomain(String text) {
+    return text.matches("[a-z0-9._-]{1,255}");
   }
 
   private static boolean canBeCalled(Address address) {

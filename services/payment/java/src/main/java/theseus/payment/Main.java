@@ -1,6 +1,7 @@
 package theseus.payment;
 
 import java.util.Map;
+import theseus.payment.contract.RedactedFields;
 import theseus.payment.process.Launch;
 import theseus.payment.process.LibraryLogs;
 import theseus.payment.process.Log;
@@ -24,10 +25,11 @@ public final class Main {
   private static Launch.Running start(Map<String, String> environment, Stdout out) {
     var redaction =
         new Redaction(
-            PaymentServiceOuterClass.getDescriptor(),
-            CardProviderOuterClass.getDescriptor(),
-            UserOuterClass.getDescriptor(),
-            UserServiceOuterClass.getDescriptor());
+            RedactedFields.namesIn(
+                PaymentServiceOuterClass.getDescriptor(),
+                CardProviderOuterClass.getDescriptor(),
+                UserOuterClass.getDescriptor(),
+                UserServiceOuterClass.getDescriptor()));
     LibraryLogs.goTo(new Log(out, Log.Level.INFO, redaction, NAME));
     var config = Config.read(environment);
     var log = new Log(out, config.logLevel(), redaction, NAME);

@@ -3,25 +3,20 @@ package theseus.payment;
 import build.buf.protovalidate.Validator;
 import build.buf.protovalidate.ValidatorFactory;
 import build.buf.protovalidate.exceptions.CompilationException;
-import io.netty.channel.nio.NioEventLoopGroup;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Clock;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import theseus.payment.call.Identity;
 import theseus.payment.drive.Ask;
-import theseus.payment.drive.Bells;
+import theseus.payment.drive.ChangeNotifier;
 import theseus.payment.drive.Driver;
 import theseus.payment.drive.Peers;
 import theseus.payment.drive.Recover;
 import theseus.payment.drive.Recovery;
 import theseus.payment.drive.Step;
+import theseus.payment.process.CloseStack;
 import theseus.payment.process.Launch;
 import theseus.payment.process.Log;
 import theseus.payment.rpc.Admission;
@@ -32,68 +27,79 @@ import theseus.payment.server.GrpcServer;
 import theseus.payment.store.MongoPaymentStore;
 import theseus.payment.v1.PaymentServiceOuterClass;
 
-/** The parts of the service, put together and taken apart. */
-record PaymentProcess(
-    Address listening,
-    Log log,
-    GrpcServer server,
-    Recovery recovery,
-    Driver driver,
-    MongoPaymentStore store,
-    Peers peers)
+/** The running service: puts its parts together, and closes them. */
+record PaymentProcess(Address listening, Log log, Peers peers, CloseStack opened)
     implements Launch.Running {
-  /** Short work: the store, and the questions before a payment begins. */
-  private static final int CALL_THREADS = 48;
+
+  /** A start that fails closes what it has opened. */
+  static PaymentProcess start(Config config, Log log) {
+    var opened = new CloseStack();
+    try {
+      return open(config, log, opened);
+    } catch (RuntimeException | Error failure) {
+      try {
+        opened.close();
+      } catch (RuntimeException another) {
+        failure.addSuppressed(another);
+      }
+      throw failure;
+    }
+  }
 
   /**
-   * Payments that are being driven at once; others wait for a place, and their callers no longer
-   * than their deadline.
+   * Each part is closed before those that it uses: calls finish while what they began is still
+   * driven, then that ends as well.
    */
-  private static final int DRIVE_THREADS = 64;
-
-  private static final int EVENT_LOOPS = 2;
-
-  static PaymentProcess start(Config config, Log log) {
+  private static PaymentProcess open(Config config, Log log, CloseStack opened) {
     var validator = CompletableFuture.supplyAsync(PaymentProcess::createValidator);
     InstantSource clock = Clock.tickMillis(ZoneOffset.UTC);
-    var calls = pool("call", CALL_THREADS);
-    var scheduler = new ScheduledThreadPoolExecutor(1, new DefaultThreadFactory("timer", true));
-    scheduler.setRemoveOnCancelPolicy(true);
-    var eventLoops = new NioEventLoopGroup(EVENT_LOOPS, new DefaultThreadFactory("io", true));
+    var threads = Threads.open();
+    opened.add(threads::close);
     var store = new MongoPaymentStore(config.mongodb());
-    var peers = new Peers(config.mesh(), eventLoops, scheduler);
-    var bells = new Bells();
-    var step = new Step(store, new Ask(peers, store), clock, bells);
-    var driver = new Driver(step, store, pool("drive", DRIVE_THREADS));
+    opened.add(store::close);
+    var peers = new Peers(config.mesh(), threads.eventLoops(), threads.timer());
+    opened.add(peers::close);
+    var changes = new ChangeNotifier();
+    var step = new Step(store, new Ask(peers, store), clock, changes);
+    var driver = new Driver(step, store, threads.drives());
+    var recovery = recovery(config, store, new Recover(store, driver, clock, log), clock, log);
+    // Closing the driver cuts short what the recovery waits for.
+    opened.add(recovery::close);
+    opened.add(driver::close);
     var context =
         new PaymentContext(
             store,
             driver,
-            new Admission(peers, pool("account", CALL_THREADS)),
-            bells,
+            new Admission(peers, threads.accounts()),
+            changes,
             clock,
             config.recoverAfter(),
-            calls,
-            scheduler);
+            threads.calls(),
+            threads.timer());
     var server =
         new GrpcServer(
             config.listen(),
+            new Identity(config.identity()),
             PaymentService.create(context, validator.join()),
             store::ping,
-            new GrpcServer.Means(calls, scheduler, eventLoops, log));
-    var recover = new Recover(store, driver, clock, log);
-    var recovery =
-        new Recovery(
-            store,
-            recover,
-            clock,
-            log,
-            () -> ThreadLocalRandom.current().nextDouble(),
-            config.recoverAfter());
+            new GrpcServer.Resources(threads.calls(), threads.timer(), threads.eventLoops(), log));
+    opened.add(server::close);
     peers.connect();
     var listening = server.start();
     recovery.start();
-    return new PaymentProcess(listening, log, server, recovery, driver, store, peers);
+    opened.add(recovery::stop);
+    return new PaymentProcess(listening, log, peers, opened);
+  }
+
+  private static Recovery recovery(
+      Config config, MongoPaymentStore store, Recover recover, InstantSource clock, Log log) {
+    return new Recovery(
+        store,
+        recover,
+        clock,
+        log,
+        () -> ThreadLocalRandom.current().nextDouble(),
+        config.recoverAfter());
   }
 
   @Override
@@ -101,28 +107,9 @@ record PaymentProcess(
     return listening.toString();
   }
 
-  /** Calls finish while what they began is still driven; then that ends as well. */
   @Override
   public void close() {
-    recovery.stop();
-    server.close();
-    driver.close();
-    recovery.close();
-    store.close();
-    peers.close();
-  }
-
-  private static ExecutorService pool(String name, int threads) {
-    var pool =
-        new ThreadPoolExecutor(
-            threads,
-            threads,
-            30,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            new DefaultThreadFactory(name, true));
-    pool.allowCoreThreadTimeOut(true);
-    return pool;
+    opened.close();
   }
 
   /** Compiles the rules of all requests, so that no call has to wait for that. */

@@ -4,27 +4,85 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import theseus.payment.call.Identity;
 import theseus.payment.process.ConfigException;
 import theseus.payment.process.ConfigFault;
 
 @DisplayName("The configuration")
 class ConfigTest {
-  @Test
-  void hasDefaults() {
-    var config =
-        Config.read(
+  /** What is needed, and more. */
+  private static Map<String, String> with(Map<String, String> more) {
+    var variables =
+        new HashMap<>(
             Map.of(
                 "LISTEN", "127.0.0.1:0",
                 "MESH", "unix:/run/mesh.sock",
                 "MONGODB_URL", "mongodb://a:1,b:2/payment"));
+    variables.putAll(more);
+    return variables;
+  }
+
+  private static List<String> faulty(Map<String, String> variables) {
+    return assertThrows(ConfigException.class, () -> Config.read(variables)).faults().stream()
+        .map(ConfigFault::variable)
+        .toList();
+  }
+
+  @Test
+  void hasDefaults() {
+    var config = Config.read(with(Map.of()));
     assertEquals(Duration.ofSeconds(20), config.recoverAfter());
     assertEquals("unix:/run/mesh.sock", config.mesh().toString());
     assertEquals("payment", config.mongodb().getDatabase());
+    assertEquals(Optional.empty(), config.identity());
+  }
+
+  @Test
+  void tellsWhoCallersAndUsersAre() {
+    assertEquals(
+        Optional.of(new Identity.Settings("shop_1.example-a", "people/", "root")),
+        Config.read(
+                with(
+                    Map.of(
+                        "TRUST_DOMAIN", "shop_1.example-a",
+                        "TOKEN_SUBJECT_PREFIX", "people/",
+                        "ADMIN_ROLE", "root")))
+            .identity());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TRUST_DOMAIN", "TOKEN_SUBJECT_PREFIX", "ADMIN_ROLE"})
+  void namesWhatIsMissingBesideOthers(String given) {
+    var missing = new ArrayList<>(List.of("TRUST_DOMAIN", "TOKEN_SUBJECT_PREFIX", "ADMIN_ROLE"));
+    missing.remove(given);
+    assertEquals(missing, faulty(with(Map.of(given, "a"))));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Shop", "spiffe://shop", "shop/ns", "shop:1", "shop ", "shöp"})
+  void takesNoOtherTrustDomainsAndTellsThatToo(String domain) {
+    var variables = Map.of("TRUST_DOMAIN", domain, "TOKEN_SUBJECT_PREFIX", "users/");
+    assertEquals(List.of("ADMIN_ROLE", "TRUST_DOMAIN"), faulty(with(variables)));
+  }
+
+  @Test
+  void takesTrustDomainsOf255Characters() {
+    var domain = "a".repeat(255);
+    var others = Map.of("TOKEN_SUBJECT_PREFIX", "users/", "ADMIN_ROLE", "admin");
+    var variables = new HashMap<>(with(others));
+    variables.put("TRUST_DOMAIN", domain);
+    assertEquals(domain, Config.read(variables).identity().orElseThrow().trustDomain());
+    variables.put("TRUST_DOMAIN", domain + "a");
+    assertEquals(List.of("TRUST_DOMAIN"), faulty(variables));
   }
 
   @Test

@@ -8,11 +8,11 @@ import theseus.inventory.v1.InventoryServiceOuterClass.CommitReservationRequest;
 import theseus.inventory.v1.InventoryServiceOuterClass.GetReservationRequest;
 import theseus.inventory.v1.InventoryServiceOuterClass.UncommitReservationRequest;
 import theseus.inventory.v1.ReservationOuterClass.Reservation;
-import theseus.payment.rpc.Messages;
+import theseus.payment.contract.StatusDetails;
+import theseus.payment.message.Messages;
 import theseus.payment.saga.Answer;
 import theseus.payment.saga.PaymentLog;
 import theseus.payment.saga.Question;
-import theseus.payment.server.StatusDetails;
 import theseus.payment.store.PaymentStore;
 import theseus.provider.v1.CardProviderOuterClass.AuthorizeRequest;
 import theseus.provider.v1.CardProviderOuterClass.CancelRequest;
@@ -21,8 +21,8 @@ import theseus.provider.v1.CardProviderOuterClass.RefundRequest;
 import theseus.provider.v1.CardProviderOuterClass.RefundResponse;
 
 /**
- * Asks a peer what the saga wants to know. A peer's failures are UNKNOWN; only those of the store
- * are thrown.
+ * Puts the saga's questions to peers. A peer's failure is answered with UNKNOWN; a failure of the
+ * store is thrown.
  */
 public final class Ask {
   private final Peers peers;
@@ -33,20 +33,20 @@ public final class Ask {
     this.store = store;
   }
 
-  Answer put(Question question, PaymentLog payment, Errand errand) {
+  Answer put(Question question, PaymentLog payment, RequestContext context) {
     try {
       return switch (question) {
-        case AUTHORIZE -> authorize(payment, errand);
-        case LOOK_AT_RESERVATION -> lookAtReservation(payment, errand);
-        case COMMIT_STOCK -> commitStock(payment, errand);
-        case CAPTURE -> capture(payment, errand);
-        case CANCEL -> cancel(payment, errand);
-        case GIVE_BACK_ALL -> fromRefund(refund(payment, errand, refundRequest(payment)));
-        case UNCOMMIT_STOCK -> uncommitStock(payment, errand);
-        case REFUND -> fromRefund(refund(payment, errand, partOf(payment)));
+        case AUTHORIZE -> authorize(payment, context);
+        case LOOK_AT_RESERVATION -> lookAtReservation(payment, context);
+        case COMMIT_STOCK -> commitStock(payment, context);
+        case CAPTURE -> capture(payment, context);
+        case CANCEL -> cancel(payment, context);
+        case GIVE_BACK_ALL -> fromRefund(refund(payment, context, refundRequest(payment)));
+        case UNCOMMIT_STOCK -> uncommitStock(payment, context);
+        case REFUND -> fromRefund(refund(payment, context, partOf(payment)));
       };
     } catch (StatusRuntimeException failure) {
-      errand
+      context
           .log()
           .warn("unanswered")
           .with("payment", payment.id())
@@ -58,16 +58,17 @@ public final class Ask {
     }
   }
 
-  private Answer authorize(PaymentLog payment, Errand errand) {
+  private Answer authorize(PaymentLog payment, RequestContext context) {
     var cardToken = store.cardToken(payment.id());
-    // Without its mark the payment is at rest, whatever an older look at its log says.
+    // The token is kept only with the mark. Without one, the payment has come to rest since its log
+    // was read.
     if (cardToken.isEmpty()) return Answer.UNKNOWN;
     var request =
         AuthorizeRequest.newBuilder()
             .setPaymentId(payment.id())
             .setAmount(Messages.toMoney(payment.intent().amount()))
             .setCardToken(cardToken.get());
-    return switch (peers.provider(errand.headers()).authorize(request.build()).getOutcome()) {
+    return switch (peers.provider(context.headers()).authorize(request.build()).getOutcome()) {
       case AUTHORIZE_OUTCOME_APPROVED -> Answer.APPROVED;
       case AUTHORIZE_OUTCOME_DECLINED -> Answer.DECLINED;
       case AUTHORIZE_OUTCOME_CANCELLED -> Answer.CANCELLED;
@@ -75,9 +76,9 @@ public final class Ask {
     };
   }
 
-  private Answer capture(PaymentLog payment, Errand errand) {
+  private Answer capture(PaymentLog payment, RequestContext context) {
     var request = CaptureRequest.newBuilder().setPaymentId(payment.id()).build();
-    return switch (peers.provider(errand.headers()).capture(request).getOutcome()) {
+    return switch (peers.provider(context.headers()).capture(request).getOutcome()) {
       case CAPTURE_OUTCOME_CAPTURED -> Answer.CAPTURED;
       case CAPTURE_OUTCOME_REFUSED -> Answer.REFUSED;
       case CAPTURE_OUTCOME_CANCELLED -> Answer.CANCELLED;
@@ -85,22 +86,23 @@ public final class Ask {
     };
   }
 
-  private Answer cancel(PaymentLog payment, Errand errand) {
+  private Answer cancel(PaymentLog payment, RequestContext context) {
     var request = CancelRequest.newBuilder().setPaymentId(payment.id()).build();
-    return switch (peers.provider(errand.headers()).cancel(request).getOutcome()) {
+    return switch (peers.provider(context.headers()).cancel(request).getOutcome()) {
       case CANCEL_OUTCOME_CANCELLED -> Answer.CANCELLED;
       case CANCEL_OUTCOME_CAPTURED -> Answer.CAPTURED;
       case CANCEL_OUTCOME_UNSPECIFIED, UNRECOGNIZED -> Answer.UNKNOWN;
     };
   }
 
-  private RefundResponse refund(PaymentLog payment, Errand errand, RefundRequest.Builder request) {
-    return peers.provider(errand.headers()).refund(request.setPaymentId(payment.id()).build());
+  private RefundResponse refund(
+      PaymentLog payment, RequestContext context, RefundRequest.Builder request) {
+    return peers.provider(context.headers()).refund(request.setPaymentId(payment.id()).build());
   }
 
   /**
-   * The provider's id of what the log's last event gives back; all of it as long as no amount is
-   * named.
+   * A refund of everything, unless an amount is set. Its id names the log's last event, so that the
+   * provider carries it out once.
    */
   private static RefundRequest.Builder refundRequest(PaymentLog payment) {
     return RefundRequest.newBuilder().setRefundId(payment.id() + "-" + payment.last().sequence());
@@ -119,11 +121,11 @@ public final class Ask {
     };
   }
 
-  private Answer lookAtReservation(PaymentLog payment, Errand errand) {
+  private Answer lookAtReservation(PaymentLog payment, RequestContext context) {
     var request =
         GetReservationRequest.newBuilder().setName(payment.intent().reservation()).build();
     return orRefusal(
-        () -> fromReservation(peers.inventory(errand.headers()).getReservation(request), payment),
+        () -> fromReservation(peers.inventory(context.headers()).getReservation(request), payment),
         Map.of(ErrorReason.RESERVATION_NOT_FOUND, Answer.GONE));
   }
 
@@ -139,7 +141,7 @@ public final class Ask {
     };
   }
 
-  private Answer commitStock(PaymentLog payment, Errand errand) {
+  private Answer commitStock(PaymentLog payment, RequestContext context) {
     var request =
         CommitReservationRequest.newBuilder()
             .setName(payment.intent().reservation())
@@ -147,7 +149,7 @@ public final class Ask {
             .build();
     return orRefusal(
         () -> {
-          peers.inventory(errand.headers()).commitReservation(request);
+          peers.inventory(context.headers()).commitReservation(request);
           return Answer.COMMITTED;
         },
         Map.of(
@@ -155,16 +157,16 @@ public final class Ask {
             ErrorReason.RESERVATION_TAKEN, Answer.TAKEN));
   }
 
-  private Answer uncommitStock(PaymentLog payment, Errand errand) {
+  private Answer uncommitStock(PaymentLog payment, RequestContext context) {
     var request =
         UncommitReservationRequest.newBuilder()
             .setName(payment.intent().reservation())
             .setPayment(Messages.toName(payment.id()));
-    peers.inventory(errand.headers()).uncommitReservation(request.build());
+    peers.inventory(context.headers()).uncommitReservation(request.build());
     return Answer.UNCOMMITTED;
   }
 
-  /** What inventory answers; some of its refusals are definite. */
+  /** The answer of inventory. A refusal with one of these reasons is a definite answer. */
   private static Answer orRefusal(Supplier<Answer> asking, Map<ErrorReason, Answer> definite) {
     try {
       return asking.get();

@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Holds what did not work for a while that doubles each time, so that one silent peer does not cost
- * everybody's time.
+ * Holds back payments whose recovery did not succeed, each time twice as long, so that one silent
+ * peer does not delay the recovery of all others.
  */
 final class BackOff {
   private static final Duration SHORTEST = Duration.ofSeconds(1);
@@ -43,7 +43,7 @@ final class BackOff {
     held.remove(key);
   }
 
-  /** Forgets all others. */
+  /** Forgets all other keys. */
   void keepOnly(Set<String> keys) {
     held.keySet().retainAll(keys);
   }

@@ -12,8 +12,8 @@ import theseus.payment.saga.PaymentLog;
 import theseus.payment.store.PaymentStore;
 
 /**
- * Takes payments onward. What it has begun goes on when its caller leaves, and ends when it is
- * closed.
+ * Drives payments to their end, step by step. Work goes on when the caller leaves; it ends when the
+ * driver is closed.
  */
 public final class Driver implements AutoCloseable {
   private static final long LAST_STEP_MS = 5000;
@@ -23,8 +23,11 @@ public final class Driver implements AutoCloseable {
   private final ExecutorService executor;
   private final CountDownLatch stopping = new CountDownLatch(1);
 
-  /** Not that of any call: what peers are asked here ends with the driver alone. */
-  private final Context.CancellableContext context = Context.ROOT.withCancellation();
+  /**
+   * The context of all calls to peers, instead of that of the call that began the work: only
+   * closing the driver cancels it.
+   */
+  private final Context.CancellableContext untilClosed = Context.ROOT.withCancellation();
 
   public Driver(Step step, PaymentStore store, ExecutorService executor) {
     this.step = step;
@@ -32,16 +35,17 @@ public final class Driver implements AutoCloseable {
     this.executor = executor;
   }
 
-  /** Begins to drive; the result comes also when nobody waits for it. */
-  public CompletableFuture<StepResult> start(PaymentLog log, Errand errand, Patience patience) {
-    var driving = CompletableFuture.supplyAsync(() -> drive(log, errand, patience), executor);
-    return driving.whenComplete((result, failure) -> tellIfLeft(log, errand.log(), failure));
+  /** Begins to drive a payment. */
+  public CompletableFuture<StepResult> start(
+      PaymentLog log, RequestContext context, RetryPolicy retries) {
+    var driving = CompletableFuture.supplyAsync(() -> drive(log, context, retries), executor);
+    return driving.whenComplete((result, failure) -> logIfLeft(log, context.log(), failure));
   }
 
-  /** Steps until the payment is settled or the patience is over. */
-  StepResult drive(PaymentLog start, Errand errand, Patience patience) {
+  /** Steps until the payment is settled or the retry policy gives up. */
+  StepResult drive(PaymentLog start, RequestContext context, RetryPolicy retries) {
     try {
-      return context.call(() -> steps(start, errand, patience));
+      return untilClosed.call(() -> steps(start, context, retries));
     } catch (RuntimeException failure) {
       throw failure;
     } catch (Exception checked) {
@@ -49,33 +53,35 @@ public final class Driver implements AutoCloseable {
     }
   }
 
-  private StepResult steps(PaymentLog start, Errand errand, Patience patience)
+  private StepResult steps(PaymentLog start, RequestContext context, RetryPolicy retries)
       throws InterruptedException {
     var result = new StepResult(Kind.MOVED, start);
     var tries = 0;
     while (stopping.getCount() > 0) {
       var state = result.log().state();
-      result = step.take(result.log(), errand);
+      result = step.take(result.log(), context);
       if (result.kind() == Kind.SETTLED) {
-        forget(result.log(), errand.log());
+        forget(result.log(), context.log());
         return result;
       }
       var stuck = result.kind() == Kind.UNANSWERED && result.log().state() == state;
       tries = stuck ? tries + 1 : 0;
       if (!stuck) continue;
-      var wait = patience.after(tries, state);
+      var wait = retries.waitAfter(tries, state);
       if (wait.isEmpty()) return result;
       if (stopping.await(wait.get().toMillis(), TimeUnit.MILLISECONDS)) return result;
     }
     return result;
   }
 
-  /** A mark that stays is taken up by the recovery, which finds nothing left to do. */
-  private void forget(PaymentLog settled, Log errandLog) {
+  /**
+   * When this fails the mark stays; the recovery finds that nothing is left to do, and removes it.
+   */
+  private void forget(PaymentLog settled, Log requestLog) {
     try {
       store.unmark(settled.id(), settled.last().sequence());
     } catch (RuntimeException failure) {
-      errandLog
+      requestLog
           .warn("still-marked")
           .with("payment", settled.id())
           .cause(failure)
@@ -83,15 +89,15 @@ public final class Driver implements AutoCloseable {
     }
   }
 
-  private static void tellIfLeft(PaymentLog log, Log errandLog, Throwable failure) {
+  private static void logIfLeft(PaymentLog log, Log requestLog, Throwable failure) {
     if (failure == null) return;
-    errandLog.warn("left").with("payment", log.id()).cause(failure).write("left to the recovery");
+    requestLog.warn("left").with("payment", log.id()).cause(failure).write("left to the recovery");
   }
 
   @Override
   public void close() {
     stopping.countDown();
-    context.cancel(null);
+    untilClosed.cancel(null);
     executor.shutdown();
     try {
       executor.awaitTermination(LAST_STEP_MS, TimeUnit.MILLISECONDS);

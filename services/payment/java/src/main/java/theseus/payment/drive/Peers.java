@@ -10,6 +10,8 @@ import io.grpc.stub.MetadataUtils;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import theseus.inventory.v1.InventoryServiceGrpc;
 import theseus.inventory.v1.InventoryServiceGrpc.InventoryServiceBlockingStub;
@@ -20,26 +22,29 @@ import theseus.user.v1.UserServiceGrpc;
 import theseus.user.v1.UserServiceGrpc.UserServiceBlockingStub;
 
 /**
- * Those that a payment needs, all behind the sidecar. Each stub is for one call, with the headers
- * of what causes it; its deadline and end are also those of the current gRPC context.
+ * The services that a payment needs, all reached through the sidecar. Each stub is for one call. A
+ * call also ends with the current gRPC context.
  */
 public final class Peers implements AutoCloseable {
   /**
-   * Above the two seconds that a slow card takes, and short enough for two lost replies within one
-   * CreatePayment.
+   * Longer than the 2 s that a slow card takes, and short enough that one CreatePayment survives
+   * two lost replies.
    */
   private static final long PROVIDER_MS = 2500;
 
   private static final long INVENTORY_MS = 2000;
 
-  /** Whether the account is still there is nice to know, not worth a long wait. */
+  /** A payment goes on without this answer, so the wait for it is short. */
   private static final long USER_MS = 1000;
 
-  /** gRPC itself would wait up to two minutes before it looks for a sidecar again that was away. */
+  /** From a lost connection to the next try. gRPC's own back-off grows to two minutes. */
   private static final long RECONNECT_MS = 250;
+
+  private static final long CLOSE_MS = 500;
 
   private final ManagedChannel channel;
   private final ScheduledExecutorService scheduler;
+  private volatile Future<?> reconnecting = CompletableFuture.completedFuture(null);
 
   public Peers(Address mesh, EventLoopGroup eventLoops, ScheduledExecutorService scheduler) {
     this.scheduler = scheduler;
@@ -56,7 +61,7 @@ public final class Peers implements AutoCloseable {
     watch();
   }
 
-  /** Connects before the first call wants to. */
+  /** Connects now instead of at the first call. */
   public void connect() {
     channel.getState(true);
   }
@@ -81,14 +86,19 @@ public final class Peers implements AutoCloseable {
 
   @Override
   public void close() {
-    channel.shutdownNow();
+    reconnecting.cancel(false);
+    try {
+      channel.shutdownNow().awaitTermination(CLOSE_MS, MILLISECONDS);
+    } catch (InterruptedException hurried) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void watch() {
     var state = channel.getState(false);
     if (state == ConnectivityState.SHUTDOWN) return;
     if (state == ConnectivityState.TRANSIENT_FAILURE && !scheduler.isShutdown()) {
-      scheduler.schedule(channel::resetConnectBackoff, RECONNECT_MS, MILLISECONDS);
+      reconnecting = scheduler.schedule(channel::resetConnectBackoff, RECONNECT_MS, MILLISECONDS);
     }
     channel.notifyWhenStateChanged(state, this::watch);
   }

@@ -10,7 +10,7 @@ import theseus.payment.store.PaymentStore;
 
 /** Takes up one mark of unfinished work. */
 public final class Recover {
-  /** How long a mark may wait for its intent. */
+  /** Age at which a mark without an intent is removed. */
   private static final Duration ORPHANED = Duration.ofHours(1);
 
   private final PaymentStore store;
@@ -25,23 +25,23 @@ public final class Recover {
     this.log = log;
   }
 
-  /** True when nothing is left to do for it. */
+  /** True when nothing is left to do for the mark. */
   boolean takeUp(Marker marker) {
     var found = store.load(marker.payment());
     if (found.isEmpty()) return buryOrphan(marker);
     var payment = found.get();
     if (!payment.isSettled()) return drive(payment);
-    // A mark beyond the end is of a refund that may be written any moment.
+    // The mark is of an event that is not in the log yet: a refund may be about to write it.
     if (payment.last().sequence() < marker.sequence()) return false;
     store.unmark(marker.payment(), payment.last().sequence());
     return true;
   }
 
   private boolean drive(PaymentLog payment) {
-    var errand = Errand.ofOurOwn(log);
-    var result = driver.drive(payment, errand, Patience.none());
+    var context = RequestContext.startNew(log);
+    var result = driver.drive(payment, context, RetryPolicy.never());
     var settled = result.kind() == Kind.SETTLED;
-    errand
+    context
         .log()
         .info("recovery")
         .with("payment", payment.id())
@@ -52,8 +52,8 @@ public final class Recover {
   }
 
   /**
-   * Its caller may still be about to insert the intent: the place is taken first, so that it can't
-   * any more.
+   * Removes a mark without an intent. Its caller may still be about to insert the intent, so a void
+   * takes that place first.
    */
   private boolean buryOrphan(Marker marker) {
     var payment = marker.payment();

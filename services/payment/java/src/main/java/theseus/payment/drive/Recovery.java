@@ -13,7 +13,7 @@ import theseus.payment.process.Log;
 import theseus.payment.store.Marker;
 import theseus.payment.store.PaymentStore;
 
-/** Takes up what others left behind: every second or so, until it is closed. */
+/** Looks for unfinished payments about once a second, until it is closed, and drives them on. */
 public final class Recovery implements AutoCloseable {
   private static final long ROUND_MS = 1000;
   private static final int AT_ONCE = 8;
@@ -108,12 +108,12 @@ public final class Recovery implements AutoCloseable {
     }
   }
 
-  /** Takes up nothing more. */
+  /** Takes up no more payments. */
   public void stop() {
     stopping.countDown();
   }
 
-  /** Waits for what is under way, which the driver's end hurries. */
+  /** Waits for the payments under way; closing the driver cuts them short. */
   @Override
   public void close() {
     stop();

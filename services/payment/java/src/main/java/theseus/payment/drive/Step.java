@@ -10,27 +10,27 @@ import theseus.payment.saga.Saga;
 import theseus.payment.store.PaymentStore;
 
 /**
- * Takes a payment from its last event to the next one. Any number of these may run for one payment
- * at once, here and elsewhere: whatever they ask is idempotent, and one of their inserts takes the
- * place in the log.
+ * Takes a payment from its last event to the next one. Any number of steps may run for one payment
+ * at once, in any number of processes: all questions are idempotent, and only one insert succeeds
+ * for each place in the log.
  */
 public final class Step {
   private final PaymentStore store;
   private final Ask ask;
   private final InstantSource clock;
-  private final Bells bells;
+  private final ChangeNotifier changes;
 
-  public Step(PaymentStore store, Ask ask, InstantSource clock, Bells bells) {
+  public Step(PaymentStore store, Ask ask, InstantSource clock, ChangeNotifier changes) {
     this.store = store;
     this.ask = ask;
     this.clock = clock;
-    this.bells = bells;
+    this.changes = changes;
   }
 
-  StepResult take(PaymentLog log, Errand errand) {
+  StepResult take(PaymentLog log, RequestContext context) {
     var question = Saga.firstQuestion(log.state());
     while (question.isPresent()) {
-      var answer = ask.put(question.get(), log, errand);
+      var answer = ask.put(question.get(), log, context);
       var move = Saga.follow(log.state(), question.get(), answer);
       if (move instanceof Move.Append append) return write(log, append);
       if (move instanceof Move.Wait) return new StepResult(Kind.UNANSWERED, store.catchUp(log));
@@ -42,7 +42,7 @@ public final class Step {
   private StepResult write(PaymentLog log, Move.Append move) {
     var event = log.next(move, clock.instant());
     if (store.insertEvent(log.id(), event)) {
-      bells.ring(log.id());
+      changes.notifyOf(log.id());
       return new StepResult(Kind.MOVED, log.with(List.of(event)));
     }
     var current = store.catchUp(log);

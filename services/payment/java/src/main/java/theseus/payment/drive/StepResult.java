@@ -2,7 +2,7 @@ package theseus.payment.drive;
 
 import theseus.payment.saga.PaymentLog;
 
-/** What a step came to. */
+/** The outcome of a step. */
 public record StepResult(Kind kind, PaymentLog log) {
   public enum Kind {
     /** Nothing is left to do. */

@@ -3,7 +3,7 @@ package theseus.payment.process;
 import java.util.List;
 import java.util.Optional;
 
-/** A configuration that the process cannot start with: all its faults at once. */
+/** All faults of a configuration that the process cannot start with. */
 public final class ConfigException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
-/** Reads variables and remembers what is wrong with them, to say it all at once. */
+/** Reads variables, and collects all faults to report them at once. */
 public final class Environment {
   private final Map<String, String> variables;
   private final List<ConfigFault> faults = new ArrayList<>();
@@ -18,13 +19,13 @@ public final class Environment {
   /**
    * A kind of value.
    *
-   * @param wanted what a text must be, for people
-   * @param parse empty for a text that is none
+   * @param wanted what the text must be, for the report
+   * @param parse empty for a text that is no such value
    * @param secret true when the text must not be repeated
    */
   public record Kind<T>(String wanted, Function<String, Optional<T>> parse, boolean secret) {}
 
-  /** Empty only when there is a fault. */
+  /** The value; empty only when there is a fault. */
   public <T> Optional<T> required(String name, Kind<T> kind) {
     var given = text(name);
     if (given.isPresent()) return parse(name, given.get(), kind);
@@ -32,12 +33,27 @@ public final class Environment {
     return Optional.empty();
   }
 
-  /** An empty variable counts as absent. */
+  /**
+   * The value, or {@code absent} when the variable is not set or empty; empty when there is a
+   * fault.
+   */
   public <T> Optional<T> optional(String name, Kind<T> kind, T absent) {
     return text(name).map(given -> parse(name, given, kind)).orElse(Optional.of(absent));
   }
 
-  /** Throws when anything was wrong. */
+  /**
+   * True when these variables are set, false when none of them is. When only some are, each missing
+   * one is a fault.
+   */
+  public boolean together(String... names) {
+    var missing = Stream.of(names).filter(name -> text(name).isEmpty()).toList();
+    if (missing.size() == names.length) return false;
+    var problem = "is not set; set all or none of " + String.join(", ", names);
+    missing.forEach(name -> faults.add(new ConfigFault(name, Optional.empty(), problem)));
+    return true;
+  }
+
+  /** Throws when there is any fault. */
   public void check() {
     if (!faults.isEmpty()) throw new ConfigException(faults);
   }

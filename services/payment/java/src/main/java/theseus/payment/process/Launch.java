@@ -5,11 +5,12 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * The frame of a process's main: the listening line, signals, faults of the configuration, exit
- * codes.
+ * What a process's main does by the launch protocol: the listening line, signals, configuration
+ * faults, exit codes.
  */
 public final class Launch {
   /** {@code EX_CONFIG} of sysexits.h. */
@@ -22,7 +23,7 @@ public final class Launch {
 
   private Launch() {}
 
-  /** What a process that is up gives: where it listens, its log, and the way to stop it. */
+  /** A process that has started. */
   public interface Running extends AutoCloseable {
     String address();
 
@@ -32,7 +33,7 @@ public final class Launch {
     void close();
   }
 
-  /** How a process comes up; it may log from the start. */
+  /** Starts a process. It may log at once; lines are held back until the listening line is out. */
   @FunctionalInterface
   public interface Start {
     Running start(Map<String, String> environment, Stdout out);
@@ -40,7 +41,7 @@ public final class Launch {
 
   public static void run(Start start) {
     var out = new Stdout();
-    var log = new Log(out, Log.Level.INFO, new Redaction(), "main");
+    var log = new Log(out, Log.Level.INFO, new Redaction(Set.of()), "main");
     var running = new AtomicReference<Running>();
     Thread.setDefaultUncaughtExceptionHandler(
         (thread, thrown) ->
@@ -61,7 +62,7 @@ public final class Launch {
     }
   }
 
-  /** On SIGTERM or SIGINT. Without the halt the exit status would be that of the signal. */
+  /** Runs on SIGTERM and SIGINT. Without the halt the exit status would be the signal's. */
   private static void stop(Running running) {
     if (running != null) {
       var log = running.log();

@@ -6,12 +6,14 @@ import java.util.logging.LogManager;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/** What the libraries complain of through java.util.logging, as lines of our log. */
+/** Writes what libraries log through java.util.logging into the log. */
 public final class LibraryLogs extends Handler {
-  /** The loggers' parent, kept from being collected with its level. */
+  /**
+   * The parent of all loggers. A reference keeps it, and the level set on it, from being collected.
+   */
   private static final Logger ROOT = Logger.getLogger("");
 
-  /** It warns of each connection over a unix socket, which knows no keep-alive. */
+  /** It warns of each connection over a unix socket, because those have no keep-alive. */
   private static final Logger CONNECTING = Logger.getLogger("io.netty.bootstrap");
 
   private final Log log;

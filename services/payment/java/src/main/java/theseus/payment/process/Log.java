@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
-/** JSON lines: time in ISO, level as a word, name, event, message. */
+/** A log of JSON lines, each with time (ISO 8601), level (a word), name, event and message. */
 public final class Log {
-  /** How much to say. */
+  /** The least important level first. */
   public enum Level {
     TRACE,
     DEBUG,
@@ -70,7 +70,7 @@ public final class Log {
     return new Line(Level.FATAL, event);
   }
 
-  /** A line in the making. */
+  /** A line that is being put together. */
   public final class Line {
     private final Level level;
     private final Map<String, Object> fields = new LinkedHashMap<>();

@@ -1,17 +1,11 @@
 package theseus.payment.process;
 
-import com.google.protobuf.Descriptors.Descriptor;
-import com.google.protobuf.Descriptors.FileDescriptor;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
-/**
- * What must not be in a log: the fields that the contract marks {@code debug_redact}, credentials,
- * e-mail addresses.
- */
+/** Keeps confidential fields, credentials and e-mail addresses out of the log. */
 public final class Redaction {
   private static final List<String> CREDENTIALS =
       List.of("authorization", "cookie", "x-theseus-claims", "secret", "token");
@@ -22,8 +16,9 @@ public final class Redaction {
 
   private final Set<String> names = new HashSet<>(CREDENTIALS);
 
-  public Redaction(FileDescriptor... contract) {
-    Stream.of(contract).flatMap(file -> file.getMessageTypes().stream()).forEach(this::collect);
+  /** Hides credentials, and fields with these names. */
+  public Redaction(Set<String> fields) {
+    names.addAll(fields);
   }
 
   boolean hides(String name) {
@@ -34,16 +29,5 @@ public final class Redaction {
   static String scrub(String text) {
     var withoutPasswords = PASSWORD_IN_URL.matcher(text).replaceAll("$1[redacted]@");
     return EMAIL.matcher(withoutPasswords).replaceAll("[redacted]");
-  }
-
-  private void collect(Descriptor message) {
-    message.getFields().stream()
-        .filter(field -> field.getOptions().getDebugRedact())
-        .forEach(
-            field -> {
-              names.add(field.getName());
-              names.add(field.getJsonName());
-            });
-    message.getNestedTypes().forEach(this::collect);
   }
 }

@@ -10,21 +10,21 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Standard output, a JSON object a line. Lines wait until the first one, which says where the
- * process listens.
+ * Standard output, one JSON object a line. Lines are held back until the first one is printed,
+ * which says where the process listens.
  */
 public final class Stdout {
   private final OutputStream out = new FileOutputStream(FileDescriptor.out);
   private final List<String> waiting = new ArrayList<>();
   private boolean open;
 
-  /** Prints a line and what has waited for it. */
+  /** Prints the first line, then those that were held back. */
   public synchronized void open(Map<String, ?> first) {
     print(JsonLine.of(first));
     open();
   }
 
-  /** Lets lines through without a first one. */
+  /** Prints the lines that were held back, without a first one. */
   public synchronized void open() {
     open = true;
     waiting.forEach(this::print);
@@ -41,7 +41,7 @@ public final class Stdout {
     try {
       out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
     } catch (IOException closed) {
-      // Whoever read this is gone; the service goes on.
+      // Nobody reads the output any more; the service goes on.
     }
   }
 }

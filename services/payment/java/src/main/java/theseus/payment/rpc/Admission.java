@@ -8,15 +8,18 @@ import java.util.concurrent.Executor;
 import theseus.error.v1.ErrorReasonOuterClass.ErrorReason;
 import theseus.inventory.v1.InventoryServiceOuterClass.GetReservationRequest;
 import theseus.inventory.v1.ReservationOuterClass.Reservation;
+import theseus.payment.call.Call;
+import theseus.payment.contract.RefusedException;
+import theseus.payment.contract.StatusDetails;
 import theseus.payment.drive.Peers;
+import theseus.payment.message.Messages;
 import theseus.payment.saga.Money;
-import theseus.payment.server.Call;
-import theseus.payment.server.RefusedException;
-import theseus.payment.server.StatusDetails;
 import theseus.user.v1.UserOuterClass.UserState;
 import theseus.user.v1.UserServiceOuterClass.GetUserRequest;
 
-/** Whether a payment may begin. What it asks ends with the call that it is asked for. */
+/**
+ * Decides whether a payment may begin. Its calls to peers end with the call that they are made for.
+ */
 public final class Admission {
   private final Peers peers;
   private final Executor executor;
@@ -26,7 +29,7 @@ public final class Admission {
     this.executor = executor;
   }
 
-  /** The reservation's total when it may. */
+  /** The reservation's total; refuses when the payment may not begin. */
   Money admit(String reservation, String user, Call call) {
     var account =
         CompletableFuture.runAsync(
@@ -58,7 +61,7 @@ public final class Admission {
     }
   }
 
-  /** A service that fails fails alone: without an answer the payment goes on. */
+  /** Refuses when the account is gone. Without an answer the payment goes on. */
   private void checkAccount(String name, Call call) {
     if (!isGone(name, call)) return;
     throw new RefusedException(

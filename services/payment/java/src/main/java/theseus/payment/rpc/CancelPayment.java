@@ -3,11 +3,12 @@ package theseus.payment.rpc;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import theseus.error.v1.ErrorReasonOuterClass.ErrorReason;
+import theseus.payment.call.Call;
+import theseus.payment.contract.RefusedException;
+import theseus.payment.message.Messages;
 import theseus.payment.saga.EventType;
 import theseus.payment.saga.PaymentLog;
 import theseus.payment.saga.Saga;
-import theseus.payment.server.Call;
-import theseus.payment.server.RefusedException;
 import theseus.payment.v1.PaymentOuterClass.Payment;
 import theseus.payment.v1.PaymentServiceOuterClass.CancelPaymentRequest;
 
@@ -23,8 +24,8 @@ record CancelPayment(PaymentContext context) {
   }
 
   /**
-   * Races with whoever drives the payment: each lost insert means that it has gone further, and it
-   * has not far to go.
+   * Competes with whoever drives the payment. A failed insert means that the payment has moved on,
+   * which it can do only a few times.
    */
   private PaymentLog abort(PaymentLog found, Call call) {
     var log = found;
@@ -34,7 +35,7 @@ record CancelPayment(PaymentContext context) {
       call.requireWaiting();
       var event = log.next(move.get(), context.clock().instant());
       if (context.store().insertEvent(log.id(), event)) {
-        context.bells().ring(log.id());
+        context.changes().notifyOf(log.id());
         return log.with(List.of(event));
       }
       log = context.store().catchUp(log);

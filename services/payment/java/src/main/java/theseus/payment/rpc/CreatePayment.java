@@ -4,20 +4,21 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import theseus.error.v1.ErrorReasonOuterClass.ErrorReason;
+import theseus.payment.call.Call;
+import theseus.payment.contract.RefusedException;
 import theseus.payment.drive.StepResult;
+import theseus.payment.message.Messages;
 import theseus.payment.saga.EventType;
 import theseus.payment.saga.Failure;
 import theseus.payment.saga.Intent;
 import theseus.payment.saga.Money;
 import theseus.payment.saga.PaymentLog;
 import theseus.payment.saga.RequestMark;
-import theseus.payment.server.Call;
-import theseus.payment.server.Fingerprint;
-import theseus.payment.server.Ids;
-import theseus.payment.server.RefusedException;
 import theseus.payment.store.Marker;
 import theseus.payment.v1.PaymentOuterClass.Payment;
 import theseus.payment.v1.PaymentServiceOuterClass.CreatePaymentRequest;
+import theseus.payment.values.Fingerprint;
+import theseus.payment.values.Ids;
 
 record CreatePayment(PaymentContext context) {
 
@@ -43,7 +44,7 @@ record CreatePayment(PaymentContext context) {
     return Messages.toPayment(log);
   }
 
-  /** The payment that the caller's request id began. */
+  /** The payment that an earlier call with this request id has begun. */
   private Optional<PaymentLog> findEarlier(CreatePaymentRequest request, Call call) {
     var earlier = context.store().findByRequest(call.requireUser().user(), request.getRequestId());
     earlier
@@ -55,7 +56,10 @@ record CreatePayment(PaymentContext context) {
     return earlier;
   }
 
-  /** From the intent's insert on there is a payment; until then the caller may still leave it. */
+  /**
+   * Once the intent is inserted the payment exists. A caller that leaves before leaves no payment
+   * behind.
+   */
   private PaymentLog begin(CreatePaymentRequest request, Call call) {
     var store = context.store();
     var user = call.requireUser().user();
@@ -63,8 +67,7 @@ record CreatePayment(PaymentContext context) {
     try {
       amount = context.admission().admit(request.getReservation(), user, call);
     } catch (RefusedException refusal) {
-      // Another call with this request id may have begun, and taken the reservation, since we
-      // looked for it.
+      // Another call with this request id may have taken the reservation since findEarlier.
       if (call.isOver()) throw refusal;
       return findEarlier(request, call).orElseThrow(() -> refusal);
     }
@@ -102,7 +105,8 @@ record CreatePayment(PaymentContext context) {
   }
 
   /**
-   * A failed payment is answered by its failure; one that its owner cancelled is answered as it is.
+   * A failed payment is answered with a refusal, a payment that its owner cancelled with the
+   * payment.
    */
   private static Optional<RefusedException> toRefusal(Failure failure, PaymentLog log) {
     return switch (failure) {

@@ -3,13 +3,14 @@ package theseus.payment.rpc;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import theseus.payment.server.Call;
-import theseus.payment.server.Paging;
+import theseus.payment.call.Call;
+import theseus.payment.message.Messages;
 import theseus.payment.store.PaymentStore.Place;
 import theseus.payment.v1.PaymentServiceOuterClass.ListPaymentEventsRequest;
 import theseus.payment.v1.PaymentServiceOuterClass.ListPaymentEventsResponse;
 import theseus.payment.v1.PaymentServiceOuterClass.ListPaymentsRequest;
 import theseus.payment.v1.PaymentServiceOuterClass.ListPaymentsResponse;
+import theseus.payment.values.Paging;
 
 record ListPayments(PaymentContext context) {
 

@@ -9,37 +9,35 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import theseus.error.v1.ErrorReasonOuterClass.ErrorReason;
-import theseus.payment.drive.Bells;
+import theseus.payment.call.Call;
+import theseus.payment.contract.RefusedException;
+import theseus.payment.drive.ChangeNotifier;
 import theseus.payment.drive.Driver;
-import theseus.payment.drive.Errand;
-import theseus.payment.drive.Patience;
+import theseus.payment.drive.RequestContext;
+import theseus.payment.drive.RetryPolicy;
 import theseus.payment.drive.StepResult;
+import theseus.payment.message.Messages;
 import theseus.payment.saga.PaymentLog;
-import theseus.payment.server.Call;
-import theseus.payment.server.RefusedException;
 import theseus.payment.store.PaymentStore;
 
 /**
- * What the RPCs share.
+ * What all RPCs use.
  *
- * @param recoverAfter for how long a call's own work is left to it
- * @param calls where what blocks on the store runs
+ * @param recoverAfter how long a call drives its own payment before the recovery takes it up
+ * @param calls runs what blocks on the store
  */
 public record PaymentContext(
     PaymentStore store,
     Driver driver,
     Admission admission,
-    Bells bells,
+    ChangeNotifier changes,
     InstantSource clock,
     Duration recoverAfter,
     Executor calls,
     ScheduledExecutorService scheduler) {
   private static final Duration MARGIN = Duration.ofMillis(500);
 
-  /**
-   * Whose payments a method shows: the caller's own, for an administrator everybody's, or
-   * anybody's.
-   */
+  /** Whose payments a method shows: only the caller's own; for an administrator all; or all. */
   enum Visibility {
     OWN,
     OWN_OR_ADMIN,
@@ -47,8 +45,8 @@ public record PaymentContext(
   }
 
   /**
-   * A payment that the caller may see. One that is missing and one of somebody else are refused
-   * alike.
+   * A payment that the caller may see. Another user's payment is refused just like one that does
+   * not exist.
    */
   PaymentLog find(String name, Visibility visibility, Call call) {
     var principal = call.requireUser();
@@ -65,20 +63,20 @@ public record PaymentContext(
             () -> new RefusedException(ErrorReason.PAYMENT_NOT_FOUND, "there is no such payment"));
   }
 
-  /** What came of driving; empty when the call has to be answered before, and the work goes on. */
+  /** Drives a payment. Empty when the call has to be answered first; the work goes on. */
   CompletableFuture<Optional<StepResult>> drive(PaymentLog log, Call call) {
-    var patience = Patience.ofCaller(clock, recoverAfter);
+    var retries = RetryPolicy.exponential(clock, recoverAfter);
     var left = Duration.between(Instant.now(), call.deadline());
     var quarter = left.dividedBy(4);
     var margin = quarter.compareTo(MARGIN) < 0 ? quarter : MARGIN;
     var waitMs = Math.max(0, left.minus(margin).toMillis());
     return driver
-        .start(log, Errand.of(call), patience)
+        .start(log, RequestContext.of(call), retries)
         .thenApply(Optional::of)
         .completeOnTimeout(Optional.empty(), waitMs, TimeUnit.MILLISECONDS);
   }
 
-  /** The log after driving it, or as it is when the call has to be answered. */
+  /** Drives a payment. The log after that, or as it is when the call has to be answered first. */
   CompletableFuture<PaymentLog> driveToLog(PaymentLog log, Call call) {
     return drive(log, call)
         .thenApplyAsync(

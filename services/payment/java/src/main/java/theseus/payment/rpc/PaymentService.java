@@ -1,14 +1,15 @@
 package theseus.payment.rpc;
 
 import build.buf.protovalidate.Validator;
-import theseus.payment.server.Call;
-import theseus.payment.server.Handler;
-import theseus.payment.server.RpcService;
+import theseus.payment.call.Call;
+import theseus.payment.call.Handler;
+import theseus.payment.call.RpcService;
+import theseus.payment.message.Messages;
 import theseus.payment.v1.PaymentOuterClass.Payment;
 import theseus.payment.v1.PaymentServiceGrpc;
 import theseus.payment.v1.PaymentServiceOuterClass.GetPaymentRequest;
 
-/** The RPCs, each put to its handler. */
+/** Binds each RPC to its handler. */
 public final class PaymentService {
   private PaymentService() {}
 

@@ -7,6 +7,10 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import theseus.error.v1.ErrorReasonOuterClass.ErrorReason;
+import theseus.payment.call.Call;
+import theseus.payment.contract.RefusedException;
+import theseus.payment.contract.Violation;
+import theseus.payment.message.Messages;
 import theseus.payment.saga.EventType;
 import theseus.payment.saga.LogEvent;
 import theseus.payment.saga.Money;
@@ -14,17 +18,14 @@ import theseus.payment.saga.PaymentLog;
 import theseus.payment.saga.RefundMark;
 import theseus.payment.saga.RequestMark;
 import theseus.payment.saga.Saga;
-import theseus.payment.server.Call;
-import theseus.payment.server.Fingerprint;
-import theseus.payment.server.RefusedException;
-import theseus.payment.server.Violation;
 import theseus.payment.store.Marker;
 import theseus.payment.v1.PaymentOuterClass.Payment;
 import theseus.payment.v1.PaymentServiceOuterClass.RefundPaymentRequest;
+import theseus.payment.values.Fingerprint;
 
 record RefundPayment(PaymentContext context) {
 
-  /** A wish to refund, and whose it is. */
+  /** What the caller asks for, and the call that asks. */
   private record Wish(RefundMark mark, Optional<Money> amount, Call call) {}
 
   private record Requested(PaymentLog log, LogEvent event) {}
@@ -39,7 +40,8 @@ record RefundPayment(PaymentContext context) {
   }
 
   /**
-   * Looks at the log, and again whenever it has gone on, until the wish is in it and carried out.
+   * Decides by the log, and again each time that it has grown, until the refund is in it and
+   * carried out.
    */
   private CompletionStage<Payment> decide(PaymentLog log, Wish wish) {
     var earlier = findEarlier(log, wish.mark());
@@ -57,7 +59,7 @@ record RefundPayment(PaymentContext context) {
     return decide(request(log, wish), wish);
   }
 
-  /** The refund that the caller's request id has asked for. */
+  /** The refund that an earlier call with this request id has asked for. */
   private Optional<Requested> findEarlier(PaymentLog log, RefundMark mark) {
     return context
         .store()
@@ -73,8 +75,8 @@ record RefundPayment(PaymentContext context) {
   }
 
   /**
-   * Writes the wish into the log, or finds that the log has gone on. Either way the next look at it
-   * decides.
+   * Writes the refund into the log, unless somebody else was faster. Returns the log as it is then,
+   * by which {@link #decide} goes on.
    */
   private PaymentLog request(PaymentLog log, Wish wish) {
     wish.amount().ifPresent(amount -> checkCurrency(amount, log));
@@ -89,11 +91,11 @@ record RefundPayment(PaymentContext context) {
     var event = log.next(move, now).asking(covered(wish.amount(), log), wish.mark());
     wish.call().requireWaiting();
     context.store().mark(new Marker(log.id(), event.sequence(), now), Optional.empty());
-    if (context.store().insertEvent(log.id(), event)) context.bells().ring(log.id());
+    if (context.store().insertEvent(log.id(), event)) context.changes().notifyOf(log.id());
     return context.store().catchUp(log);
   }
 
-  /** One refund at a time: what is left is only known when the one under way is done. */
+  /** Finishes the refund under way first: what is left to refund is not known before. */
   private CompletableFuture<PaymentLog> finishOther(PaymentLog log, Wish wish) {
     return context
         .driveToLog(log, wish.call())
@@ -128,7 +130,7 @@ record RefundPayment(PaymentContext context) {
         List.of(new Violation("amount.currency_code", "refund.currency", message)));
   }
 
-  /** What to give back: what was asked for, or all that is left. */
+  /** The amount that was asked for, or all that is left. */
   private static Money covered(Optional<Money> amount, PaymentLog log) {
     var left = log.refundable();
     var asked = amount.orElse(left);

@@ -2,10 +2,11 @@ package theseus.payment.rpc;
 
 import java.util.Map;
 import theseus.error.v1.ErrorReasonOuterClass.ErrorReason;
+import theseus.payment.contract.RefusedException;
+import theseus.payment.message.Messages;
 import theseus.payment.saga.PaymentLog;
-import theseus.payment.server.RefusedException;
 
-/** Refusals that are told in more than one place. */
+/** Refusals that several RPCs share. */
 final class Refusals {
   private Refusals() {}
 

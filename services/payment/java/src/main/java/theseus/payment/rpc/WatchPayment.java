@@ -4,85 +4,87 @@ import com.google.common.util.concurrent.MoreExecutors;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import theseus.payment.call.Call;
+import theseus.payment.call.ResponseStream;
+import theseus.payment.message.Messages;
 import theseus.payment.saga.LogEvent;
 import theseus.payment.saga.PaymentLog;
-import theseus.payment.server.Call;
-import theseus.payment.server.Outlet;
 import theseus.payment.v1.PaymentServiceOuterClass.WatchPaymentRequest;
 import theseus.payment.v1.PaymentServiceOuterClass.WatchPaymentResponse;
 
 record WatchPayment(PaymentContext context) {
-  /** How often to look for what other processes have added. */
-  private static final long LOOK_MS = 250;
+  /** How often to poll the store for what other processes have added. */
+  private static final long POLL_MS = 250;
 
-  void answer(WatchPaymentRequest request, Call call, Outlet<WatchPaymentResponse> outlet) {
+  void answer(
+      WatchPaymentRequest request, Call call, ResponseStream<WatchPaymentResponse> responses) {
     var log = context.find(request.getName(), PaymentContext.Visibility.OWN, call);
-    new Watch(log, request.getAfterSequence(), outlet).begin();
+    new Watch(log, request.getAfterSequence(), responses).begin();
   }
 
   /**
-   * One watch. It holds no thread: it looks when a bell rings, the caller has room again, or some
-   * time has passed.
+   * One watch. It holds no thread between events: it goes on when the log grows in this process,
+   * when the caller has room again, and at each poll.
    */
   private final class Watch {
-    private final Outlet<WatchPaymentResponse> outlet;
+    private final ResponseStream<WatchPaymentResponse> responses;
     private final Executor oneAtATime = MoreExecutors.newSequentialExecutor(context.calls());
-    private final AtomicBoolean asked = new AtomicBoolean();
+    private final AtomicBoolean pollQueued = new AtomicBoolean();
     private PaymentLog log;
-    private long told;
+    private long sent;
 
-    Watch(PaymentLog log, long afterSequence, Outlet<WatchPaymentResponse> outlet) {
+    Watch(PaymentLog log, long afterSequence, ResponseStream<WatchPaymentResponse> responses) {
       this.log = log;
-      told = afterSequence;
-      this.outlet = outlet;
+      sent = afterSequence;
+      this.responses = responses;
     }
 
     void begin() {
-      var unlisten = context.bells().listen(log.id(), this::look);
-      var looking =
+      var unsubscribe = context.changes().subscribe(log.id(), this::poll);
+      var polling =
           context
               .scheduler()
-              .scheduleWithFixedDelay(this::look, LOOK_MS, LOOK_MS, TimeUnit.MILLISECONDS);
-      outlet.onEnd(
+              .scheduleWithFixedDelay(this::poll, POLL_MS, POLL_MS, TimeUnit.MILLISECONDS);
+      responses.onEnd(
           () -> {
-            unlisten.run();
-            looking.cancel(false);
+            unsubscribe.run();
+            polling.cancel(false);
           });
-      outlet.onReady(() -> soon(this::tell));
-      soon(this::tell);
+      responses.onReady(() -> enqueue(this::sendNew));
+      enqueue(this::sendNew);
     }
 
-    /** Asked again before it has begun it is the same look: a slow store has no queue of them. */
-    private void look() {
-      if (!asked.compareAndSet(false, true)) return;
-      soon(
+    /** Queues one poll at most, so that they do not pile up in front of a slow store. */
+    private void poll() {
+      if (!pollQueued.compareAndSet(false, true)) return;
+      enqueue(
           () -> {
-            asked.set(false);
+            pollQueued.set(false);
             log = context.store().catchUp(log);
-            tell();
+            sendNew();
           });
     }
 
-    private void soon(Runnable action) {
+    private void enqueue(Runnable action) {
       oneAtATime.execute(
           () -> {
             try {
               action.run();
             } catch (RuntimeException failure) {
-              outlet.fail(failure);
+              responses.fail(failure);
             }
           });
     }
 
-    /** As far as the caller has room. */
-    private void tell() {
+    /** Sends as much as the caller has room for. */
+    private void sendNew() {
       for (var event : log.events()) {
-        if (event.sequence() <= told) continue;
-        if (!outlet.isReady()) return;
-        outlet.send(toMessage(event));
-        told = event.sequence();
+        if (event.sequence() <= sent) continue;
+        if (!responses.isReady()) return;
+        responses.send(toMessage(event));
+        sent = event.sequence();
       }
-      if (log.isSettled()) outlet.finish();
+      if (log.isSettled()) responses.finish();
     }
 
     private WatchPaymentResponse toMessage(LogEvent event) {

@@ -1,6 +1,6 @@
 package theseus.payment.saga;
 
-/** What a peer may say. */
+/** What a peer can answer. */
 public enum Answer {
   APPROVED,
   DECLINED,
@@ -13,8 +13,6 @@ public enum Answer {
   CAPTURED,
   REFUSED,
   REFUNDED,
-  /**
-   * Every answer that is not definite: a timeout, a reset, UNAVAILABLE, INTERNAL and whatever else.
-   */
+  /** No definite answer: a timeout, a reset, UNAVAILABLE, INTERNAL or any other failure. */
   UNKNOWN
 }

@@ -1,6 +1,6 @@
 package theseus.payment.saga;
 
-/** What an event of a payment's log says. The last event is the payment's state. */
+/** The kinds of events in a payment's log. The kind of the last event is the payment's state. */
 public enum EventType {
   CREATED,
   AUTHORIZED,

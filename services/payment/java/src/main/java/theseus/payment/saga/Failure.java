@@ -1,6 +1,6 @@
 package theseus.payment.saga;
 
-/** Why a payment fails; said by ABORTING, repeated by FAILED. */
+/** Why a payment fails. ABORTING has it first, FAILED repeats it. */
 public enum Failure {
   DECLINED,
   RESERVATION_GONE,

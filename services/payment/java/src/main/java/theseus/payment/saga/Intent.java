@@ -2,7 +2,7 @@ package theseus.payment.saga;
 
 import java.time.Instant;
 
-/** What was asked for, once and for all. It is the log's first event. */
+/** What was asked for, which never changes. The log's first event, CREATED, is made from it. */
 public record Intent(
     String id,
     String user,

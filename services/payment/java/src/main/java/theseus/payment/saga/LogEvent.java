@@ -29,7 +29,7 @@ public record LogEvent(
         Optional.empty());
   }
 
-  /** The same event, as the wish to give an amount back. */
+  /** The same event with the amount to give back and the request that asks for it. */
   public LogEvent asking(Money amount, RefundMark refund) {
     return new LogEvent(sequence, type, time, failure, Optional.of(amount), Optional.of(refund));
   }

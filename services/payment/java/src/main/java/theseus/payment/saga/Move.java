@@ -3,7 +3,7 @@ package theseus.payment.saga;
 import java.util.Optional;
 
 /**
- * What follows from an answer: an event to add, another question, or the same state again later.
+ * What follows from an answer: an event to append, another question, or waiting in the same state.
  */
 public sealed interface Move {
   record Append(EventType type, Optional<Failure> failure) implements Move {}

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** A payment as the events that it adds up to; there is always at least CREATED. */
+/** A payment as its list of events, of which CREATED is always the first. */
 public record PaymentLog(Intent intent, List<LogEvent> events) {
   public PaymentLog {
     events = List.copyOf(events);
@@ -46,8 +46,8 @@ public record PaymentLog(Intent intent, List<LogEvent> events) {
   }
 
   /**
-   * The log as it was when the payment became final, before any refund; as it is when it is not
-   * yet.
+   * The log up to the event that made the payment final, without later refunds; all of it when the
+   * payment is not final yet.
    */
   public PaymentLog asPaid() {
     return events.stream()
@@ -57,7 +57,9 @@ public record PaymentLog(Intent intent, List<LogEvent> events) {
         .orElse(this);
   }
 
-  /** The log as it was when a refund was carried out; as it is when that has not happened yet. */
+  /**
+   * The log up to the event that carried out a refund; all of it when that event is not there yet.
+   */
   public PaymentLog asRefunded(LogEvent requested) {
     return upTo(requested.sequence() + 1);
   }
@@ -69,14 +71,14 @@ public record PaymentLog(Intent intent, List<LogEvent> events) {
         .reduce(Money.none(intent.amount().currencyCode()), Money::plus);
   }
 
-  /** What of the amount has not been given back. */
+  /** The part of the amount that has not been given back. */
   public Money refundable() {
     return intent.amount().minus(refunded());
   }
 
   /**
-   * The event of a move. FAILED repeats why, REFUNDED how much; time never runs backwards within a
-   * log.
+   * The event that a move appends. FAILED repeats the failure of ABORTING, REFUNDED the amount of
+   * REFUND_REQUESTED. Times within a log never go backwards.
    */
   public LogEvent next(Move.Append move, Instant now) {
     var last = last();

@@ -24,15 +24,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The saga as a table. Only a definite no leads to ABORTING, and only an event that is in the log
- * is acted on; an unknown answer leaves the state as it is. A state that is not in the table is at
- * rest.
+ * The saga as a table. Only a definite refusal leads to ABORTING; an unknown answer leaves the
+ * state as it is. Nothing is done before the event that leads to it is in the log. A state that is
+ * not in the table is at rest.
  */
 public final class Saga {
   private static final Move WAIT = new Move.Wait();
 
   /**
-   * Each pass through a state starts with its first question, whatever a pass before had come to.
+   * A state in which there is something to ask. Each pass begins with the first question, also when
+   * an earlier pass came further.
    */
   private record Active(Question first, Map<Question, Map<Answer, Move>> replies) {}
 
@@ -46,10 +47,11 @@ public final class Saga {
                   Map.of(
                       Answer.APPROVED, append(AUTHORIZED),
                       Answer.DECLINED, abort(Failure.DECLINED),
-                      // Cancelling follows ABORTING, so the log has gone on and this insert will
-                      // lose.
+                      // The provider cancels only after ABORTING is in the log: this insert will
+                      // fail.
                       Answer.CANCELLED, abort(Failure.DECLINED),
-                      // A silent provider must not keep a payment open whose reservation has ended.
+                      // Without this a provider that does not answer keeps a payment open whose
+                      // reservation has ended.
                       Answer.UNKNOWN, ask(LOOK_AT_RESERVATION)),
                   LOOK_AT_RESERVATION,
                   Map.of(
@@ -90,8 +92,8 @@ public final class Saga {
                       Answer.CANCELLED, ask(UNCOMMIT_STOCK),
                       Answer.CAPTURED, ask(GIVE_BACK_ALL),
                       Answer.UNKNOWN, WAIT),
-                  // Refused although it was taken: the books disagree, and FAILED would be a lie.
-                  // People have to look.
+                  // The provider has taken the money and refuses to give it back: FAILED would be
+                  // wrong. People have to look.
                   GIVE_BACK_ALL,
                   Map.of(
                       Answer.REFUNDED, ask(UNCOMMIT_STOCK),
@@ -129,8 +131,8 @@ public final class Saga {
   }
 
   /**
-   * What the owner's wish to cancel leads to; empty from the pivot on, and when the payment fails
-   * anyway.
+   * What the owner's wish to cancel leads to; empty once the stock is sold, and when the payment
+   * fails anyway.
    */
   public static Optional<Move.Append> onCancel(EventType state) {
     return switch (state) {

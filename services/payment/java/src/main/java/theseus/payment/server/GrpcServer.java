@@ -11,14 +11,22 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import theseus.payment.call.Identity;
+import theseus.payment.call.OpenCalls;
+import theseus.payment.call.RpcService;
+import theseus.payment.call.Surroundings;
 import theseus.payment.process.ConfigException;
 import theseus.payment.process.Log;
+import theseus.payment.protocols.Health;
+import theseus.payment.protocols.HealthMonitor;
+import theseus.payment.protocols.Reflection;
+import theseus.payment.protocols.UnknownMethods;
 
-/** Serves a service, with health (truthful by a probe) and reflection beside it. */
+/** Serves a service on a socket, with health, which a probe keeps true, and reflection. */
 public final class GrpcServer implements AutoCloseable {
   private static final int MIB = 1024 * 1024;
   private static final long DRAIN_MS = 8000;
-  private static final long LAST_WORDS_MS = 500;
+  private static final long CUT_OFF_MS = 500;
 
   private final Address listen;
   private final Server server;
@@ -26,37 +34,42 @@ public final class GrpcServer implements AutoCloseable {
   private final HealthMonitor monitor;
   private final OpenCalls open;
 
-  /** What a server works with. */
-  public record Means(
+  /** The threads and the log that a server uses. */
+  public record Resources(
       ExecutorService calls,
       ScheduledExecutorService scheduler,
       EventLoopGroup eventLoops,
       Log log) {}
 
-  public GrpcServer(Address listen, RpcService service, Runnable probe, Means means) {
+  public GrpcServer(
+      Address listen, Identity identity, RpcService service, Runnable probe, Resources resources) {
     this.listen = listen;
-    open = new OpenCalls(means.scheduler());
+    open = new OpenCalls(resources.scheduler());
     health = new Health(Set.of(service.name()));
-    monitor = new HealthMonitor(probe, means.scheduler(), health, means.log());
+    monitor = new HealthMonitor(probe, health, resources.log());
     server =
         NettyServerBuilder.forAddress(listen.toSocketAddress())
             .channelType(channelType(listen))
-            .bossEventLoopGroup(means.eventLoops())
-            .workerEventLoopGroup(means.eventLoops())
-            .executor(means.calls())
-            .addService(service.define(open, means.log()))
+            .bossEventLoopGroup(resources.eventLoops())
+            .workerEventLoopGroup(resources.eventLoops())
+            .executor(resources.calls())
+            .addService(service.define(new Surroundings(identity, open, resources.log())))
             .addService(health)
             .addServices(Reflection.define())
             .fallbackHandlerRegistry(new UnknownMethods())
-            // Above what any method takes, so that what is too large is refused with a reason.
-            .maxInboundMessageSize(4 * MIB)
+            .maxInboundMessageSize(inboundLimit(service))
             .maxConcurrentCallsPerConnection(1000)
             .keepAliveTime(60, TimeUnit.SECONDS)
             .keepAliveTimeout(20, TimeUnit.SECONDS)
-            // A sidecar may ask whether we are there as often as it likes.
+            // A sidecar may send keep-alive pings as often as it likes.
             .permitKeepAliveTime(1, TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)
             .build();
+  }
+
+  /** Above what any method takes, so that the method refuses what is too large, with a reason. */
+  private static int inboundLimit(RpcService service) {
+    return (int) Math.min(Math.max(4 * MIB, 2L * service.largestRequest()), Integer.MAX_VALUE);
   }
 
   private static Class<? extends ServerChannel> channelType(Address listen) {
@@ -64,9 +77,9 @@ public final class GrpcServer implements AutoCloseable {
     return NioServerSocketChannel.class;
   }
 
-  /** Listens, once the first probe has ended, whichever way that went. */
+  /** Probes the store once, then listens, whether the store answered or not. */
   public Address start() {
-    monitor.round().join();
+    monitor.start();
     try {
       if (listen instanceof Address.Unix unix) {
         SocketFile.removeStale(unix.path());
@@ -83,17 +96,18 @@ public final class GrpcServer implements AutoCloseable {
   }
 
   /**
-   * NOT_SERVING, running calls finish, then the rest is cut off. The socket's file goes with the
-   * listener, at once: later the path may be that of the next process.
+   * Says NOT_SERVING, lets running calls finish, then cuts off the rest. The socket's file is
+   * removed first, together with the listener: later the path may belong to the next process.
    */
   @Override
   public void close() {
+    monitor.close();
     health.stop();
     server.shutdown();
     open.endStreams();
     try {
       if (!server.awaitTermination(DRAIN_MS, TimeUnit.MILLISECONDS)) open.cutOff();
-      if (!server.awaitTermination(LAST_WORDS_MS, TimeUnit.MILLISECONDS)) server.shutdownNow();
+      if (!server.awaitTermination(CUT_OFF_MS, TimeUnit.MILLISECONDS)) server.shutdownNow();
     } catch (InterruptedException hurried) {
       server.shutdownNow();
     }

@@ -16,8 +16,8 @@ final class SocketFile {
   private SocketFile() {}
 
   /**
-   * Removes the file that a process left which is no longer there; refuses when it is somebody's,
-   * or no socket.
+   * Removes the socket of a process that has ended. Refuses when a process still listens on it, or
+   * when the file is no socket.
    */
   static void removeStale(Path path) throws IOException {
     if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) return;
@@ -27,7 +27,7 @@ final class SocketFile {
     Files.deleteIfExists(path);
   }
 
-  /** Mode 0600. Until then the process's umask must keep others out. */
+  /** Sets mode 0600. Before that, the process's umask must keep others out. */
   static void makePrivate(Path path) throws IOException {
     Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
   }

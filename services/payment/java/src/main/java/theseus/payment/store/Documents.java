@@ -14,13 +14,13 @@ import theseus.payment.saga.RefundMark;
 import theseus.payment.saga.RequestMark;
 
 /**
- * The documents of storage.md: {@code units} is a 64-bit integer, {@code nanos} and {@code
- * sequence} have 32 bits.
+ * Converts to and from the documents of storage.md. {@code units} has 64 bits, {@code nanos} and
+ * {@code sequence} have 32.
  */
 final class Documents {
   private Documents() {}
 
-  /** {@code {payment}#{sequence in 8 digits}}: the order of the ids is the order of the log. */
+  /** {@code {payment}#{sequence in 8 digits}}: ids sort in the order of the log. */
   static String eventId(String payment, int sequence) {
     return String.format(Locale.ROOT, "%s#%08d", payment, sequence);
   }
@@ -35,13 +35,13 @@ final class Documents {
         .append("create_time", Date.from(intent.createTime()));
   }
 
-  /** Keeps the place of a payment that must never be. */
+  /** Takes the place of an intent that must never be inserted. */
   static Document voidIntent(String payment, Instant time) {
     return fromIntent(
         new Intent(payment, "", "", Money.none(""), new RequestMark(payment, ""), time));
   }
 
-  /** Empty for a document that only keeps a place. */
+  /** Empty for a void. */
   static Optional<Intent> toIntent(Document document) {
     if (document.getString("user").isEmpty()) return Optional.empty();
     return Optional.of(

@@ -16,14 +16,14 @@ import theseus.payment.saga.LogEvent;
 import theseus.payment.saga.PaymentLog;
 
 /**
- * Reads logs by the ids of their events, which follow from the place in a log without gaps: that is
- * a look-up on every store, where a range of ids may be a scan.
+ * Reads logs by the ids of their events, which are known beforehand as logs have no gaps. Every
+ * store looks ids up; for a range of ids some scan.
  */
 record LogReads(MongoCollection<Document> events) {
-  /** A payment that fails has 4 events after its first one, one that was refunded once 5. */
+  /** Most logs fit: a failed payment has 4 events after CREATED, a payment refunded once 5. */
   private static final int AT_ONCE = 5;
 
-  /** The logs of intents, in their order, without those that only keep a place. */
+  /** The logs of intents, in the same order, without voids. */
   List<PaymentLog> complete(List<Document> documents) {
     var intents = documents.stream().flatMap(document -> Documents.toIntent(document).stream());
     var found = intents.toList();
@@ -36,7 +36,7 @@ record LogReads(MongoCollection<Document> events) {
     return after(Map.of(payment, sequence)).get(payment);
   }
 
-  /** The events of several payments after the last ones known. */
+  /** The events of several payments after the last known ones. */
   private Map<String, List<LogEvent>> after(Map<String, Integer> lastKnown) {
     var logs = new HashMap<String, List<LogEvent>>();
     lastKnown.keySet().forEach(payment -> logs.put(payment, new ArrayList<>()));
@@ -66,7 +66,7 @@ record LogReads(MongoCollection<Document> events) {
       var payment = document.getString("payment");
       var event = Documents.toEvent(document);
       var log = byPayment.computeIfAbsent(payment, key -> new ArrayList<>());
-      // One that came after we had looked for the one before it comes with the next look.
+      // An event whose predecessor was not there yet when it was read is left to the next read.
       if (event.sequence() == lastKnown.get(payment) + log.size() + 1) log.add(event);
     }
     return byPayment;

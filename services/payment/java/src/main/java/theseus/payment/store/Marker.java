@@ -2,5 +2,5 @@ package theseus.payment.store;
 
 import java.time.Instant;
 
-/** Says that a payment has work from an event on. */
+/** A mark: a payment has unfinished work from an event on. */
 public record Marker(String payment, int sequence, Instant time) {}

@@ -43,16 +43,16 @@ import theseus.payment.saga.LogEvent;
 import theseus.payment.saga.PaymentLog;
 
 /**
- * Payments in a database that speaks MongoDB's protocol. Connects when first asked, and again when
- * it is back.
+ * Payments in a database that speaks MongoDB's protocol. Connects at the first use, and again after
+ * an outage.
  */
 public final class MongoPaymentStore implements PaymentStore {
-  /** How long to look for a store that is not there: shorter than any caller waits. */
+  /** The longest search for a store that is not there; shorter than any caller waits. */
   private static final int FIND_MS = 1000;
 
   /**
-   * Also what the driver gives a heartbeat and a new connection's first words, and one of them that
-   * is late empties the pool. Nobody waits for it: looking for a store ends before.
+   * For connecting, and for the driver's heartbeats and handshakes. It is long because a late
+   * heartbeat empties the pool. No call waits that long: FIND_MS ends before.
    */
   private static final int CONNECT_MS = 10_000;
 
@@ -84,8 +84,8 @@ public final class MongoPaymentStore implements PaymentStore {
         .readPreference(ReadPreference.primary())
         .writeConcern(WriteConcern.MAJORITY.withJournal(true))
         .applyToClusterSettings(cluster -> cluster.serverSelectionTimeout(FIND_MS, MILLISECONDS))
-        // One heartbeat after the other: SecantusDB numbers a stream of them wrongly now and then,
-        // and the driver takes that for a store that is gone.
+        // One heartbeat after the other: SecantusDB sometimes numbers streamed heartbeats wrongly,
+        // and the driver then takes the store for gone.
         .applyToServerSettings(server -> server.serverMonitoringMode(ServerMonitoringMode.POLL))
         .applyToSocketSettings(
             socket ->
@@ -200,8 +200,8 @@ public final class MongoPaymentStore implements PaymentStore {
   }
 
   /**
-   * True when the insert took its place, false when the place is taken. A failure may or may not
-   * have inserted.
+   * True when the document was inserted, false when its place is taken. After an exception it may
+   * be either.
    */
   private boolean insert(MongoCollection<Document> collection, Document document) {
     return use(
@@ -216,7 +216,10 @@ public final class MongoPaymentStore implements PaymentStore {
         });
   }
 
-  /** Every use of the store goes through here: indexes first, and one kind of failure. */
+  /**
+   * Every use of the store goes through here: it creates the indexes first, and translates
+   * failures.
+   */
   private <T> T use(Supplier<T> action) {
     try {
       ensureIndexes();

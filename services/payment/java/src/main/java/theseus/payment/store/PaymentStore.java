@@ -9,35 +9,35 @@ import theseus.payment.saga.LogEvent;
 import theseus.payment.saga.PaymentLog;
 
 /**
- * What keeps payments: storage.md in words of this service. Each method blocks, and refuses with
- * SERVICE_UNAVAILABLE when it is not there.
+ * Stores payments as storage.md describes. Each method blocks, and refuses with SERVICE_UNAVAILABLE
+ * when the store cannot be reached.
  */
 public interface PaymentStore extends AutoCloseable {
   /** Returns when the store answers. */
   void ping();
 
-  /** Says that there is work before it is begun. Saying it twice is saying it once. */
+  /** Writes a mark before work is begun. Writing it twice has no further effect. */
   void mark(Marker marker, Optional<String> cardToken);
 
-  /** Takes back the marks up to an event that the log was seen at rest beyond. */
+  /** Removes the marks up to an event after which the log was seen at rest. */
   void unmark(String payment, int upToSequence);
 
-  /** The card to pay with; it is kept only as long as the payment's first mark. */
+  /** The card to pay with. It is stored in the payment's first mark and goes with it. */
   Optional<String> cardToken(String payment);
 
-  /** Shows marks made before a time, in no order, until {@code more} says no. */
+  /** Passes marks made before a time to {@code more}, in no order, until it returns false. */
   void eachMarkBefore(Instant time, Predicate<Marker> more);
 
-  /** False when the payment, or the user's request id, is there already. */
+  /** False when the payment, or an intent with the user's request id, is there already. */
   boolean insertIntent(Intent intent);
 
   /**
-   * Takes a payment's place for ever, so that its intent can no longer be inserted. False when it
-   * is there.
+   * Inserts a void, which takes a payment's place for ever so that its intent cannot be inserted
+   * any more. False when the place is taken.
    */
   boolean insertVoid(String payment, Instant time);
 
-  /** The compare-and-set of the log: false when its place, or a refund's request id, is taken. */
+  /** Appends an event. False when its place in the log, or a refund's request id, is taken. */
   boolean insertEvent(String payment, LogEvent event);
 
   Optional<PaymentLog> load(String payment);
@@ -49,16 +49,13 @@ public interface PaymentStore extends AutoCloseable {
 
   List<LogEvent> eventsAfter(String payment, int sequence);
 
-  /**
-   * Payments, latest first; of all users when none is named, and only those that come after a
-   * place.
-   */
+  /** Payments, latest first: of one user or of all, from the beginning or after a place. */
   List<PaymentLog> list(Optional<String> user, Optional<Place> after, int limit);
 
   /** A payment's place in a list. */
   record Place(Instant time, String id) {}
 
-  /** A log with what was added to it since. */
+  /** The log with the events that were added since it was read. */
   default PaymentLog catchUp(PaymentLog log) {
     return log.with(eventsAfter(log.id(), log.last().sequence()));
   }

@@ -11,17 +11,20 @@ import com.mongodb.MongoSocketException;
 import com.mongodb.MongoWriteConcernException;
 import java.util.Set;
 import theseus.error.v1.ErrorReasonOuterClass.ErrorReason;
-import theseus.payment.server.RefusedException;
+import theseus.payment.contract.RefusedException;
 
-/** What the driver throws, as what it means to callers. */
+/** Translates the driver's exceptions into what they mean to callers. */
 final class StoreFailures {
-  /** A node that is not, or no longer, the primary, or is going down. */
+  /** Codes of a node that is not the primary or is shutting down. */
   private static final Set<Integer> MOVED_ON =
       Set.of(91, 189, 10_107, 11_600, 11_602, 13_435, 13_436);
 
   private StoreFailures() {}
 
-  /** SERVICE_UNAVAILABLE when the store is not there; everything else is a fault, as it is. */
+  /**
+   * SERVICE_UNAVAILABLE when the store cannot be reached. Everything else is a fault of this
+   * service and stays as it is.
+   */
   static RuntimeException translate(MongoException failure) {
     if (!isUnavailability(failure)) return failure;
     return new RefusedException(
@@ -35,8 +38,7 @@ final class StoreFailures {
         || failure instanceof MongoNodeIsRecoveringException
         || failure instanceof MongoServerUnavailableException
         || failure instanceof MongoInterruptedException
-        // No server in time, no connection in time, a pool that was emptied when its server went
-        // away.
+        // No server or connection in time, or a pool that was emptied because its server went away.
         || failure instanceof MongoClientException
         || (failure instanceof MongoServerException && MOVED_ON.contains(failure.getCode()));
   }

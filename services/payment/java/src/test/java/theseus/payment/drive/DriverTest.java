@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -38,14 +39,15 @@ class DriverTest {
 
   @Test
   void isDoneAlsoWhenItsMarkCannotBeRemoved() {
-    var log = new Log(new Stdout(), Log.Level.SILENT, new Redaction(), "test");
+    var log = new Log(new Stdout(), Log.Level.SILENT, new Redaction(Set.of()), "test");
     LibraryLogs.goTo(log);
     var nowhere = new ConnectionString("mongodb://127.0.0.1:1/none");
     try (var store = new MongoPaymentStore(nowhere)) {
-      var step = new Step(store, new Ask(null, store), InstantSource.fixed(NOW), new Bells());
+      var step =
+          new Step(store, new Ask(null, store), InstantSource.fixed(NOW), new ChangeNotifier());
       try (var driver = new Driver(step, store, Executors.newSingleThreadExecutor())) {
-        var errand = new Errand(new Metadata(), log);
-        var result = driver.start(captured(), errand, Patience.none()).join();
+        var context = new RequestContext(new Metadata(), log);
+        var result = driver.start(captured(), context, RetryPolicy.never()).join();
         assertEquals(StepResult.Kind.SETTLED, result.kind());
       }
     }

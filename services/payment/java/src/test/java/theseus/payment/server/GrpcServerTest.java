@@ -5,25 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
-import io.grpc.ManagedChannel;
-import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.reflection.v1.ServerReflectionGrpc;
 import io.grpc.reflection.v1.ServerReflectionRequest;
 import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.reflection.v1.ServiceResponse;
 import io.grpc.stub.StreamObserver;
-import io.netty.channel.nio.NioEventLoopGroup;
-import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,28 +23,20 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import theseus.payment.process.LibraryLogs;
-import theseus.payment.process.Log;
-import theseus.payment.process.Redaction;
-import theseus.payment.process.Stdout;
+import theseus.payment.call.RpcService;
 import theseus.payment.v1.PaymentServiceGrpc;
 
 @DisplayName("The server")
 @Timeout(20)
 class GrpcServerTest {
-  private final ExecutorService threads = Executors.newCachedThreadPool();
-  private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
-  private final NioEventLoopGroup eventLoops = new NioEventLoopGroup(1);
   @TempDir private Path folder;
-  private Address.Unix address;
-  private GrpcServer server;
-  private ManagedChannel channel;
+  private TestServer server;
 
   /** A stream that the server answers, and that lasts as long as its caller wants. */
   private final class Conversation implements StreamObserver<ServerReflectionResponse> {
     private final BlockingQueue<ServerReflectionResponse> answers = new LinkedBlockingQueue<>();
     private final StreamObserver<ServerReflectionRequest> questions =
-        ServerReflectionGrpc.newStub(channel).serverReflectionInfo(this);
+        ServerReflectionGrpc.newStub(server.channel).serverReflectionInfo(this);
 
     ServerReflectionResponse ask(ServerReflectionRequest.Builder question) throws Exception {
       questions.onNext(question.build());
@@ -73,33 +57,13 @@ class GrpcServerTest {
 
   @BeforeEach
   void start() {
-    address = new Address.Unix(folder.resolve("app"));
-    server = create();
-    server.start();
-    channel =
-        NettyChannelBuilder.forAddress(address.toSocketAddress())
-            .channelType(NioDomainSocketChannel.class)
-            .eventLoopGroup(eventLoops)
-            .overrideAuthority("localhost")
-            .usePlaintext()
-            .build();
+    server =
+        new TestServer(folder, new RpcService(PaymentServiceGrpc.getServiceDescriptor(), null));
   }
 
   @AfterEach
   void stop() {
-    channel.shutdownNow();
     server.close();
-    timer.shutdownNow();
-    threads.shutdown();
-    eventLoops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
-  }
-
-  private GrpcServer create() {
-    var log = new Log(new Stdout(), Log.Level.SILENT, new Redaction(), "test");
-    LibraryLogs.goTo(log);
-    var service = new RpcService(PaymentServiceGrpc.getServiceDescriptor(), null);
-    var means = new GrpcServer.Means(threads, timer, eventLoops, log);
-    return new GrpcServer(address, service, () -> {}, means);
   }
 
   @Test
@@ -131,14 +95,14 @@ class GrpcServerTest {
   void leavesItsPathToTheNextWhileItsCallsFinish() throws Exception {
     var last = new Conversation();
     last.ask(ServerReflectionRequest.newBuilder().setListServices(""));
-    var closing = CompletableFuture.runAsync(server::close, threads);
-    while (Files.exists(address.path())) Thread.onSpinWait();
-    try (var next = create()) {
+    var closing = CompletableFuture.runAsync(server.server::close, server.threads);
+    while (Files.exists(server.address.path())) Thread.onSpinWait();
+    try (var next = server.create()) {
       next.start();
       assertFalse(closing.isDone());
       last.questions.onCompleted();
       closing.join();
-      assertTrue(Files.exists(address.path()));
+      assertTrue(Files.exists(server.address.path()));
     }
   }
 }

@@ -1,0 +1,43 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Log } from "@theseus/kit";
+import { isRedacted } from "@theseus/kit/contract";
+import type { Failure } from "../errors/failure.js";
+import type { Route } from "../routes/route.js";
+
+/** What the log says when the client did not wait for its answer. */
+const CLIENT_GONE = 499;
+
+/** One request, answered. */
+export interface Access {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly route: Route | undefined;
+  readonly failure: Failure | undefined;
+  readonly requestId: string;
+  readonly ms: number;
+}
+
+/** One line a request: never its query, body or headers, and not its path where that holds a redacted field. */
+export function logAccess(log: Log, access: Access): void {
+  const { request, response, route, failure, requestId } = access;
+  log.info(
+    {
+      event: "request",
+      requestId,
+      method: request.method,
+      path: pathOf(request, route),
+      rpc: route?.rpc,
+      status: response.destroyed && !response.writableFinished ? CLIENT_GONE : response.statusCode,
+      code: failure?.body.error.status,
+      reason: failure?.reason,
+      ms: Math.round(access.ms * 10) / 10,
+    },
+    "request",
+  );
+}
+
+function pathOf(request: IncomingMessage, route: Route | undefined): string {
+  const secret = route?.variables.some(({ fields }) => fields.some(isRedacted));
+  if (route && secret) return route.path;
+  return (request.url ?? "").split("?", 1)[0]?.slice(0, 256) ?? "";
+}

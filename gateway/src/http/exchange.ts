@@ -1,0 +1,12 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Failure } from "../errors/failure.js";
+
+/** One request of a client, and the response that it waits for. */
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** Aborted when the client is gone or the gateway stops. */
+  readonly signal: AbortSignal;
+  /** What the client gets to see of something that was thrown. */
+  readonly toFailure: (thrown: unknown) => Failure;
+}

@@ -1,0 +1,106 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Metadata } from "@grpc/grpc-js";
+import { isServiceError, type Log } from "@theseus/kit";
+import { type AnswerSettings, writeAnswer } from "../answer/write-answer.js";
+import { writeJson } from "../answer/write-json.js";
+import type { Failure, ToFailure } from "../errors/failure.js";
+import { GatewayError } from "../errors/gateway-error.js";
+import { writeFailure } from "../errors/write-failure.js";
+import { type ReadSettings, readRequest } from "../request/read-request.js";
+import { passHeaders } from "../request/request-headers.js";
+import type { Route } from "../routes/route.js";
+import type { Router } from "../routes/router.js";
+import { callUpstream } from "../upstream/call-upstream.js";
+import type { Upstream } from "../upstream/upstream.js";
+import { logAccess } from "./access-log.js";
+import { type Destination, findDestination } from "./dispatch.js";
+import type { Endpoints } from "./endpoints.js";
+import type { Exchange } from "./exchange.js";
+
+/** All that answering requests takes. */
+export interface HandlerContext extends ReadSettings, AnswerSettings {
+  readonly upstream: Upstream;
+  readonly toFailure: ToFailure;
+  readonly router: Router<Route>;
+  readonly endpoints: Endpoints;
+  readonly passedHeaders: readonly string[];
+  readonly log: Log;
+  /** One for each request that is being answered; aborting it with STOPPING ends the request. */
+  readonly running: Set<AbortController>;
+}
+
+/** Why requests are cut off when a stop has waited long enough. */
+export const STOPPING = new GatewayError("SERVICE_UNAVAILABLE", "the gateway is stopping");
+
+/** Answers one request and logs it. Never rejects. */
+export async function handle(
+  context: HandlerContext,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { log, running } = context;
+  const started = performance.now();
+  const { requestId, metadata } = passHeaders(request.headers, context.passedHeaders);
+  setStandingHeaders(response, requestId);
+  const ended = new AbortController();
+  running.add(ended);
+  response.once("close", () => ended.abort());
+  let route: Route | undefined;
+  let failure: Failure | undefined;
+  const toFailure = (thrown: unknown) =>
+    context.toFailure(ended.signal.reason === STOPPING ? STOPPING : thrown, route?.method.input);
+  const exchange: Exchange = { request, response, signal: ended.signal, toFailure };
+  try {
+    const { method = "GET", url = "/" } = request;
+    const destination = findDestination(context.router, context.endpoints, method, url);
+    if (destination.kind === "route") route = destination.route;
+    failure = await answer(context, exchange, destination, metadata);
+  } catch (thrown) {
+    failure = toFailure(thrown);
+    if (failure.httpStatus >= 500 && !response.destroyed) logCause(log, requestId, thrown);
+    writeFailure(exchange, failure);
+  } finally {
+    running.delete(ended);
+  }
+  const ms = performance.now() - started;
+  logAccess(log, { request, response, route, failure, requestId, ms });
+}
+
+/** The way of a request. Returns a failure that came too late for a status, and was written into a stream instead. */
+async function answer(
+  context: HandlerContext,
+  exchange: Exchange,
+  destination: Destination,
+  metadata: Metadata,
+): Promise<Failure | undefined> {
+  const { request, response, signal } = exchange;
+  switch (destination.kind) {
+    case "route": {
+      const call = await readRequest(destination, request, context);
+      const reply = await callUpstream(context.upstream, call, { metadata, signal });
+      return writeAnswer(exchange, call, reply, context);
+    }
+    case "endpoint":
+      writeJson(exchange, await destination.answer());
+      return undefined;
+    case "options":
+      response.writeHead(204, { allow: destination.allow }).end();
+      return undefined;
+    default:
+      return destination satisfies never;
+  }
+}
+
+/** Headers of every answer: what it says is for one client, and JSON whatever a browser makes of it. */
+function setStandingHeaders(response: ServerResponse, requestId: string): void {
+  response.setHeader("x-request-id", requestId);
+  response.setHeader("cache-control", "no-store");
+  response.setHeader("x-content-type-options", "nosniff");
+}
+
+/** A refusal of the gateway is its own explanation; a status of the upstream is explained in the upstream's log. */
+function logCause(log: Log, requestId: string, thrown: unknown): void {
+  if (thrown instanceof GatewayError) return;
+  const level = isServiceError(thrown) ? "warn" : "error";
+  log[level]({ event: "failed", requestId, err: thrown }, "a request failed");
+}

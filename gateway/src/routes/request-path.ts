@@ -1,0 +1,60 @@
+import { GatewayError } from "../errors/gateway-error.js";
+import type { PathVariable } from "./path-template.js";
+
+/** A path as it came and, segment by segment, decoded once. */
+export interface RequestPath {
+  readonly raw: readonly string[];
+  readonly decoded: readonly string[];
+}
+
+/** Takes a request's path (without query) apart. Throws REQUEST_MALFORMED for a bad percent-encoding. */
+export function parseRequestPath(path: string): RequestPath {
+  const raw = path.slice(1).split("/");
+  return { raw, decoded: raw.map(decodeSegment) };
+}
+
+/** The path without the verb at its end, and the verb; undefined when its last segment has no colon. */
+export function splitVerb(
+  path: RequestPath,
+): { readonly path: RequestPath; readonly verb: string } | undefined {
+  const last = path.raw.at(-1) ?? "";
+  const colon = last.lastIndexOf(":");
+  if (colon < 0) return undefined;
+  const segment = last.slice(0, colon);
+  return {
+    path: {
+      raw: [...path.raw.slice(0, -1), segment],
+      decoded: [...path.decoded.slice(0, -1), decodeSegment(segment)],
+    },
+    verb: decodeSegment(last.slice(colon + 1)),
+  };
+}
+
+/**
+ * What a variable holds. One segment is decoded whole; of several, `%2F` stays as it is, since it would be told from
+ * the slash between segments no more.
+ */
+export function variableValue(path: RequestPath, variable: PathVariable, length: number): string {
+  const { start, end, single } = variable;
+  if (single) return path.decoded[start] ?? "";
+  const stop = end === length ? path.raw.length : end;
+  return path.raw.slice(start, stop).map(decodeButSlashes).join("/");
+}
+
+function decodeButSlashes(segment: string): string {
+  return segment
+    .split(/(%2f)/i)
+    .map((part, index) => (index % 2 === 1 ? part : decodeSegment(part)))
+    .join("");
+}
+
+function decodeSegment(segment: string): string {
+  if (!segment.includes("%")) return segment;
+  try {
+    return decodeURIComponent(segment);
+  } catch (cause) {
+    throw new GatewayError("REQUEST_MALFORMED", "the path has a percent-encoding that is not UTF-8", {
+      cause,
+    });
+  }
+}

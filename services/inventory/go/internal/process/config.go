@@ -1,0 +1,80 @@
+// Package process has what the service shares with the operating system: its environment, its socket and its log.
+package process
+
+import (
+	"log/slog"
+	"net/url"
+	"slices"
+	"strings"
+
+	"theseus.local/inventory/internal/rpc"
+	"theseus.local/inventory/internal/store"
+)
+
+// Config holds the values of the environment variables.
+type Config struct {
+	Network, Address string // as net.Listen wants them
+	RedisURL         string
+	Scripts          store.Scripts
+	// Identity is nil when its variables are not set.
+	Identity *rpc.Identity
+	LogLevel slog.Level
+}
+
+// ParseConfig checks all variables, and reports all faults at once.
+func ParseConfig(getenv func(string) string) (Config, error) {
+	var c Config
+	r := reader{getenv: getenv}
+	r.read("LISTEN", c.parseListen)
+	r.readSecret("REDIS_URL", c.parseRedisURL)
+	c.Identity = r.readIdentity()
+	r.read("LOG_LEVEL", c.parseLogLevel)
+	r.read("SCRIPTS", c.parseScripts)
+	if len(r.faults) > 0 {
+		return Config{}, r.faults
+	}
+	return c, nil
+}
+
+// reader reads variables and collects their faults.
+type reader struct {
+	getenv func(string) string
+	faults Faults
+}
+
+// read parses a variable. An absent variable is an empty text.
+func (r *reader) read(variable string, parse func(text string) (problem string)) {
+	given := r.getenv(variable)
+	switch problem := parse(given); {
+	case problem == "":
+	case given == "":
+		r.faults = append(r.faults, Fault{Variable: variable, Problem: "is not set; " + problem})
+	default:
+		r.faults = append(r.faults, Fault{Variable: variable, Given: &given, Problem: problem})
+	}
+}
+
+// readSecret parses a variable whose value is never reported.
+func (r *reader) readSecret(variable string, parse func(text string) (problem string)) {
+	before := len(r.faults)
+	r.read(variable, parse)
+	for i := range r.faults[before:] {
+		r.faults[before+i].Given = nil
+	}
+}
+
+// parseRedisURL never repeats the URL, which may hold a password.
+func (c *Config) parseRedisURL(text string) string {
+	const wanted = "must be a URL that starts with redis:// or rediss:// or unix://"
+	parsed, err := url.Parse(text)
+	if err != nil || !slices.Contains([]string{"redis", "rediss", "unix"}, parsed.Scheme) || !strings.Contains(text, "://") {
+		return wanted
+	}
+	client, err := store.Connect(text)
+	if err != nil {
+		return "must be a URL that names a Redis, for example redis://127.0.0.1:6379 or unix:///run/redis.sock"
+	}
+	_ = client.Close()
+	c.RedisURL = text
+	return ""
+}

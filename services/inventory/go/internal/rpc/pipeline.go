@@ -1,0 +1,109 @@
+package rpc
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/metadata"
+
+	errorv1 "theseus.local/inventory/gen/theseus/error/v1"
+	"theseus.local/inventory/internal/contract"
+	"theseus.local/inventory/internal/refusal"
+)
+
+// serveCall takes one call through identity, deadline, access and handler. Every call ends with one status and one line in
+// the log.
+func (s *Server) serveCall(m *method, stream grpc.ServerStream) error {
+	started := time.Now()
+	md, _ := metadata.FromIncomingContext(stream.Context())
+	caller := s.identity.callerOf(md)
+	ctx, end := context.WithCancelCause(stream.Context())
+	defer context.AfterFunc(s.stopped, func() { end(context.Cause(s.stopped)) })()
+	ctx, cancel := context.WithTimeout(ctx, timeLeft(ctx, m.policy.Timeout))
+	defer cancel()
+
+	var refused *refusal.Error
+	if err := s.run(ctx, m, stream, md, caller); err != nil {
+		refused = declared(m.policy, err)
+	}
+	logCall(s.log.With("x-request-id", requestIDOf(md), "trace_id", traceIDOf(md)), m.path, caller, refused, time.Since(started))
+	if refused == nil {
+		return nil
+	}
+	return refused
+}
+
+// run returns when the handler does, or when the call must end. A handler that ignores its context goes on alone.
+func (s *Server) run(ctx context.Context, m *method, stream grpc.ServerStream, md metadata.MD, caller string) error {
+	principal, err := s.identity.principalOf(md)
+	if err != nil {
+		return err
+	}
+	if err := checkAccess(m.policy.Allow, caller, principal); err != nil {
+		return err
+	}
+	ctx = withCall(ctx, Call{Caller: caller, Principal: principal})
+	outcome := make(chan error, 1)
+	go func() {
+		outcome <- withoutPanic(func() error { return m.handle(&callStream{ServerStream: stream, ctx: ctx, method: m}) })
+	}()
+
+	// A response stream could go on for an hour, so it ends when the server begins to stop. Other calls may finish.
+	var draining <-chan struct{}
+	if m.responseStream {
+		draining = s.draining.Done()
+	}
+	select {
+	case err := <-outcome:
+		return err
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-draining:
+		return refusal.New(errorv1.ErrorReason_SERVICE_UNAVAILABLE, "the server is stopping; ask again where the stream ended")
+	}
+}
+
+// declared keeps a refusal that the method may answer, and turns every other error into INTERNAL.
+func declared(policy contract.Policy, err error) *refusal.Error {
+	refused := refusal.From(err)
+	if refused.Reason == errorv1.ErrorReason_INTERNAL && refused.Cause != nil {
+		return refusal.Internal(refused.Cause)
+	}
+	if policy.MayAnswer(refused.Reason) {
+		return refused
+	}
+	return refusal.Internal(err)
+}
+
+// timeLeft is the smaller of the method's timeout and the caller's. It ends a little before the caller's deadline: at the
+// deadline itself grpc-go resets the stream, and the caller would read CANCELLED.
+func timeLeft(ctx context.Context, timeout time.Duration) time.Duration {
+	deadline, limited := ctx.Deadline()
+	if !limited {
+		return timeout
+	}
+	left := time.Until(deadline)
+	return min(timeout, left-min(left/10, 5*time.Millisecond))
+}
+
+// refuseUnknown answers calls of methods that do not exist.
+func (s *Server) refuseUnknown(_ any, stream grpc.ServerStream) error {
+	path, _ := grpc.MethodFromServerStream(stream)
+	refused := refusal.New(errorv1.ErrorReason_UNIMPLEMENTED, "there is no such method")
+	md, _ := metadata.FromIncomingContext(stream.Context())
+	log := s.log.With("x-request-id", requestIDOf(md), "trace_id", traceIDOf(md))
+	logCall(log, path, s.identity.callerOf(md), refused, 0)
+	return refused
+}
+
+func withoutPanic(run func() error) (err error) {
+	defer func() {
+		if panicked := recover(); panicked != nil {
+			err = fmt.Errorf("panic: %v\n%s", panicked, debug.Stack())
+		}
+	}()
+	return run()
+}

@@ -1,0 +1,211 @@
+package theseus.payment.call;
+
+import com.google.common.util.concurrent.MoreExecutors;
+import com.google.protobuf.Message;
+import io.grpc.Context;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.Status;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import theseus.error.v1.ErrorReasonOuterClass.ErrorReason;
+import theseus.payment.contract.ErrorBoundary;
+import theseus.payment.contract.ReasonRule;
+import theseus.payment.contract.RefusedException;
+import theseus.payment.contract.StatusDetails;
+import theseus.payment.process.Log;
+
+/**
+ * One call on its way: identity, access, deadline, request, handler, answer. It ends with exactly
+ * one status, maybe before its handler has returned.
+ */
+final class Exchange<Q extends Message, S extends Message> extends ServerCall.Listener<byte[]>
+    implements ResponseStream<S> {
+  private final RpcMethod<Q, S> method;
+  private final ServerCall<byte[], S> call;
+  private final OpenCalls open;
+  private final Identity identity;
+  private final Optional<String> caller;
+  private final Trace trace;
+  private final Log log;
+  private final Context.CancellableContext context;
+  private final long startedNanos = System.nanoTime();
+  private final List<Runnable> atEnd = new ArrayList<>();
+  private volatile Runnable whenReady = () -> {};
+  private Optional<Principal> principal = Optional.empty();
+  private byte[] request;
+  private int messages;
+  private boolean sentHeaders;
+  private boolean over;
+
+  Exchange(
+      RpcMethod<Q, S> method,
+      ServerCall<byte[], S> call,
+      Metadata headers,
+      Surroundings surroundings) {
+    this.method = method;
+    this.call = call;
+    open = surroundings.open();
+    identity = surroundings.identity();
+    trace = Trace.of(headers);
+    log =
+        surroundings
+            .log()
+            .child("x-request-id", trace.requestId())
+            .child("trace_id", trace.traceId());
+    caller = identity.caller(headers);
+    var timeoutNanos = method.policy().timeout().toNanos();
+    context =
+        Context.current().withDeadlineAfter(timeoutNanos, TimeUnit.NANOSECONDS, open.scheduler());
+  }
+
+  /** Checks access, then asks for the request. */
+  void begin(Metadata headers) {
+    open.add(this);
+    context.addListener(
+        ended -> contextEnded(ended.cancellationCause()), MoreExecutors.directExecutor());
+    try {
+      principal = identity.principal(headers);
+      Access.check(method.policy().allow(), caller, principal);
+      call.request(2);
+    } catch (RuntimeException refusal) {
+      fail(refusal);
+    }
+  }
+
+  boolean isStream() {
+    return !call.getMethodDescriptor().getType().serverSendsOneMessage();
+  }
+
+  @Override
+  public void onMessage(byte[] message) {
+    if (messages++ == 0) request = message;
+  }
+
+  @Override
+  public void onHalfClose() {
+    context.run(
+        () -> {
+          try {
+            method.handler().handle(readRequest(), toCall(), this);
+          } catch (RuntimeException | Error thrown) {
+            fail(thrown);
+          }
+        });
+  }
+
+  @Override
+  public void onReady() {
+    whenReady.run();
+  }
+
+  private Q readRequest() {
+    if (messages != 1) {
+      var problem = messages == 0 ? "no message" : "more than one message";
+      throw new RefusedException(ErrorReason.REQUEST_MALFORMED, "the request has " + problem);
+    }
+    return method.reader().read(request);
+  }
+
+  private Call toCall() {
+    var leftNanos = context.getDeadline().timeRemaining(TimeUnit.NANOSECONDS);
+    var deadline = Instant.now().plusNanos(leftNanos);
+    return new Call(caller, principal, deadline, trace.outgoing(), context, log);
+  }
+
+  @Override
+  public boolean isReady() {
+    return call.isReady();
+  }
+
+  @Override
+  public void onReady(Runnable action) {
+    whenReady = action;
+  }
+
+  @Override
+  public void onEnd(Runnable action) {
+    synchronized (this) {
+      if (!over) {
+        atEnd.add(action);
+        return;
+      }
+    }
+    action.run();
+  }
+
+  @Override
+  public synchronized void send(S message) {
+    if (over) return;
+    if (!sentHeaders) call.sendHeaders(new Metadata());
+    sentHeaders = true;
+    call.sendMessage(message);
+  }
+
+  @Override
+  public void finish() {
+    end(Optional.empty(), () -> call.close(Status.OK, new Metadata()));
+  }
+
+  @Override
+  public void fail(Throwable thrown) {
+    var refusal = ErrorBoundary.toRefusal(thrown, method.policy());
+    var failure = StatusDetails.write(refusal);
+    end(
+        Optional.of(refusal),
+        () -> call.close(failure.getStatus().withCause(null), failure.getTrailers()));
+  }
+
+  /** The deadline has passed, or the caller has left. A caller that has left gets no status. */
+  private void contextEnded(Throwable cause) {
+    if (cause instanceof TimeoutException) fail(Call.over(cause));
+    else end(Optional.of(Call.over(cause)), () -> {});
+  }
+
+  private void end(Optional<RefusedException> failure, Runnable close) {
+    List<Runnable> actions;
+    synchronized (this) {
+      if (over) return;
+      over = true;
+      close.run();
+      actions = List.copyOf(atEnd);
+    }
+    open.remove(this);
+    context.cancel(null);
+    report(failure);
+    actions.forEach(Runnable::run);
+  }
+
+  /**
+   * Logs one line for each call; one more, with the cause, for a fault of this service and for a
+   * store or peer that does not answer.
+   */
+  private void report(Optional<RefusedException> failure) {
+    failure.ifPresent(this::reportCause);
+    log.info("call")
+        .with("method", "/" + call.getMethodDescriptor().getFullMethodName())
+        .with(
+            "code", failure.map(each -> ReasonRule.of(each.reason()).code()).orElse(Status.Code.OK))
+        .with("reason", failure.map(RefusedException::reason))
+        .with("ms", TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - startedNanos) / 1000.0)
+        .with("caller", caller)
+        .write();
+  }
+
+  private void reportCause(RefusedException failure) {
+    var cause = failure.getCause();
+    var path = "/" + call.getMethodDescriptor().getFullMethodName();
+    if (failure.reason() == ErrorReason.INTERNAL) {
+      log.error("fault")
+          .with("method", path)
+          .cause(cause)
+          .write("the call failed by a fault of this service");
+    } else if (cause != null && ReasonRule.of(failure.reason()).code() == Status.Code.UNAVAILABLE) {
+      log.warn("unavailable").with("method", path).cause(cause).write(failure.getMessage());
+    }
+  }
+}

@@ -1,0 +1,1 @@
+"""Reads the contract's options, and makes refusals of its reasons."""

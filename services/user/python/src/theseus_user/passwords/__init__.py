@@ -1,0 +1,1 @@
+"""Passwords: hashes, and the threads that compute them."""

@@ -1,0 +1,1 @@
+"""The process: environment, log, socket address, clock and ids."""

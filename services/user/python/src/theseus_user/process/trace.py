@@ -1,0 +1,38 @@
+"""The ids of the request that a call belongs to."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Self
+
+from theseus_user.process.new_id import new_id
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_VALID_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,128}")
+_TRACEPARENT: Final = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-.*)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """The ids are in every line of the log that a call writes."""
+
+    request_id: str
+    trace_id: str
+
+    @classmethod
+    def continued(cls, metadata: Mapping[str, str]) -> Self:
+        """Takes the caller's ids. A missing or invalid one is replaced by a new id."""
+        given = metadata.get("x-request-id", "")
+        parent = _TRACEPARENT.fullmatch(metadata.get("traceparent", ""))
+        return cls(
+            request_id=given if _VALID_ID.fullmatch(given) else new_id(),
+            trace_id=parent[1] if parent else secrets.token_hex(16),
+        )
+
+
+current_trace: Final[ContextVar[Trace | None]] = ContextVar("current_trace", default=None)

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+import jwt
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from theseus_user.sessions.signing_keys import SigningKey
+
+_LIFETIME: Final = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class AccessToken:
+    text: str
+    expire_time: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AccessTokens:
+    """Issues access tokens that are signed with one key."""
+
+    key: SigningKey
+    issuer: str
+    audience: str
+
+    def issue(self, *, user: str, roles: Sequence[str], session: str, now: datetime) -> AccessToken:
+        """`user` is the resource name of the user."""
+        issued_at = now.replace(microsecond=0)
+        expire_time = issued_at + _LIFETIME
+        claims = {
+            "iss": self.issuer,
+            "aud": self.audience,
+            "sub": user,
+            "roles": list(roles),
+            "sid": session,
+            "iat": int(issued_at.timestamp()),
+            "exp": int(expire_time.timestamp()),
+            "jti": str(uuid.uuid4()),
+        }
+        text = jwt.encode(claims, self.key.private_key, algorithm="ES256", headers={"kid": self.key.kid})
+        return AccessToken(text, expire_time)

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from theseus.error.v1.error_reason_pb2 import ErrorReason
+from theseus.user.v1.session_pb2 import Session
+
+from theseus_user.contract.refusal import Refusal
+from theseus_user.process.new_id import new_id
+from theseus_user.sessions.refresh_token import RefreshToken, StoredRefreshToken
+from theseus_user.users.user import ActiveUser, to_name
+
+if TYPE_CHECKING:
+    from theseus_user.passwords.hasher import PasswordHasher
+    from theseus_user.process.clock import Clock
+    from theseus_user.sessions.access_token import AccessTokens
+    from theseus_user.store.session_store import SessionStore
+    from theseus_user.store.user_store import UserStore
+
+
+@dataclass(frozen=True, slots=True)
+class Sessions:
+    """Signs users in, and refreshes their sessions."""
+
+    users: UserStore
+    store: SessionStore
+    passwords: PasswordHasher
+    access_tokens: AccessTokens
+    clock: Clock
+
+    async def sign_in(self, email: str, password: str) -> Session:
+        user = await self.users.find_by_email(email)
+        right = await self.passwords.matches(password, user.password if user else None)
+        if user is None or not right:
+            text = "e-mail address and password do not belong together"
+            raise Refusal(ErrorReason.CREDENTIALS_INVALID, text)
+        token = RefreshToken.new(new_id())
+        stored = token.stored(user.id, self.clock())
+        await self.store.insert_token(stored)
+        await self.store.insert(token.session, stored)
+        return self._answer(user, token, stored)
+
+    async def refresh(self, text: str) -> Session:
+        presented = RefreshToken.parse(text)
+        if presented is None:
+            raise _session_invalid()
+        user = await self._holder_of(presented)
+        token = presented.successor()
+        stored = token.stored(user.id, self.clock())
+        # The session must not end before its newest token, so it is extended first.
+        if not await self.store.extend(token.session, stored.expire_time):
+            raise _session_invalid()
+        if not await self.store.insert_token(stored):
+            raise await self._end_after_reuse(presented)
+        return self._answer(user, token, stored)
+
+    async def _holder_of(self, presented: RefreshToken) -> ActiveUser:
+        stored = await self.store.find_token(presented.id)
+        if stored is None or not stored.is_of(presented):
+            raise _session_invalid()
+        if await self.store.find_token(presented.successor_id) is not None:
+            raise await self._end_after_reuse(presented)
+        user = await self.users.find(stored.user)
+        if stored.expire_time <= self.clock() or not isinstance(user, ActiveUser):
+            raise _session_invalid()
+        return user
+
+    async def _end_after_reuse(self, presented: RefreshToken) -> Refusal:
+        """Ends a session whose token was used twice: one of the two users may have stolen it."""
+        await self.store.end(presented.session)
+        return _session_invalid()
+
+    def _answer(self, user: ActiveUser, token: RefreshToken, stored: StoredRefreshToken) -> Session:
+        name = to_name(user.id)
+        access = self.access_tokens.issue(user=name, roles=user.roles, session=token.session, now=self.clock())
+        return Session(
+            user=name,
+            access_token=access.text,
+            access_expire_time=access.expire_time,
+            refresh_token=token.text,
+            refresh_expire_time=stored.expire_time,
+        )
+
+
+def _session_invalid() -> Refusal:
+    return Refusal(ErrorReason.SESSION_INVALID, "the session cannot be refreshed; sign in again")

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from pymongo import AsyncMongoClient, IndexModel
+from pymongo.errors import ConnectionFailure, DuplicateKeyError, OperationFailure
+
+from theseus_user.contract.refusal import unavailable
+from theseus_user.store.once import Once
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from pymongo.asynchronous.database import AsyncDatabase
+
+T = TypeVar("T")
+Document = dict[str, Any]
+
+# Both are shorter than the shortest timeout of a method.
+_SELECTION_MS: Final = 800
+_SOCKET_MS: Final = 1500
+_GRACE_S: Final = 86_400
+
+
+class Database:
+    def __init__(self, url: str) -> None:
+        self._client: AsyncMongoClient[Document] = AsyncMongoClient(
+            url,
+            appname="theseus-user",
+            tz_aware=True,
+            serverSelectionTimeoutMS=_SELECTION_MS,
+            connectTimeoutMS=_SELECTION_MS,
+            socketTimeoutMS=_SOCKET_MS,
+            waitQueueTimeoutMS=_SELECTION_MS,
+            maxPoolSize=32,
+        )
+        self._db = self._client.get_default_database()
+        self._indexed = Once(lambda: _create_indexes(self._db))
+
+    async def run(self, operation: Callable[[AsyncDatabase[Document]], Awaitable[T]]) -> T:
+        """Creates the indexes before the first operation. Raises SERVICE_UNAVAILABLE when the store is out of reach."""
+        try:
+            await self._indexed()
+            return await operation(self._db)
+        except (ConnectionFailure, OperationFailure) as error:
+            if isinstance(error, OperationFailure) and not error.has_error_label("RetryableWriteError"):
+                raise
+            raise unavailable() from error
+
+    async def ping(self) -> None:
+        await self.run(lambda db: db.command("ping"))
+
+    async def close(self) -> None:
+        await self._client.close()
+
+
+async def is_first(insert: Awaitable[object]) -> bool:
+    """Returns False when the operation would break a unique index."""
+    try:
+        await insert
+    except DuplicateKeyError:
+        return False
+    return True
+
+
+async def _create_indexes(db: AsyncDatabase[Document]) -> None:
+    cleaning = IndexModel("expire_time", name="expire_time", expireAfterSeconds=_GRACE_S)
+    await db["users"].create_indexes([_unique_where_there("email_key"), _unique_where_there("request_key")])
+    await db["sessions"].create_indexes([IndexModel("user", name="user"), cleaning])
+    await db["refresh_tokens"].create_indexes([cleaning])
+
+
+def _unique_where_there(field: str) -> IndexModel:
+    there = {field: {"$exists": True}}
+    return IndexModel(field, name=field, unique=True, partialFilterExpression=there)

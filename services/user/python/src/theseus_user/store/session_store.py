@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from theseus_user.sessions.refresh_token import StoredRefreshToken
+from theseus_user.store.database import is_first
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from theseus_user.store.database import Database, Document
+
+
+class SessionStore:
+    """A session lives as long as its document."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def insert(self, session: str, token: StoredRefreshToken) -> None:
+        """Inserts a session that expires with its first token."""
+        document: Document = {
+            "_id": session,
+            "user": token.user,
+            "create_time": token.create_time,
+            "expire_time": token.expire_time,
+        }
+        await self._database.run(lambda db: is_first(db["sessions"].insert_one(document)))
+
+    async def extend(self, session: str, expire_time: datetime) -> bool:
+        """Moves the expiry of a session, never to an earlier time. Returns False when the session has ended."""
+        change = {"$max": {"expire_time": expire_time}}
+        result = await self._database.run(lambda db: db["sessions"].update_one({"_id": session}, change))
+        return result.matched_count == 1
+
+    async def end(self, session: str) -> None:
+        """Ends a session. It does nothing when the session has ended already."""
+        await self._database.run(lambda db: db["sessions"].delete_one({"_id": session}))
+
+    async def end_all_of(self, user_id: str) -> None:
+        await self._database.run(lambda db: db["sessions"].delete_many({"user": user_id}))
+
+    async def find_token(self, token_id: str) -> StoredRefreshToken | None:
+        found = await self._database.run(lambda db: db["refresh_tokens"].find_one({"_id": token_id}))
+        if found is None:
+            return None
+        return StoredRefreshToken(
+            found["_id"], found["user"], found["hash"], found["create_time"], found["expire_time"]
+        )
+
+    async def insert_token(self, token: StoredRefreshToken) -> bool:
+        """Returns False when the session has another token of this generation."""
+        fields = asdict(token)
+        document: Document = {"_id": fields.pop("id"), **fields}
+        if await self._database.run(lambda db: is_first(db["refresh_tokens"].insert_one(document))):
+            return True
+        # The driver repeats a write whose answer was lost, so the duplicate may be this token itself.
+        there = await self.find_token(token.id)
+        return there is not None and there.hash == token.hash

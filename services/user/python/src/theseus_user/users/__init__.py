@@ -1,0 +1,1 @@
+"""Users: the rules, registration, the first administrator."""

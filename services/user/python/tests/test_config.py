@@ -1,0 +1,86 @@
+"""Variables of the environment."""
+
+from __future__ import annotations
+
+import pytest
+
+from theseus_user.config import parse_config
+from theseus_user.passwords.password_hash import ScryptCost
+from theseus_user.process.environment import ConfigError
+from theseus_user.process.listen_address import TcpAddress, UnixAddress, parse_address
+
+
+@pytest.fixture
+def variables(signing_keys: str) -> dict[str, str]:
+    """All required variables."""
+    return {
+        "LISTEN": "127.0.0.1:0",
+        "MONGODB_URL": "mongodb://127.0.0.1/shop",
+        "SIGNING_KEYS": signing_keys,
+        "TRUST_DOMAIN": "mesh.test",
+        "TOKEN_SUBJECT_PREFIX": "people/",
+        "ADMIN_ROLE": "keeper",
+        "TOKEN_ISSUER": "https://issuer.test",
+        "TOKEN_AUDIENCE": "the shop",
+    }
+
+
+def faults_of(variables: dict[str, str]) -> list[str]:
+    """Returns the variables with a fault."""
+    with pytest.raises(ConfigError) as refused:
+        parse_config(variables)
+    return [fault.variable for fault in refused.value.faults]
+
+
+def test_tokens_are_named_by_the_environment(variables: dict[str, str]) -> None:
+    config = parse_config(variables)
+    assert (config.token_issuer, config.token_audience) == ("https://issuer.test", "the shop")
+    assert config.identity.admin_role == "keeper"
+
+
+@pytest.mark.parametrize(
+    "missing",
+    [
+        ["TRUST_DOMAIN"],
+        ["TOKEN_SUBJECT_PREFIX", "ADMIN_ROLE"],
+        ["TRUST_DOMAIN", "TOKEN_SUBJECT_PREFIX", "ADMIN_ROLE", "TOKEN_ISSUER", "TOKEN_AUDIENCE"],
+    ],
+)
+def test_an_identity_is_needed_as_a_whole(variables: dict[str, str], missing: list[str]) -> None:
+    assert faults_of({name: value for name, value in variables.items() if name not in missing}) == missing
+
+
+@pytest.mark.parametrize("domain", ["Mesh.test", "mesh/test", "mesh.test\n", "a" * 256])
+def test_a_trust_domain_is_one_of_spiffe(variables: dict[str, str], domain: str) -> None:
+    assert faults_of({**variables, "TRUST_DOMAIN": domain}) == ["TRUST_DOMAIN"]
+
+
+def test_a_role_of_every_user_makes_no_administrator(variables: dict[str, str]) -> None:
+    assert faults_of({**variables, "ADMIN_ROLE": "customer"}) == ["ADMIN_ROLE"]
+
+
+@pytest.mark.parametrize(("given", "cost"), [("", 17), ("10", 10), ("20", 20)])
+def test_a_password_has_a_cost(variables: dict[str, str], given: str, cost: int) -> None:
+    assert parse_config({**variables, "PASSWORD_COST": given}).password_cost == ScryptCost(cost)
+
+
+@pytest.mark.parametrize("given", ["9", "21", "017", "1e1", "17 ", "-10", "\N{ARABIC-INDIC DIGIT ONE}7"])
+def test_a_cost_outside_its_range_is_refused(variables: dict[str, str], given: str) -> None:
+    assert faults_of({**variables, "PASSWORD_COST": given}) == ["PASSWORD_COST"]
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("unix:/a", UnixAddress("/a")),
+        ("127.0.0.1:0", TcpAddress("127.0.0.1", 0)),
+        ("[::1]:80", TcpAddress("::1", 80)),
+        ("unix:a", None),
+        ("unix:/" + "a" * 107, None),
+        ("host:65536", None),
+        ("host", None),
+        ("host:1\n", None),
+    ],
+)
+def test_listen_address(text: str, address: object) -> None:
+    assert parse_address(text) == address
