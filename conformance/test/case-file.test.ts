@@ -65,7 +65,7 @@ describe("files of cases", () => {
       'cases/user/a.yaml:3: "needs" cannot be "patience": there are restart, own-target, store, launch',
       "cases/user/a.yaml:3: a case has steps",
       'cases/user/a.yaml:8: "raeson" is not a key here; did you mean "reason"?',
-      'cases/user/a.yaml:9: given.yaml has no "nothing": there are ',
+      'cases/user/a.yaml:9: given.yaml has no "nothing"',
       "cases/user/a.yaml:4: the name must begin with user/",
       'cases/user/b.yaml:1: it must be a list, not {"a":"b"}',
       "cases/user/d.yaml:2: there is another case user/d/d",
@@ -140,7 +140,7 @@ describe("files of cases", () => {
     - walk: A
       list: a
       request: {}
-      matching: a
+      matchin: a
       after_first:
         - { cancel: a, by: b }
       expect: []
@@ -149,6 +149,8 @@ describe("files of cases", () => {
     expect(folder.faults()).to.have.members([
       'cases/user/given.yaml:3: "expct" is not a key here; did you mean "expect"?',
       'cases/user/given.yaml:3: "expect" is missing',
+      'cases/user/a.yaml:7: "matchin" is not a key here; did you mean "matching"?',
+      'cases/user/a.yaml:4: "matching" is missing',
       'cases/user/a.yaml:9: "by" is not a key here: there are cancel',
     ]);
   });

@@ -34,11 +34,14 @@ function readStep(entry: unknown, path: Path, reading: StepReading): Step | unde
   const verb = verbOf(entry, schemas, (fault) => file.report(path, fault));
   const schema = verb === undefined ? undefined : schemas[verb];
   if (verb === undefined || schema === undefined) return undefined;
-  const step = { verb, ...(file.check(schema, entry, path) as Fields) };
+  const checked = file.check(schema, entry, path) as Fields | undefined;
+  // Steps within a step that does not fit are read too: all faults are told at once.
+  const { after_first: inner } = entry as { after_first?: unknown };
+  const within = Array.isArray(inner) ? readSteps(inner, [...path, "after_first"], reading) : undefined;
+  if (checked === undefined) return undefined;
+  const step = { verb, ...checked };
   if (verb === "given") return begin(step as unknown as StepOf<"given">, path, reading);
-  const { after_first: inner } = step as { after_first?: readonly unknown[] };
-  if (inner === undefined) return step;
-  return { ...step, after_first: readSteps(inner, [...path, "after_first"], reading) } as Step;
+  return within === undefined ? step : ({ ...step, after_first: within } as Step);
 }
 
 function begin(step: StepOf<"given">, path: Path, { file, beginnings }: StepReading): StepOf<"given"> {

@@ -27,5 +27,6 @@ export function distanceOf(a: string, b: string): number {
 /** The end of a fault that names an unknown word: the word that was probably meant, or all known ones. */
 export function wordInstead(word: string, known: readonly string[]): string {
   const near = nearestWord(word, known);
-  return near === undefined ? `: there are ${known.join(", ")}` : `; did you mean "${near}"?`;
+  if (near !== undefined) return `; did you mean "${near}"?`;
+  return known.length === 0 ? "" : `: there are ${known.join(", ")}`;
 }
