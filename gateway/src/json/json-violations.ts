@@ -9,25 +9,25 @@ import {
 import type { Violation } from "@theseus/kit/contract";
 import { expectedOf, expectedOne } from "./expected-value.js";
 import { fieldNamed } from "./field-path.js";
+import { isObject } from "./json-object.js";
 
 const MOST = 32;
 
 /**
- * Each field of a JSON value that keeps it from being the message, with what it must be. The decoder of the whole
- * message stops at its first fault and quotes values; this looks for all of them and quotes none. Whether one value
- * fits is still the decoder's word.
+ * Every field of a JSON value that does not fit the message, and what it must be instead. The decoder stops at the
+ * first one, and quotes its value; this finds all of them and quotes nothing. It asks the decoder whether a value fits.
  */
-export function findJsonFaults(
+export function findViolations(
   message: DescMessage,
   json: JsonValue,
   registry: Registry,
 ): readonly Violation[] {
-  const faults: Violation[] = [];
+  const violations: Violation[] = [];
   visitMessage(message, json, "");
-  return faults.slice(0, MOST);
+  return violations.slice(0, MOST);
 
   function visitMessage(desc: DescMessage, value: JsonValue, path: string): void {
-    if (faults.length >= MOST) return;
+    if (violations.length >= MOST) return;
     if (!isObject(value)) {
       add(path || "body", "type", "must be a JSON object");
       return;
@@ -67,10 +67,10 @@ export function findJsonFaults(
   }
 
   function visitOne(field: DescField, value: JsonValue, path: string): void {
-    const before = faults.length;
+    const before = violations.length;
     if (field.message && !field.message.typeName.startsWith("google.protobuf."))
       visitMessage(field.message, value, path);
-    if (faults.length === before) add(path, "type", expectedOne(field));
+    if (violations.length === before) add(path, "type", expectedOne(field));
   }
 
   function decodes(desc: DescMessage, value: JsonObject): boolean {
@@ -83,7 +83,7 @@ export function findJsonFaults(
   }
 
   function add(field: string, rule: string, text: string): void {
-    faults.push({ field, rule: `json.${rule}`, message: text });
+    violations.push({ field, rule: `json.${rule}`, message: text });
   }
 }
 
@@ -91,10 +91,6 @@ function rivalOf(field: DescField, seen: ReadonlySet<DescField>, value: JsonObje
   const isNull = (other: DescField) => (value[other.jsonName] ?? value[other.name]) === null;
   if (!field.oneof || isNull(field)) return undefined;
   return field.oneof.fields.find((other) => other !== field && seen.has(other) && !isNull(other))?.jsonName;
-}
-
-function isObject(value: JsonValue): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function join(path: string, key: string): string {
