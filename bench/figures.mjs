@@ -1,10 +1,13 @@
-// npm run figures — what a request costs: CPU time of every process of a running shop for a read and for a payment, and
-// its memory. Reads /proc, so Linux only. The load is bounded: some hundred requests, a few at a time, on loopback.
+// npm run figures — what a request costs: CPU time of every process of the running shop for each kind of request that
+// shop/bench/loads.mjs names, and its memory. Reads /proc, so Linux only. The load is bounded: some hundred requests, a few at
+// a time, on loopback.
 import { execFileSync } from "node:child_process";
-import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { openLoads } from "../shop/bench/loads.mjs";
+
+/** @import { Load } from "../shop/bench/loads.mjs" */
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const TICKS_PER_SECOND = Number(execFileSync("getconf", ["CLK_TCK"], { encoding: "utf8" }));
@@ -13,95 +16,57 @@ const AT_ONCE = 8;
 const status = JSON.parse(theseus("status", "--json"));
 /** @type {{instance: string, pid: number}[]} */
 const processes = status.instances.filter((/** @type {{pid?: number}} */ { pid }) => pid !== undefined);
-const { http, secrets } = status.endpoints;
-const token = await signIn(secrets.customer);
-const admin = await signIn(secrets.admin);
 
-await post("/v1/items/rope:addStock", { quantity: "100000" }, admin);
-const read = () => send("GET", "/v1/items/rope");
-await measure("warm-up", 500, read);
-const reads = await measure("read (GET /v1/items/{item})", 4000, read);
-await measure("warm-up", 50, pay);
-const payments = await measure("payment (reserve and pay)", 300, pay);
+/** @type {Figures[]} */
+const measured = [];
+for (const load of await openLoads(status.endpoints)) {
+  await send(load.warmUp, load.request);
+  measured.push(await measure(load));
+}
 
-console.log(
-  `\n${"process".padEnd(22)} ${"memory".padStart(9)} ${"read".padStart(10)} ${"payment".padStart(10)}`,
-);
+console.log(`\n${row("process", ["memory", ...measured.map(({ name }) => name)])}`);
 for (const { instance, pid } of processes) {
-  const memory = `${memoryMb(pid)} MB`.padStart(9);
-  const cpu = [reads, payments].map((figures) => `${micros(figures, pid)} µs`.padStart(10));
-  console.log(`${instance.padEnd(22)} ${memory} ${cpu.join(" ")}`);
+  const cpu = measured.map((figures) => `${micros(figures, pid)} µs`);
+  console.log(row(instance, [`${memoryMb(pid)} MB`, ...cpu]));
 }
 
 /**
  * CPU seconds of each process, by pid, for so many requests.
- * @typedef {{count: number, cpu: Map<number, number>}} Figures
+ * @typedef {{name: string, count: number, cpu: Map<number, number>}} Figures
  */
 
 /**
- * @param {string} what
- * @param {number} count
- * @param {() => Promise<unknown>} request
+ * @param {Load} load
  * @returns {Promise<Figures>}
  */
-async function measure(what, count, request) {
+async function measure({ name, title, count, request }) {
   const before = new Map(processes.map(({ pid }) => [pid, cpuSeconds(pid)]));
   const started = performance.now();
+  await send(count, request);
+  const seconds = (performance.now() - started) / 1000;
+  console.log(`${title}: ${count} in ${seconds.toFixed(1)} s, ${AT_ONCE} at once`);
+  const used = (/** @type {number} */ pid) => cpuSeconds(pid) - (before.get(pid) ?? 0);
+  return { name, count, cpu: new Map(processes.map(({ pid }) => [pid, used(pid)])) };
+}
+
+/**
+ * @param {number} count
+ * @param {() => Promise<unknown>} request
+ */
+async function send(count, request) {
   let left = count;
   const work = async () => {
     while (left-- > 0) await request();
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
-  const seconds = (performance.now() - started) / 1000;
-  if (what !== "warm-up") console.log(`${what}: ${count} in ${seconds.toFixed(1)} s, ${AT_ONCE} at once`);
-  const used = (/** @type {number} */ pid) => cpuSeconds(pid) - (before.get(pid) ?? 0);
-  return { count, cpu: new Map(processes.map(({ pid }) => [pid, used(pid)])) };
-}
-
-async function pay() {
-  const order = await post("/v1/reservations", { lines: [{ item: "items/rope", quantity: 1 }] }, token);
-  await post("/v1/payments", { reservation: order.name, cardToken: "card-ok" }, token);
 }
 
 /**
- * @param {string} file  e-mail address and password
- * @returns {Promise<string>} an access token
+ * @param {string} name
+ * @param {readonly string[]} columns
  */
-async function signIn(file) {
-  const { accessToken } = await post("/v1/sessions", JSON.parse(readFileSync(file, "utf8")));
-  return String(accessToken);
-}
-
-/**
- * @param {string} path
- * @param {object} body
- * @param {string} [bearer]
- */
-function post(path, body, bearer) {
-  return send("POST", path, body, bearer);
-}
-
-/**
- * @param {string} method
- * @param {string} path
- * @param {object} [body]
- * @param {string} [bearer]
- * @returns {Promise<Record<string, unknown>>} the answer's JSON
- */
-async function send(method, path, body, bearer) {
-  const headers = {
-    "content-type": "application/json",
-    "idempotency-key": randomUUID(),
-    ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
-  };
-  const response = await fetch(http + path, {
-    method,
-    headers,
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const answer = /** @type {Record<string, unknown>} */ (await response.json());
-  if (!response.ok) throw new Error(`${method} ${path}: ${JSON.stringify(answer)}`);
-  return answer;
+function row(name, columns) {
+  return [name.padEnd(22), ...columns.map((text) => text.padStart(10))].join(" ");
 }
 
 /** @param {number} pid */
@@ -127,5 +92,5 @@ function micros({ count, cpu }, pid) {
 
 /** @param {string[]} args */
 function theseus(...args) {
-  return execFileSync(process.execPath, [join(ROOT, "mesh/bin/theseus.mjs"), ...args], { encoding: "utf8" });
+  return execFileSync(process.execPath, [join(ROOT, "shop/bin/theseus.mjs"), ...args], { encoding: "utf8" });
 }

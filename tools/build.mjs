@@ -8,7 +8,9 @@ import { dirname, join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { NPM } from "./npm-package.mjs";
+import { removeStaleOutput } from "./stale-output.mjs";
 import { codeOf, messageOf } from "./thrown.mjs";
+import { workspaces } from "./workspaces.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const LOCK = join(
@@ -51,14 +53,25 @@ export async function build() {
         "The messages above say why; npx buf lint says more.",
       );
     }
+    for (const folder of workspaces(ROOT)) removeStaleOutput(join(ROOT, folder));
     const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
-    if ((await run([process.execPath, compiler, "-b"], { quiet: true, doing: "compiling" })) !== 0) {
+    if (
+      (await run([process.execPath, compiler, "-b", ...projects()], { quiet: true, doing: "compiling" })) !==
+      0
+    ) {
       return fail("The TypeScript does not compile.", "The messages above say where.");
     }
     return 0;
   } finally {
     release();
   }
+}
+
+/** What the compiler makes: each package, and its tests where they are a project of their own. */
+function projects() {
+  return workspaces(ROOT)
+    .flatMap((folder) => [folder, join(folder, "test")])
+    .filter((folder) => existsSync(join(ROOT, folder, "tsconfig.json")));
 }
 
 function requireNode() {

@@ -15,7 +15,7 @@ try {
 }
 if (process.exitCode === 0) {
   process.argv.splice(2, 0, "start", "--built", "typescript");
-  await import("../mesh/bin/theseus.mjs");
+  await import("../shop/bin/theseus.mjs");
 }
 
 /** Said before anything is installed: without Python nothing can be fetched, and nothing is there. */

@@ -2,12 +2,15 @@
 //   npm test                    everything
 //   npm test -- gateway kit     only the steps whose names begin so
 import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { implementations } from "./implementations.mjs";
 import { readJunit } from "./junit.mjs";
 import { newestLts, VERSION, whyNoNewestLts } from "./newest-lts.mjs";
 import { runStep } from "./run-step.mjs";
 import { readMocha, readSuite } from "./test-reports.mjs";
+import { workspaces } from "./workspaces.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const BIN = join(ROOT, "node_modules");
@@ -21,9 +24,10 @@ const MOCHA = [
   join(ROOT, "tools/mocha-reporter.cjs"),
 ];
 
-const IMPLEMENTATIONS = { inventory: "go", user: "python", payment: "java" };
-const OTHERS = Object.entries(IMPLEMENTATIONS).map(([service, language]) => `--impl ${service}=${language}`);
+/** Implementations in languages with tools of their own; each is held against the one in TypeScript. */
+const OTHERS = implementations(ROOT).filter(({ language }) => language !== "typescript");
 
+/** @import { Implementation } from "./implementations.mjs" */
 /** @import { Step, StepResult } from "./run-step.mjs" */
 
 /** @type {Step[]} */
@@ -34,40 +38,32 @@ const STEPS = [
   check("contract: released versions", ["tools/contract/check.mjs"]),
   check("types of tools", [join(BIN, "typescript/bin/tsc"), "-p", "tools/tsconfig.json"]),
   mocha("tools", ".", "tools/test/*.test.mjs", "--timeout", "60000"),
-  mocha("testing", "testing"),
-  mocha("kit", "kit"),
-  mocha("gateway", "gateway"),
-  mocha("mesh", "mesh"),
-  mocha("services/provider", "services/provider"),
-  mocha("services/user", "services/user/typescript"),
-  mocha("services/inventory", "services/inventory/typescript"),
-  mocha("services/payment", "services/payment/typescript"),
-  mocha("conformance", "conformance"),
-  mocha("system", "mesh", ...SYSTEM),
+  ...workspaces(ROOT)
+    .filter(hasTests)
+    .map((folder) => mocha(stepName(folder), folder)),
+  mocha("system", "shop", ...SYSTEM),
   onNewestLts(mocha("kit", "kit")),
   onNewestLts(mocha("gateway", "gateway")),
-  onNewestLts(mocha("system", "mesh", ...SYSTEM, "--grep", "the journey")),
-  toolchain("services/inventory (Go)", "services/inventory/go", { language: "go", store: "redis" }),
-  toolchain("services/user (Python)", "services/user/python", { language: "python", store: "mongo" }),
-  toolchain("services/payment (Java)", "services/payment/java", { language: "java", store: "mongo" }),
-  ...Object.entries(IMPLEMENTATIONS).flatMap(suites),
+  onNewestLts(mocha("system", "shop", ...SYSTEM, "--grep", "the journey")),
+  ...OTHERS.filter(({ folder }) => existsSync(join(ROOT, folder, "check.sh"))).map(toolchain),
+  ...[...new Set(OTHERS.map(({ service }) => service))].flatMap(suites),
   {
     name: "conformance: the zoo of wrong implementations",
     folder: ".",
     command: (report) => [process.execPath, ...SUITE, "mutants", "--no-build", "--json", report],
     read: readSuite,
   },
-  mocha("bring your own", "mesh", "--config", "test/scaffold/mocharc.json"),
+  mocha("bring your own", "runtime", "--config", "test/scaffold/mocharc.json"),
   {
     ...mocha(
       "system, each service in its other language",
-      "mesh",
+      "shop",
       ...SYSTEM,
       "--grep",
       "the journey|by grpcurl",
     ),
-    env: { SHOP_FLAGS: OTHERS.join(" ") },
-    needs: Object.values(IMPLEMENTATIONS),
+    env: { SHOP_FLAGS: OTHERS.map(({ service, language }) => `--impl ${service}=${language}`).join(" ") },
+    needs: OTHERS.map(({ language }) => language),
   },
 ];
 
@@ -143,23 +139,35 @@ function mocha(name, folder, ...args) {
   return { name, folder, command: () => [process.execPath, ...MOCHA, ...args], read: readMocha };
 }
 
+/** @param {string} folder  of a package */
+function hasTests(folder) {
+  return JSON.parse(readFileSync(join(ROOT, folder, "package.json"), "utf8")).scripts?.test !== undefined;
+}
+
 /**
- * The checks of an implementation in another language, by its own tools, beside a store of its own.
- * @param {string} name
- * @param {string} folder
- * @param {{language: string, store: "redis" | "mongo"}} kind
+ * `services/<service>/typescript` is the step `services/<service>`.
+ * @param {string} folder  of a package
+ */
+function stepName(folder) {
+  return folder.replace(/[\\/]typescript$/, "");
+}
+
+/**
+ * The checks of an implementation in another language, by its own tools, beside a store of its service's kind.
+ * @param {Implementation} implementation
  * @returns {Step}
  */
-function toolchain(name, folder, { language, store }) {
-  const command = [process.execPath, join(ROOT, "tools/with-store.mjs"), store, "sh", "check.sh"];
+function toolchain({ service, language, folder }) {
+  const command = [process.execPath, join(ROOT, "tools/with-store.mjs"), service, "sh", "check.sh"];
+  const name = `services/${service} (${language.charAt(0).toUpperCase()}${language.slice(1)})`;
   return { name, folder, needs: [language], command: () => command, read: readJunit };
 }
 
 /**
  * The conformance suite for every implementation of a service, and for both directions of taking over.
- * @param {[service: string, language: string]} pair
+ * @param {string} service
  */
-function suites([service, language]) {
+function suites(service) {
   /** @type {(what: string, needs: string[], ...flags: string[]) => Step} */
   const suite = (what, needs, ...flags) => ({
     name: `conformance: ${service} ${what}`,
@@ -179,12 +187,15 @@ function suites([service, language]) {
   });
   /** @type {(from: string, to: string) => Step} */
   const takeover = (from, to) =>
-    suite(`(${from} -> ${to})`, [language], "--handover", `${from},${to}`, "--no-build");
+    suite(`(${from} -> ${to})`, [from, to], "--handover", `${from},${to}`, "--no-build");
+  const languages = OTHERS.filter((other) => other.service === service).map(({ language }) => language);
   return [
     suite("(typescript)", [], "--impl", "typescript", "--no-build"),
-    suite(`(${language})`, [language], "--impl", language),
-    takeover("typescript", language),
-    takeover(language, "typescript"),
+    ...languages.flatMap((language) => [
+      suite(`(${language})`, [language], "--impl", language),
+      takeover("typescript", language),
+      takeover(language, "typescript"),
+    ]),
   ];
 }
 

@@ -1,26 +1,27 @@
-// node tools/with-store.mjs redis|mongo COMMAND… — runs a command beside a store of its own, whose URL is in REDIS_URL or
-// MONGODB_URL, and ends with the command's status.
+// node tools/with-store.mjs SERVICE COMMAND… — runs a command beside a store of the kind that a service keeps its data in,
+// whose URL is in the variable of the launch protocol, and ends with the command's status.
 import { spawn } from "node:child_process";
-import { startMongo, startRedis } from "../mesh/dist/src/runtime/index.js";
+import { startMongo, startRedis } from "../runtime/dist/src/index.js";
+import { topology } from "../shop/dist/src/topology.js";
 
-/** @type {Readonly<Record<string, readonly [string, () => ReturnType<typeof startRedis>]>>} */
-const STORES = { redis: ["REDIS_URL", startRedis], mongo: ["MONGODB_URL", startMongo] };
+/** @type {Readonly<Record<string, () => ReturnType<typeof startRedis>>>} */
+const STORES = { redis: startRedis, mongodb: startMongo };
 /** @type {readonly NodeJS.Signals[]} */
 const SIGNALS = ["SIGINT", "SIGTERM"];
-const [kind = "", program, ...args] = process.argv.slice(2);
+const [service, program, ...args] = process.argv.slice(2);
 
-const store = STORES[kind];
-if (store === undefined || program === undefined) {
-  console.error("usage: node tools/with-store.mjs redis|mongo COMMAND…");
+const workload = topology.workloads.find(({ name }) => name === service);
+const start = STORES[workload?.store.kind ?? "none"];
+if (workload === undefined || start === undefined || program === undefined) {
+  const services = topology.workloads.filter(({ store }) => store.kind in STORES).map(({ name }) => name);
+  console.error(`usage: node tools/with-store.mjs ${services.join("|")} COMMAND…`);
   process.exitCode = 2;
 } else {
-  const [variable, start] = store;
-  const running = await start();
+  const store = await start();
+  const filled = Object.entries(workload.variables).filter(([, { from }]) => from === "store");
+  const urls = Object.fromEntries(filled.map(([name]) => [name, store.url]));
   process.exitCode = await new Promise((resolve) => {
-    const child = spawn(program, args, {
-      stdio: "inherit",
-      env: { ...process.env, [variable]: running.url },
-    });
+    const child = spawn(program, args, { stdio: "inherit", env: { ...process.env, ...urls } });
     for (const signal of SIGNALS) process.once(signal, () => child.kill(signal));
     child.once("error", (error) => {
       console.error(`${program} cannot be run: ${error.message}`);
@@ -28,5 +29,5 @@ if (store === undefined || program === undefined) {
     });
     child.once("exit", (code) => resolve(code ?? 1));
   });
-  await running[Symbol.asyncDispose]();
+  await store[Symbol.asyncDispose]();
 }

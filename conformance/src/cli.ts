@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Fault } from "@theseus/mesh/runtime";
+import { Fault } from "@theseus/runtime";
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { addMutantsCommand } from "./mutants/mutants-command.js";
 import { findWorld, servicesWithWorlds } from "./run/find-world.js";

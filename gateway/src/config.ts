@@ -29,7 +29,7 @@ export function parseConfig(env: NodeJS.ProcessEnv): Config {
   return parseEnv(env, SHAPE);
 }
 
-/** Header names between commas, none of which may speak of connections, identity or gRPC. */
+/** Header names separated by commas. None may be about connections, identity or gRPC. */
 function headerNames(name: string): Variable<readonly string[]> {
   return {
     names: [name],

@@ -62,7 +62,7 @@ interface CommandLine {
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** What is asked for, or what is wrong with the asking. */
+/** The command line, parsed, or what is wrong with it. */
 function parse(args: readonly string[]): CommandLine | string {
   const strings = Object.fromEntries(Object.keys(FLAGS).map((flag) => [flag, { type: "string" as const }]));
   try {

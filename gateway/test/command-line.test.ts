@@ -1,13 +1,13 @@
-import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { status as Code } from "@grpc/grpc-js";
 import { parseContract } from "@theseus/kit/contract";
+import { createScratchFolder, listening, runToEnd, type ScratchFolder, startProcess } from "@theseus/testing";
 import { expect } from "chai";
 import { parseConfig } from "../src/config.js";
+import { GATEWAY_REASONS } from "../src/errors/gateway-error.js";
 import { httpStatusOf } from "../src/errors/status-table.js";
 import { answering, startEchoUpstream } from "./echo-upstream.js";
 import { foreignDescriptorSet } from "./foreign-contract.js";
@@ -17,59 +17,39 @@ const COMMAND = fileURLToPath(new URL("../../bin/theseus-gateway.mjs", import.me
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 
 describe("The command theseus-gateway", () => {
-  let folder: string;
+  let folder: ScratchFolder;
   let zoo: string;
   before(() => {
-    folder = mkdtempSync(join(tmpdir(), "gw-"));
-    zoo = join(folder, "zoo.binpb");
-    writeFileSync(zoo, foreignDescriptorSet());
+    folder = createScratchFolder();
+    zoo = folder.file("zoo.binpb", foreignDescriptorSet());
   });
-  after(() => rmSync(folder, { recursive: true }));
+  after(() => folder[Symbol.dispose]());
 
   const run = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
-    spawnSync(process.execPath, [COMMAND, ...args], {
-      env: { PATH: process.env.PATH, ...env },
-      encoding: "utf8",
-    });
+    runToEnd([process.execPath, COMMAND, ...args], { env: { PATH: process.env.PATH, ...env } });
 
   it("serves any descriptor set in front of any upstream, and stops on SIGTERM", async () => {
     const contract = parseContract(foreignDescriptorSet());
     await using upstream = await startEchoUpstream(contract.services);
     upstream.script = answering(({ requests }) => requests[0]);
-    const args = [
-      COMMAND,
-      "serve",
-      "--descriptor-set",
-      zoo,
-      "--upstream",
-      upstream.address,
-      "--listen",
-      "127.0.0.1:0",
-    ];
-    const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
-    const [line] = (await once(child.stdout, "data")) as [Buffer];
-    const listening = JSON.parse(line.toString());
-    expect(listening).to.include({ event: "listening", pid: child.pid, version: "0.1.0" });
-    expect(JSON.parse((await ask(listening.address, "/animals/5")).text)).to.include({ id: "5" });
-    child.kill("SIGTERM");
-    const [code] = await once(child, "exit");
-    expect(code).to.equal(0);
+    const args = ["--descriptor-set", zoo, "--upstream", upstream.address, "--listen", "127.0.0.1:0"];
+    await using gateway = await startProcess([process.execPath, COMMAND, "serve", ...args]);
+    const { address, ...told } = await listening(gateway);
+    expect(told).to.include({ event: "listening", pid: gateway.pid, version: "0.1.0" });
+    expect(JSON.parse((await ask(address, "/animals/5")).text)).to.include({ id: "5" });
+    expect(await gateway.stop()).to.include({ code: 0 });
   });
 
   it("listens on a socket that is private", async () => {
-    const path = join(folder, "s");
-    const child = spawn(process.execPath, [COMMAND], {
-      env: { LISTEN: `unix:${path}`, MESH: "127.0.0.1:1" },
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    await once(child.stdout, "data");
+    const path = join(folder.path, "s");
+    const env = { LISTEN: `unix:${path}`, MESH: "127.0.0.1:1" };
+    await using gateway = await startProcess([process.execPath, COMMAND], { env });
+    await listening(gateway);
     expect(statSync(path).mode & 0o777).to.equal(0o600);
-    child.kill("SIGTERM");
-    await once(child, "exit");
   });
 
-  it("names every fault of its configuration, and exits with 78", () => {
-    const { status, stdout } = run(["--max-body-bytes", "many"], {
+  it("names every fault of its configuration, and exits with 78", async () => {
+    const { code, stdout } = await run(["--max-body-bytes", "many"], {
       LISTEN: "here",
       PASS_HEADERS: "cookie,x-ok",
       LOG_LEVEL: "loud",
@@ -78,14 +58,14 @@ describe("The command theseus-gateway", () => {
       .trimEnd()
       .split("\n")
       .map((line) => JSON.parse(line).variable);
-    expect([status, variables]).to.deep.equal([
+    expect([code, variables]).to.deep.equal([
       78,
       ["LISTEN", "MESH", "LOG_LEVEL", "MAX_BODY_BYTES", "PASS_HEADERS"],
     ]);
   });
 
-  it("names a descriptor set that is none", () => {
-    const { status, stdout } = run([
+  it("names a descriptor set that is none", async () => {
+    const { code, stdout } = await run([
       "--descriptor-set",
       COMMAND,
       "--listen",
@@ -93,24 +73,24 @@ describe("The command theseus-gateway", () => {
       "--upstream",
       "127.0.0.1:1",
     ]);
-    expect([status, JSON.parse(stdout).variable]).to.deep.equal([78, "DESCRIPTOR_SET"]);
+    expect([code, JSON.parse(stdout).variable]).to.deep.equal([78, "DESCRIPTOR_SET"]);
   });
 
   it("names an address that is taken", async () => {
     await using upstream = await startEchoUpstream([]);
-    const { status, stdout } = run(["--listen", upstream.address, "--upstream", "127.0.0.1:1"]);
-    expect([status, JSON.parse(stdout).variable]).to.deep.equal([78, "LISTEN"]);
+    const { code, stdout } = await run(["--listen", upstream.address, "--upstream", "127.0.0.1:1"]);
+    expect([code, JSON.parse(stdout).variable]).to.deep.equal([78, "LISTEN"]);
   });
 
-  it("refuses what it does not know, and helps", () => {
-    expect(run(["--colour", "red"]).status).to.equal(64);
-    expect(run(["dance"]).stderr).to.contain("there is no command dance");
-    expect(run(["--help"]).stdout).to.contain("--descriptor-set FILE");
+  it("refuses what it does not know, and helps", async () => {
+    expect((await run(["--colour", "red"])).code).to.equal(64);
+    expect((await run(["dance"])).stderr).to.contain("there is no command dance");
+    expect((await run(["--help"])).stdout).to.contain("--descriptor-set FILE");
   });
 
-  it("prints the OpenAPI document of a descriptor set", () => {
-    const { status, stdout } = run(["openapi", "--descriptor-set", zoo]);
-    expect([status, JSON.parse(stdout).openapi]).to.deep.equal([0, "3.1.0"]);
+  it("prints the OpenAPI document of a descriptor set", async () => {
+    const { code, stdout } = await run(["openapi", "--descriptor-set", zoo]);
+    expect([code, JSON.parse(stdout).openapi]).to.deep.equal([0, "3.1.0"]);
   });
 });
 
@@ -135,6 +115,15 @@ describe("README.md of the gateway", () => {
     for (const [name, value] of Object.entries(shown)) {
       expect(told).to.match(new RegExp(`; (default )?${value} +\\(${name}\\)$`, "m"));
     }
+  });
+
+  it("leads over files that are there, and has every reason of the gateway's own", () => {
+    const rows = [...readme.matchAll(/^\| .+ \| (`[a-z]+\/.+`) \| ([A-Z_, ]*)\|$/gm)];
+    const files = rows.flatMap(([, names = ""]) => [...names.matchAll(/`([^`]+)`/g)].map(([, name]) => name));
+    expect(files).to.include("http/handler.ts");
+    for (const file of files) expect(existsSync(join(ROOT, `gateway/src/${file}`)), file).to.equal(true);
+    const reasons = rows.flatMap(([, , names = ""]) => names.split(",").map((name) => name.trim()));
+    expect(new Set(reasons.filter(Boolean))).to.deep.equal(new Set(Object.keys(GATEWAY_REASONS)));
   });
 
   it("has the HTTP status of every gRPC code", () => {

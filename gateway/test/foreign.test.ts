@@ -2,13 +2,14 @@ import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { create, type Message } from "@bufbuild/protobuf";
 import { parseContract } from "@theseus/kit/contract";
+import { eventually } from "@theseus/testing";
 import { expect } from "chai";
 import { describeApi } from "../src/openapi/document.js";
 import { readRoutes } from "../src/routes/read-routes.js";
 import { answering, send } from "./echo-upstream.js";
 import { foreignDescriptorSet } from "./foreign-contract.js";
 import { type Ask, ask, errorOf, fieldsOf, open, readAlong, reasonOf } from "./http-client.js";
-import { openShop, type Shop, until } from "./shop.js";
+import { openShop, type Shop } from "./shop.js";
 
 describe("A gateway for a contract that is not the shop's", () => {
   const contract = parseContract(foreignDescriptorSet());
@@ -113,7 +114,7 @@ describe("A gateway for a contract that is not the shop's", () => {
     sent.write('{"id":1}\n');
     const [response] = (await once(sent, "response")) as [IncomingMessage];
     const answer = readAlong(response);
-    await until(() => answer.lines().length === 1);
+    await eventually("a first line", () => answer.lines().length === 1);
     sent.end('{"id":"2"}\n');
     await answer.ended;
     expect(answer.lines()).to.have.lengthOf(2);
@@ -133,7 +134,7 @@ describe("A gateway for a contract that is not the shop's", () => {
     sent.write('{"id":1}\n');
     const [response] = (await once(sent, "response")) as [IncomingMessage];
     const answer = readAlong(response);
-    await until(() => answer.lines().length === 1);
+    await eventually("a first line", () => answer.lines().length === 1);
     sent.end('{"legs":"many"}\n');
     await answer.ended;
     const error = errorOf(answer.lines()[1] ?? "");
@@ -142,7 +143,7 @@ describe("A gateway for a contract that is not the shop's", () => {
       "REQUEST_MALFORMED",
       { line: "2" },
     ]);
-    await until(() => zoo.upstream.last().cancelled);
+    await eventually("the call is cancelled", () => zoo.upstream.last().cancelled);
     zoo.upstream.early = false;
     zoo.upstream.script = answering(({ requests }) => requests[0]);
   });

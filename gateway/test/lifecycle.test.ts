@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import { Agent, type IncomingMessage, request } from "node:http";
+import { eventually } from "@theseus/testing";
 import { expect } from "chai";
 import { answering } from "./echo-upstream.js";
 import { ask, errorOf, open, reasonOf } from "./http-client.js";
-import { openShop, until } from "./shop.js";
+import { openShop } from "./shop.js";
 
 describe("A gateway", () => {
   it("answers its own endpoints", async () => {
@@ -56,7 +57,7 @@ describe("A gateway", () => {
       finish = () => void answering(() => undefined)(arrived, method);
     };
     const running = ask(shop.address, "/v1/items/tea");
-    await until(() => shop.upstream.arrived.length === 1);
+    await eventually("the call arrives", () => shop.upstream.arrived.length === 1);
     const stopped = shop[Symbol.asyncDispose]();
     finish();
     expect((await running).status).to.equal(200);
@@ -67,7 +68,7 @@ describe("A gateway", () => {
     const shop = await openShop({ drainMs: 50 });
     shop.upstream.script = () => {};
     const stuck = ask(shop.address, "/v1/items/tea");
-    await until(() => shop.upstream.arrived.length === 1);
+    await eventually("the call arrives", () => shop.upstream.arrived.length === 1);
     await shop[Symbol.asyncDispose]();
     expect(reasonOf(errorOf(await stuck))).to.equal("SERVICE_UNAVAILABLE");
   });

@@ -6,10 +6,11 @@ import {
   type ImportItemsRequest,
   WatchStockResponseSchema,
 } from "@theseus/contract/es/theseus/inventory/v1/inventory_service_pb.js";
+import { eventually, settled } from "@theseus/testing";
 import { expect } from "chai";
 import { type Arrived, answering, failing, type Script, send } from "./echo-upstream.js";
 import { type Ask, ask, errorOf, fieldsOf, follow, open, reasonOf } from "./http-client.js";
-import { openShop, type Shop, settled, until } from "./shop.js";
+import { openShop, type Shop } from "./shop.js";
 
 const WATCH = "/v1/items:watch";
 const level = (token: string, item = "items/tea") =>
@@ -68,7 +69,7 @@ describe("A stream of answers", () => {
     await using lively = await openShop({ heartbeatMs: 40 });
     lively.upstream.script = levels();
     const answer = await follow(lively.address, WATCH, { accept: "text/event-stream" });
-    await until(() => answer.text().split("\n\n").length > 2);
+    await eventually("two comments", () => answer.text().split("\n\n").length > 2);
     lively.upstream.last().call.end();
     await answer.ended;
     expect(answer.text()).to.match(/^(: still here\n\n){2,}$/);
@@ -99,7 +100,7 @@ describe("A stream of answers", () => {
   async function failingLate(status: Partial<StatusObject>, headers: Ask["headers"] = {}) {
     shop.upstream.script = levels("1");
     const answer = await follow(shop.address, WATCH, headers);
-    await until(() => answer.text().includes("}\n"));
+    await eventually("a first message", () => answer.text().includes("}\n"));
     shop.upstream.last().call.emit("error", status);
     await answer.ended;
     return answer;
@@ -130,13 +131,13 @@ describe("A stream of answers", () => {
     sent.end();
     await once(sent, "response");
     sent.on("error", () => {}).destroy();
-    await until(() => shop.upstream.last().cancelled);
+    await eventually("the call is cancelled", () => shop.upstream.last().cancelled);
   });
 
   it("ends with an error when the gateway stops", async () => {
     shop.upstream.script = levels("1");
     const answer = await follow(shop.address, WATCH);
-    await until(() => answer.lines().length === 1);
+    await eventually("a first line", () => answer.lines().length === 1);
     await shop.gateway[Symbol.asyncDispose]();
     await answer.ended;
     expect(reasonOf(errorOf(answer.lines()[1] ?? ""))).to.equal("SERVICE_UNAVAILABLE");
@@ -156,7 +157,7 @@ describe("A stream of answers", () => {
     sent.end();
     const [response] = (await once(sent, "response")) as [IncomingMessage];
     response.pause();
-    await settled(() => sentCount, shop);
+    await settled("the upstream waits for the client", () => sentCount);
     expect(sentCount).to.be.below(many / 2);
     let bytes = 0;
     for await (const chunk of response) bytes += chunk.length;
@@ -185,7 +186,10 @@ describe("A stream of requests", () => {
   it("is sent as it comes", async () => {
     const sent = open(shop.address, IMPORT, { method: "POST", headers: ndjson });
     sent.write('{"itemId":"a"}\n{"item');
-    await until(() => shop.upstream.arrived.length === 1 && imported().length === 1);
+    await eventually(
+      "the first message arrives",
+      () => shop.upstream.arrived.length === 1 && imported().length === 1,
+    );
     sent.end('Id":"b"}');
     await once(sent, "response");
     expect(imported()).to.have.lengthOf(2);
@@ -205,7 +209,9 @@ describe("A stream of requests", () => {
       expect(error.message).to.match(message);
       if (message.source.includes("itemId")) expect(fieldsOf(error)).to.deep.equal(["itemId"]);
       expect(error.details[0]?.metadata).to.have.property("line");
-      await until(() => shop.upstream.arrived.every((each) => each.cancelled));
+      await eventually("all calls that arrived are cancelled", () =>
+        shop.upstream.arrived.every((each) => each.cancelled),
+      );
     });
   }
 
@@ -244,7 +250,8 @@ describe("A stream of requests", () => {
       for (; lines < 4000; lines += 1) if (!sent.write(line)) await once(sent, "drain");
     };
     void pump().catch(() => {});
-    await settled(() => lines, shop);
+    await eventually("the call arrives", () => call);
+    await settled("the client waits for the upstream", () => lines);
     expect(lines).to.be.above(0).and.below(2000);
     shop.upstream.script = answering(() => undefined);
     call?.destroy();

@@ -1,8 +1,9 @@
 import { parseContract } from "@theseus/kit/contract";
+import { eventually } from "@theseus/testing";
 import { expect } from "chai";
 import { foreignDescriptorSet } from "./foreign-contract.js";
 import { ask, errorOf, fieldsOf, open, reasonOf } from "./http-client.js";
-import { openShop, type Shop, until } from "./shop.js";
+import { openShop, type Shop } from "./shop.js";
 
 describe("A call of the upstream", () => {
   let shop: Shop;
@@ -83,7 +84,9 @@ describe("A call of the upstream", () => {
     shop.upstream.script = () => {};
     const answer = await ask(shop.address, "/v1/items/tea", { headers: { "x-request-timeout": "0.1s" } });
     expect([answer.status, reasonOf(errorOf(answer))]).to.deep.equal([504, "DEADLINE_EXCEEDED"]);
-    await until(() => shop.upstream.arrived.every((each) => each.cancelled));
+    await eventually("all calls that arrived are cancelled", () =>
+      shop.upstream.arrived.every((each) => each.cancelled),
+    );
   });
 
   it("is cancelled when the client leaves, and logged as 499", async () => {
@@ -96,10 +99,10 @@ describe("A call of the upstream", () => {
     const sent = open(zoo.address, "/animals/5");
     sent.on("error", () => {});
     sent.end();
-    await until(() => zoo.upstream.arrived.length === 1);
+    await eventually("the call arrives", () => zoo.upstream.arrived.length === 1);
     sent.destroy();
-    await until(() => zoo.upstream.last().cancelled);
-    await until(() => zoo.logged().some((line) => line.status === 499));
+    await eventually("the call is cancelled", () => zoo.upstream.last().cancelled);
+    await eventually("it is logged", () => zoo.logged.some(({ status }) => status === 499));
   });
 
   it("is logged without query, body and token", async () => {
@@ -110,10 +113,10 @@ describe("A call of the upstream", () => {
       headers,
       body: '{"email":"s3cret","password":"s3cret"}',
     });
-    const lines = shop.logged().filter((line) => line.event === "request");
+    const lines = shop.logged.filter((line) => line.event === "request");
     expect(lines[0]).to.include({ method: "GET", path: "/v1/items", status: 200 });
     expect(lines[1]).to.include({ rpc: "/theseus.user.v1.UserService/CreateSession" });
-    expect(JSON.stringify(shop.logged())).to.not.contain("s3cret");
+    expect(JSON.stringify(shop.logged)).to.not.contain("s3cret");
   });
 
   it("fails with 503, when to come again and no address, when the upstream is gone", async () => {

@@ -1,3 +1,26 @@
+/** Who there is in a mesh. Who may call whom is the contract's business, not this table's. */
+export interface Topology {
+  readonly identity: IdentityScheme;
+  readonly workloads: readonly Workload[];
+  readonly externals: readonly External[];
+}
+
+/** How workloads and end users are known, to sidecars and applications alike. */
+export interface IdentityScheme {
+  /** SPIFFE trust domain of the workloads' certificates. */
+  readonly trustDomain: string;
+  /** Namespace in the workloads' SPIFFE ids. */
+  readonly namespace: string;
+  /** `iss` of access tokens. */
+  readonly tokenIssuer: string;
+  /** `aud` of access tokens. */
+  readonly tokenAudience: string;
+  /** What `sub` of an access token begins with. */
+  readonly tokenSubjectPrefix: string;
+  /** Which of the `roles` of an access token makes an administrator. */
+  readonly adminRole: string;
+}
+
 /** A workload of the mesh: an application with a sidecar and an identity of its own. */
 export interface Workload {
   readonly name: string;
@@ -13,34 +36,8 @@ export interface External {
   readonly serverName: string;
 }
 
-export interface Topology {
-  readonly trustDomain: string;
-  readonly namespace: string;
-  readonly workloads: readonly Workload[];
-  readonly externals: readonly External[];
-}
-
-/** The one table of who there is. Who may call whom is the contract's business, not this table's. */
-export const shop: Topology = {
-  trustDomain: "theseus.local",
-  namespace: "shop",
-  workloads: [
-    { name: "gateway", services: [] },
-    { name: "user", services: ["theseus.user.v1.UserService"] },
-    { name: "inventory", services: ["theseus.inventory.v1.InventoryService"] },
-    { name: "payment", services: ["theseus.payment.v1.PaymentService"] },
-  ],
-  externals: [
-    {
-      name: "provider",
-      services: ["theseus.provider.v1.CardProvider"],
-      serverName: "card-provider.example",
-    },
-  ],
-};
-
-export function spiffeId(topology: Topology, workload: string): string {
-  return `spiffe://${topology.trustDomain}/ns/${topology.namespace}/sa/${workload}`;
+export function spiffeId({ identity }: Topology, workload: string): string {
+  return `spiffe://${identity.trustDomain}/ns/${identity.namespace}/sa/${workload}`;
 }
 
 /** Who serves a fully qualified service. */

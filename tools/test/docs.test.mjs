@@ -3,7 +3,9 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { GATEWAY_REASONS } from "../../gateway/dist/src/errors/gateway-error.js";
+import { topology } from "../../shop/dist/src/topology.js";
 import { errorReasons, errorsPage } from "../docs/errors.mjs";
+import { workspaces } from "../workspaces.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
 
@@ -26,13 +28,9 @@ describe("docs/errors.md", () => {
 });
 
 describe("docs/launch-protocol.md", () => {
-  const processes = {
-    user: "services/user/typescript",
-    inventory: "services/inventory/typescript",
-    payment: "services/payment/typescript",
-    provider: "services/provider",
-  };
-  for (const [name, folder] of Object.entries(processes)) {
+  const processes = workspaces(ROOT).filter((folder) => folder.startsWith("services/"));
+  for (const folder of processes) {
+    const name = folder.split("/")[1] ?? "";
     it(`names every variable that ${name} reads, and no other`, () => {
       const config = readFileSync(join(ROOT, folder, "src/config.ts"), "utf8");
       const read = new Set([...config.matchAll(/"([A-Z]+(?:_[A-Z]+)*)"/g)].map((match) => match[1]));
@@ -40,13 +38,25 @@ describe("docs/launch-protocol.md", () => {
     });
   }
 
-  /** @param {string} process */
-  function documentedVariables(process) {
+  for (const { name, variables } of [...topology.workloads, ...topology.externals]) {
+    it(`names every variable that the shop hands to ${name}, and none that it must have besides`, () => {
+      const handed = ["LISTEN", "LOG_LEVEL", ...Object.keys(variables)];
+      expect(documentedVariables(name)).to.include.members(handed);
+      expect(handed).to.include.members(documentedVariables(name, /optional/));
+    });
+  }
+
+  /**
+   * @param {string} process
+   * @param {RegExp} [without]  rows that do not count
+   */
+  function documentedVariables(process, without = /^$/) {
     const page = readFileSync(join(ROOT, "docs/launch-protocol.md"), "utf8");
     const rows = [...page.matchAll(/^\| (`[A-Z_`, ]+`) \| ([^|]+) \|/gm)];
     const own = rows.filter(
       ([, , who = ""]) =>
-        who.startsWith("all") || who.split(/,\s*/).includes(process) || who.startsWith(process),
+        !without.test(who) &&
+        (who.startsWith("all") || who.split(/,\s*/).includes(process) || who.startsWith(process)),
     );
     return own.flatMap(([, names = ""]) => [...names.matchAll(/[A-Z_]+/g)].map(([found]) => found)).sort();
   }
@@ -55,9 +65,10 @@ describe("docs/launch-protocol.md", () => {
 describe("docs/differences.md", () => {
   it("names cases that there are", () => {
     const page = readFileSync(join(ROOT, "docs/differences.md"), "utf8");
-    const patterns = [...page.matchAll(/`((?:user|inventory|payment|protocol)\/[^`]+)`/g)].map(
-      ([, name = ""]) => name,
-    );
+    const folders = readdirSync(join(ROOT, "conformance/cases"));
+    const patterns = [...page.matchAll(/`((\w+)\/[^`]+)`/g)]
+      .filter(([, , folder = ""]) => folders.includes(folder))
+      .map(([, name = ""]) => name);
     const names = caseNames();
     expect(patterns).not.to.deep.equal([]);
     expect(patterns.filter((pattern) => !names.some((name) => fits(name, pattern)))).to.deep.equal([]);

@@ -1,5 +1,5 @@
 import type { Contract } from "@theseus/kit/contract";
-import type { RunningStore } from "@theseus/mesh/runtime";
+import type { RunningStore } from "@theseus/runtime";
 import { findWorld } from "../run/find-world.js";
 import { openTestBed } from "../run/open-test-bed.js";
 import type { OwnedTestBed } from "../run/test-bed.js";

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { buildImplementation, Fault, findImplementation } from "@theseus/mesh/runtime";
+import { buildImplementation, Fault, findImplementation } from "@theseus/runtime";
 import { type Command, InvalidArgumentError } from "commander";
 import type { Case } from "../cases/case.js";
 import { loadContract } from "../contract/contract.js";

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, join } from "node:path";
-import { findImplementation, type Implementation, readImplementation } from "@theseus/mesh/runtime";
+import { findImplementation, type Implementation, readImplementation } from "@theseus/runtime";
 import type { Mutant, Patch } from "./mutant.js";
 
 /** A text that a patch looks for is not there exactly once: the mutant no longer fits the code. */

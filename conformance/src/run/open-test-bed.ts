@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Contract } from "@theseus/kit/contract";
-import type { Implementation } from "@theseus/mesh/runtime";
+import type { Implementation } from "@theseus/runtime";
 import { linkTo } from "@theseus/testing";
 import type { Case } from "../cases/case.js";
 import type { Fields } from "../cases/value.js";

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import type { Contract } from "@theseus/kit/contract";
-import { buildImplementation, Fault, findImplementation, type Implementation } from "@theseus/mesh/runtime";
+import { buildImplementation, Fault, findImplementation, type Implementation } from "@theseus/runtime";
 import type { Case } from "../cases/case.js";
 import { loadContract, serviceName } from "../contract/contract.js";
 import { CoverageCounter, wantedOf } from "../coverage/coverage.js";

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Metadata } from "@grpc/grpc-js";
-import type { ProcessSpec } from "@theseus/mesh/runtime";
+import type { ProcessSpec } from "@theseus/runtime";
 import { Connection } from "./connection.js";
 import type { LaunchOutcome } from "./target.js";
 

@@ -9,7 +9,7 @@ import {
   type Implementation,
   launch,
   type ProcessSpec,
-} from "@theseus/mesh/runtime";
+} from "@theseus/runtime";
 import type { Fields } from "../cases/value.js";
 import { withVariables } from "./environment.js";
 import { tryLaunch } from "./launch-attempt.js";

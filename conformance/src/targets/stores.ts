@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { type RunningStore, startMongo, startRedis } from "@theseus/mesh/runtime";
+import { type RunningStore, startMongo, startRedis } from "@theseus/runtime";
 
 /** What services keep their data in. */
 export type StoreKind = "redis" | "mongodb";

@@ -1,15 +1,15 @@
 import type { DescMethod, Message } from "@bufbuild/protobuf";
 import { reflect } from "@bufbuild/protobuf/reflect";
 import { NDJSON_TYPE, SSE_TYPE } from "../http/media-type.js";
-import { isTextResumeField, RESUME_TOKEN } from "../request/resume-token.js";
+import { resumeFieldOf } from "../request/resume-token.js";
 
-/** How messages of a stream are told apart. */
+/** How the messages of a stream are written one after the other. */
 export interface Framing {
   readonly contentType: string;
   message(json: string, message: Message): string;
   /** The last one of a stream that failed: its error. */
   error(json: string): string;
-  /** Keeps proxies from closing a silent stream; undefined where the format has no room for it. */
+  /** Keeps proxies from closing a silent stream; undefined where the format has nothing for it. */
   readonly heartbeat: string | undefined;
 }
 
@@ -20,10 +20,10 @@ const ndjson: Framing = {
   heartbeat: undefined,
 };
 
-/** The framing of a negotiated type. Events carry the answer's resume token, when the method has one, as their id. */
+/** The framing of a negotiated type. An event's id is the reply's resume token, where the method has one. */
 export function framingOf(contentType: string, method: DescMethod): Framing {
   if (contentType !== SSE_TYPE) return ndjson;
-  const token = method.output.fields.find((field) => field.name === RESUME_TOKEN && isTextResumeField(field));
+  const token = resumeFieldOf(method.output);
   return {
     contentType: SSE_TYPE,
     message: (json, message) => {

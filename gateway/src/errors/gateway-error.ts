@@ -2,7 +2,6 @@ import { Code, type Violation } from "@theseus/kit/contract";
 
 /** The reasons that the gateway gives itself, with the gRPC code and the HTTP status of each. */
 export const GATEWAY_REASONS = {
-  VALIDATION_FAILED: { code: Code.INVALID_ARGUMENT, http: 400 },
   REQUEST_MALFORMED: { code: Code.INVALID_ARGUMENT, http: 400 },
   REQUEST_TOO_LARGE: { code: Code.RESOURCE_EXHAUSTED, http: 413 },
   ROUTE_NOT_FOUND: { code: Code.NOT_FOUND, http: 404 },
@@ -27,14 +26,14 @@ export interface GatewayErrorOptions {
   readonly violations?: readonly Violation[];
   readonly metadata?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
-  /** When the same request may succeed, in ms. Default: nobody knows. */
+  /** After how long the same request may succeed, in ms. Default: unknown. */
   readonly retryAfterMs?: number | undefined;
   /** Instead of the reason's. */
   readonly httpStatus?: number;
   readonly cause?: unknown;
 }
 
-/** A request that ends at the gateway. The message is written for the client. */
+/** An error that the gateway answers with by itself. The message is written for the client. */
 export class GatewayError extends Error {
   override readonly name = "GatewayError";
   readonly reason: GatewayReason;
@@ -55,7 +54,7 @@ export class GatewayError extends Error {
   }
 }
 
-/** REQUEST_MALFORMED that names each faulty part; the first one is the message. */
+/** REQUEST_MALFORMED with all violations; the first one is the message. */
 export function malformed(violations: readonly Violation[]): GatewayError {
   const [first] = violations;
   const more = violations.length > 1 ? ` (and ${violations.length - 1} more)` : "";

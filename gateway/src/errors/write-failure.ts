@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { writeJson } from "../answer/write-json.js";
 import type { Failure } from "./failure.js";
 
-/** Answers with a failure. Where an answer has begun already, its connection is cut: the client must not take it for whole. */
+/** Answers with a failure. An answer that has begun already is cut off, so that nobody takes it for complete. */
 export function writeFailure(
   { request, response }: { readonly request: IncomingMessage; readonly response: ServerResponse },
   { httpStatus, headers, body }: Failure,

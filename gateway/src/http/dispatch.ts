@@ -8,7 +8,7 @@ import type { Endpoint, Endpoints } from "./endpoints.js";
 /** What a request is for: a method of the upstream, or something that the gateway answers itself. */
 export type Destination =
   | ({ readonly kind: "route" } & RouteMatch)
-  | { readonly kind: "endpoint"; readonly answer: Endpoint }
+  | { readonly kind: "endpoint"; readonly endpoint: Endpoint }
   | { readonly kind: "options"; readonly allow: string };
 
 const OWN_METHODS: readonly string[] = ["GET", "HEAD", "OPTIONS"];
@@ -34,7 +34,7 @@ export function findDestination(
   }
   if (!endpoint) throw notFound();
   if (!OWN_METHODS.includes(method)) throw wrongMethod(OWN_METHODS);
-  return { kind: "endpoint", answer: endpoint };
+  return { kind: "endpoint", endpoint };
 }
 
 function options(routed: readonly string[], own: boolean): Destination {

@@ -17,7 +17,7 @@ import { type Destination, findDestination } from "./dispatch.js";
 import type { Endpoints } from "./endpoints.js";
 import type { Exchange } from "./exchange.js";
 
-/** All that answering requests takes. */
+/** What requests are handled with. */
 export interface HandlerContext extends ReadSettings, AnswerSettings {
   readonly upstream: Upstream;
   readonly toFailure: ToFailure;
@@ -54,7 +54,7 @@ export async function handle(
     const { method = "GET", url = "/" } = request;
     const destination = findDestination(context.router, context.endpoints, method, url);
     if (destination.kind === "route") route = destination.route;
-    failure = await answer(context, exchange, destination, metadata);
+    failure = await respond(context, exchange, destination, metadata);
   } catch (thrown) {
     failure = toFailure(thrown);
     if (failure.httpStatus >= 500 && !response.destroyed) logCause(log, requestId, thrown);
@@ -66,8 +66,8 @@ export async function handle(
   logAccess(log, { request, response, route, failure, requestId, ms });
 }
 
-/** The way of a request. Returns a failure that came too late for a status, and was written into a stream instead. */
-async function answer(
+/** Reads, calls and answers. Returns a failure that came too late for a status, and was written into a stream. */
+async function respond(
   context: HandlerContext,
   exchange: Exchange,
   destination: Destination,
@@ -81,7 +81,7 @@ async function answer(
       return writeAnswer(exchange, call, reply, context);
     }
     case "endpoint":
-      writeJson(exchange, await destination.answer());
+      writeJson(exchange, await destination.endpoint());
       return undefined;
     case "options":
       response.writeHead(204, { allow: destination.allow }).end();
@@ -91,14 +91,14 @@ async function answer(
   }
 }
 
-/** Headers of every answer: what it says is for one client, and JSON whatever a browser makes of it. */
+/** Headers of every answer: no cache may keep it, and no browser may take it for anything but what it says it is. */
 function setStandingHeaders(response: ServerResponse, requestId: string): void {
   response.setHeader("x-request-id", requestId);
   response.setHeader("cache-control", "no-store");
   response.setHeader("x-content-type-options", "nosniff");
 }
 
-/** A refusal of the gateway is its own explanation; a status of the upstream is explained in the upstream's log. */
+/** The gateway's own errors need no explanation; why the upstream failed is in the upstream's log. */
 function logCause(log: Log, requestId: string, thrown: unknown): void {
   if (thrown instanceof GatewayError) return;
   const level = isServiceError(thrown) ? "warn" : "error";

@@ -10,9 +10,9 @@ export function isArriving({ complete, headers }: IncomingMessage): boolean {
 }
 
 /**
- * Ends an answer that is written in full although its request has not arrived in full. Closing at once would reset the
- * connection under whoever is still sending, and the answer would be lost with it: what still comes is thrown away
- * first, up to a limit in bytes and time.
+ * Ends an answer whose request is still arriving. Closing the connection at once would reset it for a client that is
+ * still sending, and the client would lose the answer. So what still arrives is read and dropped first, up to a limit
+ * in bytes and time.
  */
 export function endAfter(request: IncomingMessage, response: ServerResponse): void {
   let left = LINGER_BYTES;

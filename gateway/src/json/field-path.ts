@@ -6,8 +6,8 @@ export function fieldNamed(message: DescMessage, name: string): DescField | unde
 }
 
 /**
- * A field path of the contract, `lines[2].unit_price`, in JSON names: `lines[2].unitPrice`. From the first part on that
- * the message does not know, the path stays as it is.
+ * A field path of the contract, `lines[2].unit_price`, in JSON names: `lines[2].unitPrice`. A part that is no field of
+ * the message, and everything after it, stays as it is.
  */
 export function toJsonPath(path: string, message: DescMessage): string {
   const parts: string[] = [];

@@ -8,12 +8,13 @@ import {
   toJson,
 } from "@bufbuild/protobuf";
 import { GatewayError, malformed } from "../errors/gateway-error.js";
-import { findJsonFaults } from "./json-faults.js";
+import { isObject } from "./json-object.js";
 import { JsonTextError, parseJsonText } from "./json-text.js";
+import { findViolations } from "./json-violations.js";
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** One JSON value from the bytes of a body or a line. `where` opens the message when it is not JSON. */
+/** One JSON value from the bytes of a body or a line. When it is not JSON, the error's message begins with `where`. */
 export function parseJsonBytes(bytes: Uint8Array, where: string): JsonValue {
   try {
     return parseJsonText(utf8.decode(bytes));
@@ -23,20 +24,20 @@ export function parseJsonBytes(bytes: Uint8Array, where: string): JsonValue {
   }
 }
 
-/** The message that JSON says, by the rules of ProtoJSON. Throws REQUEST_MALFORMED with every faulty field. */
+/** Reads a message by the rules of ProtoJSON. Throws REQUEST_MALFORMED with every field that does not fit. */
 export function decodeMessage(desc: DescMessage, json: JsonValue, registry: Registry): Message {
   try {
     return fromJson(desc, json, { registry });
   } catch (cause) {
-    const faults = findJsonFaults(desc, json, registry);
-    if (faults.length > 0) throw malformed(faults);
+    const violations = findViolations(desc, json, registry);
+    if (violations.length > 0) throw malformed(violations);
     throw new GatewayError("REQUEST_MALFORMED", `the request is not a ${desc.typeName}`, { cause });
   }
 }
 
 /**
- * A message in ProtoJSON, fields of zero included, so that a client sees every field that has no presence of its own.
- * With `only`, that field alone (`response_body`).
+ * A message in ProtoJSON. Fields without presence are written even when they are zero, so that a client always sees
+ * them. With `only`, the value of that field alone (`response_body`).
  */
 export function encodeMessage(
   desc: DescMessage,
@@ -46,7 +47,5 @@ export function encodeMessage(
 ): string {
   const json = toJson(desc, message, { registry, alwaysEmitImplicit: true });
   if (only === undefined) return JSON.stringify(json);
-  const value =
-    typeof json === "object" && json !== null && !Array.isArray(json) ? json[only.jsonName] : undefined;
-  return JSON.stringify(value ?? null);
+  return JSON.stringify((isObject(json) ? json[only.jsonName] : undefined) ?? null);
 }

@@ -17,8 +17,8 @@ export class JsonTextError extends Error {
 
 /**
  * Parses one JSON value (RFC 8259) and nothing after it. Stricter than JSON.parse: a key that comes twice, a lone
- * surrogate and more than 100 levels are refused. A number that a double cannot hold exactly comes out as its text,
- * which ProtoJSON takes for a number too, so that no 64-bit integer is rounded.
+ * surrogate and more than 100 levels are refused. A number that a double cannot hold exactly is returned as its text,
+ * which ProtoJSON takes for a number too: so no 64-bit integer is rounded.
  */
 export function parseJsonText(text: string): JsonValue {
   return new Parser(text).document();

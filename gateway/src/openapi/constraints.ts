@@ -26,7 +26,7 @@ const NUMBERS = {
 };
 const FORMATS: readonly string[] = ["email", "hostname", "ipv4", "ipv6", "uri", "uuid"];
 
-/** A field's schema with what the contract demands of its values. CEL rules stand beside, as `x-cel`. */
+/** A field's schema with what the contract demands of its values. CEL rules, for which JSON Schema has no keyword, are added as `x-cel`. */
 export function constrain(field: DescField, schema: Schema): Schema {
   const rules = getOption(field, fieldRules);
   const behaviors = getOption(field, field_behavior);

@@ -4,7 +4,8 @@ import { reasonsOf } from "../errors/contract-reasons.js";
 import type { Route } from "../routes/route.js";
 import { createCommentOf } from "./comments.js";
 import { createSchemas } from "./json-schema.js";
-import { describeOperation, openApiPath } from "./operation.js";
+import { describeOperation } from "./operation.js";
+import { openApiPath } from "./parameters.js";
 import type { Schema } from "./schema.js";
 import { sharedComponents } from "./shared-components.js";
 

@@ -8,7 +8,7 @@ import type { Schema } from "./schema.js";
 export interface Schemas {
   readonly components: ReadonlyMap<string, Schema>;
   message(message: DescMessage): Schema;
-  /** A message's schema in place, without some of its fields. */
+  /** A message's schema itself, not a reference to it, without some of its fields. */
   without(message: DescMessage, fields: ReadonlySet<DescField>): Schema;
   field(field: DescField): Schema;
 }
@@ -29,7 +29,7 @@ const WELL_KNOWN: Readonly<Record<string, Schema>> = {
   "google.protobuf.ListValue": { type: "array", items: {} },
 };
 
-/** `optional` are fields that a client may leave out although the contract wants them: the gateway fills them in. */
+/** `optional` are fields that the contract requires, and that a client may leave out: the gateway sets them. */
 export function createSchemas(commentOf: CommentOf, optional: ReadonlySet<DescField>): Schemas {
   const components = new Map<string, Schema>();
 
@@ -56,8 +56,8 @@ export function createSchemas(commentOf: CommentOf, optional: ReadonlySet<DescFi
     };
   }
 
-  function ofMessage(message: DescMessage, left: ReadonlySet<DescField>): Schema {
-    const fields = message.fields.filter((field) => !left.has(field));
+  function ofMessage(message: DescMessage, omitted: ReadonlySet<DescField>): Schema {
+    const fields = message.fields.filter((field) => !omitted.has(field));
     const required = fields
       .filter((field) => isRequired(field) && !optional.has(field))
       .map((field) => field.jsonName);

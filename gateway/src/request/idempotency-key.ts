@@ -9,9 +9,9 @@ const UUID4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{
 const HEADER = "Idempotency-Key";
 
 /**
- * Puts the header's key, bare or in quotes, into the request's field for it, and returns the key that the request goes
- * out with; undefined for a method without such a field. Refuses a field that says something else. With neither, the
- * gateway makes a key: then a repeat by the mesh is still harmless, and the client may repeat with the key that it is told.
+ * Sets the request's key from the header, where it may be in quotes. Refuses a request whose field and header differ.
+ * When it has neither, the gateway makes a key: then the mesh can still repeat the call, and the client too, since the
+ * answer tells it the key. Returns the key that the request goes out with; undefined for a method without one.
  */
 export function applyIdempotencyKey(
   { method, idempotencyField: field }: Route,

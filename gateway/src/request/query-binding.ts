@@ -1,8 +1,8 @@
-import type { DescField, DescMessage, JsonObject, JsonValue } from "@bufbuild/protobuf";
+import type { DescField, DescMessage, JsonObject } from "@bufbuild/protobuf";
 import type { Violation } from "@theseus/kit/contract";
 import { GatewayError, malformed } from "../errors/gateway-error.js";
 import { fieldNamed } from "../json/field-path.js";
-import { isTextField, isTextMessage, textToJson } from "../json/field-text.js";
+import { isTextField, isTextMessage, setText } from "../json/field-text.js";
 import type { Route } from "../routes/route.js";
 
 type Pair = readonly [name: string, value: string];
@@ -26,19 +26,19 @@ export function parseQuery(query: string): readonly Pair[] {
  */
 export function bindQuery(route: Route, pairs: readonly Pair[]): JsonObject {
   const json: JsonObject = {};
-  const faults: Violation[] = [];
+  const violations: Violation[] = [];
   for (const [name, value] of pairs) {
     const fields = resolve(route.method.input, name);
     const problem = fields
-      ? (refusalOf(route, fields) ?? put(json, fields, value))
+      ? (problemOf(route, fields) ?? (setText(json, fields, value) ? undefined : "is given twice"))
       : "there is no such parameter";
-    if (problem) faults.push({ field: spell(fields, name), rule: "query", message: problem });
+    if (problem) violations.push({ field: spell(fields, name), rule: "query", message: problem });
   }
-  if (faults.length > 0) throw malformed(faults);
+  if (violations.length > 0) throw malformed(violations);
   return json;
 }
 
-/** The fields that a dotted name leads over, in either spelling. */
+/** The fields of a dotted name, each in its JSON name or the contract's; undefined when one does not exist. */
 function resolve(message: DescMessage, name: string): readonly DescField[] | undefined {
   const fields: DescField[] = [];
   let desc: DescMessage | undefined = message;
@@ -51,7 +51,7 @@ function resolve(message: DescMessage, name: string): readonly DescField[] | und
   return fields;
 }
 
-function refusalOf(route: Route, fields: readonly DescField[]): string | undefined {
+function problemOf(route: Route, fields: readonly DescField[]): string | undefined {
   if (route.body === "*") return "all but the path is in the body";
   if (route.body === fields[0]) return "is in the body";
   const bound = route.variables.some((variable) =>
@@ -65,27 +65,6 @@ function refusalOf(route: Route, fields: readonly DescField[]): string | undefin
       : "cannot be given as a parameter";
   }
   return undefined;
-}
-
-function put(json: JsonObject, fields: readonly DescField[], text: string): string | undefined {
-  let object = json;
-  for (const field of fields.slice(0, -1)) object = child(object, field.jsonName);
-  const last = fields.at(-1);
-  if (!last) return undefined;
-  const value = textToJson(last, text);
-  const present = object[last.jsonName];
-  if (last.fieldKind === "list") object[last.jsonName] = [...(Array.isArray(present) ? present : []), value];
-  else if (present !== undefined) return "is given twice";
-  else object[last.jsonName] = value;
-  return undefined;
-}
-
-function child(object: JsonObject, name: string): JsonObject {
-  const present: JsonValue | undefined = object[name];
-  if (typeof present === "object" && present !== null && !Array.isArray(present)) return present;
-  const created: JsonObject = {};
-  object[name] = created;
-  return created;
 }
 
 function spell(fields: readonly DescField[] | undefined, name: string): string {

@@ -5,14 +5,14 @@ import type { Route, RouteMatch } from "../routes/route.js";
 import { createPathBinder } from "./path-binding.js";
 import { bindQuery, parseQuery } from "./query-binding.js";
 
-/** Makes request messages of what comes in a body: once for a plain request, once a line for a stream. */
+/** Makes request messages of JSON: one of the body of a plain request, one of each line of a stream. */
 export interface RequestBinder {
   message(body: JsonValue | undefined): Message;
   /** In Protobuf. Throws REQUEST_TOO_LARGE above `maxBytes`. */
   bytes(message: Message): Uint8Array;
 }
 
-/** Takes path and query of a request; throws REQUEST_MALFORMED for what is wrong with them. */
+/** Binds path and query of a request. Throws REQUEST_MALFORMED for what is wrong with them. */
 export function bindRequest(
   { route, path, query }: RouteMatch,
   registry: Registry,

@@ -3,7 +3,7 @@ import { GatewayError } from "../errors/gateway-error.js";
 
 const NEWLINE = 0x0a;
 
-/** Bytes of JSON that a request message may take: field names, quotes and escapes make it longer than Protobuf. */
+/** The most bytes of JSON for a request message: field names, quotes and escapes make it longer than Protobuf. */
 export function jsonLimit(maxRequestBytes: number, maxBodyBytes: number): number {
   return Math.min(maxBodyBytes, maxRequestBytes * 4 + 1024);
 }
@@ -69,7 +69,7 @@ export async function* readLines(
   if (line) yield line;
 }
 
-/** Leaving the loop early must not destroy the request: its socket has the answer to carry. */
+/** Leaving the loop early must not destroy the request: the answer goes over its socket. */
 function chunksOf(request: IncomingMessage): AsyncIterable<Buffer> {
   return request.iterator({ destroyOnReturn: false });
 }

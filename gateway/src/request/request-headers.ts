@@ -15,14 +15,14 @@ export interface Passed {
   readonly requestId: string;
 }
 
-/** True for a header that may be named to be passed on: no one that speaks of connections, identity or gRPC. */
+/** True for a header that may be passed on: one that is not about connections, identity or gRPC. */
 export function isPassable(name: string): boolean {
   return /^[a-z0-9_.-]+$/.test(name) && !RESERVED.test(name);
 }
 
 /**
  * The only headers of a client that reach the upstream: the access token, the request's id, the trace, and those in
- * `extra`. An id that is missing or not sane is replaced, so is a trace.
+ * `extra`. An id or a trace that is missing or malformed is replaced.
  */
 export function passHeaders(headers: IncomingHttpHeaders, extra: readonly string[]): Passed {
   const given = new Metadata();

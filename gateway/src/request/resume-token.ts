@@ -1,19 +1,28 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { type DescField, type DescMethod, type Message, ScalarType } from "@bufbuild/protobuf";
+import {
+  type DescField,
+  type DescMessage,
+  type DescMethod,
+  type Message,
+  ScalarType,
+} from "@bufbuild/protobuf";
 import { reflect } from "@bufbuild/protobuf/reflect";
 
-/** The field, in answer and request alike, by which a stream goes on where it ended. */
-export const RESUME_TOKEN = "resume_token";
+/** The field by which a stream continues where it ended: replies have it, and a request may bring the last one back. */
+const RESUME_TOKEN = "resume_token";
 
-/** True for a single string. */
-export function isTextResumeField(field: DescField): boolean {
-  return field.fieldKind === "scalar" && field.scalar === ScalarType.STRING;
+/** The resume token of a message that has one: a single string. */
+export function resumeFieldOf(message: DescMessage): DescField | undefined {
+  return message.fields.find(
+    ({ name, fieldKind, scalar }) =>
+      name === RESUME_TOKEN && fieldKind === "scalar" && scalar === ScalarType.STRING,
+  );
 }
 
-/** What an EventSource sends when it reconnects goes into the request's resume token, unless that has a value. */
+/** Sets the request's resume token from the header that an EventSource sends when it reconnects, unless it is set. */
 export function applyLastEventId(method: DescMethod, request: Message, headers: IncomingHttpHeaders): void {
   const lastEventId = headers["last-event-id"];
-  const field = method.input.fields.find((each) => each.name === RESUME_TOKEN && isTextResumeField(each));
+  const field = resumeFieldOf(method.input);
   if (!field || !lastEventId) return;
   const target = reflect(method.input, request);
   if (!target.isSet(field)) target.set(field, String(lastEventId));

@@ -10,7 +10,7 @@ export interface PathVariable {
   readonly single: boolean;
 }
 
-/** A path of google.api.http, taken apart. */
+/** A path of google.api.http, parsed. */
 export interface PathTemplate {
   readonly segments: readonly Segment[];
   readonly verb: string | undefined;

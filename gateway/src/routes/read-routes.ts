@@ -8,7 +8,7 @@ import { type PathVariable, parsePathTemplate, TemplateError } from "./path-temp
 import type { BoundVariable, Route } from "./route.js";
 import { routeShape } from "./router.js";
 
-/** The option with a method's policy. Looked up by name: its number may mean something else in a contract of others. */
+/** The option with a method's policy. A contract that lacks it may use its number for an option of its own. */
 const POLICY = "theseus.mesh.v1.policy";
 
 /** A rule that cannot be served. */
@@ -119,7 +119,7 @@ function fieldOf(message: DescMethod["input"], name: string, what: string): Desc
   return field;
 }
 
-/** A key that the path gives is nobody's to choose. */
+/** Not a field that the path sets: its value is given, and no header can choose it. */
 function idempotencyField(method: DescMethod, variables: readonly BoundVariable[]): DescField | undefined {
   const field = idempotencyFieldOf(method);
   return variables.some(({ fields }) => fields[0] === field) ? undefined : field;

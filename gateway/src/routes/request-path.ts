@@ -1,13 +1,13 @@
 import { GatewayError } from "../errors/gateway-error.js";
 import type { PathVariable } from "./path-template.js";
 
-/** A path as it came and, segment by segment, decoded once. */
+/** The segments of a path: as they came, and decoded once. */
 export interface RequestPath {
   readonly raw: readonly string[];
   readonly decoded: readonly string[];
 }
 
-/** Takes a request's path (without query) apart. Throws REQUEST_MALFORMED for a bad percent-encoding. */
+/** Splits a request's path (without query) into segments. Throws REQUEST_MALFORMED for a bad percent-encoding. */
 export function parseRequestPath(path: string): RequestPath {
   const raw = path.slice(1).split("/");
   return { raw, decoded: raw.map(decodeSegment) };
@@ -31,8 +31,8 @@ export function splitVerb(
 }
 
 /**
- * What a variable holds. One segment is decoded whole; of several, `%2F` stays as it is, since it would be told from
- * the slash between segments no more.
+ * The value of a variable. When it is one segment, all of it is decoded. When it is several, `%2F` stays encoded: once
+ * decoded, it would look like a slash between two of them.
  */
 export function variableValue(path: RequestPath, variable: PathVariable, length: number): string {
   const { start, end, single } = variable;

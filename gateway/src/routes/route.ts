@@ -3,13 +3,13 @@ import type { MethodPolicy } from "@theseus/kit/contract";
 import type { PathTemplate, PathVariable } from "./path-template.js";
 import type { RequestPath } from "./request-path.js";
 
-/** A variable of a path with the fields that lead to what it sets. */
+/** A variable of a path, with the field that it sets and those that lead there. */
 export interface BoundVariable extends PathVariable {
   /** All but the last are messages; never empty. */
   readonly fields: readonly DescField[];
 }
 
-/** A request's way to a method: its route, and what its target says besides. */
+/** The route of a request, and the parts of the request's target that it is bound from. */
 export interface RouteMatch {
   readonly route: Route;
   /** Without the verb. */
@@ -34,6 +34,6 @@ export interface Route {
   readonly variables: readonly BoundVariable[];
   /** What the body is: the whole request, one field of it, or nothing. */
   readonly body: "*" | DescField | undefined;
-  /** The field of the answer that is sent instead of the whole answer. */
+  /** The field of the reply that is answered instead of the whole reply. */
   readonly responseBody: DescField | undefined;
 }

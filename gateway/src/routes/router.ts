@@ -35,7 +35,7 @@ interface Terminal<R> {
 
 /**
  * Builds the tree. A literal beats `*`, which beats `**`; a verb that some template of the path has beats a colon in
- * an id. Two routes of one shape must not come in: see routeShape.
+ * an id. No two routes may have the same shape (routeShape).
  */
 export function createRouter<R extends Routed>(routes: readonly R[]): Router<R> {
   const root = createNode<R>();

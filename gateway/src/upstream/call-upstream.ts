@@ -1,30 +1,22 @@
 import { once } from "node:events";
-import type { Metadata } from "@grpc/grpc-js";
 import { isServerStream } from "@theseus/kit/contract";
 import { GatewayError } from "../errors/gateway-error.js";
 import type { MethodCall } from "../request/read-request.js";
-import type { Upstream, UpstreamStream } from "./upstream.js";
+import type { CallSettings, Upstream, UpstreamStream } from "./upstream.js";
 
-/** What the upstream says to a call, in Protobuf: one message, or a stream of them that is still running. */
+/** What the upstream replies, in Protobuf: one message, or a stream of them that is still running. */
 export type Reply =
   | { readonly kind: "message"; readonly bytes: Uint8Array }
   | { readonly kind: "stream"; readonly messages: UpstreamStream };
 
-/** What goes with a call besides what its client asks. */
-export interface CallContext {
-  readonly metadata: Metadata;
-  /** Aborting it cancels the call. */
-  readonly signal: AbortSignal;
-}
-
 /**
- * Calls a method of any of the four shapes. Throws the failed status; that of a stream of replies is the stream's
- * error. A fault in a stream of requests cancels the call, and comes out in place of its status.
+ * Calls a method of any of the four shapes. A status that is not OK is thrown, here or by the stream of the reply. An
+ * error in the stream of the request cancels the call, and is thrown instead of the status.
  */
 export async function callUpstream(
   upstream: Upstream,
   { route, deadline, input }: MethodCall,
-  context: CallContext,
+  context: Omit<CallSettings, "deadline">,
 ): Promise<Reply> {
   const settings = { ...context, deadline };
   const streams = isServerStream(route.method);
@@ -49,7 +41,7 @@ async function send(messages: AsyncIterable<Uint8Array>, stream: UpstreamStream)
     }
     stream.end();
   } catch (thrown) {
-    // In this order: who reads the stream then sees what was thrown, not CANCELLED.
+    // In this order, so that the reader of the stream gets this error and not the status CANCELLED.
     stream.destroy(thrown instanceof Error ? thrown : new Error(String(thrown)));
     stream.cancel();
   }

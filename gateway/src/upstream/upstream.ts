@@ -1,6 +1,6 @@
 import { Client, type ClientDuplexStream, credentials, type Metadata } from "@grpc/grpc-js";
 
-const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+const MAX_REPLY_BYTES = 64 * 1024 * 1024;
 
 /** How one call goes out. */
 export interface CallSettings {
@@ -13,7 +13,7 @@ export interface CallSettings {
 /** A stream of messages out and in, as bytes of Protobuf. */
 export type UpstreamStream = ClientDuplexStream<Uint8Array, Buffer>;
 
-/** The gRPC server behind the gateway. It takes and gives bytes: what they mean is the contract's to say. */
+/** The gRPC server behind the gateway. It takes and gives bytes of Protobuf, and does not look into them. */
 export interface Upstream extends Disposable {
   /** One message out, one in. Rejects with the failed status. */
   call(rpc: string, request: Uint8Array, settings: CallSettings): Promise<Buffer>;
@@ -28,7 +28,7 @@ export function connectUpstream(address: string): Upstream {
   const client = new Client(address, credentials.createInsecure(), {
     "grpc.initial_reconnect_backoff_ms": 100,
     "grpc.max_reconnect_backoff_ms": 1000,
-    "grpc.max_receive_message_length": MAX_ANSWER_BYTES,
+    "grpc.max_receive_message_length": MAX_REPLY_BYTES,
     "grpc.enable_channelz": 0,
     "grpc.use_local_subchannel_pool": 1,
   });
@@ -42,22 +42,17 @@ export function connectUpstream(address: string): Upstream {
           request,
           metadata,
           { deadline },
-          (error, answer) => {
-            signal.removeEventListener("abort", cancel);
+          (error, reply) => {
+            forget();
             if (error) reject(error);
-            else resolve(answer ?? Buffer.alloc(0));
+            else resolve(reply ?? Buffer.alloc(0));
           },
         );
-        const cancel = () => call.cancel();
-        if (signal.aborted) cancel();
-        signal.addEventListener("abort", cancel, { once: true });
+        const forget = cancelOn(signal, call);
       }),
     open: (rpc, { metadata, deadline, signal }) => {
       const call = client.makeBidiStreamRequest(rpc, toBuffer, asIs, metadata, { deadline });
-      const cancel = () => call.cancel();
-      if (signal.aborted) cancel();
-      signal.addEventListener("abort", cancel, { once: true });
-      call.on("status", () => signal.removeEventListener("abort", cancel));
+      call.on("status", cancelOn(signal, call));
       call.on("error", () => {});
       return call;
     },
@@ -65,6 +60,14 @@ export function connectUpstream(address: string): Upstream {
       new Promise((resolve) => client.waitForReady(Date.now() + timeoutMs, (error) => resolve(!error))),
     [Symbol.dispose]: () => client.close(),
   };
+}
+
+/** Cancels a call when the signal is aborted; what is returned ends that. */
+function cancelOn(signal: AbortSignal, call: { cancel(): void }): () => void {
+  const cancel = () => call.cancel();
+  if (signal.aborted) cancel();
+  signal.addEventListener("abort", cancel, { once: true });
+  return () => signal.removeEventListener("abort", cancel);
 }
 
 function toBuffer(bytes: Uint8Array): Buffer {

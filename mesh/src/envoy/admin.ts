@@ -1,7 +1,7 @@
-import { unixSocket } from "./listener.js";
+import { unixSocket } from "./listeners/listener.js";
 import type { Message } from "./message.js";
 
-/** The admin interface, for the owner of its socket, and of it only what operating a sidecar needs. */
+/** The admin interface, open to its socket's owner only, and only with the paths that operations need. */
 export function admin(path: string): Message {
   return {
     address: unixSocket(path),

@@ -1,5 +1,5 @@
-export { type Endpoint, endpointsFile } from "./endpoints.js";
+export { type Endpoint, endpointsFile } from "./clusters/endpoints.js";
 export type { Message, Value } from "./message.js";
-export { sidecarFiles } from "./secrets.js";
+export { sidecarFiles } from "./security/secrets.js";
 export { sidecarBootstrap } from "./sidecar-bootstrap.js";
-export type { ProviderPaths, SidecarOptions, SidecarPaths, SidecarPorts } from "./sidecar-options.js";
+export type { ExternalAccess, SidecarOptions, SidecarPaths, SidecarPorts } from "./sidecar-options.js";

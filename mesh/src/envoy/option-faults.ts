@@ -26,11 +26,10 @@ function portFaults({ workload, ports }: SidecarOptions, serves: boolean): reado
   ];
 }
 
-function externalFaults({ policy, topology, workload, provider, paths }: SidecarOptions): readonly string[] {
-  if (provider !== undefined && paths.provider !== undefined) return [];
-  return externalsOf(policy, topology, workload).map(
-    (name) => `${workload} calls ${name}: its address and its certificates are needed`,
-  );
+function externalFaults({ policy, topology, workload, externals = {} }: SidecarOptions): readonly string[] {
+  return externalsOf(policy, topology, workload)
+    .filter((name) => !Object.hasOwn(externals, name))
+    .map((name) => `${workload} calls ${name}: its address and its certificates are needed`);
 }
 
 function socketFaults({ paths: { app, outbound, admin } }: SidecarOptions): readonly string[] {

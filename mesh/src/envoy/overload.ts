@@ -6,7 +6,7 @@ const connections = "envoy.resource_monitors.global_downstream_max_connections";
 /** Bytes; a quiet sidecar needs about a quarter of it. */
 const maxHeapBytes = 268_435_456;
 
-/** A sidecar gives memory back, then resets the costliest streams, then refuses, before the machine has to kill it. */
+/** A sidecar frees memory, then resets its largest streams, then refuses requests, before the system would kill it. */
 export function overloadManager(): Message {
   return {
     refresh_interval: "0.25s",

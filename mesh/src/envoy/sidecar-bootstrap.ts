@@ -1,15 +1,15 @@
 import { externalsOf, peersOf } from "../policy/relations.js";
 import type { Topology } from "../topology.js";
 import { admin } from "./admin.js";
-import { type ApplicationProtocol, localApplication } from "./application-cluster.js";
-import { edgeListener } from "./edge.js";
-import { externalCluster } from "./external-cluster.js";
-import { developerListener, meshListener } from "./inbound.js";
+import { type ApplicationProtocol, localApplication } from "./clusters/application-cluster.js";
+import { externalCluster } from "./clusters/external-cluster.js";
+import { peerCluster } from "./clusters/peer-cluster.js";
+import { edgeListener } from "./listeners/edge.js";
+import { developerListener, meshListener } from "./listeners/inbound.js";
+import { outboundListener } from "./listeners/outbound.js";
 import type { Message } from "./message.js";
 import { optionFaults } from "./option-faults.js";
-import { outboundListener } from "./outbound.js";
 import { overloadManager } from "./overload.js";
-import { peerCluster } from "./peer-cluster.js";
 import type { SidecarOptions } from "./sidecar-options.js";
 
 /**
@@ -43,20 +43,21 @@ function listeners(options: SidecarOptions): readonly Message[] {
   ];
 }
 
-function clusters({ policy, topology, workload, paths, provider }: SidecarOptions): readonly Message[] {
-  const externals = externalsOf(policy, topology, workload);
+function clusters({ policy, topology, workload, paths, externals = {} }: SidecarOptions): readonly Message[] {
+  const called = externalsOf(policy, topology, workload);
   return [
     localApplication(paths.app, protocolOf(topology, workload)),
     ...peersOf(policy, topology, workload).map((peer) => peerCluster(topology, peer, paths.xds)),
     ...topology.externals
-      .filter(({ name }) => externals.includes(name))
-      .flatMap((external) =>
-        provider === undefined ? [] : [externalCluster(external, provider, paths.xds)],
-      ),
+      .filter(({ name }) => called.includes(name))
+      .flatMap((external) => {
+        const access = externals[external.name];
+        return access === undefined ? [] : [externalCluster(external, access, paths.xds)];
+      }),
   ];
 }
 
-/** Who serves no gRPC services stands at the edge and speaks HTTP. */
+/** A workload without gRPC services stands at the edge and speaks HTTP. */
 function protocolOf(topology: Topology, workload: string): ApplicationProtocol {
   const serves = topology.workloads.some(({ name, services }) => name === workload && services.length > 0);
   return serves ? "grpc" : "http1";

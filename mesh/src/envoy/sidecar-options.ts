@@ -10,8 +10,8 @@ export interface SidecarOptions {
   readonly instance: string;
   readonly paths: SidecarPaths;
   readonly ports: SidecarPorts;
-  /** Where the card provider listens; needed by workloads that call it. */
-  readonly provider?: { readonly host: string; readonly port: number };
+  /** The parties outside that the workload calls, by their names in the topology. */
+  readonly externals?: Readonly<Record<string, ExternalAccess>>;
 }
 
 export interface SidecarPaths {
@@ -30,12 +30,15 @@ export interface SidecarPaths {
   /** Public keys of access tokens (JWKS). */
   readonly jwks: string;
   readonly accessLog: string;
-  readonly provider?: ProviderPaths;
 }
 
-/** PEM files for TLS with the card provider. */
-export interface ProviderPaths {
+/** Where an outside party listens, and the PEM files for TLS with it. */
+export interface ExternalAccess {
+  readonly host: string;
+  readonly port: number;
+  /** The authority that its certificate must come from. */
   readonly trustBundle: string;
+  /** What this workload shows. */
   readonly certificate: string;
   readonly privateKey: string;
 }

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { isIP } from "node:net";
 import { join } from "node:path";
-import { shop, spiffeId, type Topology } from "../topology.js";
+import { spiffeId, type Topology } from "../topology.js";
 import {
   createAuthorityCertificate,
   createLeaf,
@@ -18,8 +18,8 @@ const authorityLifetimeMs = 3650 * dayMs;
 export interface AuthorityOptions {
   /** The authority's own name. Default `mesh authority`. */
   readonly name?: string;
-  /** Whose trust domain leaves are issued in. Default the shop's. */
-  readonly topology?: Topology;
+  /** The workloads that leaves are issued for, and their trust domain. */
+  readonly topology: Topology;
   /** Lifetime of a leaf. Default 24 hours. */
   readonly lifetimeMs?: number;
   readonly now?: () => Date;
@@ -41,8 +41,8 @@ export interface Authority {
  * Opens the authority kept in a folder, and makes it there when there is none. Two processes that open the same
  * folder at once get the same authority. Throws `ExposedFileError` when others may read its key.
  */
-export async function openAuthority(folder: string, options: AuthorityOptions = {}): Promise<Authority> {
-  const { name = "mesh authority", topology = shop, lifetimeMs = dayMs, now = () => new Date() } = options;
+export async function openAuthority(folder: string, options: AuthorityOptions): Promise<Authority> {
+  const { name = "mesh authority", topology, lifetimeMs = dayMs, now = () => new Date() } = options;
   const issuer = await loadOrCreate(join(folder, "authority.pem"), name, now);
   const issue = (subject: Subject): Promise<Identity> =>
     createLeaf(issuer, subject, { now: now(), lifetimeMs });

@@ -1,12 +1,3 @@
 export { compilePolicy } from "./compile-policy.js";
-export type {
-  AllowRule,
-  Auth,
-  Idempotency,
-  MeshPolicy,
-  MethodPolicy,
-  RateLimit,
-  ReasonRule,
-} from "./mesh-policy.js";
-export { PolicyError } from "./policy-error.js";
+export type { Idempotency, MeshPolicy, MethodPolicy, ReasonPolicy } from "./mesh-policy.js";
 export { callersOf, externalsOf, methodsCalledBy, methodsServedBy, peersOf } from "./relations.js";

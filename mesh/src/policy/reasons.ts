@@ -1,31 +1,28 @@
-import { type FileRegistry, getOption, hasOption } from "@bufbuild/protobuf";
+import type { DescEnumValue } from "@bufbuild/protobuf";
 import { ErrorReasonSchema } from "@theseus/contract/es/theseus/error/v1/error_reason_pb.js";
-import { rule } from "@theseus/contract/es/theseus/error/v1/reason_rule_pb.js";
-import { toMilliseconds } from "./duration.js";
-import type { ReasonRule } from "./mesh-policy.js";
+import { type Contract, readReasonRule } from "@theseus/kit/contract";
+import type { ReasonPolicy } from "./mesh-policy.js";
 
-/** Every reason of the contract and what goes with it. */
-export function compileReasons(registry: FileRegistry): readonly ReasonRule[] {
-  return reasonValues(registry).map((value) => {
-    const { code, common, retryAfter } = getOption(value, rule);
-    return {
-      reason: value.name,
-      code,
-      common,
-      ...(retryAfter && { retryAfterMs: toMilliseconds(retryAfter) }),
-    };
+/** Every reason that has a status code, and what goes with it. */
+export function compileReasons(contract: Contract): readonly ReasonPolicy[] {
+  return reasonValues(contract).flatMap((value) => {
+    const rule = readReasonRule(value);
+    if (rule === undefined) return [];
+    const { code, common, retryAfterMs } = rule;
+    return [{ reason: value.name, code, common, ...(retryAfterMs !== undefined && { retryAfterMs }) }];
   });
 }
 
-export function reasonFaults(registry: FileRegistry): readonly string[] {
-  const values = reasonValues(registry);
+export function reasonFaults(contract: Contract): readonly string[] {
+  const values = reasonValues(contract);
   if (values.length === 0) return [`${ErrorReasonSchema.typeName}: not in the contract`];
   return values
-    .filter((value) => !hasOption(value, rule) || getOption(value, rule).code === 0)
+    .filter((value) => readReasonRule(value) === undefined)
     .map(({ name }) => `${ErrorReasonSchema.typeName}.${name}: has no status code`);
 }
 
-function reasonValues(registry: FileRegistry) {
+/** Those of the descriptor set that was given, which may be newer than the code that is generated. */
+function reasonValues({ registry }: Contract): readonly DescEnumValue[] {
   const values = registry.getEnum(ErrorReasonSchema.typeName)?.values ?? [];
   return values.filter(({ number }) => number !== 0);
 }

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { bearer, type Inventory, paths, resetApplication, startInventory } from "../harness/inventory.js";
 import { openTokens } from "../harness/tokens.js";
+import { clientCertificate } from "../harness/topology.js";
 
 describe("Who may call what", () => {
   let inventory: Inventory;
@@ -22,7 +23,7 @@ describe("Who may call what", () => {
   });
 
   it("lets an administrator pass where one is asked for", async () => {
-    const token = inventory.tokens.issue({ roles: ["customer", "admin"] });
+    const token = inventory.tokens.issue({ roles: ["customer", "captain"] });
     expect(await inventory.gateway.call(paths.addStock, bearer(token))).to.deep.equal({ status: "OK" });
   });
 
@@ -59,7 +60,10 @@ describe("Who may call what", () => {
     [
       "a workload at another's method, even with a token",
       () =>
-        inventory.gateway.call(paths.commitReservation, bearer(inventory.tokens.issue({ roles: ["admin"] }))),
+        inventory.gateway.call(
+          paths.commitReservation,
+          bearer(inventory.tokens.issue({ roles: ["captain"] })),
+        ),
       "PERMISSION_DENIED",
       "CALLER_DENIED",
     ],
@@ -130,7 +134,7 @@ describe("Who may call what", () => {
 
     it("passes no certificate on that a caller claims to have", async () => {
       await inventory.developer.call(paths.commitReservation, {
-        headers: { "x-forwarded-client-cert": "URI=spiffe://theseus.local/ns/shop/sa/payment" },
+        headers: { "x-forwarded-client-cert": clientCertificate("payment") },
       });
       expect(inventory.application.arrivals[0]?.headers).not.to.have.property("x-forwarded-client-cert");
     });
@@ -141,10 +145,10 @@ describe("Who may call what", () => {
       await inventory.keys.rotate();
       const next = await openTokens(inventory.keys);
       expect(
-        (await inventory.gateway.call(paths.addStock, bearer(next.issue({ roles: ["admin"] })))).status,
+        (await inventory.gateway.call(paths.addStock, bearer(next.issue({ roles: ["captain"] })))).status,
       ).to.equal("OK");
       expect(
-        (await inventory.gateway.call(paths.addStock, bearer(inventory.tokens.issue({ roles: ["admin"] }))))
+        (await inventory.gateway.call(paths.addStock, bearer(inventory.tokens.issue({ roles: ["captain"] }))))
           .status,
       ).to.equal("OK");
     });
@@ -153,7 +157,7 @@ describe("Who may call what", () => {
 
 function tampered(token: string): string {
   const [header, , signature] = token.split(".");
-  const payload = { iss: "https://theseus.local", aud: "shop", sub: "users/root", roles: ["admin"] };
+  const payload = { iss: "https://issuer.test", aud: "testers", sub: "people/root", roles: ["captain"] };
   return [header, Buffer.from(JSON.stringify(payload)).toString("base64url"), signature].join(".");
 }
 

@@ -3,6 +3,7 @@ import { openAuthority } from "../../src/identity/index.js";
 import { grpcCaller } from "../harness/grpc-caller.js";
 import { handshake } from "../harness/handshake.js";
 import { type Inventory, paths, resetApplication, startInventory } from "../harness/inventory.js";
+import { topology } from "../harness/topology.js";
 
 describe("Who may connect to a sidecar", () => {
   let inventory: Inventory;
@@ -17,7 +18,7 @@ describe("Who may connect to a sidecar", () => {
     const { sidecar, authority } = inventory;
     const { protocol, names } = await handshake(sidecar.ports.mesh ?? 0, await authority.issue("gateway"));
     expect(protocol).to.equal("TLSv1.3");
-    expect(names).to.equal("URI:spiffe://theseus.local/ns/shop/sa/inventory");
+    expect(names).to.equal("URI:spiffe://mesh.test/ns/harness/sa/inventory");
   });
 
   const trustBundle = () => inventory.authority.trustBundle;
@@ -26,7 +27,7 @@ describe("Who may connect to a sidecar", () => {
     [
       "with a certificate of another authority",
       async () => {
-        const other = await openAuthority(`${inventory.folder}/other`);
+        const other = await openAuthority(`${inventory.folder}/other`, { topology });
         return { ...(await other.issue("gateway")), trustBundle: trustBundle() };
       },
     ],

@@ -2,12 +2,13 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
+import { createScratchFolder } from "@theseus/testing";
 import { expect } from "chai";
 import { openAuthority } from "../../src/identity/index.js";
 import { Cleanup } from "../harness/cleanup.js";
 import { contractPolicy } from "../harness/contract-policy.js";
-import { scratchFolder } from "../harness/scratch.js";
 import { neighbourhood, startSidecar } from "../harness/sidecar.js";
+import { clientCertificate, topology } from "../harness/topology.js";
 
 describe("The edge listener of the gateway's sidecar", () => {
   const cleanup = new Cleanup();
@@ -17,8 +18,12 @@ describe("The edge listener of the gateway's sidecar", () => {
   let streaming: ServerResponse | undefined;
 
   before(async () => {
-    const { path } = cleanup.use(await scratchFolder());
-    const around = await neighbourhood(path, await openAuthority(`${path}/ca`), contractPolicy());
+    const { path } = cleanup.use(createScratchFolder());
+    const around = await neighbourhood(
+      path,
+      await openAuthority(`${path}/ca`, { topology }),
+      contractPolicy(),
+    );
     const sidecar = cleanup.use(await startSidecar(around, { workload: "gateway", ports: { edge: 0 } }));
     port = sidecar.ports.edge ?? 0;
     application = createServer((incoming, answer) => {
@@ -55,7 +60,7 @@ describe("The edge listener of the gateway's sidecar", () => {
   it("removes what only sidecars may say", async () => {
     const forged = {
       "x-theseus-claims": "e30",
-      "x-forwarded-client-cert": "URI=spiffe://theseus.local/ns/shop/sa/payment",
+      "x-forwarded-client-cert": clientCertificate("payment"),
       "x-envoy-upstream-rq-timeout-ms": "1",
       "x-envoy-retry-on": "5xx",
     };

@@ -1,26 +1,26 @@
 import { ServerCredentials, status } from "@grpc/grpc-js";
+import { createScratchFolder } from "@theseus/testing";
 import { expect } from "chai";
 import { type Identity, openAuthority, writeIdentity } from "../../src/identity/index.js";
-import { shop } from "../../src/topology.js";
 import { Cleanup } from "../harness/cleanup.js";
 import { contractPolicy } from "../harness/contract-policy.js";
 import { type GrpcApplication, startApplication } from "../harness/grpc-application.js";
 import { type GrpcCaller, grpcCaller } from "../harness/grpc-caller.js";
-import { scratchFolder } from "../harness/scratch.js";
 import { neighbourhood, startSidecar } from "../harness/sidecar.js";
+import { topology } from "../harness/topology.js";
 
 const authorize = "/theseus.provider.v1.CardProvider/Authorize";
 
 describe("The way to the card provider", () => {
   const cleanup = new Cleanup();
   const policy = contractPolicy();
-  const names = shop.externals.map(({ serverName }) => serverName);
+  const names = topology.externals.map(({ serverName }) => serverName);
   let folder: string;
   let authority: Awaited<ReturnType<typeof openAuthority>>;
 
   before(async () => {
-    folder = cleanup.use(await scratchFolder()).path;
-    authority = await openAuthority(`${folder}/provider-ca`, { name: "card provider authority" });
+    folder = cleanup.use(createScratchFolder()).path;
+    authority = await openAuthority(`${folder}/provider-ca`, { name: "the provider's authority", topology });
   });
   after(() => cleanup.run());
 
@@ -44,7 +44,7 @@ describe("The way to the card provider", () => {
   });
 
   it("is closed to a provider with another name, or of another authority", async () => {
-    const other = await openAuthority(`${folder}/other-ca`);
+    const other = await openAuthority(`${folder}/other-ca`, { topology });
     for (const [name, identity] of [
       ["name", await authority.issueServer(["elsewhere.example"])],
       ["ca", await other.issueServer(names)],
@@ -63,7 +63,7 @@ describe("The way to the card provider", () => {
     identity: Identity,
   ): Promise<{ caller: GrpcCaller; provider: GrpcApplication }> {
     const root = `${folder}/${name}`;
-    const around = await neighbourhood(root, await openAuthority(`${root}/ca`), policy);
+    const around = await neighbourhood(root, await openAuthority(`${root}/ca`, { topology }), policy);
     const merchant = await writeIdentity(`${root}/merchant`, await authority.issueClient("merchant.example"));
     const provider = cleanup.use(
       await startApplication(policy, "127.0.0.1:0", mutualTls(identity, authority)),
@@ -72,8 +72,7 @@ describe("The way to the card provider", () => {
       await startSidecar(around, {
         workload: "payment",
         ports: {},
-        provider: { host: "127.0.0.1", port: provider.port },
-        providerPaths: merchant,
+        externals: { provider: { host: "127.0.0.1", port: provider.port, ...merchant } },
       }),
     );
     return { caller: cleanup.use(grpcCaller(`unix:${sidecar.options.paths.outbound}`)), provider };

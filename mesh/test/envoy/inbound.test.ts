@@ -3,9 +3,10 @@ import { once } from "node:events";
 import { readFile, rm } from "node:fs/promises";
 import { createServer } from "node:http2";
 import { Metadata, status } from "@grpc/grpc-js";
+import { eventually } from "@theseus/testing";
 import { expect } from "chai";
-import { eventually } from "../harness/eventually.js";
 import { bearer, type Inventory, paths, resetApplication, startInventory } from "../harness/inventory.js";
+import { clientCertificate } from "../harness/topology.js";
 
 describe("A sidecar in front of its application", () => {
   let inventory: Inventory;
@@ -22,18 +23,18 @@ describe("A sidecar in front of its application", () => {
   describe("what the application sees", () => {
     it("is the calling workload, whatever the caller says", async () => {
       await inventory.gateway.call(paths.getItem, {
-        headers: { "x-forwarded-client-cert": "URI=spiffe://theseus.local/ns/shop/sa/payment" },
+        headers: { "x-forwarded-client-cert": clientCertificate("payment") },
       });
       const certificate = inventory.application.arrivals[0]?.headers["x-forwarded-client-cert"];
-      expect(certificate).to.match(/URI=spiffe:\/\/theseus\.local\/ns\/shop\/sa\/gateway$/);
+      expect(certificate).to.match(/URI=spiffe:\/\/mesh\.test\/ns\/harness\/sa\/gateway$/);
       expect(certificate).not.to.contain("payment");
     });
 
     it("is the verified claims, and not the token", async () => {
-      await inventory.gateway.call(paths.reserveStock, bearer(inventory.tokens.issue({ sub: "users/u7" })));
+      await inventory.gateway.call(paths.reserveStock, bearer(inventory.tokens.issue({ sub: "people/u7" })));
       const { headers = {} } = inventory.application.arrivals[0] ?? {};
       const claims = JSON.parse(Buffer.from(headers["x-theseus-claims"] ?? "", "base64url").toString());
-      expect(claims).to.include({ sub: "users/u7", sid: "s1" });
+      expect(claims).to.include({ sub: "people/u7", sid: "s1" });
       expect(headers).not.to.have.property("authorization");
     });
 
@@ -43,7 +44,7 @@ describe("A sidecar in front of its application", () => {
     });
 
     it("is never claims that a caller brings itself", async () => {
-      const forged = { "x-theseus-claims": Buffer.from('{"sub":"users/root"}').toString("base64url") };
+      const forged = { "x-theseus-claims": Buffer.from('{"sub":"people/root"}').toString("base64url") };
       await inventory.gateway.call(paths.getItem, { headers: forged });
       await inventory.developer.call(paths.getItem, { headers: forged });
       expect(inventory.application.arrivals).to.have.length(2);
@@ -86,7 +87,7 @@ describe("A sidecar in front of its application", () => {
     });
 
     it("holds no message of a stream back", async () => {
-      const headers = { authorization: `Bearer ${inventory.tokens.issue({ roles: ["admin"] })}` };
+      const headers = { authorization: `Bearer ${inventory.tokens.issue({ roles: ["captain"] })}` };
       const stream = inventory.gateway.stream(paths.importItems, headers);
       stream.write(Buffer.from("first"));
       const [echo] = await new Promise<Buffer[]>((resolve, reject) => {
@@ -143,7 +144,7 @@ describe("A sidecar in front of its application", () => {
     expect(line).to.include({
       listener: "mesh",
       request_id: id,
-      peer: "spiffe://theseus.local/ns/shop/sa/gateway",
+      peer: "spiffe://mesh.test/ns/harness/sa/gateway",
       path: paths.reserveStock,
       route: paths.reserveStock,
     });

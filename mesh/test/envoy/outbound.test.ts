@@ -1,15 +1,15 @@
 import { once } from "node:events";
 import { status } from "@grpc/grpc-js";
+import { createScratchFolder, eventually } from "@theseus/testing";
 import { expect } from "chai";
 import { openAuthority } from "../../src/identity/index.js";
 import { Cleanup } from "../harness/cleanup.js";
 import { contractPolicy } from "../harness/contract-policy.js";
-import { eventually } from "../harness/eventually.js";
 import { type GrpcApplication, startApplication } from "../harness/grpc-application.js";
 import { type GrpcCaller, grpcCaller } from "../harness/grpc-caller.js";
-import { scratchFolder } from "../harness/scratch.js";
 import { neighbourhood, type RunningSidecar, startSidecar } from "../harness/sidecar.js";
 import { openTokens } from "../harness/tokens.js";
+import { topology } from "../harness/topology.js";
 
 const service = "/theseus.inventory.v1.InventoryService";
 const getItem = `${service}/GetItem`; // a read
@@ -25,9 +25,9 @@ describe("A sidecar's outbound listener", () => {
   let headers: Readonly<Record<string, string>>;
 
   before(async () => {
-    const { path } = cleanup.use(await scratchFolder());
+    const { path } = cleanup.use(createScratchFolder());
     const policy = contractPolicy({ [getItem]: { timeoutMs: 600 } });
-    const around = await neighbourhood(path, await openAuthority(`${path}/ca`), policy);
+    const around = await neighbourhood(path, await openAuthority(`${path}/ca`, { topology }), policy);
     for (const instance of ["1", "2"]) {
       const peer = cleanup.use(
         await startSidecar(around, { workload: "inventory", instance, ports: { mesh: 0 } }),
@@ -37,7 +37,7 @@ describe("A sidecar's outbound listener", () => {
     }
     sidecar = cleanup.use(await startSidecar(around, { workload: "gateway", ports: {} }));
     caller = cleanup.use(grpcCaller(`unix:${sidecar.options.paths.outbound}`));
-    const token = (await openTokens(around.keys)).issue({ roles: ["admin"] });
+    const token = (await openTokens(around.keys)).issue({ roles: ["captain"] });
     headers = { authorization: `Bearer ${token}` };
   });
   after(() => cleanup.run());

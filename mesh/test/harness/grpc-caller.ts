@@ -1,5 +1,3 @@
-import { fromBinary } from "@bufbuild/protobuf";
-import { anyUnpack } from "@bufbuild/protobuf/wkt";
 import {
   Client,
   type ClientDuplexStream,
@@ -8,8 +6,7 @@ import {
   type ServiceError,
   status,
 } from "@grpc/grpc-js";
-import { ErrorInfoSchema, RetryInfoSchema } from "@theseus/contract/es/google/rpc/error_details_pb.js";
-import { StatusSchema } from "@theseus/contract/es/google/rpc/status_pb.js";
+import { decodeStatus, readDetails, STATUS_DETAILS } from "@theseus/kit/contract";
 import type { Identity } from "../../src/identity/index.js";
 
 /** How a call ended: a status by name, and what the details say. */
@@ -49,15 +46,15 @@ export function grpcCaller(address: string, identity?: Partial<Identity>): GrpcC
 
 /** The end of a failed call. */
 export function toOutcome(error: ServiceError): Outcome {
-  const [raw] = error.metadata?.get("grpc-status-details-bin") ?? [];
-  const details = raw instanceof Buffer ? fromBinary(StatusSchema, raw).details : [];
-  const info = details.map((any) => anyUnpack(any, ErrorInfoSchema)).find((found) => found !== undefined);
-  const retry = details.map((any) => anyUnpack(any, RetryInfoSchema)).find((found) => found !== undefined);
+  const [bytes] = error.metadata?.get(STATUS_DETAILS) ?? [];
+  const details = bytes instanceof Buffer ? decodeStatus(bytes)?.details : undefined;
+  const { reason, domain, retryAfterMs } = readDetails(details ?? []);
   return {
     status: status[error.code],
     headers: error.metadata,
-    ...(info && { reason: info.reason, domain: info.domain }),
-    ...(retry?.retryDelay && { retryAfterMs: Number(retry.retryDelay.seconds) * 1000 }),
+    ...(reason !== undefined && { reason }),
+    ...(domain !== undefined && { domain }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
   };
 }
 

@@ -1,12 +1,13 @@
+import { createScratchFolder } from "@theseus/testing";
 import { type Authority, openAuthority, type SigningKeys } from "../../src/identity/index.js";
 import type { MethodPolicy } from "../../src/policy/index.js";
 import { Cleanup } from "./cleanup.js";
 import { contractPolicy } from "./contract-policy.js";
 import { type GrpcApplication, startApplication } from "./grpc-application.js";
 import { type CallOptions, type GrpcCaller, grpcCaller } from "./grpc-caller.js";
-import { scratchFolder } from "./scratch.js";
 import { neighbourhood, type RunningSidecar, startSidecar } from "./sidecar.js";
 import { openTokens, type Tokens } from "./tokens.js";
+import { topology } from "./topology.js";
 
 const service = "/theseus.inventory.v1.InventoryService";
 
@@ -48,9 +49,9 @@ export async function startInventory(
   changes: Readonly<Record<string, Partial<MethodPolicy>>> = {},
 ): Promise<Inventory> {
   const cleanup = new Cleanup();
-  const folder = cleanup.use(await scratchFolder()).path;
+  const folder = cleanup.use(createScratchFolder()).path;
   const policy = contractPolicy(changes);
-  const authority = await openAuthority(`${folder}/ca`);
+  const authority = await openAuthority(`${folder}/ca`, { topology });
   const around = await neighbourhood(folder, authority, policy);
   const sidecar = cleanup.use(
     await startSidecar(around, { workload: "inventory", ports: { mesh: 0, developer: 0 } }),

@@ -4,6 +4,8 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { provisionEnvoy } from "@theseus/runtime";
+import { eventually } from "@theseus/testing";
 import {
   endpointsFile,
   type SidecarOptions,
@@ -18,10 +20,8 @@ import {
   writeIdentity,
 } from "../../src/identity/index.js";
 import { type MeshPolicy, peersOf } from "../../src/policy/index.js";
-import { provisionEnvoy } from "../../src/runtime/index.js";
-import { shop } from "../../src/topology.js";
-import { eventually } from "./eventually.js";
-import { putJson } from "./scratch.js";
+import { putJson } from "./put-json.js";
+import { topology } from "./topology.js";
 
 export interface Neighbourhood {
   readonly folder: string;
@@ -30,10 +30,9 @@ export interface Neighbourhood {
   readonly policy: MeshPolicy;
 }
 
-export interface SidecarPlan extends Pick<SidecarOptions, "workload" | "provider"> {
+export interface SidecarPlan extends Pick<SidecarOptions, "workload" | "externals"> {
   readonly instance?: string;
   readonly ports: SidecarPorts;
-  readonly providerPaths?: SidecarOptions["paths"]["provider"];
 }
 
 export interface RunningSidecar extends AsyncDisposable {
@@ -85,14 +84,14 @@ export async function startSidecar(around: Neighbourhood, plan: SidecarPlan): Pr
 }
 
 async function prepare(around: Neighbourhood, plan: SidecarPlan): Promise<SidecarOptions> {
-  const { workload, ports, provider, providerPaths, instance = "1" } = plan;
+  const { workload, ports, externals, instance = "1" } = plan;
   const home = join(around.folder, `${workload}${instance}`);
   const xds = join(home, "xds");
   await mkdir(xds, { recursive: true });
   const identity = await writeIdentity(join(home, "id"), await around.authority.issue(workload));
   const options: SidecarOptions = {
     policy: around.policy,
-    topology: shop,
+    topology,
     workload,
     instance,
     ports,
@@ -104,13 +103,12 @@ async function prepare(around: Neighbourhood, plan: SidecarPlan): Promise<Sideca
       ...identity,
       jwks: around.keys.publicFile,
       accessLog: join(home, "access.log"),
-      ...(providerPaths && { provider: providerPaths }),
     },
-    ...(provider && { provider }),
+    ...(externals && { externals }),
   };
   for (const [name, content] of Object.entries(sidecarFiles(options)))
     await putJson(join(xds, name), content);
-  for (const peer of peersOf(around.policy, shop, workload)) {
+  for (const peer of peersOf(around.policy, topology, workload)) {
     await putJson(join(xds, `${peer}.eds.json`), endpointsFile(peer, []));
   }
   return options;

@@ -1,10 +1,11 @@
 import { X509Certificate } from "node:crypto";
 import { chmod, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { createScratchFolder } from "@theseus/testing";
 import { expect } from "chai";
 import { ExposedFileError, openAuthority } from "../../src/identity/index.js";
 import { Cleanup } from "../harness/cleanup.js";
-import { scratchFolder } from "../harness/scratch.js";
+import { topology } from "../harness/topology.js";
 
 const serverAuth = "1.3.6.1.5.5.7.3.1";
 const clientAuth = "1.3.6.1.5.5.7.3.2";
@@ -15,42 +16,45 @@ describe("The authority of the mesh", () => {
   let folder: string;
 
   beforeEach(async () => {
-    folder = join(cleanup.use(await scratchFolder()).path, "authority");
+    folder = join(cleanup.use(createScratchFolder()).path, "authority");
   });
   after(() => cleanup.run());
 
   it("keeps its key in one private file in a private folder", async () => {
-    await openAuthority(folder);
+    await openAuthority(folder, { topology });
     expect((await stat(folder)).mode & 0o777).to.equal(0o700);
     expect((await stat(join(folder, "authority.pem"))).mode & 0o777).to.equal(0o600);
   });
 
   it("refuses a key that others may read, and says what to do", async () => {
-    await openAuthority(folder);
+    await openAuthority(folder, { topology });
     await chmod(join(folder, "authority.pem"), 0o644);
-    const fault = await openAuthority(folder).catch((error: unknown) => error);
+    const fault = await openAuthority(folder, { topology }).catch((error: unknown) => error);
     expect(fault).to.be.instanceOf(ExposedFileError);
     expect(String(fault)).to.contain("chmod go-rwx");
   });
 
   it("is the same after it was opened again, and for two who open it at once", async () => {
-    const opened = await Promise.all([openAuthority(folder), openAuthority(folder)]);
-    const again = await openAuthority(folder);
+    const opened = await Promise.all([
+      openAuthority(folder, { topology }),
+      openAuthority(folder, { topology }),
+    ]);
+    const again = await openAuthority(folder, { topology });
     expect(new Set([...opened, again].map(({ trustBundle }) => trustBundle)).size).to.equal(1);
   });
 
   it("signs leaves only: its certificate is an authority's, of path length 0", async () => {
-    const { trustBundle } = await openAuthority(folder);
+    const { trustBundle } = await openAuthority(folder, { topology });
     const certificate = new X509Certificate(trustBundle);
     expect(certificate.ca).to.equal(true);
     expect(certificate.verify(certificate.publicKey)).to.equal(true);
   });
 
   it("gives a workload a P-256 leaf of 24 hours with its SPIFFE id, for both sides of TLS", async () => {
-    const authority = await openAuthority(folder, { now });
+    const authority = await openAuthority(folder, { topology, now });
     const issued = await authority.issue("payment");
     const leaf = new X509Certificate(issued.certificate);
-    expect(leaf.subjectAltName).to.equal("URI:spiffe://theseus.local/ns/shop/sa/payment");
+    expect(leaf.subjectAltName).to.equal("URI:spiffe://mesh.test/ns/harness/sa/payment");
     expect(leaf.ca).to.equal(false);
     expect(leaf.keyUsage).to.deep.equal([serverAuth, clientAuth]);
     expect(leaf.publicKey.asymmetricKeyDetails).to.deep.equal({ namedCurve: "prime256v1" });
@@ -61,7 +65,7 @@ describe("The authority of the mesh", () => {
   });
 
   it("gives every leaf a key and a serial number of its own", async () => {
-    const authority = await openAuthority(folder);
+    const authority = await openAuthority(folder, { topology });
     const leaves = await Promise.all(Array.from({ length: 20 }, () => authority.issue("user")));
     const serials = leaves.map(({ certificate }) => new X509Certificate(certificate).serialNumber);
     expect(new Set(serials).size).to.equal(20);
@@ -70,12 +74,12 @@ describe("The authority of the mesh", () => {
   });
 
   it("gives nothing to a workload that is not in the topology", async () => {
-    const authority = await openAuthority(folder);
+    const authority = await openAuthority(folder, { topology });
     expect(() => authority.issue("stranger")).to.throw('no workload "stranger"');
   });
 
   it("names servers and clients outside the mesh by what they are reached by", async () => {
-    const authority = await openAuthority(folder);
+    const authority = await openAuthority(folder, { topology });
     const server = new X509Certificate(
       (await authority.issueServer(["card-provider.example", "127.0.0.1"])).certificate,
     );

@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { createScratchFolder, eventually } from "@theseus/testing";
 import { expect } from "chai";
 import {
   type Authority,
@@ -11,10 +12,9 @@ import {
 } from "../../src/identity/index.js";
 import { Cleanup } from "../harness/cleanup.js";
 import { contractPolicy } from "../harness/contract-policy.js";
-import { eventually } from "../harness/eventually.js";
 import { handshake } from "../harness/handshake.js";
-import { scratchFolder } from "../harness/scratch.js";
 import { neighbourhood, startSidecar } from "../harness/sidecar.js";
+import { topology } from "../harness/topology.js";
 
 describe("A workload's identity", () => {
   const cleanup = new Cleanup();
@@ -22,8 +22,8 @@ describe("A workload's identity", () => {
   let authority: Authority;
 
   beforeEach(async () => {
-    folder = cleanup.use(await scratchFolder()).path;
-    authority = await openAuthority(join(folder, "ca"));
+    folder = cleanup.use(createScratchFolder()).path;
+    authority = await openAuthority(join(folder, "ca"), { topology });
   });
   afterEach(() => cleanup.run());
 
@@ -43,7 +43,7 @@ describe("A workload's identity", () => {
       reads++;
       return time;
     };
-    const timed = await openAuthority(join(folder, "timed"), { now });
+    const timed = await openAuthority(join(folder, "timed"), { topology, now });
     const renewed: Identity[] = [];
     const kept = cleanup.use(
       await keepIdentity(join(folder, "id"), {
@@ -67,7 +67,7 @@ describe("A workload's identity", () => {
   it("is tried again after a renewal that failed", async () => {
     const faults: unknown[] = [];
     let broken = false;
-    const short = await openAuthority(join(folder, "ca"), { lifetimeMs: 200 });
+    const short = await openAuthority(join(folder, "ca"), { topology, lifetimeMs: 200 });
     let renewals = 0;
     cleanup.use(
       await keepIdentity(join(folder, "id"), {

@@ -1,15 +1,15 @@
 import { readFile, stat } from "node:fs/promises";
+import { createScratchFolder } from "@theseus/testing";
 import { expect } from "chai";
 import { openSigningKeys, type SigningKey } from "../../src/identity/index.js";
 import { Cleanup } from "../harness/cleanup.js";
-import { scratchFolder } from "../harness/scratch.js";
 
 describe("The keys of access tokens", () => {
   const cleanup = new Cleanup();
   let folder: string;
 
   beforeEach(async () => {
-    folder = cleanup.use(await scratchFolder()).path;
+    folder = cleanup.use(createScratchFolder()).path;
   });
   after(() => cleanup.run());
 

@@ -1,37 +1,35 @@
-import { create, fromBinary, getExtension, hasExtension, setExtension, toBinary } from "@bufbuild/protobuf";
+import { create, getExtension, hasExtension, setExtension } from "@bufbuild/protobuf";
 import {
   type FileDescriptorSet,
-  FileDescriptorSetSchema,
   type MethodDescriptorProto,
   MethodOptionsSchema,
 } from "@bufbuild/protobuf/wkt";
-import { descriptorSetBytes } from "@theseus/contract/descriptor-set";
 import { errors, type Policy, policy } from "@theseus/contract/es/theseus/mesh/v1/policy_pb.js";
+import { Auth, ContractError } from "@theseus/kit/contract";
 import { expect } from "chai";
-import { callersOf, compilePolicy, externalsOf, PolicyError, peersOf } from "../../src/policy/index.js";
-import { shop } from "../../src/topology.js";
+import { callersOf, compilePolicy, externalsOf, peersOf } from "../../src/policy/index.js";
+import { contractBytes, contractPolicy } from "../harness/contract-policy.js";
+import { topology } from "../harness/topology.js";
 
 const userService = "theseus.user.v1.UserService";
 
 describe("The mesh's policy", () => {
-  const compiled = compilePolicy(descriptorSetBytes());
+  const compiled = contractPolicy();
   const method = (path: string) => compiled.methods.find((candidate) => candidate.path === path);
 
   it("says everything about a method that the contract says", () => {
     expect(method(`/${userService}/GetUser`)).to.deep.equal({
       path: `/${userService}/GetUser`,
       service: userService,
-      method: "GetUser",
       clientStreaming: false,
       serverStreaming: false,
       timeoutMs: 2000,
       idempotency: "no-side-effects",
       allow: [
-        { caller: "gateway", auth: "USER" },
-        { caller: "payment", auth: "NONE" },
+        { caller: "gateway", auth: Auth.USER },
+        { caller: "payment", auth: Auth.NONE },
       ],
       maxRequestBytes: 65_536,
-      errors: ["USER_NOT_FOUND"],
     });
   });
 
@@ -64,11 +62,11 @@ describe("The mesh's policy", () => {
   });
 
   it("tells who calls whom", () => {
-    expect(callersOf(compiled, shop, "user")).to.deep.equal(["gateway", "payment"]);
-    expect(callersOf(compiled, shop, "gateway")).to.deep.equal([]);
-    expect(peersOf(compiled, shop, "payment")).to.deep.equal(["inventory", "user"]);
-    expect(externalsOf(compiled, shop, "payment")).to.deep.equal(["provider"]);
-    expect(peersOf(compiled, shop, "user")).to.deep.equal([]);
+    expect(callersOf(compiled, topology, "user")).to.deep.equal(["gateway", "payment"]);
+    expect(callersOf(compiled, topology, "gateway")).to.deep.equal([]);
+    expect(peersOf(compiled, topology, "payment")).to.deep.equal(["inventory", "user"]);
+    expect(externalsOf(compiled, topology, "payment")).to.deep.equal(["provider"]);
+    expect(peersOf(compiled, topology, "user")).to.deep.equal([]);
   });
 });
 
@@ -138,13 +136,11 @@ describe("A contract with faults", () => {
 });
 
 function faultsOf(breakIt: (set: FileDescriptorSet) => void): readonly string[] {
-  const set = fromBinary(FileDescriptorSetSchema, descriptorSetBytes());
-  breakIt(set);
   try {
-    compilePolicy(toBinary(FileDescriptorSetSchema, set));
+    compilePolicy(contractBytes(breakIt), topology);
     return [];
   } catch (error) {
-    if (error instanceof PolicyError) return error.faults;
+    if (error instanceof ContractError) return error.faults;
     throw error;
   }
 }

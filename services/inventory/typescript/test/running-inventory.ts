@@ -7,7 +7,7 @@ import { Metadata } from "@grpc/grpc-js";
 import { InventoryServiceService } from "@theseus/contract/theseus/inventory/v1/inventory_service.js";
 import { Item } from "@theseus/contract/theseus/inventory/v1/item.js";
 import { type Client, createClient, type RunningServer, StatusError } from "@theseus/kit";
-import { startRedis } from "@theseus/mesh/runtime";
+import { startRedis } from "@theseus/runtime";
 import { Redis } from "ioredis";
 import { startInventory } from "../src/start-inventory.js";
 

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { startRedis } from "@theseus/mesh/runtime";
+import { startRedis } from "@theseus/runtime";
 import { Redis } from "ioredis";
 import { createItemStore } from "../src/item-store.js";
 import { createLevelStore } from "../src/level-store.js";

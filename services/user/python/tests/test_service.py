@@ -147,7 +147,7 @@ async def test_a_password_is_verified_by_the_cost_of_its_hash(mongodb_url: str) 
         assert await outcome(service.CreateSession(sign_in)) == "CREDENTIALS_INVALID"
 
 
-async def test_a_store_that_is_gone_is_told_of_at_once() -> None:
+async def test_a_store_that_is_gone_is_reported_at_once() -> None:
     async with a_service("mongodb://127.0.0.1:1/gone") as service:
         started = time.perf_counter()
         get = service.GetUser(pb.GetUserRequest(name="users/ada"), metadata=acting_as("users/ada"))

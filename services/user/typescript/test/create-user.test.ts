@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { User, UserState } from "@theseus/contract/theseus/user/v1/user.js";
-import { startMongo } from "@theseus/mesh/runtime";
+import { startMongo } from "@theseus/runtime";
 import { expect } from "chai";
 import {
   as,

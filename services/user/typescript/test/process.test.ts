@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Child, launch } from "@theseus/mesh/runtime";
+import { type Child, launch } from "@theseus/runtime";
 import { expect } from "chai";
 import {
   as,

@@ -1,5 +1,5 @@
 import { newId } from "@theseus/kit";
-import { type RunningStore, startMongo } from "@theseus/mesh/runtime";
+import { type RunningStore, startMongo } from "@theseus/runtime";
 
 let store: RunningStore | undefined;
 

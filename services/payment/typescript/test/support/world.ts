@@ -6,7 +6,7 @@ import { Metadata } from "@grpc/grpc-js";
 import { PaymentServiceService } from "@theseus/contract/theseus/payment/v1/payment_service.js";
 import { CardProviderService } from "@theseus/contract/theseus/provider/v1/card_provider.js";
 import { type CallOptions, type Client, createClient, type Money } from "@theseus/kit";
-import { type Child, launch, type RunningStore, startMongo } from "@theseus/mesh/runtime";
+import { type Child, launch, type RunningStore, startMongo } from "@theseus/runtime";
 import { type Db, MongoClient } from "mongodb";
 import { type Inventory, startInventory } from "./inventory.js";
 import { type Router, startRouter } from "./router.js";

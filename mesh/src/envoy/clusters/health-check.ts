@@ -1,0 +1,17 @@
+import type { Message } from "../message.js";
+
+export const healthCheckPath = "/grpc.health.v1.Health/Check";
+
+/** gRPC health through the peer's sidecar down to its application: two failures take a host out, one success brings it back. */
+export function grpcHealthCheck(): Message {
+  return {
+    timeout: "0.5s",
+    interval: "1s",
+    interval_jitter: "0.1s",
+    no_traffic_interval: "1s",
+    unhealthy_interval: "1s",
+    unhealthy_threshold: 2,
+    healthy_threshold: 1,
+    grpc_health_check: {},
+  };
+}

@@ -1,0 +1,42 @@
+import { healthCheckPath } from "../clusters/health-check.js";
+import { extension, type Message } from "../message.js";
+
+/** One JSON line a request, with ids but no other headers and no query: tokens and personal data never reach it. */
+export function accessLog(path: string, listener: string): Message {
+  return {
+    ...extension("envoy.access_loggers.file", "envoy.extensions.access_loggers.file.v3.FileAccessLog", {
+      path,
+      log_format: { json_format: fields(listener), omit_empty_values: true },
+    }),
+    filter: {
+      header_filter: {
+        header: { name: ":path", string_match: { exact: healthCheckPath }, invert_match: true },
+      },
+    },
+  };
+}
+
+function fields(listener: string): Message {
+  return {
+    time: "%START_TIME(%Y-%m-%dT%H:%M:%S.%3fZ)%",
+    listener,
+    request_id: "%REQ(X-REQUEST-ID)%",
+    traceparent: "%REQ(TRACEPARENT)%",
+    peer: "%DOWNSTREAM_PEER_URI_SAN%",
+    method: "%REQ(:METHOD)%",
+    path: "%PATH(NQ:PATH)%",
+    route: "%ROUTE_NAME%",
+    status: "%RESPONSE_CODE%",
+    grpc_status: "%GRPC_STATUS(SNAKE_STRING)%",
+    flags: "%RESPONSE_FLAGS%",
+    details: "%RESPONSE_CODE_DETAILS%",
+    upstream: "%UPSTREAM_CLUSTER%",
+    upstream_host: "%UPSTREAM_HOST%",
+    attempts: "%UPSTREAM_REQUEST_ATTEMPT_COUNT%",
+    duration_ms: "%DURATION%",
+    request_ms: "%REQUEST_DURATION%",
+    response_ms: "%RESPONSE_DURATION%",
+    bytes_in: "%BYTES_RECEIVED%",
+    bytes_out: "%BYTES_SENT%",
+  };
+}

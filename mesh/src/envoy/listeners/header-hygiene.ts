@@ -1,0 +1,26 @@
+import { extension, type Message } from "../message.js";
+import { claimsHeader } from "../security/jwt.js";
+
+/** Removes headers that only a sidecar may set, before anything else reads the request. */
+export function headerHygiene(): Message {
+  return {
+    early_header_mutation_extensions: [
+      extension(
+        "envoy.http.early_header_mutation.header_mutation",
+        "envoy.extensions.http.early_header_mutation.header_mutation.v3.HeaderMutation",
+        {
+          mutations: [{ remove: claimsHeader }, { remove_on_match: { key_matcher: { prefix: "x-envoy-" } } }],
+        },
+      ),
+    ],
+    request_id_extension: {
+      // Otherwise Envoy writes its trace decision into the id, by which people find a request again.
+      typed_config: {
+        "@type": "type.googleapis.com/envoy.extensions.request_id.uuid.v3.UuidRequestIdConfig",
+        pack_trace_reason: false,
+      },
+    },
+    preserve_external_request_id: true,
+    server_header_transformation: "PASS_THROUGH",
+  };
+}

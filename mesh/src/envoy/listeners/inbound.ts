@@ -1,0 +1,78 @@
+import { callersOf, methodsServedBy } from "../../policy/relations.js";
+import { spiffeId } from "../../topology.js";
+import { extension, type Message } from "../message.js";
+import { grpcLocalReply, unreachedHeader } from "../replies/grpc-local-reply.js";
+import { inboundRoutes } from "../routes/inbound-routes.js";
+import { rateLimitFilter } from "../routes/rate-limit.js";
+import { requestSizeFilter } from "../routes/request-size.js";
+import { jwtAuthentication } from "../security/jwt.js";
+import { developerRules, rbacFilters, workloadRules } from "../security/rbac.js";
+import { downstreamTls, uriName } from "../security/tls.js";
+import type { SidecarOptions } from "../sidecar-options.js";
+import { httpConnectionManager } from "./http-connection-manager.js";
+import { listener, loopback } from "./listener.js";
+
+/** Where other sidecars call: mutual TLS, callers known by their certificate. */
+export function meshListener(options: SidecarOptions, port: number): Message {
+  const { policy, topology, workload, paths } = options;
+  const callers = callersOf(policy, topology, workload);
+  return listener({
+    name: "mesh",
+    address: loopback(port),
+    transportSocket: downstreamTls({
+      xds: paths.xds,
+      secrets: "mesh",
+      peers: callers.map((caller) => uriName(spiffeId(topology, caller))),
+    }),
+    filter: inbound(options, "mesh", (method) => workloadRules(topology, method.allow), {
+      forward_client_cert_details: "SANITIZE_SET",
+      set_current_client_cert_details: { uri: true },
+    }),
+  });
+}
+
+/** Where people with grpcurl call, without a certificate: they may call what any workload may, by the same token rules. */
+export function developerListener(options: SidecarOptions, port: number): Message {
+  return listener({
+    name: "developer",
+    address: loopback(port),
+    filter: inbound(options, "developer", (method) => developerRules(options.topology, method.allow), {
+      forward_client_cert_details: "SANITIZE",
+    }),
+  });
+}
+
+function inbound(
+  { policy, topology, workload, paths }: SidecarOptions,
+  name: string,
+  rules: Parameters<typeof inboundRoutes>[1],
+  clientCertificate: Message,
+): Message {
+  return httpConnectionManager({
+    name,
+    accessLog: paths.accessLog,
+    routes: inboundRoutes(methodsServedBy(policy, topology, workload), rules),
+    responseHeadersToRemove: [unreachedHeader],
+    filters: [
+      jwtAuthentication(topology.identity, paths.jwks),
+      ...rbacFilters(),
+      rateLimitFilter(),
+      requestSizeFilter(),
+      grpcStats(),
+    ],
+    localReply: grpcLocalReply(policy, { markUnreached: true }),
+    settings: { codec_type: "HTTP2", stream_error_on_invalid_http_message: true, ...clientCertificate },
+  });
+}
+
+/** It stands behind the rules, so that only methods of the contract get counters. */
+function grpcStats(): Message {
+  return extension(
+    "envoy.filters.http.grpc_stats",
+    "envoy.extensions.filters.http.grpc_stats.v3.FilterConfig",
+    {
+      stats_for_all_methods: true,
+      enable_upstream_stats: true,
+    },
+  );
+}

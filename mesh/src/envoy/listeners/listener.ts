@@ -1,0 +1,35 @@
+import type { Message } from "../message.js";
+
+export interface ListenerOptions {
+  readonly name: string;
+  readonly address: Message;
+  readonly transportSocket?: Message;
+  /** The network filter that takes the connections. */
+  readonly filter: Message;
+}
+
+export function listener({ name, address, transportSocket, filter }: ListenerOptions): Message {
+  return {
+    name,
+    address,
+    // Bytes; Envoy's default of 1 MiB a connection would let few slow readers fill the heap.
+    per_connection_buffer_limit_bytes: 32_768,
+    filter_chains: [
+      {
+        ...(transportSocket === undefined ? {} : { transport_socket: transportSocket }),
+        transport_socket_connect_timeout: "5s",
+        filters: [filter],
+      },
+    ],
+  };
+}
+
+/** 0 lets the system choose the port. */
+export function loopback(port: number): Message {
+  return { socket_address: { address: "127.0.0.1", port_value: port } };
+}
+
+/** A unix socket for its owner alone. */
+export function unixSocket(path: string): Message {
+  return { pipe: { path, mode: 0o600 } };
+}

@@ -1,0 +1,27 @@
+import type { Message } from "../message.js";
+import { grpcLocalReply, unreachedHeader } from "../replies/grpc-local-reply.js";
+import { outboundRoutes } from "../routes/outbound-routes.js";
+import type { SidecarOptions } from "../sidecar-options.js";
+import { httpConnectionManager } from "./http-connection-manager.js";
+import { listener, unixSocket } from "./listener.js";
+
+/** Where the application calls everybody else, by fully qualified service name. */
+export function outboundListener({ policy, topology, workload, paths }: SidecarOptions): Message {
+  return listener({
+    name: "outbound",
+    address: unixSocket(paths.outbound),
+    filter: httpConnectionManager({
+      name: "outbound",
+      accessLog: paths.accessLog,
+      routes: outboundRoutes(policy, topology, workload),
+      responseHeadersToRemove: [unreachedHeader],
+      filters: [],
+      localReply: grpcLocalReply(policy, { markUnreached: false }),
+      settings: {
+        codec_type: "AUTO",
+        stream_error_on_invalid_http_message: true,
+        forward_client_cert_details: "SANITIZE",
+      },
+    }),
+  });
+}

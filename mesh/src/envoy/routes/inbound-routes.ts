@@ -1,0 +1,51 @@
+import type { MethodPolicy } from "../../policy/mesh-policy.js";
+import { applicationCluster } from "../clusters/application-cluster.js";
+import type { Message } from "../message.js";
+import { anyPeerRules } from "../security/rbac.js";
+import { deadline } from "./deadline.js";
+import { rateLimitRules } from "./rate-limit.js";
+import { requestSizeRules, unbuffered } from "./request-size.js";
+import { unknownMethod } from "./unknown-method.js";
+
+/** Health and reflection: what every implementation serves beside the contract. */
+const commonServices = [
+  { prefix: "/grpc.health.v1.Health/", timeoutMs: 3_600_000 },
+  { prefix: "/grpc.reflection.v1.ServerReflection/", timeoutMs: 60_000 },
+  { prefix: "/grpc.reflection.v1alpha.ServerReflection/", timeoutMs: 60_000 },
+];
+
+/** A route for each method, with everything that holds for it; the filter chain alone lets nothing through. */
+export function inboundRoutes(
+  methods: readonly MethodPolicy[],
+  rules: (method: MethodPolicy) => Message,
+): readonly Message[] {
+  return [
+    ...methods.map((method) => methodRoute(method, rules(method))),
+    ...commonServices.map(({ prefix, timeoutMs }) => ({
+      name: prefix,
+      match: { prefix, grpc: {} },
+      route: toApplication(timeoutMs),
+      typed_per_filter_config: { ...anyPeerRules(), ...unbuffered() },
+    })),
+    unknownMethod({ ...anyPeerRules(), ...unbuffered() }),
+  ];
+}
+
+function methodRoute(method: MethodPolicy, rules: Message): Message {
+  const { path, clientStreaming, maxRequestBytes, rate, timeoutMs } = method;
+  return {
+    name: path,
+    match: { path, grpc: {} },
+    route: toApplication(timeoutMs),
+    request_headers_to_remove: ["authorization"],
+    typed_per_filter_config: {
+      ...rules,
+      ...(clientStreaming ? unbuffered() : requestSizeRules(maxRequestBytes)),
+      ...(rate === undefined ? {} : rateLimitRules(rate)),
+    },
+  };
+}
+
+function toApplication(timeoutMs: number): Message {
+  return { cluster: applicationCluster, ...deadline(timeoutMs) };
+}

@@ -1,0 +1,14 @@
+export { Fault, UsageFault } from "./fault.js";
+export { processIdentity } from "./process/process-identity.js";
+export { createStateFile, endOrphans, isAlive, readState } from "./process/state-file.js";
+export { askControl, serveControl } from "./supervisor/control-socket.js";
+export type { InstanceStatus, SystemStatus } from "./supervisor/status.js";
+export { describeHome, type Home, homePath } from "./system/home.js";
+export type { Endpoints, Job, System } from "./system/system.js";
+export {
+  type CommonVariable,
+  type SystemExternal,
+  type SystemTopology,
+  type SystemWorkload,
+  servicesOf,
+} from "./system/topology.js";

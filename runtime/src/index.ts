@@ -1,0 +1,17 @@
+export { Fault } from "./fault.js";
+export { applicationProcess } from "./implementation/application.js";
+export { buildImplementation } from "./implementation/build.js";
+export {
+  findImplementation,
+  type Implementation,
+  implementationsOf,
+  readImplementation,
+} from "./implementation/implementation.js";
+export { type Child, launch, type ProcessSpec, type Ready, type ReadyWhen } from "./process/child.js";
+export { freePort } from "./process/ports.js";
+export { cacheFolder } from "./provision/cache.js";
+export { provisionEnvoy } from "./provision/envoy.js";
+export type { Executable, Provisioning } from "./provision/tool.js";
+export { startMongo } from "./stores/mongo.js";
+export { startRedis } from "./stores/redis.js";
+export type { RunningStore, StoreOptions } from "./stores/store-process.js";

@@ -1,0 +1,59 @@
+import { localRequest } from "./local-http.js";
+
+interface Listeners {
+  readonly listener_statuses?: readonly {
+    readonly name?: string;
+    readonly local_address?: { readonly socket_address?: { readonly port_value?: number } };
+  }[];
+}
+
+interface Clusters {
+  readonly cluster_statuses?: readonly {
+    readonly name?: string;
+    readonly host_statuses?: readonly {
+      readonly health_status?: Readonly<Record<string, unknown>>;
+    }[];
+  }[];
+}
+
+/** Does this Envoy serve? */
+export async function isLive(admin: string): Promise<boolean> {
+  const { status } = await localRequest({ at: { socketPath: admin }, path: "/ready", timeoutMs: 2_000 });
+  return status === 200;
+}
+
+/** The ports that its listeners got, by listener name. */
+export async function listenerPorts(admin: string): Promise<ReadonlyMap<string, number>> {
+  const { listener_statuses = [] } = await ask<Listeners>(admin, "/listeners?format=json");
+  const ports = new Map<string, number>();
+  for (const { name, local_address } of listener_statuses) {
+    const port = local_address?.socket_address?.port_value;
+    if (name !== undefined && port !== undefined) ports.set(name, port);
+  }
+  return ports;
+}
+
+/** Those of the named clusters that have no healthy host, by its own health checks. */
+export async function unreachable(admin: string, names: readonly string[]): Promise<readonly string[]> {
+  const { cluster_statuses = [] } = await ask<Clusters>(admin, "/clusters?format=json");
+  return cluster_statuses
+    .filter(({ name }) => name !== undefined && names.includes(name))
+    .filter(({ host_statuses = [] }) => !host_statuses.some(({ health_status }) => isHealthy(health_status)))
+    .map(({ name }) => name ?? "");
+}
+
+/** Makes it reopen its log files after they were moved away. */
+export async function reopenLogs(admin: string): Promise<void> {
+  await localRequest({ at: { socketPath: admin }, method: "POST", path: "/reopen_logs" });
+}
+
+function isHealthy(status: Readonly<Record<string, unknown>> | undefined): boolean {
+  const { eds_health_status = "HEALTHY", ...failed } = status ?? {};
+  return eds_health_status === "HEALTHY" && !Object.values(failed).some((value) => value === true);
+}
+
+async function ask<Answer>(admin: string, path: string): Promise<Answer> {
+  const { status, body } = await localRequest({ at: { socketPath: admin }, path, timeoutMs: 5_000 });
+  if (status !== 200) throw new Error(`the sidecar's admin interface answered ${status} to ${path}`);
+  return JSON.parse(body) as Answer;
+}

@@ -1,0 +1,46 @@
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { type SidecarOptions, sidecarBootstrap, sidecarFiles } from "@theseus/mesh/envoy";
+import type { ProcessSpec } from "../process/child.js";
+import { inheritedEnvironment } from "../process/inherited-environment.js";
+import { replaceJson } from "./directory.js";
+import { isLive } from "./envoy-admin.js";
+import type { InstancePaths } from "./instance-paths.js";
+
+interface SidecarProcessOptions {
+  readonly name: string;
+  readonly envoy: { readonly file: string; readonly version: string };
+  readonly sidecar: SidecarOptions;
+  readonly paths: InstancePaths;
+  readonly logFile: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** One instance's Envoy. Its files are written anew at each start. */
+export function sidecarProcess(options: SidecarProcessOptions): ProcessSpec {
+  const { name, envoy, sidecar, paths, logFile, env } = options;
+  return {
+    name,
+    command: [
+      envoy.file,
+      ...["--config-path", paths.bootstrap, "--concurrency", "1", "--disable-hot-restart"],
+      ...["--log-level", "warning", "--drain-time-s", "5"],
+    ],
+    cwd: paths.folder,
+    env: inheritedEnvironment(env),
+    readyWhen: {
+      probe: async () =>
+        (await isLive(paths.admin)) ? { address: `unix:${paths.mesh}`, version: envoy.version } : undefined,
+    },
+    readyWithinMs: 30_000,
+    stopWithinMs: 8_000,
+    logFile,
+    prepare() {
+      mkdirSync(paths.xds, { recursive: true, mode: 0o700 });
+      for (const socket of [paths.admin, paths.mesh]) rmSync(socket, { force: true });
+      for (const [file, content] of Object.entries(sidecarFiles(sidecar)))
+        replaceJson(join(paths.xds, file), content);
+      replaceJson(paths.bootstrap, sidecarBootstrap(sidecar));
+    },
+  };
+}

@@ -1,0 +1,224 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Fault } from "../fault.js";
+import { onLines, toJsonLine } from "./lines.js";
+import { type LogFile, openLogFile } from "./log-file.js";
+
+export interface Ready {
+  /** Where it serves, such as `unix:/run/app.sock`. */
+  readonly address: string;
+  /** What it says of its own version. */
+  readonly version?: string;
+}
+
+/** How a process tells that it serves: by a line it prints or by a probe that succeeds. */
+export interface ReadyWhen {
+  line?(line: string): Ready | undefined;
+  probe?(): Promise<Ready | undefined>;
+}
+
+export interface ProcessSpec {
+  readonly name: string;
+  readonly command: readonly [string, ...string[]];
+  readonly cwd: string;
+  /** The whole environment of the process: nothing is inherited. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly readyWhen: ReadyWhen;
+  /** How long it may take until it serves. */
+  readonly readyWithinMs: number;
+  /** How long it may take from SIGTERM to its end; then SIGKILL. */
+  readonly stopWithinMs: number;
+  /** Where its output goes as JSON lines. Absent: nowhere. */
+  readonly logFile?: string;
+  /** Runs before each start. */
+  prepare?(): Promise<void> | void;
+}
+
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+export interface Child extends Ready {
+  readonly name: string;
+  readonly pid: number;
+  readonly startedAt: Date;
+  /** Settles when the process has ended, whatever the reason. */
+  readonly exited: Promise<Exit>;
+  /** The last lines that it printed, oldest first. */
+  lastLines(): readonly string[];
+  /** SIGTERM to its process group, SIGKILL when its time is over. */
+  stop(): Promise<Exit>;
+  /** SIGKILL to its process group. */
+  kill(): Promise<Exit>;
+}
+
+interface LaunchOptions {
+  /** Told as soon as there is a process, before it serves. */
+  onSpawn?(pid: number): void;
+  /** Ends the wait for readiness, and the process. */
+  readonly signal?: AbortSignal;
+}
+
+/** Starts a process and waits until it serves; when it does not, the fault shows its last lines. */
+export async function launch(spec: ProcessSpec, options: LaunchOptions = {}): Promise<Child> {
+  options.signal?.throwIfAborted();
+  await spec.prepare?.();
+  const log = spec.logFile === undefined ? undefined : openLogFile(spec.logFile);
+  const started = start(spec, log);
+  try {
+    options.onSpawn?.(started.pid);
+    return { ...started, ...(await readiness(spec, started, options.signal)) };
+  } catch (error) {
+    await started.kill();
+    throw error;
+  }
+}
+
+interface Started extends Omit<Child, keyof Ready> {
+  onLine(listener: (line: string) => void): void;
+}
+
+function start(spec: ProcessSpec, log: LogFile | undefined): Started {
+  const child = spawnOrClose(spec, log);
+  const listeners: ((line: string) => void)[] = [];
+  const last: string[] = [];
+  for (const stream of ["stdout", "stderr"] as const) {
+    onLines(child[stream], (lines) => {
+      last.push(...lines);
+      if (last.length > 20) last.splice(0, last.length - 20);
+      log?.write(lines.map((line) => toJsonLine(line, stream, new Date())));
+      for (const line of lines) for (const listener of listeners) listener(line);
+    });
+  }
+  let over = false;
+  const exited = waitForExit(child).finally(() => {
+    over = true;
+    log?.[Symbol.dispose]();
+  });
+  const { pid } = child;
+  if (pid === undefined) {
+    throw new Fault(
+      `${spec.name} cannot be started: ${spec.command[0]} is not an executable file, or its folder ${spec.cwd} is missing.`,
+      "Install what it needs to run, or choose another implementation (--impl).",
+    );
+  }
+  return {
+    name: spec.name,
+    pid,
+    startedAt: new Date(),
+    exited,
+    lastLines: () => [...last],
+    onLine: (listener) => listeners.push(listener),
+    // Once it has ended its pid may be somebody else's.
+    stop: () => (over ? exited : end(pid, exited, "SIGTERM", spec.stopWithinMs)),
+    kill: () => (over ? exited : end(pid, exited, "SIGKILL", spec.stopWithinMs)),
+  };
+}
+
+function spawnOrClose({ command, cwd, env }: ProcessSpec, log: LogFile | undefined) {
+  const [file, ...args] = command;
+  try {
+    // A process group of its own: Ctrl-C at the terminal reaches the supervisor alone, which then stops things in order.
+    return spawn(file, args, { cwd, env: { ...env }, stdio: ["ignore", "pipe", "pipe"], detached: true });
+  } catch (error) {
+    log?.[Symbol.dispose]();
+    throw error;
+  }
+}
+
+function waitForExit(child: ChildProcess): Promise<Exit> {
+  return new Promise((resolve) => {
+    child.on("error", () => {
+      if (child.pid === undefined) resolve({ code: 127, signal: null });
+    });
+    // "close" comes after the last output; a grandchild that holds the pipe must not hold up the exit.
+    child.on("exit", (code, signal) => {
+      // What the process itself started must not outlive it.
+      if (child.pid !== undefined) signalGroup(child.pid, "SIGKILL");
+      const done = () => resolve({ code, signal });
+      child.once("close", done);
+      setTimeout(done, 500).unref();
+    });
+  });
+}
+
+async function end(
+  pid: number,
+  exited: Promise<Exit>,
+  signal: NodeJS.Signals,
+  limitMs: number,
+): Promise<Exit> {
+  signalGroup(pid, signal);
+  const timer = new AbortController();
+  const late = sleep(limitMs, undefined, { signal: timer.signal }).then(
+    () => signalGroup(pid, "SIGKILL"),
+    () => undefined,
+  );
+  const exit = await exited;
+  timer.abort();
+  await late;
+  return exit;
+}
+
+function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // the group is gone
+  }
+}
+
+async function readiness(spec: ProcessSpec, started: Started, signal?: AbortSignal): Promise<Ready> {
+  const over = new AbortController();
+  const limits = [over.signal, ...(signal === undefined ? [] : [signal])];
+  const stopped = AbortSignal.any(limits);
+  try {
+    return await Promise.race([
+      lineReadiness(spec, started),
+      probeReadiness(spec, stopped),
+      started.exited.then((exit) => {
+        throw failedStart(spec.name, `ended at start (${describeExit(exit)})`, started.lastLines());
+      }),
+      sleep(spec.readyWithinMs, undefined, { signal: stopped }).then(() => {
+        throw failedStart(
+          spec.name,
+          `did not serve within ${spec.readyWithinMs / 1000} s`,
+          started.lastLines(),
+        );
+      }),
+    ]);
+  } finally {
+    over.abort();
+  }
+}
+
+function lineReadiness({ readyWhen }: ProcessSpec, started: Started): Promise<Ready> {
+  return new Promise((resolve) => {
+    started.onLine((line) => {
+      const ready = readyWhen.line?.(line);
+      if (ready !== undefined) resolve(ready);
+    });
+  });
+}
+
+async function probeReadiness({ readyWhen }: ProcessSpec, stopped: AbortSignal): Promise<Ready> {
+  for (;;) {
+    const ready = await readyWhen.probe?.().catch(() => undefined);
+    if (ready !== undefined) return ready;
+    await sleep(readyWhen.probe === undefined ? 3_600_000 : 25, undefined, { signal: stopped });
+  }
+}
+
+function failedStart(name: string, what: string, lastLines: readonly string[]): Fault {
+  const said = lastLines.slice(-8).map((line) => `\n    ${line}`);
+  return new Fault(
+    `${name} ${what}.${said.length === 0 ? "" : ` Its last lines:${said.join("")}`}`,
+    `Its whole log: theseus logs ${name}.`,
+  );
+}
+
+/** `exit code 3`, `signal SIGKILL`. */
+export function describeExit({ code, signal }: Exit): string {
+  return signal === null ? `exit code ${code}` : `signal ${signal}`;
+}

@@ -1,0 +1,89 @@
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { isSameProcess, processIdentity } from "./process-identity.js";
+
+export interface RecordedProcess {
+  readonly name: string;
+  readonly pid: number;
+  /** Boot and start time: a later process with the same pid has others. */
+  readonly identity: string;
+}
+
+export interface State {
+  readonly supervisor: RecordedProcess;
+  /** Unix socket on which the supervisor is controlled. */
+  readonly control: string;
+  readonly processes: readonly RecordedProcess[];
+}
+
+/** What a supervisor has started, written down at once, so that a later supervisor can end it. */
+export interface StateFile {
+  add(name: string, pid: number): void;
+  remove(pid: number): void;
+  /** Everything has ended: a later supervisor has nothing to do. */
+  clear(): void;
+}
+
+export function createStateFile(path: string, control: string): StateFile {
+  const supervisor = record("supervisor", process.pid);
+  const processes = new Map<number, RecordedProcess>();
+  const save = () => {
+    const state: State = { supervisor, control, processes: [...processes.values()] };
+    writeFileSync(`${path}.new`, JSON.stringify(state, null, 2), { mode: 0o600 });
+    renameSync(`${path}.new`, path);
+  };
+  save();
+  return {
+    add(name, pid) {
+      processes.set(pid, record(name, pid));
+      save();
+    },
+    remove(pid) {
+      if (!processes.delete(pid)) return;
+      try {
+        save();
+      } catch {
+        // A record of a process that has ended does no harm.
+      }
+    },
+    clear() {
+      rmSync(path, { force: true });
+    },
+  };
+}
+
+export function readState(path: string): State | undefined {
+  try {
+    const state = JSON.parse(readFileSync(path, "utf8")) as State;
+    return Array.isArray(state.processes) && typeof state.control === "string" ? state : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function isAlive({ pid, identity }: RecordedProcess): boolean {
+  return identity !== "" && isSameProcess(pid, identity);
+}
+
+/** Ends what a dead supervisor left running, and nothing else; says what it ended. */
+export async function endOrphans(state: State, limitMs = 10_000): Promise<readonly RecordedProcess[]> {
+  const orphans = state.processes.filter(isAlive);
+  for (const orphan of orphans) signalGroup(orphan, "SIGTERM");
+  const deadline = Date.now() + limitMs;
+  while (orphans.some(isAlive) && Date.now() < deadline) await sleep(50);
+  for (const orphan of orphans.filter(isAlive)) signalGroup(orphan, "SIGKILL");
+  while (orphans.some(isAlive) && Date.now() < deadline + 2_000) await sleep(50);
+  return orphans;
+}
+
+function record(name: string, pid: number): RecordedProcess {
+  return { name, pid, identity: processIdentity(pid) ?? "" };
+}
+
+function signalGroup({ pid }: RecordedProcess, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // it ended by itself
+  }
+}

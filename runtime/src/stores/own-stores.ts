@@ -1,0 +1,62 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { settled } from "../process/settled.js";
+import type { Supervised } from "../process/supervised.js";
+import type { Provisioning } from "../provision/tool.js";
+import { type SystemContext, superviseIn } from "../system/context.js";
+import type { StoreDefinition, SystemWorkload } from "../system/topology.js";
+import { givenStore } from "./given-store.js";
+import { mongoProcess } from "./mongo.js";
+import { redisProcess } from "./redis.js";
+import type { StoreProcess } from "./store-process.js";
+
+/** The stores of a system: one for each workload that keeps something. */
+export interface OwnStores {
+  /** What runs in which process, by process name. */
+  readonly engines: ReadonlyMap<string, string>;
+  /** URL of each workload's store, by workload. */
+  readonly urls: ReadonlyMap<string, string>;
+}
+
+/** Starts them; a URL in the environment replaces those that would be started. */
+export async function startStores(
+  context: SystemContext,
+  onStarted: (process: Supervised) => void,
+): Promise<OwnStores> {
+  const engines = new Map<string, string>();
+  const urls = new Map<string, string>();
+  await settled(
+    context.topology.workloads.map(async (workload) => {
+      if (workload.store.kind === "none") return;
+      const given = givenStore(workload.store, context.env);
+      if (given !== undefined) return void urls.set(workload.name, given);
+      const { spec, url, engine } = await describeStore(context, workload, workload.store);
+      onStarted(await superviseIn(context, spec));
+      engines.set(spec.name, engine);
+      urls.set(workload.name, url);
+    }),
+  );
+  return { engines, urls };
+}
+
+function describeStore(
+  { home, run, env, report, signal }: SystemContext,
+  workload: SystemWorkload,
+  store: Exclude<StoreDefinition, { readonly kind: "none" }>,
+): Promise<StoreProcess> {
+  const name = `${workload.name}-store`;
+  const options = { name, dir: join(home.data, workload.name), logFile: join(home.logs, `${name}.log`) };
+  const provisioning: Provisioning = { env, report, signal };
+  mkdirSync(options.dir, { recursive: true, mode: 0o700 });
+  switch (store.kind) {
+    case "redis": {
+      const socketFolder = join(run, name);
+      mkdirSync(socketFolder, { recursive: true, mode: 0o700 });
+      return redisProcess({ ...options, socketFolder }, provisioning);
+    }
+    case "mongodb":
+      return mongoProcess({ ...options, database: store.database }, provisioning);
+    default:
+      return store satisfies never;
+  }
+}

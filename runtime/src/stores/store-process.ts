@@ -1,0 +1,76 @@
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { launch, type ProcessSpec } from "../process/child.js";
+import { DisposalStack } from "../process/disposal-stack.js";
+import { runFolder } from "../process/run-folder.js";
+import type { Provisioning } from "../provision/tool.js";
+
+/** A store process and where its clients find it. */
+export interface StoreProcess {
+  readonly spec: ProcessSpec;
+  readonly url: string;
+  /** What runs: `redis`, `valkey`, `mongod`, `secantusdb`. */
+  readonly engine: string;
+  readonly version: string;
+}
+
+export interface StoreOptions extends Partial<Provisioning> {
+  /** Where its data is and stays. Absent: a temporary folder that goes when the store is disposed of. */
+  readonly dir?: string;
+  /** Its output as JSON lines. Absent: nowhere. */
+  readonly logFile?: string;
+}
+
+/** A store of one's own: real, durable, gone with the disposal (its data stays when `dir` was given). */
+export interface RunningStore extends AsyncDisposable {
+  readonly url: string;
+  readonly pid: number;
+  readonly version: string;
+  /** kill -9: what a crash leaves is in `dir`. */
+  kill(): Promise<void>;
+}
+
+interface StoreFolders {
+  readonly dir: string;
+  /** Short and private, the same for the same `dir`; gone with the store. */
+  readonly socketFolder: string;
+}
+
+export async function startStore(
+  options: StoreOptions,
+  describe: (folders: StoreFolders, provisioning: Provisioning) => Promise<StoreProcess>,
+): Promise<RunningStore> {
+  await using opened = new DisposalStack();
+  const dir = options.dir ?? mkdtempSync(join(tmpdir(), "theseus-store-"));
+  if (options.dir === undefined) opened.defer(() => rmSync(dir, { recursive: true, force: true }));
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  const socketFolder = runFolder(`store ${dir}`);
+  opened.defer(() => rmSync(socketFolder, { recursive: true, force: true }));
+  const provisioning = { env: options.env ?? process.env, report: options.report ?? (() => undefined) };
+  const { spec, url, version } = await describe({ dir, socketFolder }, provisioning);
+  const child = await launch(spec);
+  const killNow = () => {
+    child.kill();
+  };
+  // A test run that ends without disposing of its stores must not leave them behind.
+  process.once("exit", killNow);
+  const kill = async () => {
+    process.off("exit", killNow);
+    await child.kill();
+    rmSync(socketFolder, { recursive: true, force: true });
+  };
+  const folders = opened.move();
+  return {
+    url,
+    version,
+    pid: child.pid,
+    kill,
+    async [Symbol.asyncDispose]() {
+      if (options.dir !== undefined) await child.stop();
+      // Where no data stays, nobody will read what an orderly end would write.
+      await kill();
+      await folders[Symbol.asyncDispose]();
+    },
+  };
+}

@@ -1,0 +1,165 @@
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { compilePolicy } from "@theseus/mesh/policy";
+import { Fault, toFault } from "../fault.js";
+import { buildAll } from "../implementation/build.js";
+import { keepAccessLogsShort } from "../pair/access-logs.js";
+import { DisposalStack } from "../process/disposal-stack.js";
+import { type LockAttempt, tryLock } from "../process/pid-lock.js";
+import { runFolder } from "../process/run-folder.js";
+import { createStateFile, endOrphans, readState } from "../process/state-file.js";
+import { provisionEnvoy } from "../provision/envoy.js";
+import type { SystemContext } from "../system/context.js";
+import { claimFixedPorts } from "../system/fixed-ports.js";
+import { type Home, prepareHome } from "../system/home.js";
+import type { StartOptions } from "../system/options.js";
+import { planSystem, type SystemPlan } from "../system/plan.js";
+import type { Endpoints, System } from "../system/system.js";
+import { serveControl } from "./control-socket.js";
+import { endParts, type Started, startParts } from "./parts.js";
+import type { Progress } from "./progress.js";
+import { instanceStatuses, type SystemStatus, toEndpoints } from "./status.js";
+import type { StopRequest } from "./stop-request.js";
+
+export interface RunOptions extends StartOptions {
+  readonly home: Home;
+  readonly checkout: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly progress: Progress;
+  readonly stop: StopRequest;
+  /** Told once everything is up. */
+  onOpen(endpoints: Endpoints): void;
+}
+
+/** Starts a system, keeps it up until it is asked to stop, and leaves nothing behind. */
+export async function runSystem(system: System, options: RunOptions): Promise<void> {
+  const { home } = options;
+  const { name } = system.topology;
+  const plan = planSystem(system.topology, options);
+  prepareHome(home);
+  const lock = claimHome(home, name);
+  try {
+    await clearLeftovers(home, options.progress);
+    await runPlan(system, plan, options);
+  } catch (error) {
+    throw toFault(error, `The ${name} cannot be opened`);
+  } finally {
+    lock.release();
+  }
+}
+
+/** From the first process to the last; what was opened is closed in the reverse order, however far it came. */
+async function runPlan(system: System, plan: SystemPlan, options: RunOptions): Promise<void> {
+  const { home, progress, stop } = options;
+  await using opened = new DisposalStack();
+  const run = runFolder(`home ${home.path}`);
+  opened.defer(() => rmSync(run, { recursive: true, force: true }));
+  const control = join(run, "control.sock");
+  const state = createStateFile(home.state, control);
+  opened.defer(() => state.clear());
+  const started: Started = { pairs: [], stages: [] };
+  const status: Pick<SystemStatus, "startedAt"> & { phase: SystemStatus["phase"]; endpoints?: Endpoints } = {
+    phase: "starting",
+    startedAt: new Date().toISOString(),
+  };
+  opened.use(
+    await serveControl<SystemStatus>(control, {
+      status: async () => ({
+        pid: process.pid,
+        home: home.path,
+        ...status,
+        instances: await instanceStatuses(started),
+      }),
+      down: stop.request,
+    }),
+  );
+  opened.defer(() => {
+    status.phase = "closing";
+    return close(started, options);
+  });
+  try {
+    status.endpoints = await open(system, plan, options, { run, state, started });
+    opened.use(keepAccessLogsShort(home.logs, started.pairs, progress.note));
+    status.phase = "open";
+    options.onOpen(status.endpoints);
+    await stop.requested;
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+  }
+}
+
+function claimHome(home: Home, name: string): { release(): void } {
+  const lock = lockOf(home);
+  if (lock.held) return lock;
+  throw new Fault(
+    `The ${name} runs already in ${home.path} (pid ${lock.owner ?? "unknown"}).`,
+    "Look at it with theseus status, stop it with theseus down, or set THESEUS_HOME to another folder for a second one.",
+  );
+}
+
+function lockOf(home: Home): LockAttempt {
+  try {
+    return tryLock(home.lock);
+  } catch (error) {
+    throw toFault(error, `The folder ${home.path} cannot be used`);
+  }
+}
+
+async function clearLeftovers(home: Home, progress: Progress): Promise<void> {
+  const left = readState(home.state);
+  if (left === undefined) return;
+  const orphans = await endOrphans(left);
+  if (orphans.length === 0) return;
+  const ended = orphans.map(({ name, pid }) => `${name} (${pid})`).join(", ");
+  progress.note(`ended what a killed supervisor had left running: ${ended}`);
+}
+
+type Opening = Pick<SystemContext, "run" | "state"> & { readonly started: Started };
+
+async function open(
+  system: System,
+  plan: SystemPlan,
+  options: RunOptions,
+  { run, state, started }: Opening,
+): Promise<Endpoints> {
+  const { home, env, progress, stop } = options;
+  const { topology } = system;
+  const { signal } = stop;
+  const ports = await claimFixedPorts(topology, options);
+  mkdirSync(run, { recursive: true, mode: 0o700 });
+  const implementations = [...plan.externals, ...plan.services, ...plan.edge].map(
+    (part) => part.implementation,
+  );
+  await progress.step(
+    "implementations",
+    () => buildAll(implementations, options.built, env, signal),
+    (count) => (count === 0 ? "built" : `${count} built`),
+  );
+  const envoy = await progress.step(
+    "Envoy",
+    () => provisionEnvoy({ env, report: progress.note, signal }),
+    ({ version }) => version,
+  );
+  const context: SystemContext = {
+    home,
+    run,
+    env,
+    topology,
+    policy: compilePolicy(system.contract, topology),
+    envoy,
+    state,
+    keepSecrets: (folder) => system.keepSecrets(folder),
+    report: progress.note,
+    signal,
+  };
+  const { files } = await startParts(context, { plan, ports, started, progress });
+  const endpoints = toEndpoints(ports, files);
+  for (const job of system.jobs) await progress.step(job.title, () => job.run(endpoints), String);
+  return endpoints;
+}
+
+async function close(started: Started, { progress, stop }: RunOptions): Promise<void> {
+  if (started.stages.length === 0) return;
+  const killed = stop.urgent.then(() => endParts(started, "kill"));
+  await progress.step("closed", () => Promise.race([endParts(started, "stop"), killed]));
+}

@@ -1,0 +1,13 @@
+/** What a person chooses at the start. */
+export interface StartOptions {
+  /** HTTP port of the edge; 0 takes any. */
+  readonly port: number;
+  /** First of the services' consecutive plaintext ports for grpcurl; 0 takes any. */
+  readonly developerPorts: number;
+  /** Language by service. */
+  readonly implementations: ReadonlyMap<string, string>;
+  /** Languages whose implementations were built just now. */
+  readonly built: readonly string[];
+  /** Number of instances by service. */
+  readonly replicas: ReadonlyMap<string, number>;
+}

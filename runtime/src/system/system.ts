@@ -1,0 +1,29 @@
+import type { SystemTopology } from "./topology.js";
+
+/** Something to run: workloads behind sidecars, and what is to be done before and after they start. */
+export interface System {
+  readonly topology: SystemTopology;
+  /** Its contract: a serialised google.protobuf.FileDescriptorSet. */
+  readonly contract: Uint8Array;
+  /** Makes the private files that variables name (`from: "secret"`); answers those that people use, by name. */
+  keepSecrets(folder: string): Readonly<Record<string, string>>;
+  /** Run one after the other once everything is healthy; the system is open when they are done. */
+  readonly jobs: readonly Job[];
+}
+
+export interface Job {
+  /** What it does, for people. */
+  readonly title: string;
+  /** Must change nothing when it is repeated; answers what it did, for people. */
+  run(endpoints: Endpoints): Promise<string>;
+}
+
+/** Where a system is reached. */
+export interface Endpoints {
+  /** Base URL of the edge. */
+  readonly http: string;
+  /** Plaintext gRPC for people, by workload. */
+  readonly grpc: Readonly<Record<string, string>>;
+  /** Files that people use, by name. */
+  readonly secrets: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,100 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { UsageFault } from "../src/fault.js";
+import {
+  languages,
+  type NewImplementation,
+  newImplementation,
+  renderTemplate,
+} from "../src/scaffold/index.js";
+import { fleet } from "./fleet.js";
+
+describe("a new implementation", () => {
+  let checkout: string;
+
+  beforeEach(() => {
+    checkout = mkdtempSync(join(tmpdir(), "theseus-new-"));
+  });
+  afterEach(() => rmSync(checkout, { recursive: true }));
+
+  const wrong: readonly (readonly [string, Partial<NewImplementation>, RegExp])[] = [
+    ["service", { service: "raft" }, /no service "raft".*\n.*ship, chart, lighthouse/],
+    ["store", { service: "lighthouse" }, /no skeleton for lighthouse.*\n.*on a store of their own/],
+    ["language", { language: "cobol" }, /no language "cobol".*\n.*go, java, python, rust, typescript/],
+    ["place", { folder: "/tmp/elsewhere" }, /no place.*\n.*fleet\/ship\/<name>/],
+    ["name", { folder: "fleet/ship/Go" }, /no place/],
+  ];
+  for (const [what, change, words] of wrong) {
+    it(`is refused for a wrong ${what}, and nothing is written`, () => {
+      const given = { checkout, topology: fleet, service: "ship", language: "go", ...change };
+      expect(() => newImplementation(given)).to.throw(UsageFault, words);
+      expect(readdirSync(checkout)).to.deep.equal([]);
+    });
+  }
+
+  it("never replaces a folder", () => {
+    const folder = newImplementation({ checkout, topology: fleet, service: "ship", language: "go" });
+    const files = readdirSync(folder);
+    const again = () => newImplementation({ checkout, topology: fleet, service: "ship", language: "go" });
+    expect(again).to.throw(UsageFault, /exists.*\n.*--dir/);
+    expect(readdirSync(folder)).to.deep.equal(files);
+    expect(readdirSync(join(folder, ".."))).to.deep.equal(["go"]);
+  });
+
+  it("is named as its folder is", () => {
+    const folder = join(checkout, "fleet/ship/second");
+    newImplementation({ checkout, topology: fleet, service: "ship", language: "python", folder });
+    expect(existsSync(join(folder, "src/theseus_ship/service.py"))).to.equal(true);
+  });
+});
+
+describe("a template", () => {
+  const values = { name: "x" };
+  const render = (template: string, ...facts: string[]) =>
+    renderTemplate(template, { values, facts: new Set(facts) });
+
+  it("has values and parts that depend on facts", () => {
+    const template =
+      "{{name}}\n{{#redis}}\na\n{{/redis}}\n{{^redis}}\nb\n{{/redis}}\n[{{#redis}}c{{/redis}}]\n";
+    expect(render(template, "redis", "MESH")).to.equal("x\na\n[c]\n");
+    expect(render(template, "MESH")).to.equal("x\nb\n[]\n");
+  });
+
+  it("has parts for any of several facts", () => {
+    const template = "[{{#MESH|KEYS}}a{{/MESH|KEYS}}{{#MESH}}b{{/MESH}}]";
+    expect(render(template, "KEYS")).to.equal("[a]");
+    expect(render(template, "redis")).to.equal("[]");
+  });
+
+  it("is wrong with a name that has no value", () => {
+    expect(() => render("{{nobody}}")).to.throw("{{nobody}}");
+  });
+});
+
+describe("a skeleton", () => {
+  /** Every service can be told who its callers are. */
+  const callers = ["TRUST_DOMAIN", "TOKEN_SUBJECT_PREFIX", "ADMIN_ROLE"];
+  let checkout: string;
+  beforeEach(() => {
+    checkout = mkdtempSync(join(tmpdir(), "theseus-new-"));
+  });
+  afterEach(() => rmSync(checkout, { recursive: true }));
+
+  for (const language of languages()) {
+    it(`reads the variables that its service is handed, and no others, in ${language}`, () => {
+      const read = (service: string) => {
+        const folder = newImplementation({ checkout, topology: fleet, service, language });
+        const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
+          /^config\.\w+$/i.test(entry.name),
+        );
+        const text = files.map((entry) => readFileSync(join(entry.parentPath, entry.name), "utf8")).join();
+        const names = [...text.matchAll(/"([A-Z]+(?:_[A-Z]+)+|MESH|LISTEN)"/g)].map(([, name]) => name);
+        return [...new Set(names)].filter((name = "") => !callers.includes(name)).sort();
+      };
+      expect(read("ship")).to.deep.equal(["LISTEN", "LOG_LEVEL", "MESH", "REDIS_URL"]);
+      expect(read("chart")).to.deep.equal(["LISTEN", "LOG_LEVEL", "MONGODB_URL", "SIGNING_KEYS"]);
+    });
+  }
+});

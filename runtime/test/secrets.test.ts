@@ -1,0 +1,73 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { MeshPolicy } from "@theseus/mesh/policy";
+import { createScratchFolder } from "@theseus/testing";
+import { expect } from "chai";
+import type { SystemContext } from "../src/system/context.js";
+import { describeHome, prepareHome } from "../src/system/home.js";
+import { openSecrets } from "../src/system/secrets.js";
+import { fleet } from "./fleet.js";
+
+describe("the secrets of a system", () => {
+  const scratch = createScratchFolder();
+  after(() => scratch[Symbol.dispose]());
+  const folder = scratch.path;
+  const { setInterval, clearInterval } = globalThis;
+  const timers = new Set<unknown>();
+
+  beforeEach(() => {
+    globalThis.setInterval = ((...args: Parameters<typeof setInterval>) => {
+      const timer = setInterval(...args);
+      timers.add(timer);
+      return timer;
+    }) as typeof setInterval;
+    globalThis.clearInterval = (timer) => {
+      timers.delete(timer);
+      clearInterval(timer);
+    };
+  });
+  afterEach(() => Object.assign(globalThis, { setInterval, clearInterval }));
+
+  it("are a certificate for each workload, and for each that may call an outside party", async () => {
+    const secrets = await openSecrets(context("whole"));
+    expect([...secrets.identities.keys()]).to.deep.equal(fleet.workloads.map(({ name }) => name));
+    expect([...(secrets.externals.get("weather")?.clients.keys() ?? [])]).to.deep.equal(["ship"]);
+    expect(secrets.files).to.deep.equal({ crew: "/crew.json" });
+    expect(timers.size, "kept identities").to.equal(5);
+    await secrets[Symbol.asyncDispose]();
+    expect(timers.size).to.equal(0);
+  });
+
+  it("are renewed no more when opening them fails halfway", async () => {
+    const failing = context("half", () => {
+      throw new Error("no crew");
+    });
+    expect(await openSecrets(failing).then(String, String)).to.equal("Error: no crew");
+    expect(timers.size).to.equal(0);
+
+    const { home } = context("early");
+    writeFileSync(join(home.secrets, "weather-authority"), "a file where a folder must be");
+    expect(await openSecrets(context("early")).then(String, String)).to.match(/ENOTDIR|EEXIST/);
+    expect(timers.size).to.equal(0);
+  });
+
+  function context(name: string, keepSecrets = () => ({ crew: "/crew.json" })): SystemContext {
+    const home = describeHome(join(folder, name));
+    prepareHome(home);
+    const policy: MeshPolicy = { methods: [authorize], reasons: [] };
+    const unused = { run: "", env: {}, envoy: { file: "", version: "" }, signal: AbortSignal.abort() };
+    const state = { add: () => undefined, remove: () => undefined, clear: () => undefined };
+    return { home, topology: fleet, policy, keepSecrets, report: () => undefined, state, ...unused };
+  }
+});
+
+const authorize: MeshPolicy["methods"][number] = {
+  path: "/weather.v1.Station/Ask",
+  service: "weather.v1.Station",
+  clientStreaming: false,
+  serverStreaming: false,
+  timeoutMs: 1_000,
+  idempotency: "unset",
+  allow: [{ caller: "ship", auth: 4 }],
+  maxRequestBytes: 1,
+};

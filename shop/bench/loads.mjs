@@ -1,0 +1,78 @@
+// What a client asks the shop for, as bench/figures.mjs measures it.
+import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+
+/**
+ * A kind of request: how often it is sent before it is measured, and how often then.
+ * @typedef {object} Load
+ * @property {string} name  of its column
+ * @property {string} title
+ * @property {number} warmUp
+ * @property {number} count
+ * @property {() => Promise<unknown>} request
+ */
+
+/**
+ * @param {{http: string, secrets: {admin: string, customer: string}}} endpoints  of a shop that runs
+ * @returns {Promise<Load[]>}
+ */
+export async function openLoads({ http, secrets }) {
+  const token = await signIn(secrets.customer);
+  await post("/v1/items/rope:addStock", { quantity: "100000" }, await signIn(secrets.admin));
+  return [
+    {
+      name: "read",
+      title: "read (GET /v1/items/{item})",
+      warmUp: 500,
+      count: 4000,
+      request: () => send("GET", "/v1/items/rope"),
+    },
+    { name: "payment", title: "payment (reserve and pay)", warmUp: 50, count: 300, request: pay },
+  ];
+
+  async function pay() {
+    const order = await post("/v1/reservations", { lines: [{ item: "items/rope", quantity: 1 }] }, token);
+    await post("/v1/payments", { reservation: order.name, cardToken: "card-ok" }, token);
+  }
+
+  /**
+   * @param {string} file  e-mail address and password
+   * @returns {Promise<string>} an access token
+   */
+  async function signIn(file) {
+    const { accessToken } = await post("/v1/sessions", JSON.parse(readFileSync(file, "utf8")));
+    return String(accessToken);
+  }
+
+  /**
+   * @param {string} path
+   * @param {object} body
+   * @param {string} [bearer]
+   */
+  function post(path, body, bearer) {
+    return send("POST", path, body, bearer);
+  }
+
+  /**
+   * @param {string} method
+   * @param {string} path
+   * @param {object} [body]
+   * @param {string} [bearer]
+   * @returns {Promise<Record<string, unknown>>} the answer's JSON
+   */
+  async function send(method, path, body, bearer) {
+    const headers = {
+      "content-type": "application/json",
+      "idempotency-key": randomUUID(),
+      ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
+    };
+    const response = await fetch(http + path, {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const answer = /** @type {Record<string, unknown>} */ (await response.json());
+    if (!response.ok) throw new Error(`${method} ${path}: ${JSON.stringify(answer)}`);
+    return answer;
+  }
+}

@@ -1,0 +1,99 @@
+import { fileURLToPath } from "node:url";
+import { describeHome, Fault, type Home, homePath, servicesOf, UsageFault } from "@theseus/runtime/control";
+import { Command, CommanderError, Option } from "commander";
+import { topology } from "../topology.js";
+import {
+  collectPair,
+  collectWord,
+  parseCount,
+  parseLanguage,
+  parsePort,
+  parseReplicas,
+} from "./arguments.js";
+import { down } from "./down.js";
+import { endpoints } from "./endpoints.js";
+import { logs } from "./logs.js";
+import { type NewImplFlags, newImpl } from "./new-impl.js";
+import { pid } from "./pid.js";
+import { type StartFlags, start } from "./start.js";
+import { status } from "./status.js";
+import { token } from "./token.js";
+
+const checkout = fileURLToPath(new URL("../../../..", import.meta.url));
+
+/** Runs one command and answers its exit code: 0 done, 1 failed, 2 wrong usage. */
+export async function runCommandLine(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  let code = 0;
+  const finish = (result: number) => {
+    code = result;
+  };
+  try {
+    const home = describeHome(homePath(env, checkout));
+    await createProgram(home, env, finish).parseAsync([...args], { from: "user" });
+    return code;
+  } catch (error) {
+    // Commander has printed it already.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    console.error(error instanceof Fault ? error.message : `theseus: ${String(error)}`);
+    return error instanceof UsageFault ? 2 : 1;
+  }
+}
+
+function createProgram(home: Home, env: NodeJS.ProcessEnv, finish: (code: number) => void): Command {
+  const program = new Command("theseus")
+    .description("A small shop of microservices behind real sidecars.")
+    .exitOverride()
+    .showHelpAfterError("(theseus --help lists what there is)");
+  const command = (text: string, description: string) => program.command(text).description(description);
+
+  command("start", "start everything and stay in the foreground until Ctrl-C")
+    .alias("up")
+    .option(
+      "--port <port>",
+      "HTTP port of the gateway, 0 for any that is free",
+      parsePort,
+      topology.ports.edge,
+    )
+    .option(
+      "--developer-ports <first>",
+      "first of the consecutive plaintext ports for grpcurl, 0 for any that are free",
+      parsePort,
+      topology.ports.developer,
+    )
+    .option(
+      "--impl <service=language>",
+      "implementation of a service (repeatable)",
+      collectPair(parseLanguage),
+    )
+    .option("--replicas <service=number>", "instances of a service (repeatable)", collectPair(parseReplicas))
+    .addOption(new Option("--built <language>", "needs no build any more").argParser(collectWord).hideHelp())
+    .action(async (flags: StartFlags) => finish(await start({ flags, home, checkout, env })));
+  command("down", "end the shop that runs, and whatever a killed one left").action(async () =>
+    finish(await down(home)),
+  );
+  command("status", "show instances, health, versions and ports")
+    .option("--json", "as JSON")
+    .action(async (flags: { json?: true }) => finish(await status(home, flags)));
+  command("logs", "show the logs of one instance or of all")
+    .argument("[instance]", "such as inventory-1, inventory-1-envoy, user-store")
+    .option("-f, --follow", "go on as lines come")
+    .option("-n, --lines <number>", "last lines of each file to begin with", parseCount, 50)
+    .action(async (instance: string | undefined, flags: { follow?: true; lines: number }) =>
+      finish(await logs(home, instance, flags)),
+    );
+  command("endpoints", "show where the shop can be reached, and what to try")
+    .option("--json", "as JSON")
+    .action(async (flags: { json?: true }) => finish(await endpoints(home, flags)));
+  command("pid", "print the process id of one instance")
+    .argument("<instance>", "such as inventory-1, inventory-1-envoy, user-store")
+    .action(async (instance: string) => finish(await pid(home, instance)));
+  command("token", "sign in and print an access token of the demonstration customer")
+    .option("--admin", "of the administrator instead")
+    .action(async (flags: { admin?: true }) => finish(await token(home, flags)));
+  command("new-impl", "begin an implementation of a service in another language")
+    .argument("<service>", servicesOf(topology).join(", "))
+    .requiredOption("--lang <language>", "go, java, python, rust or typescript")
+    .option("--dir <folder>", "services/<service>/<name>; its name is the language by default")
+    .action(async (service: string, flags: NewImplFlags) => finish(await newImpl(checkout, service, flags)));
+  return program;
+}

@@ -1,0 +1,114 @@
+import { createHash } from "node:crypto";
+import { type Endpoints, Fault, type Job } from "@theseus/runtime/control";
+import { localRequest } from "@theseus/runtime/supervisor";
+import { type CatalogueItem, catalogue } from "./catalogue.js";
+import { type Credentials, readCredentials } from "./credentials.js";
+import { peopleOf } from "./people.js";
+
+interface Answer {
+  readonly status: number;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+type Call = (
+  method: string,
+  path: string,
+  options?: { body?: unknown; key?: string; token?: string },
+) => Promise<Answer>;
+
+export const seedJob: Job = { title: "catalogue, customer and administrator", run: seed };
+
+/**
+ * Fills a new shop as a client of its gateway. Repeating it changes nothing: request ids are derived from what is made,
+ * and stock is only added to an item that never had any.
+ */
+async function seed(endpoints: Endpoints): Promise<string> {
+  const { admin, customer } = peopleOf(endpoints);
+  const call = caller(Number(new URL(endpoints.http).port));
+  const session = await call("POST", "/v1/sessions", { body: readCredentials(admin) });
+  expectStatus(session, [200], "sign in as administrator");
+  const token = String(session.body.accessToken);
+  let created = 0;
+  for (const item of catalogue) created += (await seedItem(call, token, item)) ? 1 : 0;
+  await seedCustomer(call, readCredentials(customer));
+  return created === 0
+    ? `${catalogue.length} items were there`
+    : `${created} of ${catalogue.length} items made`;
+}
+
+async function seedItem(call: Call, token: string, item: CatalogueItem): Promise<boolean> {
+  const { id, title, description, unitPrice } = item;
+  const path = `/v1/items/${id}`;
+  let current = await call("GET", path);
+  const isNew = current.status === 404;
+  if (isNew) {
+    const key = requestId(`item ${id}`);
+    const body = { title, description, unitPrice };
+    current = await call("POST", `/v1/items?itemId=${id}`, { body, key, token });
+  }
+  expectStatus(current, [200, 201], `create the item ${id}`);
+  const hadStock = ["onHand", "sold"].some((field) => Number(current.body[field] ?? 0) > 0);
+  if (hadStock) return isNew;
+  const key = requestId(`stock ${id}`);
+  const added = await call("POST", `${path}:addStock`, {
+    body: { quantity: String(item.stock) },
+    key,
+    token,
+  });
+  expectStatus(added, [200], `add stock of ${id}`);
+  return isNew;
+}
+
+async function seedCustomer(call: Call, customer: Credentials): Promise<void> {
+  const { email, password } = customer;
+  const key = requestId(`customer ${email} ${password}`);
+  const made = await call("POST", "/v1/users", {
+    body: { user: { email, displayName: "Ariadne" }, password },
+    key,
+  });
+  expectStatus(made, [200, 201, 409], "create the demonstration customer");
+}
+
+function caller(port: number): Call {
+  return async (method, path, { body, key, token } = {}) => {
+    const headers = {
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+      ...(key === undefined ? {} : { "idempotency-key": key }),
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    };
+    const text = body === undefined ? {} : { body: JSON.stringify(body) };
+    const response = await localRequest({ at: { port }, method, path, headers, ...text });
+    return { status: response.status, body: parse(response.body) };
+  };
+}
+
+function parse(text: string): Readonly<Record<string, unknown>> {
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    return {};
+  }
+}
+
+function expectStatus(answer: Answer, good: readonly number[], doing: string): void {
+  if (good.includes(answer.status)) return;
+  const { reason, message } = (answer.body.error ?? answer.body) as { reason?: unknown; message?: unknown };
+  const said = [reason, message].filter((part) => typeof part === "string").join(": ");
+  throw new Fault(
+    `The shop cannot be filled: to ${doing} was answered ${answer.status}${said === "" ? "" : ` (${said})`}.`,
+    "See theseus logs gateway-1, and the log of the service that was asked.",
+  );
+}
+
+/** A UUID4 in form, always the same for the same thing. */
+function requestId(thing: string): string {
+  const hex = createHash("sha256").update(`theseus seed ${thing}`).digest("hex");
+  const variant = ((Number.parseInt(hex.charAt(16), 16) & 3) | 8).toString(16);
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `4${hex.slice(13, 16)}`,
+    `${variant}${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ].join("-");
+}

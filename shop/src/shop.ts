@@ -1,0 +1,10 @@
+import { descriptorSetBytes } from "@theseus/contract/descriptor-set";
+import type { System } from "@theseus/runtime/control";
+import { keepPeople } from "./seed/people.js";
+import { seedJob } from "./seed/seed.js";
+import { topology } from "./topology.js";
+
+/** The shop, for the runtime to run. */
+export function shopSystem(): System {
+  return { topology, contract: descriptorSetBytes(), keepSecrets: keepPeople, jobs: [seedJob] };
+}

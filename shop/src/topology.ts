@@ -1,0 +1,86 @@
+import type { CommonVariable, SystemTopology } from "@theseus/runtime/control";
+
+/** For every service that must know who calls it. */
+const callers = {
+  TRUST_DOMAIN: { from: "identity", field: "trustDomain" },
+  TOKEN_SUBJECT_PREFIX: { from: "identity", field: "tokenSubjectPrefix" },
+  ADMIN_ROLE: { from: "identity", field: "adminRole" },
+} as const satisfies Record<string, CommonVariable>;
+
+/** What the shop is made of. Who may call whom, how long and how often is in the contract. */
+export const topology: SystemTopology = {
+  name: "shop",
+  language: "typescript",
+  ports: { edge: 8080, developer: 9101 },
+  identity: {
+    trustDomain: "theseus.local",
+    namespace: "shop",
+    tokenIssuer: "https://theseus.local",
+    tokenAudience: "shop",
+    tokenSubjectPrefix: "users/",
+    adminRole: "admin",
+  },
+  workloads: [
+    {
+      name: "gateway",
+      services: [],
+      implementations: "gateway",
+      store: { kind: "none" },
+      port: "edge",
+      variables: { MESH: { from: "sidecar" } },
+    },
+    {
+      name: "user",
+      services: ["theseus.user.v1.UserService"],
+      implementations: "services/user",
+      store: { kind: "mongodb", database: "theseus_user" },
+      port: "developer",
+      variables: {
+        MONGODB_URL: { from: "store" },
+        SIGNING_KEYS: { from: "signing-keys" },
+        BOOTSTRAP_ADMIN: { from: "secret", file: "bootstrap-admin.json" },
+        PASSWORD_COST: { from: "environment" },
+        TOKEN_ISSUER: { from: "identity", field: "tokenIssuer" },
+        TOKEN_AUDIENCE: { from: "identity", field: "tokenAudience" },
+        ...callers,
+      },
+    },
+    {
+      name: "inventory",
+      services: ["theseus.inventory.v1.InventoryService"],
+      implementations: "services/inventory",
+      store: { kind: "redis" },
+      port: "developer",
+      variables: { REDIS_URL: { from: "store" }, ...callers },
+    },
+    {
+      name: "payment",
+      services: ["theseus.payment.v1.PaymentService"],
+      implementations: "services/payment",
+      store: { kind: "mongodb", database: "theseus_payment" },
+      port: "developer",
+      variables: {
+        MONGODB_URL: { from: "store" },
+        MESH: { from: "sidecar" },
+        RECOVER_AFTER_MS: { from: "environment" },
+        ...callers,
+      },
+    },
+  ],
+  externals: [
+    {
+      name: "provider",
+      title: "card provider",
+      services: ["theseus.provider.v1.CardProvider"],
+      serverName: "card-provider.example",
+      implementations: "services/provider",
+      port: 0,
+      variables: {
+        LEDGER: { from: "data", file: "ledger.jsonl" },
+        TLS_CERT: { from: "certificate", part: "certificate" },
+        TLS_KEY: { from: "certificate", part: "privateKey" },
+        TLS_CLIENT_CA: { from: "certificate", part: "trustBundle" },
+      },
+    },
+  ],
+};

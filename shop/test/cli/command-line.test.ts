@@ -1,0 +1,122 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { processIdentity } from "@theseus/runtime/control";
+import { createScratchFolder } from "@theseus/testing";
+import { expect } from "chai";
+import { theseus } from "./command-line.js";
+
+const wrong: readonly (readonly [args: readonly string[], says: RegExp])[] = [
+  [["sail"], /unknown command 'sail'/],
+  [["start", "--sail"], /unknown option '--sail'/],
+  [["start", "--port", "http"], /--port <port>.*'http' is invalid.*from 0 \(any\) to 65535/],
+  [["start", "--port", "65536"], /'65536' is invalid/],
+  [["start", "--developer-ports", "-1"], /'-1' is invalid/],
+  [["start", "--impl", "inventory"], /must have the form service=value/],
+  [
+    ["start", "--impl", "oars=go"],
+    /There is no service "oars".\n {2}The services are user, inventory, payment\./,
+  ],
+  [
+    ["start", "--impl", "inventory=cobol"],
+    /no implementation "cobol" of inventory .*\n {2}There is: .*typescript/,
+  ],
+  [["start", "--replicas", "inventory=0"], /must be from 1 to 9/],
+  [["logs", "oars-1"], /There is no log of "oars-1"/],
+  [["logs", "--lines", "many"], /must be a whole number/],
+];
+
+describe("theseus, asked for wrongly,", () => {
+  const scratch = createScratchFolder();
+  after(() => scratch[Symbol.dispose]());
+  const home = scratch.path;
+
+  for (const [args, says] of wrong) {
+    it(`refuses "${args.join(" ")}" with exit code 2 and no stack`, async () => {
+      const { code, stdout, stderr } = await theseus(home, ...args);
+      expect(stderr)
+        .to.match(says)
+        .and.not.match(/^\s+at /m);
+      expect(stdout).to.equal("");
+      expect(code).to.equal(2);
+    });
+  }
+});
+
+describe("theseus, when no shop runs,", () => {
+  const scratch = createScratchFolder();
+  after(() => scratch[Symbol.dispose]());
+  const home = scratch.path;
+
+  for (const args of [["status"], ["status", "--json"], ["endpoints"], ["pid", "user-1"], ["token"]]) {
+    it(`says so to "${args.join(" ")}" with exit code 1`, async () => {
+      const { code, stderr } = await theseus(home, ...args);
+      expect(stderr).to.contain(`No shop runs in ${home}.`);
+      expect(code).to.equal(1);
+    });
+  }
+
+  it("is content with down", async () => {
+    expect(await theseus(home, "down")).to.include({ code: 0, stdout: `No shop runs in ${home}.\n` });
+  });
+});
+
+describe("theseus start", () => {
+  const scratch = createScratchFolder();
+  after(() => scratch[Symbol.dispose]());
+  const home = scratch.path;
+
+  it("names a taken port, who has it, and the way out", async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const address = server.address();
+    const port = typeof address === "object" ? String(address?.port) : "";
+    const { code, stderr } = await theseus(home, "start", "--port", port, "--developer-ports", "0");
+    server.close();
+    expect(stderr)
+      .to.contain(`Port ${port} for the gateway is taken`)
+      .and.contain("choose another port with --port");
+    expect(stderr).to.match(new RegExp(`taken( by .*pid ${process.pid}.*)?\\.`));
+    expect(code).to.equal(1);
+  });
+
+  it("says who runs already in this home, and how to stop it", async () => {
+    const lock = join(home, "lock");
+    writeFileSync(lock, `${process.pid} ${processIdentity(process.pid)}`);
+    const { code, stderr } = await theseus(home, "start");
+    expect(stderr)
+      .to.contain(`The shop runs already in ${home} (pid ${process.pid}).`)
+      .and.contain("theseus down");
+    expect(code).to.equal(1);
+  });
+
+  it("names a home that cannot be made", async () => {
+    writeFileSync(join(home, "file"), "");
+    const { code, stderr } = await theseus(join(home, "file", "home"), "start");
+    expect(stderr)
+      .to.contain(`The folder ${join(home, "file", "home")} cannot be made`)
+      .and.not.match(/^\s+at /m);
+    expect(code).to.equal(1);
+  });
+});
+
+describe("theseus logs", () => {
+  const scratch = createScratchFolder();
+  after(() => scratch[Symbol.dispose]());
+  const home = scratch.path;
+  before(() => {
+    mkdirSync(join(home, "logs"));
+    writeFileSync(join(home, "logs", "user-1.log"), '{"n":1}\n{"n":2}\n{"n":3}\n');
+    writeFileSync(join(home, "logs", "user-1-envoy.log"), '{"n":4}\n');
+  });
+
+  it("shows the last lines of one instance", async () => {
+    const { stdout } = await theseus(home, "logs", "user-1", "--lines", "2");
+    expect(stdout).to.equal('{"n":2}\n{"n":3}\n');
+  });
+
+  it("shows those of all instances, each with its name", async () => {
+    const { stdout } = await theseus(home, "logs", "-n", "1");
+    expect(stdout).to.equal('user-1 | {"n":3}\nuser-1-envoy | {"n":4}\n');
+  });
+});
