@@ -34,7 +34,7 @@ export async function main(args: readonly string[]): Promise<number> {
     )
     .option("--case <glob>", "only cases whose names fit, such as protocol/health/*")
     .option("--seed <number>", "order of the cases", parseNumber, Math.floor(Math.random() * 2 ** 31))
-    .option("--jobs <number>", "cases at once, instead of what the service's world says", parseNumber)
+    .option("--jobs <number>", "cases at once; 6", parseNumber)
     .option("--rounds <number>", "run them so many times, each in another order", parseCount, 1)
     .option("--junit <file>", "write the results as JUnit XML")
     .option("--json <file>", "write the results as JSON")

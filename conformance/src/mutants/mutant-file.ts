@@ -11,7 +11,6 @@ import { parametersOf, TRANSFORMATIONS } from "./transformations/create-transfor
 const mutantFile = record({
   service: z.string(),
   healthy: z.string().describe("a case that all of them pass, unless a mutant names another"),
-  base: optional(z.unknown()).describe("patches of all of them, so that they are quick to try"),
   mutants: z.array(z.unknown()),
 });
 
@@ -25,7 +24,6 @@ const mutantEntry = record({
   with: optional(z.record(z.string(), z.unknown())).describe("of the wrapper"),
   "killed-by": optional(z.array(z.string())),
   healthy: optional(z.string()),
-  base: optional(z.unknown()),
 }).superRefine((entry, ctx) => requireOne(entry, ctx, ["patch", "wrapper"]));
 
 /** Reads all mutants of a folder, `<service>.yaml` each. */
@@ -46,15 +44,12 @@ export function readMutants(folder: string, faults: Faults): readonly Mutant[] {
 interface Whole {
   readonly service: string;
   readonly healthy: string;
-  readonly base: readonly Patch[];
 }
 
 function readFile(file: YamlFile): readonly Mutant[] {
   const found = file.read(mutantFile);
   if (found === undefined) return [];
-  const { service, healthy, mutants } = found;
-  const whole = { service, healthy, base: readPatches(found.base, ["base"], file) };
-  return mutants.flatMap((entry, index) => readMutant(entry, ["mutants", index], file, whole) ?? []);
+  return found.mutants.flatMap((entry, index) => readMutant(entry, ["mutants", index], file, found) ?? []);
 }
 
 function readMutant(entry: unknown, path: Path, file: YamlFile, whole: Whole): Mutant | undefined {
@@ -63,8 +58,7 @@ function readMutant(entry: unknown, path: Path, file: YamlFile, whole: Whole): M
   const { mutant: name, breaks, wrapper, healthy = whole.healthy, "killed-by": killedBy = [] } = found;
   const { service } = whole;
   if (!name.startsWith(`${service}/`)) file.report(path, `the name must begin with ${service}/`);
-  const base = "base" in found ? readPatches(found.base, [...path, "base"], file) : whole.base;
-  const patches = [...base, ...readPatches(found.patch, [...path, "patch"], file)];
+  const patches = readPatches(found.patch, [...path, "patch"], file);
   const place = file.place(path);
   const mutant = { name, service, breaks, killedBy, healthy, place, patches };
   if (wrapper === undefined) return mutant;

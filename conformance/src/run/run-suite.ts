@@ -16,7 +16,7 @@ import { listenForStop, type StopAsked } from "./stop-asked.js";
 import type { OwnedTestBed, TestBed } from "./test-bed.js";
 import type { World } from "./world.js";
 
-/** Cases at once, where neither the command line nor the world says otherwise. */
+/** Cases at once, where the command line does not say otherwise. */
 const JOBS = 6;
 
 export interface RunFlags {
@@ -79,7 +79,7 @@ function chooseCases(suite: Suite, flags: RunFlags): readonly Case[] {
 }
 
 async function runRound(run: SuiteRun, seed: number, stop: StopAsked): Promise<number> {
-  const { flags, contract, world, cases, write } = run;
+  const { flags, contract, cases, write } = run;
   const started = performance.now();
   const counter = new CoverageCounter(serviceName(contract, flags.service));
   const bed = await open(run);
@@ -88,7 +88,7 @@ async function runRound(run: SuiteRun, seed: number, stop: StopAsked): Promise<n
   try {
     const results = await runCases(cases, bed, {
       seed,
-      jobs: flags.jobs ?? world.jobs ?? JOBS,
+      jobs: flags.jobs ?? JOBS,
       observe: (observation) => counter.observe(observation),
       isOver: () => stop.code !== undefined,
       onResult: (result) => {

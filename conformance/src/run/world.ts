@@ -7,8 +7,6 @@ import type { StoreKind } from "../targets/stores.js";
 /** What a service under test sees around it, and what else the suite must know of it: `worlds/<service>/world.ts`. */
 export interface World {
   readonly store: StoreKind;
-  /** Cases at once where nobody says otherwise; 6 when absent. */
-  readonly jobs?: number;
   /** Variables of every case: `read`, a method without effects that cases of all services call, and `reader`, as whom. */
   readonly variables: Fields;
   /** Steps and words that only cases of this service can have. */
