@@ -10,7 +10,10 @@ const folder = fileURLToPath(new URL("../..", import.meta.url));
 
 describe("the worlds of services", () => {
   it("are those of the services with cases", () => {
-    const services = readdirSync(join(folder, "cases")).filter((name) => name !== "protocol");
+    const folders = readdirSync(join(folder, "cases"), { withFileTypes: true }).filter((each) =>
+      each.isDirectory(),
+    );
+    const services = folders.map(({ name }) => name).filter((name) => name !== "protocol");
     expect([...servicesWithWorlds()].sort()).to.deep.equal(services.sort());
   });
 

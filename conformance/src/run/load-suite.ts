@@ -36,8 +36,8 @@ export function readSuite(
 ): Suite {
   const of = { service, services: servicesWithWorlds(), faults };
   const cases = readCases(service, { folder: join(folder, "cases"), world: world.schema ?? NOTHING, faults });
-  const clauses = readClauses(join(folder, "clauses.yaml"), of);
-  const exceptions = readExceptions(join(folder, "exceptions.yaml"), of);
+  const clauses = readClauses(join(folder, "cases", "clauses.yaml"), of);
+  const exceptions = readExceptions(join(folder, "cases", "exceptions.yaml"), of);
   reportUnknownClauses(cases, clauses, faults);
   return { cases, clauses, exceptions };
 }

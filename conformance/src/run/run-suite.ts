@@ -34,7 +34,7 @@ export interface RunFlags {
 }
 
 interface Surroundings {
-  /** The suite's own folder, with `cases`, `clauses.yaml` and `exceptions.yaml`. */
+  /** The suite's own folder, with `cases` and `mutants`. */
   readonly folder: string;
   /** The folder with `services`, where implementations are looked for. */
   readonly checkout: string;
