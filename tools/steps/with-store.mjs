@@ -1,8 +1,8 @@
-// node tools/with-store.mjs SERVICE COMMAND… — runs a command beside a store of the kind that a service keeps its data in,
+// node tools/steps/with-store.mjs SERVICE COMMAND… — runs a command beside a store of the kind that a service keeps its data in,
 // whose URL is in the variable of the launch protocol, and ends with the command's status.
 import { spawn } from "node:child_process";
-import { startMongo, startRedis } from "../runtime/dist/src/index.js";
-import { topology } from "../shop/dist/src/topology.js";
+import { startMongo, startRedis } from "../../runtime/dist/src/index.js";
+import { topology } from "../../shop/dist/src/topology.js";
 
 /** @type {Readonly<Record<string, () => ReturnType<typeof startRedis>>>} */
 const STORES = { redis: startRedis, mongodb: startMongo };
@@ -14,7 +14,7 @@ const workload = topology.workloads.find(({ name }) => name === service);
 const start = STORES[workload?.store.kind ?? "none"];
 if (workload === undefined || start === undefined || program === undefined) {
   const services = topology.workloads.filter(({ store }) => store.kind in STORES).map(({ name }) => name);
-  console.error(`usage: node tools/with-store.mjs ${services.join("|")} COMMAND…`);
+  console.error(`usage: node tools/steps/with-store.mjs ${services.join("|")} COMMAND…`);
   process.exitCode = 2;
 } else {
   const store = await start();

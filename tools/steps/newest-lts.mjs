@@ -1,6 +1,6 @@
 // The newest Node.js LTS, for the tests that show that the shop runs on it too, out of npm's own packages.
 import { join } from "node:path";
-import { npmPackage } from "./npm-package.mjs";
+import { npmPackage } from "../checkout/npm-package.mjs";
 
 export const VERSION = "26.10.0";
 /** @type {Readonly<Record<string, string>>} */

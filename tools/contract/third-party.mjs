@@ -3,7 +3,7 @@
 // docs/decisions/0009-third-party-protos.md.
 import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { npmPackage } from "./npm-package.mjs";
+import { npmPackage } from "../checkout/npm-package.mjs";
 import { validateProto } from "./validate-proto.mjs";
 
 const PACKAGES = [
