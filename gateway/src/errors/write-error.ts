@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { writeJson } from "../answer/write-json.js";
-import type { Failure } from "./failure.js";
+import type { ErrorAnswer } from "./error-answer.js";
 
-/** Answers with a failure. An answer that has begun already is cut off, so that nobody takes it for complete. */
-export function writeFailure(
+/** Answers with an error. An answer that has begun already is cut off, so that nobody takes it for complete. */
+export function writeError(
   { request, response }: { readonly request: IncomingMessage; readonly response: ServerResponse },
-  { httpStatus, headers, body }: Failure,
+  { httpStatus, headers, body }: ErrorAnswer,
 ): void {
   if (response.headersSent || response.destroyed) {
     response.destroy();

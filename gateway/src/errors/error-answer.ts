@@ -17,7 +17,7 @@ import { showDetail } from "./show-detail.js";
 import { httpStatusOf, knownCode } from "./status-table.js";
 
 /** An error as it goes to a client. */
-export interface Failure {
+export interface ErrorAnswer {
   readonly httpStatus: number;
   readonly code: Code;
   readonly reason: string | undefined;
@@ -26,7 +26,7 @@ export interface Failure {
 }
 
 /** Turns what was thrown into what a client gets to see. `input` is the message of the request, when that is known. */
-export type ToFailure = (thrown: unknown, input?: DescMessage) => Failure;
+export type ToErrorAnswer = (thrown: unknown, input?: DescMessage) => ErrorAnswer;
 
 interface Status {
   readonly code: Code;
@@ -41,11 +41,11 @@ interface Status {
  * Texts of statuses without details that gRPC libraries make up themselves (UNAVAILABLE, INTERNAL, …) name sockets and
  * hosts: they are replaced. Everything else that is thrown is INTERNAL with a fixed text.
  */
-export function createToFailure(contract: Registry): ToFailure {
+export function createToErrorAnswer(contract: Registry): ToErrorAnswer {
   const registry = createRegistry(contract, detailTypes);
   const domain = reasonsOf(contract) ? ERROR_DOMAIN : "gateway";
 
-  function toFailure(thrown: unknown, input?: DescMessage): Failure {
+  function toErrorAnswer(thrown: unknown, input?: DescMessage): ErrorAnswer {
     if (thrown instanceof GatewayError) return ofGateway(thrown);
     if (!isServiceError(thrown)) return ofGateway(INTERNAL);
     const status = statusOf(thrown);
@@ -53,15 +53,15 @@ export function createToFailure(contract: Registry): ToFailure {
     return replaced ? ofGateway(replaced) : render(status, input);
   }
 
-  function ofGateway(error: GatewayError): Failure {
+  function ofGateway(error: GatewayError): ErrorAnswer {
     const { reason, message, metadata, violations, retryAfterMs, httpStatus } = error;
     const { code } = GATEWAY_REASONS[reason];
     const details = packDetails({ code, message, reason, domain, metadata, violations, retryAfterMs });
-    const failure = render({ code, message, details, httpStatus });
-    return { ...failure, headers: { ...error.headers, ...failure.headers } };
+    const shown = render({ code, message, details, httpStatus });
+    return { ...shown, headers: { ...error.headers, ...shown.headers } };
   }
 
-  function render({ code, message, details, ...given }: Status, input?: DescMessage): Failure {
+  function render({ code, message, details, ...given }: Status, input?: DescMessage): ErrorAnswer {
     const read = readDetails(details);
     const { reason, retryAfterMs } = read;
     const own = read.domain === domain && isGatewayReason(reason) ? GATEWAY_REASONS[reason].http : undefined;
@@ -76,7 +76,7 @@ export function createToFailure(contract: Registry): ToFailure {
     };
   }
 
-  return toFailure;
+  return toErrorAnswer;
 }
 
 const INTERNAL = new GatewayError("INTERNAL", "internal error");
