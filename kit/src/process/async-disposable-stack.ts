@@ -22,7 +22,7 @@ export class AsyncDisposableStack implements AsyncDisposable {
     return this.#disposed;
   }
 
-  /** Adds a resource, by its `Symbol.asyncDispose` or else its `Symbol.dispose`, and gives it. Null and undefined are none. */
+  /** Adds a resource with `Symbol.asyncDispose` or else `Symbol.dispose`, and gives it. Null and undefined are none. */
   use<T extends AsyncDisposable | Disposable | null | undefined>(resource: T): T {
     this.#assertOpen();
     if (resource !== null && resource !== undefined) this.#opened.push(disposalOf(resource));

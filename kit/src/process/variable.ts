@@ -164,7 +164,7 @@ function kind<T, P extends Presence<T>>(
   };
 }
 
-/** What a kind says of a text that is nothing. */
+/** What a variable of this kind must be: what its parser says of an empty text. */
 function wantedBy(parse: (text: string) => Parsed<unknown>): string {
   const parsed = parse("");
   return "problem" in parsed ? parsed.problem : "must be given";

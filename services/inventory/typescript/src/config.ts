@@ -1,10 +1,9 @@
 import { type Identity, identityVariables, type LogLevel, parseEnv, variable } from "@theseus/kit";
 
-/** What the process is told by its environment. */
 export interface Config {
   readonly listen: string;
   readonly redisUrl: string;
-  /** Who callers and end users are; undefined when the process is to know nobody. */
+  /** Who callers and end users are; undefined when the process knows nobody. */
   readonly identity: Identity | undefined;
   readonly logLevel: LogLevel;
 }

@@ -34,7 +34,7 @@ export async function startInventory(config: Config, { log, random }: Surroundin
   opened.use(startSweeper({ sweep: reservations.sweep, log, random }));
   const blocking = connectForBlocking(config.redisUrl);
   const feed = opened.use(startLevelFeed({ levels, waitForChange: waitForChange(blocking), log }));
-  // The feed may be waiting for its answer: it ends when this connection does.
+  // The feed may be waiting for an answer on this connection: closing it ends the wait.
   opened.defer(() => blocking.disconnect());
   await firstAttempt(commands);
   const context = { items, reservations, levels, feed, newId };

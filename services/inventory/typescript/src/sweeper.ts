@@ -4,17 +4,17 @@ import { isStoreAway } from "./store/redis-connection.js";
 import type { Swept } from "./store/reservation-store.js";
 
 const INTERVAL_MS = 1000;
-/** The bound of sweep.lua: a run that did so much may have left some. */
+/** The batch size of sweep.lua: after a full batch there may be more. */
 const FULL = 50;
 
 interface SweeperOptions {
   readonly sweep: () => Promise<Swept>;
   readonly log: Log;
-  /** From 0 to 1; keeps replicas from sweeping all at once. */
+  /** From 0 up to 1; keeps replicas from sweeping at the same moment. */
   readonly random: () => number;
 }
 
-/** Frees the stock of reservations that are past their time, and removes those that nobody asks for any more. */
+/** Frees the stock of reservations that have expired, and removes those whose retention is over. */
 export function startSweeper({ sweep, log, random }: SweeperOptions): AsyncDisposable {
   const stopped = new AbortController();
 

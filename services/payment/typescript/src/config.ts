@@ -6,9 +6,9 @@ export interface Config {
   /** The sidecar's outbound address. */
   readonly mesh: string;
   readonly mongodbUrl: string;
-  /** How old unfinished work must be before recovery takes it up: above the longest that a call works on it. */
+  /** How old unfinished work must be before the recovery takes it up, in ms: longer than any call works on it. */
   readonly recoverAfterMs: number;
-  /** Who callers and end users are; undefined when the process is to know nobody. */
+  /** Who callers and end users are; undefined when the process knows nobody. */
   readonly identity: Identity | undefined;
   readonly logLevel: LogLevel;
 }

@@ -12,6 +12,6 @@ export interface PaymentContext {
   readonly changes: ChangeNotifier;
   readonly clock: Clock;
   readonly newId: () => string;
-  /** For how long a call's own work is left to it, in ms; then recovery takes it up. */
+  /** For how long the work of a call goes on, in ms; after that the recovery takes it up. */
   readonly recoverAfterMs: number;
 }

@@ -50,7 +50,7 @@ export async function startPayment(
   });
   const recover = createRecover({ store, driver, clock, log });
   const recovery = startRecovery({ store, recover, clock, log, random, recoverAfterMs });
-  // Both finish what they have begun, at the same time: one after the other would take longer than a stop may.
+  // Both finish their work at the same time: one after the other would take longer than a stop may.
   opened.defer(async () => {
     await Promise.all([recovery[Symbol.asyncDispose](), server[Symbol.asyncDispose]()]);
   });

@@ -3,7 +3,7 @@ import { allOrNone, type LogLevel, parseEnv, type ServeOptions, variable } from 
 
 export interface Config {
   readonly listen: string;
-  /** Path of the ledger file; made when it is not there. */
+  /** Path of the ledger file, which is created when it is missing. */
   readonly ledger: string;
   readonly tls: ServeOptions["tls"];
   readonly logLevel: LogLevel;

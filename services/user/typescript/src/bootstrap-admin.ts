@@ -23,7 +23,7 @@ export interface BootstrapContext {
 
 const EMAIL = /^[\x21-\x3f\x41-\x7e]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$/;
 
-/** Throws an Error with what is wrong, in words without a value in them. */
+/** Throws an Error that says what is wrong and repeats no value. */
 export function parseBootstrapAdmin(json: string): BootstrapAdmin {
   const { email, display_name, password } = parseObject(json);
   const problems = [
@@ -36,13 +36,13 @@ export function parseBootstrapAdmin(json: string): BootstrapAdmin {
 }
 
 /**
- * Makes sure that the administrator exists. One who does is left alone: a password that was changed in the file
- * changes nothing. A customer with the address becomes administrator only if the file has their password, for
+ * Makes sure that the administrator exists. One who exists is left alone: a password that was changed in the file
+ * changes nothing. A customer with the address becomes administrator only if the file has their password, because
  * anybody may have registered the address.
  */
 export async function ensureAdmin(wanted: BootstrapAdmin, context: BootstrapContext): Promise<void> {
   while (!(await tryToEnsure(wanted, context))) {
-    // Another replica was faster: look again.
+    // Another replica was faster: try again with what it wrote.
   }
 }
 
@@ -77,7 +77,7 @@ function parseObject(json: string): Readonly<Record<string, unknown>> {
     const value: unknown = JSON.parse(json);
     if (typeof value === "object" && value !== null) return { ...value };
   } catch {
-    // The parser's own words quote the text.
+    // The parser's message would quote the text.
   }
   throw new Error('must hold {"email":…,"display_name":…,"password":…}');
 }

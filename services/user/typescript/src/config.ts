@@ -21,7 +21,7 @@ export interface Config {
   readonly bootstrapAdmin: BootstrapAdmin | undefined;
   /** Of new password hashes: the binary logarithm of scrypt's N. */
   readonly passwordCost: number;
-  /** Who callers and end users are; also what the tokens say that this service signs. */
+  /** Who callers and end users are. */
   readonly identity: Identity;
   readonly tokens: TokenOptions;
   readonly logLevel: LogLevel;

@@ -34,7 +34,7 @@ async function syncCount(
   }
 }
 
-/** What a count can be refused for; anything else ends the call. */
+/** The reasons for which one count is refused; any other ends the call. */
 function toCountRefusal(error: unknown): Refusal {
   const reason = error instanceof StatusError ? error.reason : undefined;
   switch (reason) {

@@ -25,7 +25,7 @@ export async function updateItem(
     try {
       return await update(context, { id, given, mask: updateMask });
     } catch (error) {
-      // Without an etag of the caller's, somebody else's update in between is none of the caller's business.
+      // A caller who gave no etag wants the update also when somebody else has updated the item in between.
       if (given.etag !== "" || !isMismatch(error)) throw error;
       call.signal.throwIfAborted();
     }
@@ -46,7 +46,7 @@ async function update({ items, newId }: InventoryContext, { id, given, mask }: U
   return items.update({ updateId: newId(), id, etag: current.etag, fields: toItemFields(wanted) });
 }
 
-/** The price is one value: its parts mean nothing alone. */
+/** The price is one value: its parts cannot be changed one by one. */
 function assertChangeable(mask: readonly string[]): void {
   const violations = mask.flatMap((path, index) =>
     CHANGEABLE.includes(path)

@@ -6,7 +6,7 @@ import type { Call } from "@theseus/kit";
 import type { InventoryContext } from "../inventory-context.js";
 import { fromItemName } from "../rules/item.js";
 import { decodeResumeToken, encodeResumeToken } from "../rules/resume-token.js";
-import { type Told, tellLevels } from "../watch/stock-watch.js";
+import { type LevelUpdate, levelUpdates } from "../watch/stock-watch.js";
 
 export async function* watchStock(
   { levels, feed }: InventoryContext,
@@ -15,11 +15,11 @@ export async function* watchStock(
 ): AsyncGenerator<WatchStockResponse> {
   const ids = items.map(fromItemName);
   const from = decodeResumeToken(ids, resumeToken);
-  for await (const told of tellLevels({ levels, feed, items: ids, from, signal })) {
-    yield toResponse(ids, told);
+  for await (const update of levelUpdates({ levels, feed, items: ids, from, signal })) {
+    yield toResponse(ids, update);
   }
 }
 
-function toResponse(items: readonly string[], { stock, cursor }: Told): WatchStockResponse {
+function toResponse(items: readonly string[], { stock, cursor }: LevelUpdate): WatchStockResponse {
   return { level: stock, resumeToken: encodeResumeToken(items, cursor) };
 }

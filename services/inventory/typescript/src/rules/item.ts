@@ -4,7 +4,7 @@ import { assertResourceName } from "@theseus/kit";
 
 export const ITEMS = "items";
 
-/** An item's own properties as they are stored; the stock is not among them. */
+/** An item's properties as they are stored, without its stock. */
 export interface ItemFields {
   readonly title: string;
   readonly description: string;
@@ -19,12 +19,12 @@ const STATE_NAMES = new Map([
   [ItemState.ITEM_STATE_RETIRED, "RETIRED"],
 ]);
 
-/** The id in a name that the contract's rules let through. */
+/** The id in an item's name. */
 export function fromItemName(name: string): string {
   return assertResourceName(ITEMS, name, "item");
 }
 
-/** How a state is stored; empty for no state in particular. */
+/** How a state is stored; empty for an unspecified one. */
 export function toStateName(state: ItemState): string {
   return STATE_NAMES.get(state) ?? "";
 }

@@ -17,7 +17,7 @@ const STATES = new Map([
   ["EXPIRED", ReservationState.RESERVATION_STATE_EXPIRED],
 ]);
 
-/** The id in a name that the contract's rules let through. */
+/** The id in a reservation's name. */
 export function fromReservationName(name: string): string {
   return assertResourceName(RESERVATIONS, name, "name");
 }

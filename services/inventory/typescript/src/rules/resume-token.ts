@@ -2,16 +2,16 @@ import { decodePageToken, ErrorReason, encodePageToken, StatusError } from "@the
 
 /** How far a watcher has got. */
 export interface WatchCursor {
-  /** What is told of is as of this position in the order of changes; absent before anything is. */
+  /** The levels that the watcher has are as of this position in the order of changes. Absent before the first level. */
   readonly position?: string;
-  /** While the first levels are being told: the item up to which they are. Absent when all are. */
+  /** The last item whose first level the watcher has. Absent when it has them all. */
   readonly item?: string;
 }
 
 const POSITION = /^[0-9]{1,15}-[0-9]{1,15}$/;
 const ITEM = /^[a-z0-9-]{1,64}$/;
 
-/** A token for a watch of some items, all of them when there are none; their order does not matter. */
+/** A token for a watch of some items, or of all when none are given; their order does not matter. */
 export function encodeResumeToken(items: readonly string[], { position = "", item }: WatchCursor): string {
   return encodePageToken(bound(items), item === undefined ? [position] : [position, item]);
 }

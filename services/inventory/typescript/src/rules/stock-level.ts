@@ -7,7 +7,7 @@ export interface Level {
   readonly stock: StockLevel;
 }
 
-/** A level that came about, and where it stands in the order of all changes. */
+/** A change: the new level, and its position in the order of all changes. */
 export interface Change extends Level {
   readonly position: string;
 }
@@ -30,7 +30,7 @@ export function fromChangeReply(values: readonly string[]): Change {
   return { position, ...fromLevelReply(level) };
 }
 
-/** Positions are ids of stream entries, `<ms>-<sequence>`. Negative when a is the earlier one. */
+/** Positions are ids of stream entries, `<ms>-<sequence>`. Negative when a comes before b. */
 export function comparePositions(a: string, b: string): number {
   const [timeA = 0, sequenceA = 0] = a.split("-").map(Number);
   const [timeB = 0, sequenceB = 0] = b.split("-").map(Number);

@@ -7,7 +7,7 @@ import type { RunScript } from "./scripts.js";
 const STREAM = "inventory:levels";
 const WAIT_MS = 2000;
 
-/** Levels, all as of one position in the order of changes. */
+/** Levels as of one position in the order of changes. */
 export interface Snapshot {
   readonly position: string;
   readonly levels: readonly Level[];
@@ -15,7 +15,7 @@ export interface Snapshot {
 
 export interface ChangeRange {
   readonly after: string;
-  /** The last position to read; absent for all that there are. */
+  /** The last position to read; absent to read to the end. */
   readonly until?: string;
   readonly limit: number;
 }
@@ -30,22 +30,22 @@ export function createLevelStore(run: RunScript) {
   }
 
   return {
-    /** Where the order of changes ends now. */
+    /** The current end of the order of changes. */
     async position(): Promise<string> {
       return (await snapshot(["", "0"])).position;
     },
 
-    /** Levels in the order of items, those after one id. */
+    /** Levels of the items after an id, in the order of items. */
     levelsAfter(item: string, limit: number): Promise<Snapshot> {
       return snapshot([item, String(limit)]);
     },
 
-    /** The levels of those items that there are. */
+    /** Levels of these items, as far as they exist. */
     levelsOf(items: readonly string[]): Promise<Snapshot> {
       return snapshot(["", "", ...items]);
     },
 
-    /** Changes in their order. Throws RESUME_TOKEN_EXPIRED when there may have been others that are no longer kept. */
+    /** Changes in their order. Throws RESUME_TOKEN_EXPIRED when some after the position may have been trimmed. */
     async changes({ after, until = "+", limit }: ChangeRange): Promise<readonly Change[]> {
       const reply = await run("read-changes", [after, until, String(limit)]);
       return reply.values.map((row) => fromChangeReply(texts(row)));

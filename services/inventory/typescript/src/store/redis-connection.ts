@@ -10,8 +10,8 @@ const SILENCE_MS = 6000;
 const LONGEST_BACK_OFF_MS = 500;
 
 /**
- * Replies that speak of the store's condition, not of the command. A script that meets one has written nothing: Redis
- * gives them before the first write only.
+ * Replies that describe the state of the store, not of the command. Redis gives them before a script's first write, so
+ * that the script has written nothing.
  */
 const PASSING_REPLIES = /^(LOADING|MISCONF|OOM|READONLY|BUSY|MASTERDOWN|NOREPLICAS|TRYAGAIN)\b/;
 
@@ -25,14 +25,14 @@ export function connectForBlocking(url: string): Redis {
   return connect(url, { socketTimeout: SILENCE_MS });
 }
 
-/** Resolves when the first attempt to connect has ended, whichever way: after it the connection looks after itself. */
+/** Resolves when the first attempt to connect has ended, with success or without: later ones are made by themselves. */
 export function firstAttempt(redis: Redis): Promise<void> {
   return new Promise((resolve) => {
     for (const event of ["ready", "close", "end"]) redis.once(event, () => resolve());
   });
 }
 
-/** Resolves when the store answers; rejects with why there is no connection when that is so. */
+/** Resolves when the store answers; rejects with the reason when there is no connection. */
 export function createProbe(redis: Redis): () => Promise<void> {
   let lost: Error | undefined;
   redis.on("error", (error: Error) => {
@@ -47,7 +47,7 @@ export function createProbe(redis: Redis): () => Promise<void> {
   };
 }
 
-/** What a failed command means to a caller; a fault of ours stays what it is. */
+/** What a failed command means to a caller. What the store refuses stays what it is: it is a fault of the service. */
 export function toStoreFault(thrown: unknown): unknown {
   const isReply = thrown instanceof Error && thrown.name === "ReplyError";
   if (isReply && !PASSING_REPLIES.test(thrown.message)) return thrown;
@@ -56,7 +56,7 @@ export function toStoreFault(thrown: unknown): unknown {
   });
 }
 
-/** Whether the store was out of reach; health tells of that already. */
+/** Whether the store was out of reach, which health reports already. */
 export function isStoreAway(error: unknown): boolean {
   return error instanceof StatusError && error.reason === ErrorReason.SERVICE_UNAVAILABLE;
 }
@@ -66,7 +66,7 @@ function connect(url: string, options: Options): Redis {
     ...options,
     protocol: 2,
     connectTimeout: CONNECT_TIMEOUT_MS,
-    // A call fails at once while there is no connection, and when it breaks: whether to repeat is the caller's to say.
+    // Without a connection commands fail at once, as do those under way when it breaks: callers decide about repeats.
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
@@ -75,7 +75,7 @@ function connect(url: string, options: Options): Redis {
   const redis = url.startsWith("unix:")
     ? new Redis({ ...settled, ...toSocket(url) })
     : new Redis(url, settled);
-  // Health tells of a lost connection; without a listener each attempt would be printed.
+  // Health reports a lost connection; without a listener each failed attempt would be printed.
   redis.on("error", () => undefined);
   return redis;
 }

@@ -17,12 +17,12 @@ const TEXTS = new Map<ErrorReason, string>([
   [ErrorReason.RESUME_TOKEN_EXPIRED, "the changes after resume_token are no longer kept"],
 ]);
 
-/** Whether a script's status says no: then it is the name of a reason of the contract. */
+/** Whether a script's status is a refusal: the name of a reason of the contract. */
 export function isRefusal(status: unknown): boolean {
   return status !== "OK" && status !== "REPEATED";
 }
 
-/** A script's no as an error for the caller; after the reason come names and values of metadata. */
+/** A script's refusal as an error for the caller. The values are names and values of metadata in turn. */
 export function toRefusal(status: unknown, values: readonly unknown[]): Error {
   const reason = reasonNamed(String(status));
   const text = reason === undefined ? undefined : TEXTS.get(reason);

@@ -7,7 +7,7 @@ import type { RunScript, ScriptReply } from "./scripts.js";
 export interface NewReservation {
   readonly id: string;
   readonly holdMs: number;
-  /** Ids of items, and pieces. */
+  /** Id of each item, and how many pieces. */
   readonly lines: readonly (readonly [item: string, quantity: number])[];
 }
 

@@ -31,7 +31,7 @@ export interface Script {
   readonly sha: string;
 }
 
-/** What a script says: `OK` or `REPEATED` for a request that took effect before, then its values. */
+/** A script's reply: whether the request took effect before, and the script's values. */
 export interface ScriptReply {
   readonly repeated: boolean;
   readonly values: readonly unknown[];

@@ -17,17 +17,17 @@ interface LevelFeedOptions {
 
 /** The latest changes, read once for all watchers of this process. */
 export interface LevelFeed extends AsyncDisposable {
-  /** Counts everything that happens to the feed. */
+  /** Grows by one with everything that happens to the feed. */
   readonly version: number;
-  /** The next changes after a position; from the store where the feed does not reach back so far. */
+  /** The next changes after a position, from the store if the feed does not reach back that far. */
   after(position: string): Promise<readonly Change[]>;
-  /** Resolves when something happened since `version`, or the signal is aborted. */
+  /** Resolves when something has happened since `version`, or when the signal is aborted. */
   changed(version: number, signal: AbortSignal): Promise<void>;
 }
 
 /**
- * Watchers hold a position and no buffer: one that is slow falls back onto the store's stream and, when it is too slow
- * even for that, is told so.
+ * A watcher has a position and no buffer. One that is slow reads from the store's stream instead, and is refused when its
+ * position is no longer in that either.
  */
 export function startLevelFeed({ levels, waitForChange, log }: LevelFeedOptions): LevelFeed {
   const stopped = new AbortController();

@@ -7,8 +7,8 @@ import type { LevelFeed } from "./level-feed.js";
 const PAGE = 200;
 const BATCH = 512;
 
-/** A level, and the cursor with which to go on after it. */
-export interface Told {
+/** A level, and the cursor to resume from after it. */
+export interface LevelUpdate {
   readonly stock: StockLevel;
   readonly cursor: WatchCursor;
 }
@@ -16,40 +16,40 @@ export interface Told {
 export interface WatchOptions {
   readonly levels: LevelStore;
   readonly feed: LevelFeed;
-  /** Ids of the items to tell of; none means all. */
+  /** Ids of the watched items; none means all. */
   readonly items: readonly string[];
   readonly from: WatchCursor;
   readonly signal: AbortSignal;
 }
 
-/** Each item's level once, then every change, without gap or repetition from the cursor on. */
-export async function* tellLevels(watch: WatchOptions): AsyncGenerator<Told> {
+/** From the cursor on, without gap or repetition: the level of each item once, then every change. */
+export async function* levelUpdates(watch: WatchOptions): AsyncGenerator<LevelUpdate> {
   let position = watch.from.position;
   if (watch.from.item !== undefined) {
-    position = yield* tellFirst(watch, watch.from.item);
+    position = yield* firstLevels(watch, watch.from.item);
   } else if (position !== undefined) {
-    // The store is asked even for what the feed has: only it knows whether the position is one of its own.
+    // The store is asked even where the feed reaches back far enough: only it recognises a position that it never had.
     for await (const change of changesBetween(watch, position)) {
       position = change.position;
       if (isWatched(watch, change)) yield { stock: change.stock, cursor: { position } };
     }
   }
-  if (position !== undefined) yield* tellChanges(watch, position);
+  if (position !== undefined) yield* laterChanges(watch, position);
 }
 
 /**
- * The levels of all items in their order, a page at a time. Every item up to `done` is told of as of `position`: when
- * a page is read at a later position, the changes up to there of those items come first.
+ * The levels of all items in their order, a page at a time. For every item up to `done`, the watcher has the level as of
+ * `position`. Each further page is read at a later position: the changes of those items between the two come first.
  */
-async function* tellFirst(watch: WatchOptions, from: string): AsyncGenerator<Told, string> {
+async function* firstLevels(watch: WatchOptions, from: string): AsyncGenerator<LevelUpdate, string> {
   let done = from;
   let position = watch.from.position;
   while (true) {
     const { page, isLast } = await readPage(watch, done);
     if (position !== undefined) {
       for await (const change of changesBetween(watch, position, page.position)) {
-        const isTold = change.item <= done && isWatched(watch, change);
-        if (isTold) yield { stock: change.stock, cursor: { position: change.position, item: done } };
+        const isKnown = change.item <= done && isWatched(watch, change);
+        if (isKnown) yield { stock: change.stock, cursor: { position: change.position, item: done } };
       }
     }
     position = page.position;
@@ -89,7 +89,7 @@ async function* changesBetween(
   }
 }
 
-async function* tellChanges(watch: WatchOptions, from: string): AsyncGenerator<Told> {
+async function* laterChanges(watch: WatchOptions, from: string): AsyncGenerator<LevelUpdate> {
   const { feed, signal } = watch;
   let position = from;
   while (!signal.aborted) {

@@ -17,7 +17,7 @@ export interface AskContext extends RequestContext {
   readonly signal: AbortSignal;
 }
 
-/** Asks a peer what the saga wants to know. Only the store's failures reject; a peer's are UNKNOWN. */
+/** Puts a question of the saga to a peer. It rejects only when the store fails; failures of a peer are UNKNOWN. */
 export type Ask = (question: Question, payment: PaymentLog, context: AskContext) => Promise<Answer>;
 
 export function createAsk(peers: Peers, store: Pick<PaymentStore, "cardToken">): Ask {
@@ -48,7 +48,7 @@ export function createAsk(peers: Peers, store: Pick<PaymentStore, "cardToken">):
     const taking = { name, payment: toPaymentName(paymentId) };
     switch (question) {
       case "AUTHORIZE":
-        // Without its mark the payment is at rest, whatever an older look at its log says.
+        // The card goes with the mark, and the mark goes when the payment is at rest: this log was read earlier.
         if (cardToken === undefined) return "UNKNOWN";
         return fromAuthorize((await provider.authorize({ paymentId, amount, cardToken }, options)).outcome);
       case "CAPTURE":
@@ -78,7 +78,7 @@ export function createAsk(peers: Peers, store: Pick<PaymentStore, "cardToken">):
   }
 }
 
-/** The provider's id of what the log's last event gives back. */
+/** The provider's id of the refund that the log's last event asks for. */
 function refundIdOf(payment: PaymentLog): string {
   return `${payment.intent.id}-${lastEvent(payment).sequence}`;
 }

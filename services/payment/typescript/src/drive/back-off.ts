@@ -1,11 +1,11 @@
 import type { Clock } from "@theseus/kit";
 
-/** Holds what did not work for a while that doubles each time, so that one silent peer does not cost everybody's time. */
+/** Puts off what failed, each time for twice as long, so that one silent peer does not delay everything else. */
 export interface BackOff {
   isHeld(key: string): boolean;
   hold(key: string): void;
   clear(key: string): void;
-  /** Forgets all others. */
+  /** Drops all keys but these. */
   keepOnly(keys: ReadonlySet<string>): void;
 }
 

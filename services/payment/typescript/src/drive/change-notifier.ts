@@ -1,6 +1,6 @@
 import { EventEmitter, once } from "node:events";
 
-/** Tells subscribers in this process that a payment's log has grown. What other processes add is found by polling alone. */
+/** Tells subscribers in this process that a payment's log has grown. Events of other processes are found by polling. */
 export interface ChangeNotifier {
   notifyOf(payment: string): void;
   /** From now on; a change before the first wait counts as well. */

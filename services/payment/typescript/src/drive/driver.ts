@@ -7,7 +7,7 @@ import type { RequestContext } from "./request-context.js";
 import type { RetryPolicy } from "./retry-policy.js";
 import type { Step, StepResult } from "./step.js";
 
-/** Drives payments to their end, step by step. Work goes on when its caller leaves; it ends when the driver is disposed of. */
+/** Drives payments to their end, step by step. Work goes on when its caller leaves, until the driver is disposed of. */
 export interface Driver extends AsyncDisposable {
   /**
    * Steps until the payment is settled or the retry policy gives up. Others may drive the same payment at the same time:

@@ -3,7 +3,7 @@ import { CardProviderService } from "@theseus/contract/theseus/provider/v1/card_
 import { UserServiceService } from "@theseus/contract/theseus/user/v1/user_service.js";
 import { type Client, createClient } from "@theseus/kit";
 
-/** Those that a payment needs, all behind the sidecar. */
+/** Clients of the services that a payment needs, all through the sidecar. */
 export interface Peers extends AsyncDisposable {
   readonly inventory: Client<typeof InventoryServiceService>;
   readonly provider: Client<typeof CardProviderService>;
@@ -13,7 +13,7 @@ export interface Peers extends AsyncDisposable {
 /** Above the two seconds that a slow card takes, and short enough for two lost replies within one CreatePayment. */
 const PROVIDER_MS = 2500;
 const INVENTORY_MS = 2000;
-/** Whether the account is still there is nice to know, not worth a long wait. */
+/** Short, because a payment goes on without the answer. */
 const USER_MS = 1000;
 
 export function createPeers(address: string): Peers {

@@ -18,7 +18,7 @@ export interface RecoveryParts {
 const ROUND_MS = 1000;
 const AT_ONCE = 8;
 
-/** Takes up what others left behind: every second or so, until it is disposed of. */
+/** Takes up unfinished payments about once a second, until it is disposed of. */
 export function startRecovery(parts: RecoveryParts): AsyncDisposable {
   const { store, recover, clock, log, random, recoverAfterMs } = parts;
   const stopping = new AbortController();
@@ -37,7 +37,7 @@ export function startRecovery(parts: RecoveryParts): AsyncDisposable {
     }
   }
 
-  /** A store that is away for long is worth two lines, not one a second. */
+  /** One line when the store is lost and one when it is back, not one a second. */
   function tell(fails: boolean, err?: unknown): void {
     if (fails && !failing) log.warn({ event: "recovery", err }, "the recovery cannot do its rounds");
     if (!fails && failing) log.info({ event: "recovery" }, "the recovery does its rounds again");

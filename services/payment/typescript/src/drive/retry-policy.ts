@@ -2,8 +2,8 @@ import type { Clock } from "@theseus/kit";
 import type { EventType } from "../saga/saga.js";
 
 /**
- * How long to wait before a question is asked again, in ms, after `tries` in a row that got no definite answer; undefined to
- * leave the payment to the recovery.
+ * How long to wait before a question is asked again, in ms, after `tries` in a row without a definite answer; undefined
+ * to leave the payment to the recovery.
  */
 export type RetryPolicy = (tries: number, state: EventType) => number | undefined;
 
@@ -15,8 +15,8 @@ const LONGEST_WAIT_MS = 1000;
 export const neverRetry: RetryPolicy = () => undefined;
 
 /**
- * Doubles the wait each time, and ends after a while. A provider that does not answer the authorisation is asked a few times
- * only.
+ * Doubles the wait each time, and ends after a while. A provider that does not answer the authorisation is asked only a
+ * few times.
  */
 export function exponentialRetry(clock: Clock, longestMs: number): RetryPolicy {
   const begun = clock.now().getTime();

@@ -5,7 +5,7 @@ import { catchUp, type PaymentStore } from "../store/payment-store.js";
 import type { Ask, AskContext } from "./ask.js";
 import type { ChangeNotifier } from "./change-notifier.js";
 
-/** What one step came to: nothing left to do, the log has grown, or nobody gave a definite answer. */
+/** The outcome of a step: nothing is left to do, the log has grown, or there was no definite answer. */
 export interface StepResult {
   readonly kind: "settled" | "moved" | "unanswered";
   readonly log: PaymentLog;
@@ -21,8 +21,8 @@ export interface StepParts {
 }
 
 /**
- * Takes a payment from its last event to the next one. Any number of these may run for one payment at once, here and
- * elsewhere: whatever they ask is idempotent, and one of their inserts takes the place in the log.
+ * Takes a payment from its last event to the next one. Any number of steps may run for one payment at once, in any number
+ * of processes: all questions are idempotent, and only one insert succeeds for each place in the log.
  */
 export function createStep({ store, ask, clock, changes }: StepParts): Step {
   return async (log, context) => {
@@ -53,7 +53,7 @@ export function createStep({ store, ask, clock, changes }: StepParts): Step {
 
 type Append = Extract<Move, { readonly kind: "append" }>;
 
-/** The event of a move. FAILED repeats why, REFUNDED how much; time never runs backwards within a log. */
+/** The event that a move adds. FAILED repeats the failure, REFUNDED the amount; times in a log never decrease. */
 export function nextEvent(log: PaymentLog, { type, failure }: Append, clock: Clock): LogEvent {
   const last = lastEvent(log);
   const why = failure ?? (type === "FAILED" ? last.failure : undefined);

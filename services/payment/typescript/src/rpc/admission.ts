@@ -3,7 +3,7 @@ import { UserState } from "@theseus/contract/theseus/user/v1/user.js";
 import { type Call, downstream, ErrorReason, type Money, StatusError } from "@theseus/kit";
 import type { Peers } from "../drive/peers.js";
 
-/** Whether a payment may begin: the reservation's total when it may. */
+/** Gives the reservation's total when a payment may begin, and throws the refusal when it may not. */
 export type Admit = (reservation: string, user: string, call: Call) => Promise<Money>;
 
 export function createAdmission({ inventory, user: users }: Peers): Admit {
@@ -27,7 +27,7 @@ export function createAdmission({ inventory, user: users }: Peers): Admit {
     }
   }
 
-  /** A service that fails fails alone: without an answer the payment goes on. */
+  /** Without an answer from the user service the payment goes on. */
   async function assertAccount(name: string, call: Call): Promise<void> {
     const gone = await users.getUser({ name }, downstream(call)).then(
       ({ state }) => state === UserState.USER_STATE_DELETED,

@@ -3,7 +3,7 @@ import type { Call, Clock } from "@theseus/kit";
 
 const MARGIN_MS = 500;
 
-/** The work's outcome, or undefined when the call has to be answered before; the work goes on. */
+/** The outcome of some work; undefined when the call has to be answered earlier, while the work goes on. */
 export async function beforeDeadline<T>(
   work: Promise<T>,
   { deadline, signal }: Call,

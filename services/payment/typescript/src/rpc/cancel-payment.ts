@@ -29,7 +29,7 @@ export async function cancelPayment(
   return toPayment(result?.log ?? (await catchUp(store, aborting)));
 }
 
-/** Races with whoever drives the payment: each lost insert means that it has gone further, and it has not far to go. */
+/** Others may drive the payment meanwhile: each insert that fails means one event more, and there are few to come. */
 async function abort(
   { store, changes, clock }: PaymentContext,
   start: PaymentLog,

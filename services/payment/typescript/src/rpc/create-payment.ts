@@ -50,7 +50,7 @@ async function findEarlier(
   return log;
 }
 
-/** From the intent's insert on there is a payment; until then the caller may still leave it. */
+/** The payment exists from the insert of its intent on. A caller who leaves earlier leaves nothing behind. */
 async function begin(
   context: PaymentContext,
   request: CreatePaymentRequest,
@@ -62,7 +62,7 @@ async function begin(
   try {
     amount = await context.admit(request.reservation, user, call);
   } catch (refusal) {
-    // Another call with this request id may have begun, and taken the reservation, since we looked for it.
+    // Another call with this request id may meanwhile have begun the payment, which takes the reservation.
     const winner = call.signal.aborted ? undefined : await findEarlier(context, request, call);
     if (winner === undefined) throw refusal;
     return winner;
@@ -84,7 +84,7 @@ async function begin(
   return joinWinner(context, intent.id, request, call);
 }
 
-/** Another call with this request id was faster. */
+/** The payment of another call with this request id, which was faster. */
 async function joinWinner(
   context: PaymentContext,
   ownId: string,
@@ -110,7 +110,7 @@ function providerSilent({ intent }: PaymentLog): StatusError {
   });
 }
 
-/** A failed payment is answered by its failure; one that its owner cancelled is answered as it is. */
+/** The refusal for a failed payment; undefined for one that its owner cancelled, which is answered as it is. */
 function refusalOf(failure: Failure, { intent }: PaymentLog): StatusError | undefined {
   switch (failure) {
     case "DECLINED":

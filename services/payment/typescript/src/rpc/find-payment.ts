@@ -2,10 +2,10 @@ import { assertResourceName, type Call, ErrorReason, isAdmin, requireUser, Statu
 import type { PaymentLog } from "../saga/payment-log.js";
 import type { PaymentStore } from "../store/payment-store.js";
 
-/** Whose payments a method shows: the caller's own, an administrator's everybody's, or anybody's. */
+/** Whose payments a method shows: the caller's own; everybody's to administrators; or everybody's to every caller. */
 export type Visibility = "own" | "own or admin" | "any";
 
-/** A payment that the caller may see. One that is missing and one of somebody else are refused alike. */
+/** A payment that the caller may see. A missing one and one of somebody else are refused alike. */
 export async function findPayment(
   store: Pick<PaymentStore, "load">,
   call: Call,

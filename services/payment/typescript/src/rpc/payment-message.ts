@@ -39,7 +39,7 @@ const FAILURES: Readonly<Record<Failure, PaymentFailure>> = {
   CANCELLED: PaymentFailure.PAYMENT_FAILURE_CANCELLED,
 };
 
-/** The payment that a log adds up to. */
+/** The payment that a log describes. */
 export function toPayment(log: PaymentLog): Payment {
   const { intent } = log;
   const { type, failure, time } = lastEvent(log);

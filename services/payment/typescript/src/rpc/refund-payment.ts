@@ -53,7 +53,7 @@ interface Requested {
   readonly event: LogEvent;
 }
 
-/** The refund that the caller's request id has asked for. */
+/** The refund that an earlier call with this request id has asked for. */
 async function findEarlier(
   { store }: PaymentContext,
   log: PaymentLog,
@@ -68,7 +68,7 @@ async function findEarlier(
   throw new StatusError(ErrorReason.REQUEST_ID_REUSED, "request_id was used before, for another refund");
 }
 
-/** Writes the wish into the log, or finds that the log has gone on. Either way the next look at it decides. */
+/** Adds the request to the log, unless another event takes its place. The log as it is then decides what follows. */
 async function requestRefund(
   { store, clock, changes }: PaymentContext,
   log: PaymentLog,
@@ -88,7 +88,7 @@ async function requestRefund(
   return catchUp(store, log);
 }
 
-/** One refund at a time: what is left is only known when the one under way is done. */
+/** Finishes the refund that is under way, because only then is it known how much is left. */
 async function finishOther(context: PaymentContext, log: PaymentLog, call: Call): Promise<PaymentLog> {
   const after = await driveBeforeDeadline(context, log, call);
   if (stateOf(after) !== "REFUND_REQUESTED") return after;
@@ -123,7 +123,7 @@ function assertCurrency(amount: Money, { intent }: PaymentLog): void {
   });
 }
 
-/** What to give back: what was asked for, or all that is left. */
+/** The amount to refund: the one that was asked for, or all that is left. */
 function assertCovered(amount: Money | undefined, log: PaymentLog): Money {
   const left = refundableAmount(log);
   const asked = amount ?? left;

@@ -1,7 +1,7 @@
 import { addMoney, type Money, noMoney, subtractMoney } from "@theseus/kit";
 import { type EventType, type Failure, isAtRest } from "./saga.js";
 
-/** What was asked for, once and for all. It is the log's first event. */
+/** The payment as it was asked for; it never changes. It is the log's first event. */
 export interface Intent {
   readonly id: string;
   /** `users/…` */
@@ -71,13 +71,13 @@ export function upTo({ intent, events }: PaymentLog, sequence: number): PaymentL
   return { intent, events: [created, ...rest.filter((event) => event.sequence <= sequence)] };
 }
 
-/** The log as it was when the payment became final, before any refund; as it is when it is not yet. */
+/** The log as it was when the payment became final, before any refund. The log itself while it is not final. */
 export function asPaid(log: PaymentLog): PaymentLog {
   const captured = log.events.find(({ type }) => type === "CAPTURED");
   return captured ? upTo(log, captured.sequence) : log;
 }
 
-/** The log as it was when a refund was carried out; as it is when that has not happened yet. */
+/** The log as it was when a refund was carried out. The log itself while it is not. */
 export function asRefunded(log: PaymentLog, requested: LogEvent): PaymentLog {
   return upTo(log, requested.sequence + 1);
 }
@@ -87,7 +87,7 @@ export function refundedAmount({ intent, events }: PaymentLog): Money {
   return given.reduce(addMoney, noMoney(intent.amount.currencyCode));
 }
 
-/** What of the amount has not been given back. */
+/** The part of the amount that has not been refunded. */
 export function refundableAmount(log: PaymentLog): Money {
   return subtractMoney(log.intent.amount, refundedAmount(log));
 }

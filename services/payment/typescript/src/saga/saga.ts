@@ -1,4 +1,4 @@
-/** What an event of a payment's log says. The last event is the payment's state. */
+/** The types of events in a payment's log. The last event is the payment's state. */
 export type EventType =
   | "CREATED"
   | "AUTHORIZED"
@@ -9,10 +9,10 @@ export type EventType =
   | "REFUND_REQUESTED"
   | "REFUNDED";
 
-/** Why a payment fails; said by ABORTING, repeated by FAILED. */
+/** Why a payment fails: on ABORTING, and again on FAILED. */
 export type Failure = "DECLINED" | "RESERVATION_GONE" | "RESERVATION_TAKEN" | "CAPTURE_REFUSED" | "CANCELLED";
 
-/** What can be asked of the card provider and of inventory, each with the answers that are definite. */
+/** The questions to the card provider and to inventory, each with its definite answers. */
 interface Answers {
   readonly AUTHORIZE: "APPROVED" | "DECLINED" | "CANCELLED";
   readonly LOOK_AT_RESERVATION: "OPEN" | "GONE" | "TAKEN";
@@ -26,10 +26,10 @@ interface Answers {
 
 export type Question = keyof Answers;
 
-/** UNKNOWN is every answer that is not definite: a timeout, a reset, UNAVAILABLE, INTERNAL and whatever else. */
+/** UNKNOWN stands for every answer that is not definite: a timeout, a reset, UNAVAILABLE, INTERNAL and all others. */
 export type Answer = Answers[Question] | "UNKNOWN";
 
-/** What follows: an event to add, another question, or the same state again later. */
+/** What follows from an answer: an event is added, another question is asked, or the same one is asked again later. */
 export type Move =
   | { readonly kind: "append"; readonly type: EventType; readonly failure?: Failure }
   | { readonly kind: "ask"; readonly question: Question }
@@ -38,7 +38,7 @@ export type Move =
 type Replies<Q extends Question> = Readonly<Record<Answers[Q] | "UNKNOWN", Move>>;
 
 interface Active {
-  /** Each pass through a state starts with this question, whatever a pass before had come to. */
+  /** Each pass through a state starts with this question, whatever the answers in an earlier pass were. */
   readonly first: Question;
   readonly replies: { readonly [Q in Question]?: Replies<Q> };
 }
@@ -46,8 +46,8 @@ interface Active {
 const WAIT: Move = { kind: "wait" };
 
 /**
- * The saga. Only a definite no leads to ABORTING, and only an event that is in the log is acted on; an unknown answer
- * leaves the state as it is. A state that is not here is at rest.
+ * The transitions of the saga. Only a definite refusal leads to ABORTING, and only an event that is in the log is acted
+ * on; an unknown answer leaves the state as it is. A state that is not here is at rest.
  */
 const SAGA: { readonly [T in EventType]?: Active } = {
   CREATED: {
@@ -56,9 +56,9 @@ const SAGA: { readonly [T in EventType]?: Active } = {
       AUTHORIZE: {
         APPROVED: append("AUTHORIZED"),
         DECLINED: abort("DECLINED"),
-        // Cancelling follows ABORTING, so the log has gone on and this insert will lose.
+        // Only ABORTING leads to Cancel: the log has a later event already, so this insert will fail.
         CANCELLED: abort("DECLINED"),
-        // A provider that stays silent must not keep a payment open whose reservation has ended.
+        // A provider that does not answer must not keep a payment open whose reservation has ended.
         UNKNOWN: ask("LOOK_AT_RESERVATION"),
       },
       LOOK_AT_RESERVATION: {
@@ -95,7 +95,7 @@ const SAGA: { readonly [T in EventType]?: Active } = {
     first: "CANCEL",
     replies: {
       CANCEL: { CANCELLED: ask("UNCOMMIT_STOCK"), CAPTURED: ask("GIVE_BACK_ALL"), UNKNOWN: WAIT },
-      // Refused although it was taken: the books disagree, and FAILED would be a lie. People have to look.
+      // The provider says that it has captured and refuses to refund: FAILED would be wrong, so people have to look.
       GIVE_BACK_ALL: { REFUNDED: ask("UNCOMMIT_STOCK"), REFUSED: WAIT, UNKNOWN: WAIT },
       UNCOMMIT_STOCK: { UNCOMMITTED: append("FAILED"), UNKNOWN: WAIT },
     },
@@ -132,18 +132,18 @@ export function isAtRest(state: EventType): boolean {
   return SAGA[state] === undefined;
 }
 
-/** What follows from an answer. An answer that the question cannot have counts as unknown. */
+/** What follows from an answer. One that the question cannot have counts as unknown. */
 export function follow(state: EventType, question: Question, answer: Answer): Move {
   const replies: Partial<Readonly<Record<Answer, Move>>> = SAGA[state]?.replies[question] ?? {};
   return replies[answer] ?? replies.UNKNOWN ?? WAIT;
 }
 
-/** What the owner's wish to cancel leads to; undefined from the pivot on, and when the payment fails anyway. */
+/** What follows when the owner cancels; undefined once the stock is sold, and when the payment fails anyway. */
 export function onCancel(state: EventType): Move | undefined {
   return state === "CREATED" || state === "AUTHORIZED" ? abort("CANCELLED") : undefined;
 }
 
-/** What the wish to refund leads to; undefined where there is nothing to refund, or a refund is under way. */
+/** What follows when a refund is requested; undefined without a capture, and while another refund is under way. */
 export function onRefund(state: EventType): Move | undefined {
   return state === "CAPTURED" || state === "REFUNDED" ? append("REFUND_REQUESTED") : undefined;
 }

@@ -11,7 +11,7 @@ export interface MoneyDocument {
 
 export interface IntentDocument {
   readonly _id: string;
-  /** `users/…`; empty in a document that only keeps the place of a payment that must never be. */
+  /** `users/…`; empty in a document that only occupies the id of a payment that must never begin. */
   readonly user: string;
   readonly request_id: string;
   readonly fingerprint: string;
@@ -89,7 +89,7 @@ export function fromEvent(payment: string, event: LogEvent): EventDocument {
 }
 
 export function toEvent(document: EventDocument): LogEvent {
-  // Taken for a state at rest, what this version does not know would end a payment half-way.
+  // If an unknown type were taken for a state at rest, the payment would never be finished.
   if (!isEventType(document.type)) throw new Error(`${document._id} is of a type that is not known`);
   const { refund_user: user, refund_request_id: id, refund_fingerprint: fingerprint } = document;
   const asked = user !== undefined && id !== undefined && fingerprint !== undefined;

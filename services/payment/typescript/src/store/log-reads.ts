@@ -8,7 +8,7 @@ export interface Place {
   readonly sequence: number;
 }
 
-/** How many events of each log one question asks for: most logs have ended by then. */
+/** How many events of each log one query asks for: most logs are no longer. */
 const AT_ONCE = 6;
 
 /**
@@ -37,7 +37,7 @@ function idsAfter({ payment, sequence }: Place): readonly string[] {
   return Array.from({ length: AT_ONCE }, (_, n) => eventId(payment, sequence + 1 + n));
 }
 
-/** While ids are looked up one by one, events are added: what comes after a missing one is left for the next look. */
+/** Events may be added while ids are looked up one by one: those after a missing one are left to the next query. */
 function untilMissing<T>(found: readonly (T | undefined)[]): readonly T[] {
   const end = found.indexOf(undefined);
   return (end === -1 ? found : found.slice(0, end)).filter((entry) => entry !== undefined);

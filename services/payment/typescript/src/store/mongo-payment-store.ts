@@ -18,7 +18,7 @@ interface Collections {
   readonly work: Collection<MarkerDocument>;
 }
 
-/** One use of the store. */
+/** Does something with the store. */
 type Use = <T>(action: (collections: Collections) => Promise<T>) => Promise<T>;
 
 /** Connects when first asked, and again whenever the store is back. */

@@ -1,13 +1,13 @@
 import { type Intent, type LogEvent, lastEvent, type PaymentLog } from "../saga/payment-log.js";
 
-/** What keeps payments: storage.md in words of this service. A store that cannot be reached is SERVICE_UNAVAILABLE. */
+/** Where payments are stored, as storage.md says. A store that cannot be reached is SERVICE_UNAVAILABLE. */
 export interface PaymentStore extends AsyncDisposable {
   /** Resolves when the store answers. */
   ping(): Promise<void>;
 
-  /** Says that a payment has work from an event on, before that event is written. Saying it twice is saying it once. */
+  /** Marks a payment as unfinished from an event on, before the event is written. Marking twice changes nothing. */
   mark(marker: NewMarker): Promise<void>;
-  /** Takes back the marks up to an event that the log was seen at rest beyond. */
+  /** Removes the marks up to an event, once the log was read at rest with that event or a later one. */
   unmark(payment: string, upToSequence: number): Promise<void>;
   /** The card to pay with; it is kept only as long as the payment's first mark. */
   cardToken(payment: string): Promise<string | undefined>;
@@ -16,7 +16,7 @@ export interface PaymentStore extends AsyncDisposable {
 
   /** False when the payment, or the user's request id, is there already. */
   insertIntent(intent: Intent): Promise<boolean>;
-  /** Takes a payment's place for ever, so that its intent can no longer be inserted. False when it is there. */
+  /** Occupies a payment's id, so that its intent can no longer be inserted. False when the id is taken already. */
   insertVoid(payment: string, time: Date): Promise<boolean>;
   /** The compare-and-set of the log: false when its place, or a refund's request id, is taken. */
   insertEvent(payment: string, event: LogEvent): Promise<boolean>;
@@ -52,7 +52,7 @@ export interface ListQuery {
   readonly limit: number;
 }
 
-/** A log with what was added to it since. */
+/** The log, with the events that were added since it was read. */
 export async function catchUp(
   store: Pick<PaymentStore, "eventsAfter">,
   log: PaymentLog,

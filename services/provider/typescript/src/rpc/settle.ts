@@ -7,7 +7,7 @@ export interface Settled<Outcome> {
   readonly first: boolean;
 }
 
-/** Decides and keeps in one go. Nobody is told anything, a repeat included, before it is on the disk. */
+/** Decides, and records the decision. Nothing is answered, no repeat either, before the record is on the disk. */
 export async function settle<Outcome>(
   { ledger, file, clock }: ProviderContext,
   paymentId: string,

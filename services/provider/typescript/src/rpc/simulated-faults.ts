@@ -10,7 +10,7 @@ export function behaviourOfPayment({ ledger }: ProviderContext, paymentId: strin
   return ledger.account(paymentId).behaviour ?? "ok";
 }
 
-/** Refuses, or takes its time, where the card does. */
+/** Refuses or waits, if the card is one of those. */
 export async function beforeActing(behaviour: CardBehaviour, { signal }: Call): Promise<void> {
   if (behaviour === "down")
     throw new StatusError(ErrorReason.SERVICE_UNAVAILABLE, "the card's bank does not answer");

@@ -10,7 +10,7 @@ const BY_TOKEN: ReadonlyMap<string, CardBehaviour> = new Map([
 ]);
 const ALL: ReadonlySet<unknown> = new Set([...BY_TOKEN.values(), "ok"]);
 
-/** A token that chooses nothing works. */
+/** The card of any other token works. */
 export function behaviourOf(cardToken: string): CardBehaviour {
   return BY_TOKEN.get(cardToken) ?? "ok";
 }

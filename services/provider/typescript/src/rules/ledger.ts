@@ -2,14 +2,14 @@ import { addMoney, type Money, noMoney, subtractMoney } from "@theseus/kit";
 import type { LedgerRecord } from "../store/ledger-record.js";
 import type { CardBehaviour } from "./card-behaviour.js";
 
-/** A record that ListLedger tells, in its place. */
+/** A record that ListLedger answers, with its place in the ledger. */
 export interface LedgerEntry extends LedgerRecord {
   readonly sequence: number;
 }
 
 /** What the records say of one payment. */
 export interface Account {
-  /** Fingerprint of the authorisation; undefined when none was ever asked for. */
+  /** Fingerprint of the authorisation; undefined when none was requested. */
   readonly request?: string;
   readonly behaviour?: CardBehaviour;
   readonly authorized?: Money;
@@ -51,7 +51,7 @@ export function createLedger(records: readonly LedgerRecord[]): Ledger {
   return { account, refund: (refundId) => refunds.get(refundId), entries: () => entries, add };
 }
 
-/** What of a capture has not been given back; undefined when nothing was taken. */
+/** The part of a capture that has not been refunded; undefined when nothing was captured. */
 export function remaining({ captured, refunded }: Account): Money | undefined {
   return captured && subtractMoney(captured, refunded ?? noMoney(captured.currencyCode));
 }

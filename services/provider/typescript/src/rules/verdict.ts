@@ -9,7 +9,7 @@ import type { LedgerRecord } from "../store/ledger-record.js";
 import { behaviourOf } from "./card-behaviour.js";
 import { type Account, type Ledger, remaining } from "./ledger.js";
 
-/** What is answered, and what has to be kept before that; a repeat keeps nothing. */
+/** The answer, and the record that must be stored before it is given; a repeat has none. */
 export interface Verdict<Outcome> {
   readonly outcome: Outcome;
   readonly record?: Omit<LedgerRecord, "paymentId" | "time">;

@@ -3,20 +3,20 @@ import { dirname } from "node:path";
 import { AsyncDisposableStack, ConfigError, ErrorReason, StatusError } from "@theseus/kit";
 import { fromLine, type LedgerRecord, toLine } from "./ledger-record.js";
 
-/** The ledger on the disk: lines are only ever added, and are there for good once `settled` resolves. */
+/** The ledger on the disk: lines are only added, and are durable once `settled` resolves. */
 export interface LedgerFile extends AsyncDisposable {
   /** Takes a record at once; it is durable when a `settled` called afterwards resolves. */
   append(record: LedgerRecord): void;
   /** Resolves when all that was appended so far is on the disk. */
   settled(): Promise<void>;
-  /** Throws SERVICE_UNAVAILABLE when the disk has failed: what is known then is no longer what is kept. */
+  /** Throws SERVICE_UNAVAILABLE when the disk has failed: then the memory has more than the file. */
   assertSound(): void;
 }
 
 export interface OpenedLedger {
   readonly file: LedgerFile;
   readonly records: readonly LedgerRecord[];
-  /** Bytes of a torn last line, which nobody was told of. */
+  /** Bytes of an incomplete last line; nothing of it was answered. */
   readonly dropped: number;
 }
 
@@ -39,7 +39,7 @@ function createFile(handle: FileHandle): LedgerFile {
   let next: Promise<void> | undefined;
   let fault: StatusError | undefined;
 
-  /** One write and one sync for all that came while the batch before was under way. */
+  /** One write and one sync for all records that came during the previous batch. */
   async function writeBatch(): Promise<void> {
     await running.catch(() => undefined);
     const batch = waiting;
@@ -92,7 +92,7 @@ async function openOrCreate(path: string): Promise<FileHandle> {
   }
 }
 
-/** A line without an end, or a last one that cannot be read, was torn by a crash: nobody was told of it. */
+/** A crash may leave a last line incomplete, or unreadable: nothing of it was answered. */
 function readLines(path: string, bytes: Buffer): { records: readonly LedgerRecord[]; soundBytes: number } {
   const records: LedgerRecord[] = [];
   let soundBytes = 0;

@@ -1,7 +1,7 @@
 import type { Money } from "@theseus/kit";
 import { type CardBehaviour, isCardBehaviour } from "../rules/card-behaviour.js";
 
-/** What the ledger file keeps, a line each. All but REFUND_REFUSED are entries that ListLedger tells. */
+/** The records of the ledger file, a line each. All but REFUND_REFUSED are entries that ListLedger answers. */
 export type RecordKind =
   | "AUTHORIZED"
   | "DECLINED"
@@ -17,9 +17,9 @@ export interface LedgerRecord {
   readonly time: Date;
   readonly amount?: Money;
   readonly refundId?: string;
-  /** Fingerprint of the request, so that a repeat is told from a reuse of its id. */
+  /** Fingerprint of the request: it tells a repeat from another request with the same id. */
   readonly request?: string;
-  /** What the card does; the token itself is not kept. */
+  /** What the card does; the token itself is not stored. */
   readonly behaviour?: CardBehaviour;
 }
 

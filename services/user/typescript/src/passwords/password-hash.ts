@@ -1,6 +1,6 @@
 import { randomBytes, scrypt, timingSafeEqual } from "node:crypto";
 
-/** The cost of a hash is the binary logarithm of scrypt's N. These are the bounds of new hashes and of stored ones. */
+/** The cost of a hash is the binary logarithm of scrypt's N. The bounds are those of new hashes and of stored ones. */
 export const PASSWORD_COST = { min: 10, max: 20, default: 17 } as const;
 
 const BLOCK_SIZE = 8;
@@ -15,7 +15,7 @@ export async function hashPassword(password: string, cost: number): Promise<stri
   return format(cost, salt, await derive(password, salt, cost));
 }
 
-/** Throws for a stored text that is no such hash, or whose cost is out of bounds, before anything is spent on it. */
+/** Throws for a stored text that is no such hash or whose cost is out of bounds, without computing anything. */
 export async function matchesPassword(password: string, stored: string): Promise<boolean> {
   const [, ln, salt, hash] = PHC.exec(stored) ?? [];
   const cost = Number(ln);
@@ -26,7 +26,7 @@ export async function matchesPassword(password: string, stored: string): Promise
   return timingSafeEqual(derived, Buffer.from(hash, "base64"));
 }
 
-/** A hash that costs as much as any other of its cost, and that no password is known for. */
+/** A hash of a given cost for which no password is known. */
 export function unmatchableHash(cost: number): string {
   return format(cost, Buffer.alloc(SALT_BYTES), Buffer.alloc(HASH_BYTES));
 }

@@ -1,7 +1,7 @@
 import { ErrorReason, StatusError } from "@theseus/kit";
 
 export interface WorkQueue {
-  /** Rejects without a start when the queue is full (RATE_LIMITED) or the signal is aborted before the turn. */
+  /** Runs the task in its turn. Rejects when the queue is full (RATE_LIMITED) or the signal is aborted earlier. */
   run<T>(task: () => Promise<T>, signal: AbortSignal): Promise<T>;
   readonly running: number;
   readonly waiting: number;
@@ -53,7 +53,7 @@ export function createWorkQueue(limits: WorkQueueOptions): WorkQueue {
     });
   }
 
-  /** The place goes to the next in line without becoming free in between. */
+  /** Hands the place to the next task directly, so that no newcomer can take it in between. */
   function pass(): void {
     const [next] = turns;
     if (next === undefined) {

@@ -36,12 +36,12 @@ export async function createUser(
     if (await users.insert(registered)) return toUser(registered);
     const faster = await answerEarlier(context, wanted, call.signal);
     if (faster !== undefined) return faster;
-    // Whoever had the address has been deleted since.
+    // The user who had the address has been deleted meanwhile.
   }
   throw new StatusError(ErrorReason.SERVICE_UNAVAILABLE, "the address changes hands too often, try again");
 }
 
-/** The request id counts before the address: a repeat finds the address taken by its own first run. */
+/** The request id is looked up before the address: in a repeat, the address is taken by the first run. */
 async function answerEarlier(
   context: RegistrationContext,
   wanted: WantedUser,
@@ -56,7 +56,7 @@ async function answerEarlier(
   throw emailTaken();
 }
 
-/** The password tells the first caller from a stranger who has come by the request id. */
+/** Only the first caller knows the password; a stranger may have found out the request id. */
 async function replay(
   { passwords }: RegistrationContext,
   user: StoredUser,

@@ -26,7 +26,7 @@ export async function deleteUser(
   }
 }
 
-/** They are void already, since the user is deleted; that the documents go too must not fail the call. */
+/** The sessions are void already, since the user is deleted: the call succeeds even if their documents stay. */
 async function forgetSessions({ sessions }: UserContext, user: ActiveUser, { log }: Call): Promise<void> {
   await sessions.endAllOf(user._id).catch((err: unknown) => {
     log.warn({ event: "sessions-left", err }, "the sessions of a deleted user are left to expire");

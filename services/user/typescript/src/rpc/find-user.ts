@@ -2,7 +2,7 @@ import { type Call, ErrorReason, fromResourceName, isAdmin, StatusError } from "
 import type { StoredUser } from "../rules/user.js";
 import type { UserStore } from "../store/user-store.js";
 
-/** A user whom the caller may see: a workload on its own behalf sees all, a customer nobody but themselves. */
+/** The user, if the caller may see them. Workloads without a token and administrators see all, customers themselves. */
 export async function findVisible(
   users: Pick<UserStore, "find">,
   name: string,

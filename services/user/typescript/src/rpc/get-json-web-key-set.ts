@@ -1,7 +1,7 @@
 import type { JsonWebKeySet } from "@theseus/contract/theseus/user/v1/json_web_key.js";
 import type { UserContext } from "../user-context.js";
 
-/** Names what is public, so that nothing else can get in. */
+/** Lists the public members by name, so that no private one can slip in. */
 export async function getJsonWebKeySet({
   signingKeys: keys,
 }: Pick<UserContext, "signingKeys">): Promise<JsonWebKeySet> {

@@ -46,7 +46,7 @@ async function assertUsable(
   return { presented, user };
 }
 
-/** Used twice: the holder or somebody else has a copy, and nobody can tell which. */
+/** A token that is used twice was copied. Whether its holder or a thief uses it cannot be known, so the session ends. */
 async function endStolen({ sessions }: UserContext, { session }: RefreshToken): Promise<StatusError> {
   await sessions.end(session);
   return sessionInvalid();

@@ -22,7 +22,7 @@ export async function updateUser(
   }
 }
 
-/** The same object when there is nothing to change. */
+/** The changed user; the same object when there is nothing to change. */
 function change(user: ActiveUser, { email, displayName }: User, now: Date): ActiveUser {
   if (email === user.email && displayName === user.display_name) return user;
   return {

@@ -8,7 +8,7 @@ export interface StoredSession {
   readonly expire_time: Date;
 }
 
-/** A document of `refresh_tokens`. The token has been used when there is one of the next generation. */
+/** A document of `refresh_tokens`. The token was used when there is one of the next generation. */
 export interface StoredRefreshToken {
   readonly _id: string;
   readonly user: string;

@@ -58,7 +58,7 @@ export function newUser(wanted: Registration): ActiveUser {
   };
 }
 
-/** Names what stays, so that everything else is erased. */
+/** Lists the fields that stay by name, so that all others are erased. */
 export function toDeleted(user: ActiveUser, now: Date): DeletedUser {
   return {
     _id: user._id,
@@ -85,7 +85,7 @@ export function toUser(stored: StoredUser): User {
   };
 }
 
-/** What registering the user has answered, whatever has changed since. */
+/** The answer that CreateUser gave for this user, whatever was changed since. */
 export function toFirstAnswer(stored: ActiveUser): User {
   return {
     ...toUser(stored),
@@ -97,7 +97,7 @@ export function toFirstAnswer(stored: ActiveUser): User {
   };
 }
 
-/** The contract lets ASCII addresses through alone; folding more than these 26 letters would differ by language. */
+/** The contract admits ASCII addresses only. Folding more than these 26 letters would differ between languages. */
 export function toEmailKey(email: string): string {
   return email.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }

@@ -3,9 +3,9 @@ import type { StoredRefreshToken, StoredSession } from "../rules/session.js";
 
 export interface SessionStore {
   insert(session: StoredSession): Promise<void>;
-  /** Lets the session last at least until then; false when it has ended. */
+  /** Extends the session to a time, unless it lasts longer already; false when it has ended. */
   extend(id: string, expireTime: Date): Promise<boolean>;
-  /** Ending a session that has ended is nothing. */
+  /** Does nothing to a session that has ended. */
   end(id: string): Promise<void>;
   endAllOf(user: string): Promise<void>;
   findToken(id: string): Promise<StoredRefreshToken | undefined>;

@@ -10,9 +10,9 @@ export interface UserStore {
   list(range: UserRange): Promise<readonly StoredUser[]>;
   /** False when the address or the request id is another user's. */
   insert(user: ActiveUser): Promise<boolean>;
-  /** False when the user is not at the version before any more. Throws EMAIL_TAKEN. */
+  /** False when the stored version is not the one before. Throws EMAIL_TAKEN. */
   update(user: ActiveUser): Promise<boolean>;
-  /** Replaces the whole document; false as with update. */
+  /** Replaces the whole document; false as for update. */
   erase(user: DeletedUser): Promise<boolean>;
 }
 

@@ -8,10 +8,10 @@ export interface SigningKey {
   readonly y: string;
 }
 
-/** The first signs, all are published. */
+/** The first one signs; all are published. */
 export type SigningKeys = readonly [SigningKey, ...SigningKey[]];
 
-/** Throws an Error with what is wrong, in words without a key in them. */
+/** Throws an Error that says what is wrong and repeats no key. */
 export function parseSigningKeys(json: string): SigningKeys {
   const { keys } = parseObject(json);
   if (!Array.isArray(keys)) throw new Error(WANTED);
@@ -35,7 +35,7 @@ function toSigningKey(jwk: unknown, index: number): SigningKey {
   return { kid, privateKey: createPrivateKey({ format: "jwk", key: { kty, crv, x, y, d } }), x, y };
 }
 
-/** `x y` of the public key that belongs to a private one; undefined when it is none. */
+/** `x y` of the public key of a private key; undefined for what is no private key. */
 function publicPoint(d: string): string | undefined {
   const pair = createECDH("prime256v1");
   try {
@@ -51,7 +51,7 @@ function parseObject(json: string): Readonly<Record<string, unknown>> {
   try {
     return asRecord(JSON.parse(json));
   } catch {
-    // The parser's own words quote the text.
+    // The parser's message would quote the text.
     throw new Error(WANTED);
   }
 }
