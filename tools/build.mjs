@@ -7,10 +7,10 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { NPM } from "./npm-package.mjs";
-import { removeStaleOutput } from "./stale-output.mjs";
-import { codeOf, messageOf } from "./thrown.mjs";
-import { workspaces } from "./workspaces.mjs";
+import { NPM } from "./checkout/npm-package.mjs";
+import { removeStaleOutput } from "./checkout/stale-output.mjs";
+import { codeOf, messageOf } from "./checkout/thrown.mjs";
+import { workspaces } from "./checkout/workspaces.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const LOCK = join(

@@ -5,8 +5,8 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { layOutThirdParty } from "./third-party.mjs";
-import { messageOf } from "./thrown.mjs";
+import { messageOf } from "./checkout/thrown.mjs";
+import { layOutThirdParty } from "./contract/third-party.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const STAMP = join(ROOT, "gen/src/.stamp");
@@ -56,7 +56,7 @@ function fail(message) {
 }
 
 function inputsHash() {
-  const tools = ["generate", "third-party", "validate-proto"].map((name) => `tools/${name}.mjs`);
+  const tools = ["tools/generate.mjs", "tools/contract/third-party.mjs", "tools/contract/validate-proto.mjs"];
   const files = ["package-lock.json", "buf.yaml", TEMPLATE, ...tools];
   for (const entry of readdirSync(join(ROOT, "proto"), { recursive: true, withFileTypes: true })) {
     if (entry.name.endsWith(".proto")) files.push(join(entry.parentPath, entry.name).slice(ROOT.length + 1));

@@ -3,7 +3,7 @@
 import { accessSync, constants, existsSync, readdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
-import { messageOf } from "./thrown.mjs";
+import { messageOf } from "./checkout/thrown.mjs";
 
 try {
   const { build } = await import("./build.mjs");

@@ -5,12 +5,12 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { implementations } from "./implementations.mjs";
-import { readJunit } from "./junit.mjs";
-import { newestLts, VERSION, whyNoNewestLts } from "./newest-lts.mjs";
-import { runStep } from "./run-step.mjs";
-import { readMocha, readSuite } from "./test-reports.mjs";
-import { workspaces } from "./workspaces.mjs";
+import { implementations } from "./checkout/implementations.mjs";
+import { workspaces } from "./checkout/workspaces.mjs";
+import { readJunit } from "./steps/junit.mjs";
+import { newestLts, VERSION, whyNoNewestLts } from "./steps/newest-lts.mjs";
+import { runStep } from "./steps/run-step.mjs";
+import { readMocha, readSuite } from "./steps/test-reports.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const BIN = join(ROOT, "node_modules");
@@ -21,14 +21,14 @@ const MOCHA = [
   join(BIN, "mocha/bin/mocha.js"),
   "--exit",
   "--reporter",
-  join(ROOT, "tools/mocha-reporter.cjs"),
+  join(ROOT, "tools/steps/mocha-reporter.cjs"),
 ];
 
 /** Implementations in languages with tools of their own; each is held against the one in TypeScript. */
 const OTHERS = implementations(ROOT).filter(({ language }) => language !== "typescript");
 
-/** @import { Implementation } from "./implementations.mjs" */
-/** @import { Step, StepResult } from "./run-step.mjs" */
+/** @import { Implementation } from "./checkout/implementations.mjs" */
+/** @import { Step, StepResult } from "./steps/run-step.mjs" */
 
 /** @type {Step[]} */
 const STEPS = [
@@ -158,7 +158,7 @@ function stepName(folder) {
  * @returns {Step}
  */
 function toolchain({ service, language, folder }) {
-  const command = [process.execPath, join(ROOT, "tools/with-store.mjs"), service, "sh", "check.sh"];
+  const command = [process.execPath, join(ROOT, "tools/steps/with-store.mjs"), service, "sh", "check.sh"];
   const name = `services/${service} (${language.charAt(0).toUpperCase()}${language.slice(1)})`;
   return { name, folder, needs: [language], command: () => command, read: readJunit };
 }

@@ -2,13 +2,15 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Fault } from "@theseus/runtime";
 import { Command, CommanderError, InvalidArgumentError } from "commander";
-import { CaseFileError, loadCases } from "./case-file.js";
 import { addMutantsCommand } from "./mutants/mutants-command.js";
-import { type RunFlags, runSuite } from "./run-suite.js";
+import { findWorld, servicesWithWorlds } from "./run/find-world.js";
+import { loadSuite } from "./run/load-suite.js";
+import { type RunFlags, runSuite } from "./run/run-suite.js";
+import { SuiteFileError } from "./schema/faults.js";
 
 const folder = fileURLToPath(new URL("../..", import.meta.url));
 const checkout = join(folder, "..");
-const services = ["user", "inventory", "payment"];
+const services = servicesWithWorlds();
 const write = (line: string): void => console.log(line);
 
 /** Runs the command line; 0 when all is well, 1 when an implementation is not, 2 when it was asked for wrongly. */
@@ -30,9 +32,9 @@ export async function main(args: readonly string[]): Promise<number> {
       "--target <host:port>",
       "an implementation that somebody else runs; cases that restart it are skipped",
     )
-    .option("--case <glob>", "only cases whose names fit, such as payment/create/*")
+    .option("--case <glob>", "only cases whose names fit, such as protocol/health/*")
     .option("--seed <number>", "order of the cases", parseNumber, Math.floor(Math.random() * 2 ** 31))
-    .option("--jobs <number>", "cases at once; 6, of user 2", parseNumber)
+    .option("--jobs <number>", "cases at once; 6", parseNumber)
     .option("--rounds <number>", "run them so many times, each in another order", parseCount, 1)
     .option("--junit <file>", "write the results as JUnit XML")
     .option("--json <file>", "write the results as JSON")
@@ -44,8 +46,9 @@ export async function main(args: readonly string[]): Promise<number> {
     .command("list")
     .description("list the cases of a service")
     .requiredOption("--service <name>", `one of ${services.join(", ")}`, parseService)
-    .action(({ service }: { service: string }) => {
-      for (const { name, says } of loadCases(join(folder, "cases"), service)) console.log(`${name}  ${says}`);
+    .action(async ({ service }: { service: string }) => {
+      const { cases } = loadSuite(folder, service, await findWorld(service));
+      for (const { name, says } of cases) console.log(`${name}  ${says}`);
     });
   addMutantsCommand(program, {
     folder,
@@ -61,7 +64,7 @@ export async function main(args: readonly string[]): Promise<number> {
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    if (!(error instanceof CaseFileError || error instanceof Fault)) throw error;
+    if (!(error instanceof SuiteFileError || error instanceof Fault)) throw error;
     console.error(error.message);
     return 2;
   }

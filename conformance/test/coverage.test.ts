@@ -1,11 +1,15 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { create, toBinary } from "@bufbuild/protobuf";
 import { GetUserRequestSchema } from "@theseus/contract/es/theseus/user/v1/user_service_pb.js";
 import { expect } from "chai";
-import type { Case } from "../src/case.js";
-import { unknownClauses } from "../src/clauses.js";
-import { loadContract } from "../src/contract.js";
-import { CoverageCounter, wantedOf } from "../src/coverage.js";
-import { coverageFaults } from "../src/exceptions.js";
+import type { Case } from "../src/cases/case.js";
+import { loadContract } from "../src/contract/contract.js";
+import { readClauses, reportUnknownClauses } from "../src/coverage/clauses.js";
+import { CoverageCounter, wantedOf } from "../src/coverage/coverage.js";
+import { coverageFaults, readExceptions } from "../src/coverage/exceptions.js";
+import { Faults } from "../src/schema/faults.js";
 
 const SERVICE = "theseus.user.v1.UserService";
 
@@ -52,7 +56,44 @@ describe("coverage", () => {
   });
 
   it("knows a clause that a case names and nobody wrote down", () => {
-    const test = { place: "cases/a.yaml:1", clauses: ["known", "unknown"] } as unknown as Case;
-    expect(unknownClauses([test], ["known"])).to.eql(["cases/a.yaml:1: there is no clause unknown"]);
+    const test = { place: "cases/a.yaml:1", clauses: ["time.server", "time.sever"] } as unknown as Case;
+    const faults = new Faults();
+    reportUnknownClauses([test], ["time.server"], faults);
+    expect(() => faults.assertNone()).to.throw(
+      'cases/a.yaml:1: there is no clause "time.sever"; did you mean "time.server"?',
+    );
+  });
+
+  describe("files", () => {
+    let folder: string;
+    beforeEach(() => {
+      folder = mkdtempSync(join(tmpdir(), "coverage-"));
+    });
+    afterEach(() => rmSync(folder, { recursive: true }));
+
+    const of = { service: "user", services: ["user", "payment"] };
+    const read = (text: string, reader: typeof readClauses | typeof readExceptions) => {
+      const [path, faults] = [join(folder, "a.yaml"), new Faults()];
+      writeFileSync(path, text);
+      const found = reader(path, { ...of, faults });
+      faults.assertNone();
+      return found;
+    };
+
+    it("have clauses of all services and of each", () => {
+      const text = "all: { a.b: Says. }\nuser: { c.d: Says. }\npayment: { e.f: Says. }";
+      expect(read(text, readClauses)).to.eql(["a.b", "c.d"]);
+      const wrong = () => read("all: { a.b: 5, ab: Says. }\nusr: {}", readClauses);
+      expect(wrong).to.throw('clauses.yaml:1: "a.b" must be a text, not 5');
+      expect(wrong).to.throw("clauses.yaml:1: a clause has an id such as stock.never-oversold");
+      expect(wrong).to.throw('clauses.yaml:2: "usr" is not a key here; did you mean "user"?');
+    });
+
+    it("have exceptions with their arguments", () => {
+      expect(read("user: [{ line: a, why: b }]", readExceptions)).to.eql([{ line: "a", why: "b" }]);
+      const wrong = () => read("user:\n  - { lin: a, why: b }", readExceptions);
+      expect(wrong).to.throw('exceptions.yaml:2: "lin" is not a key here; did you mean "line"?');
+      expect(wrong).to.throw('exceptions.yaml:2: "line" is missing');
+    });
   });
 });

@@ -1,8 +1,8 @@
 import { generateKeyPairSync, sign } from "node:crypto";
 import { expect } from "chai";
-import type { Value } from "../src/case.js";
-import { mismatches, toMs } from "../src/expectation.js";
-import { Scope } from "../src/scope.js";
+import type { Value } from "../src/cases/value.js";
+import { mismatches, toMs } from "../src/expectations/expectation.js";
+import { Scope } from "../src/expectations/scope.js";
 
 describe("expectations", () => {
   const fits = (expected: Value, actual: unknown, scope = new Scope()) =>

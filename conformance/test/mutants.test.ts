@@ -1,22 +1,21 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
-import { CaseFileError, loadCases } from "../src/case-file.js";
-import { loadContract } from "../src/contract.js";
+import type { Case } from "../src/cases/case.js";
+import { loadContract } from "../src/contract/contract.js";
 import type { Mutant, Patch } from "../src/mutants/mutant.js";
-import { loadMutants } from "../src/mutants/mutant-file.js";
-import { PatchError, patchedTexts, patchImplementation } from "../src/mutants/patched-implementation.js";
+import { createMutantPool, type MutantPool } from "../src/mutants/mutant-pool.js";
+import { PatchError, patchImplementation } from "../src/mutants/patched-implementation.js";
 import { runMutants } from "../src/mutants/run-mutants.js";
 import { isSeenThrough } from "../src/mutants/try-defaults.js";
 import { tryMutant, type Verdict } from "../src/mutants/try-mutant.js";
-import { createYard, type Yard } from "../src/mutants/yard.js";
+import { findWorld } from "../src/run/find-world.js";
+import { loadSuite } from "../src/run/load-suite.js";
 
 const folder = fileURLToPath(new URL("../..", import.meta.url));
 const checkout = join(folder, "..");
-const services = ["inventory", "payment", "user"];
-const cases = loadCases(join(folder, "cases"), "inventory");
+const casesOf = async (service: string) => loadSuite(folder, service, await findWorld(service)).cases;
 
 const overselling: Patch = {
   in: "lua/reserve-stock.lua",
@@ -36,96 +35,6 @@ function mutant(change: Partial<Mutant>): Mutant {
     ...change,
   };
 }
-
-describe("the zoo", () => {
-  const mutants = loadMutants(join(folder, "mutants"));
-
-  it("has more than forty mutants, of every service", () => {
-    expect(mutants.length).to.be.above(40);
-    expect([...new Set(mutants.map(({ service }) => service))].sort()).to.deep.equal(services);
-  });
-
-  it("names cases that there are, and for each mutant one that kills it", () => {
-    for (const service of services) {
-      const known = loadCases(join(folder, "cases"), service).map(({ name }) => name);
-      for (const { name, killedBy, healthy } of mutants.filter((each) => each.service === service)) {
-        expect(killedBy, name).to.not.be.empty;
-        expect(known, name).to.include.members([healthy, ...killedBy]);
-        expect(killedBy, name).to.not.include(healthy);
-      }
-    }
-  });
-
-  it("patches texts that are there", () => {
-    for (const each of mutants) expect(() => patchedTexts(checkout, each), each.name).to.not.throw();
-  });
-});
-
-describe("a file of mutants", () => {
-  let place: string;
-
-  beforeEach(() => {
-    place = mkdtempSync(join(tmpdir(), "mutants-"));
-  });
-
-  afterEach(() => {
-    rmSync(place, { recursive: true });
-  });
-
-  const faults = (mutants: string): readonly string[] => {
-    writeFileSync(
-      join(place, "payment.yaml"),
-      `service: payment\nhealthy: payment/a/b\nmutants:\n${mutants}`,
-    );
-    try {
-      loadMutants(place);
-      return [];
-    } catch (error) {
-      if (error instanceof CaseFileError) return error.faults;
-      throw error;
-    }
-  };
-
-  it("is read with the case that its mutants pass", () => {
-    expect(
-      faults("  - { mutant: payment/a, breaks: It., wrapper: details-missing, killed-by: [payment/c/d] }\n"),
-    ).to.deep.equal([]);
-    expect(loadMutants(place)).to.containSubset([
-      {
-        name: "payment/a",
-        healthy: "payment/a/b",
-        killedBy: ["payment/c/d"],
-        place: "mutants/payment.yaml:4",
-      },
-    ]);
-  });
-
-  it("tells all that is wrong with it at once, by line", () => {
-    const told = faults(
-      [
-        "  - { mutant: stock/a, wrapper: details-missing, killed-by: [payment/c/d] }",
-        "  - { mutant: payment/b, breaks: It., wrapper: unheard-of, killed-by: [payment/c/d] }",
-        "  - { mutant: payment/c, breaks: It., wrapper: field-ignored, with: { fields: a }, killed-by: [payment/c/d] }",
-        "  - { mutant: payment/d, breaks: It., killed: [payment/c/d] }",
-        "  - { mutant: payment/e, breaks: It., patch: { in: service/saga.js, find: a }, killed-by: [payment/c/d] }",
-        "  - { mutant: payment/e, breaks: It., wrapper: details-missing, killed-by: [payment/c/d] }",
-        "",
-      ].join("\n"),
-    ).join("\n");
-    for (const part of [
-      'yaml:4: "stock/a" is not a name',
-      "yaml:4: stock/a does not say what it breaks",
-      'yaml:5: "unheard-of" is not a transformation',
-      'yaml:6: it needs "field"',
-      'yaml:7: "killed" is not a key',
-      "yaml:7: payment/d must be either a patch or a wrapper",
-      'yaml:8: a patch must have "in", "find" and "put"',
-      "yaml:9: there is another mutant payment/e",
-    ]) {
-      expect(told).to.include(part);
-    }
-  });
-});
 
 describe("a patched copy", () => {
   const copies = () =>
@@ -165,15 +74,17 @@ describe("a patched copy", () => {
 
 describe("trying a mutant", function () {
   this.timeout(120_000);
-  let yard: Yard;
+  let pool: MutantPool;
+  let cases: readonly Case[];
 
-  before(() => {
-    yard = createYard(loadContract(), checkout);
+  before(async () => {
+    cases = await casesOf("inventory");
+    pool = createMutantPool(loadContract(), checkout);
   });
 
-  after(() => yard[Symbol.asyncDispose]());
+  after(() => pool[Symbol.asyncDispose]());
 
-  const attempt = (change: Partial<Mutant>): Promise<Verdict> => tryMutant(mutant(change), { yard, cases });
+  const attempt = (change: Partial<Mutant>): Promise<Verdict> => tryMutant(mutant(change), { pool, cases });
 
   it("tells that it was killed, and by what", async () => {
     const { outcome, by, why } = await attempt({ patches: [overselling] });
@@ -243,10 +154,10 @@ describe("the report of all mutants", function () {
       contract: loadContract(),
       checkout,
       mutants,
-      cases: new Map([["inventory", cases]]),
+      cases: new Map([["inventory", await casesOf("inventory")]]),
       defaultsOf: [],
       jobs: 2,
-      hunt: false,
+      findKillers: false,
       why: true,
       write: (line) => lines.push(line),
     });

@@ -3,12 +3,14 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { Server, ServerCredentials, status } from "@grpc/grpc-js";
 import { expect } from "chai";
-import type { Case, Step } from "../src/case.js";
+import type { Case } from "../src/cases/case.js";
+import type { Step } from "../src/cases/steps.js";
 import { main } from "../src/cli.js";
-import { loadContract } from "../src/contract.js";
+import { loadContract } from "../src/contract/contract.js";
+import type { CaseResult } from "../src/report/case-result.js";
 import { tellFailures, tellResult } from "../src/report/console-report.js";
 import { toJunit } from "../src/report/junit.js";
-import { type CaseResult, runCases } from "../src/run-cases.js";
+import { runCases } from "../src/run/run-cases.js";
 
 const SERVICE = "theseus.inventory.v1.InventoryService";
 
@@ -50,20 +52,26 @@ describe("a run", () => {
     needs: [],
     peers: {},
     environment: {},
-    variables: {},
     steps,
     place: "cases/inventory/a.yaml:1",
     ...rest,
   });
   const run = (cases: readonly Case[], seed = 1): Promise<readonly CaseResult[]> => {
     const shared = { address, label: "inventory (none)", [Symbol.asyncDispose]: async () => undefined };
-    const bench = { contract: loadContract(), service: SERVICE, shared };
+    const bed = { contract: loadContract(), service: SERVICE, variables: {}, shared };
     const options = { seed, jobs: 1, observe: () => undefined, onResult: () => undefined };
-    return runCases(cases, bench, options);
+    return runCases(cases, bed, options);
   };
-  const right: readonly Step[] = [{ call: "ListItems", request: {}, expect: { ok: { items: [] } } }];
+  const right: readonly Step[] = [
+    { verb: "call", call: "ListItems", request: {}, expect: { ok: { items: [] } } },
+  ];
   const wrong: readonly Step[] = [
-    { call: "ListItems", request: { page_size: 3 }, expect: { ok: { next_page_token: "more" } } },
+    {
+      verb: "call",
+      call: "ListItems",
+      request: { page_size: 3 },
+      expect: { ok: { next_page_token: "more" } },
+    },
   ];
 
   it("has the order of its seed, and another one with another seed", async () => {
@@ -98,7 +106,8 @@ describe("a run", () => {
   });
 
   it("fails a refusal without a reason, though the case expects no reason", async () => {
-    const step = { call: "GetItem", request: { name: "items/a" }, expect: { status: "NOT_FOUND" } };
+    const expected = { status: "NOT_FOUND" };
+    const step: Step = { verb: "call", call: "GetItem", request: { name: "items/a" }, expect: expected };
     const [result] = await run([toCase("lawless", [step])]);
     expect(result?.outcome).to.equal("failed");
     expect(result?.why).to.contain("NOT_FOUND carries no google.rpc.ErrorInfo");
@@ -106,6 +115,7 @@ describe("a run", () => {
 
   it("performs together what is to be called at once, and counts who wins", async () => {
     const together = (exactly: number): Step => ({
+      verb: "together",
       together: 4,
       call: "ListItems",
       request: { page_token: `n\${n}` },

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { Scope } from "../src/scope.js";
+import { Scope } from "../src/expectations/scope.js";
 
 describe("variables", () => {
   it("are the same for the same name, and others in another case", () => {

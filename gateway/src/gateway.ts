@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { type Log, listenAt } from "@theseus/kit";
 import type { Contract } from "@theseus/kit/contract";
 import type { Config } from "./config.js";
-import { createToFailure } from "./errors/failure.js";
+import { createToErrorAnswer } from "./errors/error-answer.js";
 import { createEndpoints } from "./http/endpoints.js";
 import { type HandlerContext, handle, STOPPING } from "./http/handler.js";
 import { refuseRaw } from "./http/refuse-raw.js";
@@ -51,7 +51,7 @@ export async function startGateway(
   const context: HandlerContext = {
     registry: contract.registry,
     upstream,
-    toFailure: createToFailure(contract.registry),
+    toErrorAnswer: createToErrorAnswer(contract.registry),
     router: createRouter(routes),
     endpoints: createEndpoints(upstream, draining.signal, openapi),
     passedHeaders,

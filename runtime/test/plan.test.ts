@@ -35,6 +35,15 @@ describe("the plan of a system", () => {
     expect(chosen).to.deep.equal(["weather python", "ship go", "chart go", "lighthouse go", "pier go"]);
   });
 
+  it("has a workload's own language where the topology says one", () => {
+    const workloads = fleet.workloads.map((each) => ({
+      ...each,
+      ...(each.name === "ship" && { language: "rust" }),
+    }));
+    const [ship] = planSystem({ ...fleet, workloads }, none).services;
+    expect(ship?.implementation).to.include({ name: "ship", language: "rust" });
+  });
+
   it("has other languages and as many instances as are chosen", () => {
     const options = {
       ...none,

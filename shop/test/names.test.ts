@@ -17,14 +17,6 @@ const allowed = [
   /(^|\/)test\/|^testing\//,
 ];
 
-/** Where they stand and should not: each line goes when the names there have gone. */
-const known = [
-  /^conformance\/(src\/|(clauses|exceptions)\.yaml$)/,
-  /^kit\/src\/server\/(bind|call)\.ts$/,
-  // The card provider does not lie in services/<service>/<language> yet.
-  /^(package|biome)\.json$/,
-];
-
 /** Everyday words here too (an end user, a provider of tokens): found only in instances, flags, paths and packages. */
 const everyday = ["user", "provider"];
 
@@ -53,13 +45,7 @@ describe("the names of the shop's services", () => {
   });
 
   it("stand nowhere but in the shop's own places", () => {
-    const wrong = found.filter((place) => !fits(fileOf(place), known));
-    expect(wrong, wrong.join("\n")).to.deep.equal([]);
-  });
-
-  it("still stand where they are known to be wrong", () => {
-    const gone = known.filter((pattern) => !found.some((place) => pattern.test(fileOf(place))));
-    expect(gone.map(String), "take these off the list").to.deep.equal([]);
+    expect(found, found.join("\n")).to.deep.equal([]);
   });
 
   /** `file:line: text` of each line that has a name. */
@@ -70,10 +56,6 @@ describe("the names of the shop's services", () => {
     );
   }
 });
-
-function fileOf(place: string): string {
-  return place.slice(0, place.indexOf(":"));
-}
 
 function fits(text: string, patterns: readonly RegExp[]): boolean {
   return patterns.some((pattern) => pattern.test(text));

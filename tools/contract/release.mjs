@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { messageOf } from "../thrown.mjs";
+import { messageOf } from "../checkout/thrown.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
 

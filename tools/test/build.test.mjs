@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect } from "chai";
-import { removeStaleOutput } from "../stale-output.mjs";
-import { workspaces } from "../workspaces.mjs";
+import { removeStaleOutput } from "../checkout/stale-output.mjs";
+import { workspaces } from "../checkout/workspaces.mjs";
 
 describe("npm run build", () => {
   /** @type {string} */

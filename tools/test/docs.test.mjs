@@ -4,8 +4,8 @@ import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { GATEWAY_REASONS } from "../../gateway/dist/src/errors/gateway-error.js";
 import { topology } from "../../shop/dist/src/topology.js";
+import { workspaces } from "../checkout/workspaces.mjs";
 import { errorReasons, errorsPage } from "../docs/errors.mjs";
-import { workspaces } from "../workspaces.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
 

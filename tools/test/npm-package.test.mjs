@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 import { createScratchFolder } from "@theseus/testing";
 import { expect } from "chai";
-import { npmPackage } from "../npm-package.mjs";
-import { messageOf } from "../thrown.mjs";
+import { npmPackage } from "../checkout/npm-package.mjs";
+import { messageOf } from "../checkout/thrown.mjs";
 
 describe("a package of npm's", () => {
   const { THESEUS_CACHE } = process.env;

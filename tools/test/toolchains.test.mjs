@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { createScratchFolder, runToEnd } from "@theseus/testing";
 import { expect } from "chai";
-import { readJunit } from "../junit.mjs";
+import { readJunit } from "../steps/junit.mjs";
 
 const TOOLCHAINS = join(dirname(fileURLToPath(import.meta.url)), "../toolchains.mjs");
 

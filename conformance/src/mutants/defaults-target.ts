@@ -4,11 +4,11 @@ import { rmSync } from "node:fs";
 import { createServer } from "node:http2";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Target } from "../target.js";
+import type { Target } from "../targets/target.js";
 import { OK, writeEnding } from "./ending.js";
 import { frame } from "./frames.js";
 
-/** An implementation that knows no more than how to answer: every call gets one empty message and OK. */
+/** An implementation that answers every call with one empty message and OK. */
 export async function startDefaults(): Promise<Target> {
   const path = join(tmpdir(), `td-${randomBytes(6).toString("hex")}.sock`);
   const server = createServer();

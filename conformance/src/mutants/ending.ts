@@ -1,15 +1,14 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http2";
-import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
-import { anyPack } from "@bufbuild/protobuf/wkt";
-import { status as Code } from "@grpc/grpc-js";
-import { ErrorInfoSchema } from "@theseus/contract/es/google/rpc/error_details_pb.js";
-import { type Status, StatusSchema } from "@theseus/contract/es/google/rpc/status_pb.js";
+import { create, toBinary } from "@bufbuild/protobuf";
+import type { Any } from "@bufbuild/protobuf/wkt";
+import { StatusSchema } from "@theseus/contract/es/google/rpc/status_pb.js";
+import { Code, decodeStatus, packDetails, STATUS_DETAILS } from "@theseus/kit/contract";
 
 /** How a call ends: gRPC's status, and google.rpc.Status with the details when there is one. */
 export interface Ending {
   readonly code: number;
   readonly message: string;
-  readonly details?: Status;
+  readonly details?: { readonly code: number; readonly message: string; readonly details: Any[] };
 }
 
 export const OK: Ending = { code: Code.OK, message: "" };
@@ -19,25 +18,21 @@ export function readEnding(trailers: IncomingHttpHeaders): Ending | undefined {
   const code = trailers["grpc-status"];
   if (code === undefined) return undefined;
   const message = decodeURIComponent(String(trailers["grpc-message"] ?? ""));
-  const details = trailers["grpc-status-details-bin"];
-  const known = { code: Number(code), message };
-  if (typeof details !== "string") return known;
-  return { ...known, details: fromBinary(StatusSchema, Buffer.from(details, "base64")) };
+  const bytes = trailers[STATUS_DETAILS];
+  const details = typeof bytes === "string" ? decodeStatus(Buffer.from(bytes, "base64")) : undefined;
+  return { code: Number(code), message, ...(details && { details }) };
 }
 
 export function writeEnding({ code, message, details }: Ending): OutgoingHttpHeaders {
+  const bytes = details && toBinary(StatusSchema, create(StatusSchema, details));
   return {
     "grpc-status": String(code),
     ...(message === "" ? {} : { "grpc-message": encodeURIComponent(message) }),
-    ...(details === undefined
-      ? {}
-      : { "grpc-status-details-bin": Buffer.from(toBinary(StatusSchema, details)).toString("base64") }),
+    ...(bytes && { [STATUS_DETAILS]: Buffer.from(bytes).toString("base64") }),
   };
 }
 
 /** A refusal as an implementation would write it. */
-export function refusal(code: number, reason: string, message: string): Ending {
-  const info = create(ErrorInfoSchema, { reason, domain: "theseus" });
-  const details = create(StatusSchema, { code, message, details: [anyPack(ErrorInfoSchema, info)] });
-  return { code, message, details };
+export function refusal(code: Code, reason: string, message: string): Ending {
+  return { code, message, details: { code, message, details: packDetails({ code, message, reason }) } };
 }

@@ -1,86 +1,73 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { LineCounter, parseDocument } from "yaml";
-import { CaseFileError } from "../case-file.js";
-import type { Mutant, Patch } from "./mutant.js";
-import { createTransformation } from "./transformations/create-transformation.js";
+import { z } from "zod";
+import type { Faults } from "../schema/faults.js";
+import { optional, record, requireOne } from "../schema/record.js";
+import type { Path } from "../schema/schema-faults.js";
+import { YamlFile } from "../schema/yaml-file.js";
+import { type Mutant, type Patch, patch } from "./mutant.js";
+import { parametersOf, TRANSFORMATIONS } from "./transformations/create-transformation.js";
 
-type Fields = Readonly<Record<string, unknown>>;
+const mutantFile = record({
+  service: z.string(),
+  healthy: z.string().describe("a case that all of them pass, unless a mutant names another"),
+  mutants: z.array(z.unknown()),
+});
 
-const KEYS = ["mutant", "breaks", "patch", "wrapper", "with", "killed-by", "healthy", "base"];
+const mutantEntry = record({
+  mutant: z.string().regex(/^[a-z]+\/[a-z0-9-]+$/, {
+    error: '"mutant" is a name such as orders/stores-orders-in-a-map',
+  }),
+  breaks: z.string(),
+  patch: optional(z.unknown()).describe("one or several"),
+  wrapper: optional(z.enum(TRANSFORMATIONS)),
+  with: optional(z.record(z.string(), z.unknown())).describe("of the wrapper"),
+  "killed-by": optional(z.array(z.string())),
+  healthy: optional(z.string()),
+}).superRefine((entry, ctx) => requireOne(entry, ctx, ["patch", "wrapper"]));
 
-/**
- * Reads all mutants of a folder: `<service>.yaml` each, with `base`, what is patched in all of them so that they are
- * quick to try. Faults of all files are reported at once.
- */
-export function loadMutants(folder: string): readonly Mutant[] {
-  const faults: string[] = [];
+/** Reads all mutants of a folder, `<service>.yaml` each. */
+export function readMutants(folder: string, faults: Faults): readonly Mutant[] {
   const files = readdirSync(folder).filter((name) => name.endsWith(".yaml"));
-  const mutants = files.sort().flatMap((file) => readMutants(folder, file, faults));
+  const mutants = files.sort().flatMap((name) => {
+    const file = new YamlFile(join(folder, name), `mutants/${name}`, faults);
+    return readFile(file);
+  });
   const names = new Set<string>();
   for (const { name, place } of mutants) {
-    if (names.has(name)) faults.push(`${place}: there is another mutant ${name}`);
+    if (names.has(name)) faults.add(place, `there is another mutant ${name}`);
     names.add(name);
   }
-  if (faults.length > 0) throw new CaseFileError(faults);
   return mutants;
 }
 
-function readMutants(folder: string, file: string, faults: string[]): Mutant[] {
-  const lines = new LineCounter();
-  const document = parseDocument(readFileSync(join(folder, file), "utf8"), { lineCounter: lines });
-  for (const error of document.errors) faults.push(`mutants/${file}: ${error.message}`);
-  const content = (document.toJS() ?? {}) as Fields;
-  const { service, healthy, base = [], mutants } = content;
-  if (typeof service !== "string" || typeof healthy !== "string" || !Array.isArray(mutants)) {
-    faults.push(`mutants/${file}: it must have "service", "healthy" and a list of "mutants"`);
-    return [];
-  }
-  return mutants.map((entry: Fields, index) => {
-    const node = document.getIn(["mutants", index], true) as { range?: [number, number, number] } | undefined;
-    const place = `mutants/${file}:${lines.linePos(node?.range?.[0] ?? 0).line}`;
-    return toMutant({ healthy, base, ...entry }, service, place, (fault) =>
-      faults.push(`${place}: ${fault}`),
-    );
-  });
+interface Whole {
+  readonly service: string;
+  readonly healthy: string;
 }
 
-function toMutant(entry: Fields, service: string, place: string, report: (fault: string) => void): Mutant {
-  for (const key of Object.keys(entry)) if (!KEYS.includes(key)) report(`"${key}" is not a key of a mutant`);
-  const name = String(entry.mutant ?? "");
-  if (!/^[a-z]+\/[a-z0-9-]+$/.test(name) || !name.startsWith(`${service}/`))
-    report(`"${name}" is not a name such as ${service}/hold-as-key-ttl`);
-  if (typeof entry.breaks !== "string") report(`${name} does not say what it breaks`);
-  const killedBy = (entry["killed-by"] ?? []) as readonly string[];
-  if ((entry.patch === undefined) === (entry.wrapper === undefined))
-    report(`${name} must be either a patch or a wrapper`);
-  return {
-    name,
-    service,
-    breaks: String(entry.breaks),
-    killedBy,
-    healthy: String(entry.healthy),
-    place,
-    patches: [...toPatches(entry.base, report), ...toPatches(entry.patch ?? [], report)],
-    ...(entry.wrapper === undefined ? {} : { wrapper: toWrapper(entry, report) }),
-  };
+function readFile(file: YamlFile): readonly Mutant[] {
+  const found = file.read(mutantFile);
+  if (found === undefined) return [];
+  return found.mutants.flatMap((entry, index) => readMutant(entry, ["mutants", index], file, found) ?? []);
 }
 
-function toPatches(given: unknown, report: (fault: string) => void): readonly Patch[] {
-  const patches = (Array.isArray(given) ? given : [given]) as readonly Fields[];
-  return patches.map(({ in: file, find, put }) => {
-    if (typeof file !== "string" || typeof find !== "string" || typeof put !== "string")
-      report(`a patch must have "in", "find" and "put"`);
-    return { in: String(file), find: String(find), put: String(put) };
-  });
+function readMutant(entry: unknown, path: Path, file: YamlFile, whole: Whole): Mutant | undefined {
+  const found = file.check(mutantEntry, entry, path);
+  if (found === undefined) return undefined;
+  const { mutant: name, breaks, wrapper, healthy = whole.healthy, "killed-by": killedBy = [] } = found;
+  const { service } = whole;
+  if (!name.startsWith(`${service}/`)) file.report(path, `the name must begin with ${service}/`);
+  const patches = readPatches(found.patch, [...path, "patch"], file);
+  const place = file.place(path);
+  const mutant = { name, service, breaks, killedBy, healthy, place, patches };
+  if (wrapper === undefined) return mutant;
+  const values = file.check(parametersOf(wrapper), found.with ?? {}, [...path, "with"]) ?? {};
+  return { ...mutant, wrapper: { name: wrapper, with: values } };
 }
 
-function toWrapper(entry: Fields, report: (fault: string) => void): NonNullable<Mutant["wrapper"]> {
-  const wrapper = { name: String(entry.wrapper), with: (entry.with ?? {}) as Fields };
-  try {
-    createTransformation(wrapper.name, wrapper.with);
-  } catch (error) {
-    report(error instanceof Error ? error.message : String(error));
-  }
-  return wrapper;
+function readPatches(given: unknown, path: Path, file: YamlFile): readonly Patch[] {
+  if (given === undefined) return [];
+  if (Array.isArray(given)) return file.check(z.array(patch), given, path) ?? [];
+  return [file.check(patch, given, path) ?? []].flat();
 }

@@ -1,28 +1,30 @@
-/** A text of an implementation's compiled code, or of inventory's scripts, and what stands there instead. */
-export interface Patch {
-  /** `service/saga.js`, `kit/health.js`, `lua/sweep.lua`. */
-  readonly in: string;
-  /** Must be there exactly once; blanks and line ends in it stand for any. */
-  readonly find: string;
-  readonly put: string;
-}
+import { z } from "zod";
+import { record } from "../schema/record.js";
+
+export const patch = record({
+  in: z.string().describe("`service/saga.js`, `kit/health.js`, `lua/sweep.lua`"),
+  find: z.string().describe("must be there exactly once; blanks and line ends in it stand for any"),
+  put: z.string(),
+});
+
+/** A text in an implementation's compiled code, or in the scripts beside it, and what replaces it. */
+export type Patch = Readonly<z.infer<typeof patch>>;
 
 /** One implementation that is wrong in one thing. */
 export interface Mutant {
-  /** `payment/stores-orders-in-a-map`: the service, and what it does wrong. */
+  /** `orders/stores-orders-in-a-map`: the service, and what it does wrong. */
   readonly name: string;
-  /** `user`, `inventory` or `payment`. */
   readonly service: string;
   /** The clause of the contract that it breaks, in words. */
   readonly breaks: string;
-  /** What is other in a copy of the TypeScript implementation. */
+  /** What is changed in a copy of the TypeScript implementation. */
   readonly patches: readonly Patch[];
   /** A proxy in front of it: a transformation's name and parameters. */
   readonly wrapper?: { readonly name: string; readonly with: Readonly<Record<string, unknown>> };
-  /** Names of the cases that fail against it, every one of them. */
+  /** Names of the cases that must all fail against it. */
   readonly killedBy: readonly string[];
-  /** A case that it passes: it is wrong in this one thing only. */
+  /** A case that it passes, which shows that it is wrong in this one thing only. */
   readonly healthy: string;
-  /** `mutants/payment.yaml:12` */
+  /** `mutants/orders.yaml:12` */
   readonly place: string;
 }

@@ -2,10 +2,13 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildImplementation, Fault, findImplementation } from "@theseus/runtime";
 import { type Command, InvalidArgumentError } from "commander";
-import { loadCases } from "../case-file.js";
-import { loadContract } from "../contract.js";
-import { listenForStop } from "../stop-asked.js";
-import { loadMutants } from "./mutant-file.js";
+import type { Case } from "../cases/case.js";
+import { loadContract } from "../contract/contract.js";
+import { findWorld } from "../run/find-world.js";
+import { readSuite } from "../run/load-suite.js";
+import { listenForStop } from "../run/stop-asked.js";
+import { Faults } from "../schema/faults.js";
+import { readMutants } from "./mutant-file.js";
 import { runMutants } from "./run-mutants.js";
 
 interface Surroundings {
@@ -23,7 +26,7 @@ interface MutantsFlags {
   readonly mutant?: string;
   readonly jobs: number;
   readonly build: boolean;
-  readonly hunt: boolean;
+  readonly findKillers: boolean;
   readonly why: boolean;
   readonly json?: string;
 }
@@ -35,11 +38,11 @@ export function addMutantsCommand(program: Command, surroundings: Surroundings):
     .command("mutants")
     .description("hold implementations that are wrong in one thing against the cases that must find it")
     .option("--service <name>", `only those of a service: ${services.join(", ")}`, oneOf(services))
-    .option("--mutant <name>", "only one, such as inventory/hold-as-key-ttl")
+    .option("--mutant <name>", "only one, by its name in mutants/<service>.yaml")
     .option("--jobs <number>", "mutants at once", count, 6)
     .option("--json <file>", "write the results as JSON")
     .option("--why", "also tell what the cases found", false)
-    .option("--hunt", "run all cases against each and tell which fail: to find those that kill it", false)
+    .option("--find-killers", "run all cases against each and only tell which fail", false)
     .option("--no-build", "do not build the TypeScript implementations first")
     .action(async (flags: MutantsFlags) => surroundings.settle(await perform(flags, surroundings)));
 }
@@ -49,17 +52,16 @@ async function perform(
   { folder, checkout, services, write }: Surroundings,
 ): Promise<number> {
   const wanted = services.filter((service) => flags.service === undefined || service === flags.service);
-  const mutants = loadMutants(join(folder, "mutants")).filter(
-    ({ name, service }) => wanted.includes(service) && (flags.mutant === undefined || name === flags.mutant),
-  );
+  const { mutants: all, cases } = await load(folder, wanted);
+  const mutants = all.filter(({ name }) => flags.mutant === undefined || name === flags.mutant);
   if (mutants.length === 0)
     throw new Fault(`There is no mutant ${flags.mutant ?? ""}.`, "conformance/mutants lists them.");
-  // One build is the build of all: they are parts of one project.
-  const [first = "inventory"] = wanted;
-  if (flags.build) await buildImplementation(findImplementation(checkout, first, "typescript"), process.env);
-  const cases = new Map(wanted.map((service) => [service, loadCases(join(folder, "cases"), service)]));
-  const defaultsOf = flags.mutant === undefined && !flags.hunt ? wanted : [];
-  const { jobs, hunt, why } = flags;
+  // One build builds them all: they are parts of one project.
+  const [first] = wanted;
+  if (flags.build && first !== undefined)
+    await buildImplementation(findImplementation(checkout, first, "typescript"), process.env);
+  const defaultsOf = flags.mutant === undefined && !flags.findKillers ? wanted : [];
+  const { jobs, findKillers, why } = flags;
   const contract = loadContract();
   using stop = listenForStop();
   const results = await runMutants({
@@ -70,13 +72,24 @@ async function perform(
     cases,
     defaultsOf,
     jobs,
-    hunt,
+    findKillers,
     why,
     write,
   });
   if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify({ results }, null, 2)}\n`);
   if (stop.code !== undefined) return stop.code;
   return results.every(({ outcome }) => outcome === "passed") ? 0 : 1;
+}
+
+/** Mutants and cases of services; all faults of both kinds of files are told at once. */
+async function load(folder: string, services: readonly string[]) {
+  const faults = new Faults();
+  const mutants = readMutants(join(folder, "mutants"), faults);
+  const cases = new Map<string, readonly Case[]>();
+  for (const service of services)
+    cases.set(service, readSuite(service, await findWorld(service), { folder, faults }).cases);
+  faults.assertNone();
+  return { mutants: mutants.filter(({ service }) => services.includes(service)), cases };
 }
 
 function oneOf(names: readonly string[]): (text: string) => string {

@@ -117,7 +117,7 @@ function patched(text: string, { in: file, find, put }: Patch): string {
   return text.slice(0, only.index) + put + text.slice(only.index + only[0].length);
 }
 
-/** Blanks and line ends are the compiler's affair: where the text has some, any others do. */
+/** The compiler decides on blanks and line ends: where the text has some, any others match. */
 function toPattern(text: string): RegExp {
   const words = text.trim().split(/\s+/);
   return new RegExp(words.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("\\s+"), "g");

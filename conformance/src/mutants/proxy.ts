@@ -13,7 +13,7 @@ import {
 import { connect as connectSocket, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Contract } from "../contract.js";
+import type { Contract } from "@theseus/kit/contract";
 import { type Ending, OK, readEnding, writeEnding } from "./ending.js";
 import { Deframer, frame } from "./frames.js";
 import type { Exchange, Replacement, Transformation } from "./transformation.js";
@@ -143,7 +143,7 @@ function sendAnswer(
     else if (!down.writableEnded && !down.session?.destroyed)
       down.close(up.rstCode || constants.NGHTTP2_CANCEL);
   };
-  // The trailers are told of in the same turn.
+  // The event of the trailers comes in the same turn of the event loop.
   up.on("end", () => setImmediate(finish));
   up.on("close", finish);
 }

@@ -1,14 +1,14 @@
-import type { Case } from "../case.js";
-import type { Contract } from "../contract.js";
-import { hunt } from "./hunt.js";
+import type { Contract } from "@theseus/kit/contract";
+import type { Case } from "../cases/case.js";
+import { findKillers } from "./find-killers.js";
 import type { Mutant } from "./mutant.js";
+import { createMutantPool } from "./mutant-pool.js";
 import { type DefaultsVerdict, isSeenThrough, tryDefaults } from "./try-defaults.js";
 import { tryMutant, type Verdict } from "./try-mutant.js";
-import { createYard } from "./yard.js";
 
 export interface MutantRun {
-  /** Only tell which cases fail against each mutant. */
-  readonly hunt: boolean;
+  /** Run all cases against each mutant and only tell which fail. */
+  readonly findKillers: boolean;
   readonly contract: Contract;
   /** The folder with `services`, where implementations are looked for. */
   readonly checkout: string;
@@ -32,22 +32,23 @@ export interface MutantResult {
   readonly outcome: "passed" | "failed";
 }
 
-/** Tries every mutant and tells of each as it ends. A hunt has no results. */
+/** Tries every mutant and tells of each as it ends. Where killers are looked for there are no results. */
 export async function runMutants(run: MutantRun): Promise<readonly MutantResult[]> {
   const started = performance.now();
-  await using yard = createYard(run.contract, run.checkout);
+  await using pool = createMutantPool(run.contract, run.checkout);
   const verdicts: Verdict[] = [];
   const defaults: DefaultsVerdict[] = [];
   const tasks = [
     ...run.defaultsOf.map((service) => async () => {
-      const verdict = await tryDefaults(service, run.cases.get(service) ?? [], yard);
+      const verdict = await tryDefaults(service, run.cases.get(service) ?? [], pool);
       defaults.push(verdict);
       run.write(tellDefaults(verdict));
     }),
     ...run.mutants.map((mutant) => async () => {
       const cases = run.cases.get(mutant.service) ?? [];
-      if (run.hunt) return run.write(`  ${mutant.name}: ${(await hunt(mutant, { yard, cases })).join(", ")}`);
-      const verdict = await tryMutant(mutant, { yard, cases });
+      if (run.findKillers)
+        return run.write(`  ${mutant.name}: ${(await findKillers(mutant, { pool, cases })).join(", ")}`);
+      const verdict = await tryMutant(mutant, { pool, cases });
       verdicts.push(verdict);
       for (const line of tell(verdict)) run.write(line);
       if (run.why) for (const line of verdict.found) run.write(`      ${line}`);
@@ -60,7 +61,7 @@ export async function runMutants(run: MutantRun): Promise<readonly MutantResult[
     }
   };
   await Promise.all(Array.from({ length: run.jobs }, work));
-  if (run.hunt) return [];
+  if (run.findKillers) return [];
   run.write(summary(verdicts, performance.now() - started));
   return [
     ...defaults.map((verdict) => result(`${verdict.service}/answers-defaults`, isSeenThrough(verdict))),

@@ -18,7 +18,7 @@ export interface Replacement {
   readonly end?: Ending | "silence";
 }
 
-/** One thing that is done wrong with every call. What is not there is handed on as it is. */
+/** One thing that is done wrong with every call. What a transformation leaves out is handed on as it is. */
 export interface Transformation {
   headers?(exchange: Exchange): void;
   /** Of each request message; an ending refuses the call. */

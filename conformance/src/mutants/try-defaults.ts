@@ -1,12 +1,12 @@
-import type { Case } from "../case.js";
-import { runCases } from "../run-cases.js";
-import type { Yard } from "./yard.js";
+import type { Case } from "../cases/case.js";
+import { runCases } from "../run/run-cases.js";
+import type { MutantPool } from "./mutant-pool.js";
 
 export interface DefaultsVerdict {
   readonly service: string;
   readonly cases: number;
   readonly failed: number;
-  /** Names of the cases that an implementation without any sense passes. */
+  /** Names of the cases that pass although every answer is a default. */
   readonly passed: readonly string[];
 }
 
@@ -14,10 +14,10 @@ export interface DefaultsVerdict {
 export async function tryDefaults(
   service: string,
   cases: readonly Case[],
-  yard: Yard,
+  pool: MutantPool,
 ): Promise<DefaultsVerdict> {
-  await using bench = await yard.openDefaults(service);
-  const results = await runCases(cases, bench, {
+  await using bed = await pool.openDefaults(service);
+  const results = await runCases(cases, bed, {
     seed: 1,
     jobs: 16,
     observe: () => undefined,

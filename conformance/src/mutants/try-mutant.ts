@@ -1,11 +1,12 @@
-import type { Case } from "../case.js";
-import { type CaseResult, runCases } from "../run-cases.js";
+import type { Case } from "../cases/case.js";
+import type { CaseResult } from "../report/case-result.js";
+import { runCases } from "../run/run-cases.js";
 import type { Mutant } from "./mutant.js";
-import type { Yard } from "./yard.js";
+import type { MutantPool } from "./mutant-pool.js";
 
 /**
- * What became of a mutant: `killed` by all of its cases; `survived` at least one of them; `void` when it is no mutant at
- * all: it cannot be made or started, or fails at more than its cases.
+ * What became of a mutant: `killed` by all of its cases; `survived` at least one of them; `void` when it is of no
+ * use: it cannot be made or started, or fails at more than its cases.
  */
 export interface Verdict {
   readonly mutant: Mutant;
@@ -20,13 +21,13 @@ export interface Verdict {
 }
 
 export interface Trial {
-  readonly yard: Yard;
+  readonly pool: MutantPool;
   /** All cases of the mutant's service. */
   readonly cases: readonly Case[];
 }
 
-/** Runs the cases that kill a mutant, which must all fail by what they expect, and one that must pass. */
-export async function tryMutant(mutant: Mutant, { yard, cases }: Trial): Promise<Verdict> {
+/** Runs the cases that kill a mutant, whose expectations must all fail, and one that must pass. */
+export async function tryMutant(mutant: Mutant, { pool, cases }: Trial): Promise<Verdict> {
   const started = performance.now();
   const verdict = (outcome: Verdict["outcome"], why: readonly string[], sorted?: Sorted): Verdict => {
     const { killed: by = [], found = [] } = sorted ?? {};
@@ -37,9 +38,9 @@ export async function tryMutant(mutant: Mutant, { yard, cases }: Trial): Promise
   if (mutant.killedBy.length === 0) return verdict("survived", ["no case is named that kills it"]);
   if (missing.length > 0) return verdict("void", [`there is no case ${missing.join(", ")}`]);
   try {
-    await using bench = await yard.open(mutant);
+    await using bed = await pool.open(mutant);
     const wanted = cases.filter(({ name }) => names.includes(name));
-    const results = await runCases(wanted, bench, { seed: 1, jobs: 3, observe: ignore, onResult: ignore });
+    const results = await runCases(wanted, bed, { seed: 1, jobs: 3, observe: ignore, onResult: ignore });
     const sorted = sort(results, mutant);
     if (sorted.void.length > 0) return verdict("void", sorted.void, sorted);
     return verdict(sorted.alive.length > 0 ? "survived" : "killed", sorted.alive, sorted);
@@ -61,7 +62,7 @@ function sort(results: readonly CaseResult[], { healthy }: Mutant): Sorted {
     if (test.name === healthy) {
       if (outcome !== "passed") sorted.void.push(`it fails ${healthy}, which it must pass: ${why}`);
     } else if (outcome !== "failed") sorted.alive.push(`${test.name} ${outcome}`);
-    // A case that could not be carried out says nothing about its clause.
+    // A case that broke off for another reason says nothing about its clause.
     else if (failure === undefined) sorted.void.push(`${test.name} failed by itself: ${why}`);
     else {
       sorted.killed.push(test.name);

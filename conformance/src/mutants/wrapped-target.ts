@@ -1,5 +1,5 @@
-import type { Contract } from "../contract.js";
-import type { Target } from "../target.js";
+import type { Contract } from "@theseus/kit/contract";
+import type { Target } from "../targets/target.js";
 import { type RunningProxy, startProxy } from "./proxy.js";
 import type { Transformation } from "./transformation.js";
 

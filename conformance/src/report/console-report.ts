@@ -1,4 +1,4 @@
-import type { CaseResult } from "../run-cases.js";
+import type { CaseResult } from "./case-result.js";
 
 export interface ReportOptions {
   /** Command that runs one case alone, with `%s` where its name goes. */
@@ -34,7 +34,7 @@ export function tellFailures(results: readonly CaseResult[], { repeat, write }: 
   tellMissing(results, write);
 }
 
-/** What is not there yet, a line a clause: the cases that failed, and what they say where they prove no clause. */
+/** A line for each clause that is not fulfilled, with the cases that failed; of a case without clauses what it says. */
 function tellMissing(results: readonly CaseResult[], write: ReportOptions["write"]): void {
   const missing = new Map<string, string[]>();
   for (const { test, outcome } of results) {

@@ -1,6 +1,6 @@
-import type { CaseResult } from "../run-cases.js";
+import type { CaseResult } from "./case-result.js";
 
-/** Results as JUnit XML, a test case a case. */
+/** Results as JUnit XML. */
 export function toJunit(suite: string, results: readonly CaseResult[]): string {
   const count = (outcome: CaseResult["outcome"]) =>
     results.filter((result) => result.outcome === outcome).length;

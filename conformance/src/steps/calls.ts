@@ -1,14 +1,21 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type DescMethod, getOption } from "@bufbuild/protobuf";
-import { policy } from "@theseus/contract/es/theseus/mesh/v1/policy_pb.js";
-import { type Answer, toRefusal } from "../answer.js";
-import type { CallStep, EventuallyStep, Fields, RawStep, TableStep, TogetherStep, Value } from "../case.js";
-import { type CaseRun, StepFailure } from "../case-run.js";
-import { padding } from "../connection.js";
-import { toMs } from "../expectation.js";
+import type { DescMethod } from "@bufbuild/protobuf";
+import { policyOf } from "@theseus/kit/contract";
+import type { StepOf } from "../cases/steps.js";
+import type { Fields, Value } from "../cases/value.js";
+import { type Answer, toRefusal } from "../contract/answer.js";
+import { toMs } from "../expectations/expectation.js";
+import { padding } from "../targets/connection.js";
+import { type CaseRun, StepFailure } from "./case-run.js";
 import { patched } from "./patch.js";
 
-export async function performCall(step: CallStep, run: CaseRun): Promise<void> {
+/** Calls once, or `within` a time until the answer is as expected. */
+export function performCall(step: StepOf<"call">, run: CaseRun): Promise<void> {
+  const { within } = step;
+  return within === undefined ? callOnce(step, run) : untilDone(within, () => callOnce(step, run));
+}
+
+async function callOnce(step: StepOf<"call">, run: CaseRun): Promise<void> {
   const started = performance.now();
   const answer =
     step.requests === undefined
@@ -19,11 +26,6 @@ export async function performCall(step: CallStep, run: CaseRun): Promise<void> {
   if (ms >= toMs(step.at_least ?? "0ms")) return;
   const faults = [`it was answered after ${ms.toFixed(0)} ms`];
   throw new StepFailure(step.call, step.request, `no answer before ${step.at_least}`, answer, faults);
-}
-
-/** Repeats a call until it answers as expected, or its time is over. */
-export function performEventually(step: EventuallyStep, run: CaseRun): Promise<void> {
-  return untilDone(step.within, () => performCall(step, run));
 }
 
 async function untilDone(within: string, perform: () => Promise<void>): Promise<void> {
@@ -39,11 +41,11 @@ async function untilDone(within: string, perform: () => Promise<void>): Promise<
 }
 
 /** Makes the same call many times at once: exactly so many succeed, the others are refused as the case says. */
-export function performTogether(step: TogetherStep, run: CaseRun): Promise<void> {
+export function performTogether(step: StepOf<"together">, run: CaseRun): Promise<void> {
   return untilDone(step.within ?? "0ms", () => callTogether(step, run));
 }
 
-async function callTogether(step: TogetherStep, run: CaseRun): Promise<void> {
+async function callTogether(step: StepOf<"together">, run: CaseRun): Promise<void> {
   const { exactly, ok, others } = step.expect;
   const answers = await Promise.all(
     Array.from({ length: step.together }, (_, n) => {
@@ -69,11 +71,11 @@ async function callTogether(step: TogetherStep, run: CaseRun): Promise<void> {
 }
 
 /** The same call with one thing changed, a row each. All rows are tried; all that fail are named. */
-export async function performTable(step: TableStep, run: CaseRun): Promise<void> {
+export async function performTable(step: StepOf<"table">, run: CaseRun): Promise<void> {
   const faults: string[] = [];
   const got: unknown[] = [];
   for (const [index, row] of step.rows.entries()) {
-    // A row stands for itself: what it is called and what it made do not meet the others.
+    // Each row has a name of its own, so that rows do not find what others made.
     run.scope.bind("row", `r${index}`);
     const request = patched(step.request, (row.with ?? {}) as Fields, row.without ?? []);
     try {
@@ -92,20 +94,20 @@ export async function performTable(step: TableStep, run: CaseRun): Promise<void>
     throw new StepFailure(step.table, step.request, step.rows as unknown as Value, got, faults);
 }
 
-export async function performRaw(step: RawStep, run: CaseRun): Promise<void> {
+export async function performRaw(step: StepOf<"raw">, run: CaseRun): Promise<void> {
   const name = run.scope.fill(step.raw);
-  const { expect, ...request } = step;
+  const { verb: _, expect, ...request } = step;
   const answer = name.startsWith("/") ? await callUnknown(name, step, run) : await callRaw(name, step, run);
   run.check(name, request as Value, expect, answer);
 }
 
-/** Calls a path of which the contract knows nothing. */
-async function callUnknown(path: string, step: RawStep, run: CaseRun): Promise<Answer> {
+/** Calls a path that the contract does not have. */
+async function callUnknown(path: string, step: StepOf<"raw">, run: CaseRun): Promise<Answer> {
   const result = await run.connection.unary(path, rawBytes(step), run.request(step));
   return Buffer.isBuffer(result) ? { ok: result.toString("hex") } : { refusal: toRefusal(result) };
 }
 
-function callRaw(name: string, step: RawStep, run: CaseRun): Promise<Answer> {
+function callRaw(name: string, step: StepOf<"raw">, run: CaseRun): Promise<Answer> {
   const method = run.method(name);
   const said = step.request === undefined ? Buffer.alloc(0) : run.encode(method, step.request);
   const bytes = Buffer.concat([said, rawBytes(step)]);
@@ -113,11 +115,11 @@ function callRaw(name: string, step: RawStep, run: CaseRun): Promise<Answer> {
   return run.answer(method, [left > 0 ? Buffer.concat([bytes, padding(left)]) : bytes], step);
 }
 
-function rawBytes({ bytes = "" }: RawStep): Buffer {
+function rawBytes({ bytes = "" }: StepOf<"raw">): Buffer {
   return Buffer.from(bytes.replaceAll(" ", ""), "hex");
 }
 
-function sizeOf(method: DescMethod, size: RawStep["size"]): number | undefined {
+function sizeOf(method: DescMethod, size: StepOf<"raw">["size"]): number | undefined {
   if (size === undefined || typeof size === "number") return size;
-  return getOption(method, policy).maxRequestBytes + (size === "limit+1" ? 1 : 0);
+  return policyOf(method).maxRequestBytes + (size === "limit+1" ? 1 : 0);
 }

@@ -1,28 +1,24 @@
-import type {
-  AnswerStep,
-  BeginStep,
-  CancelStep,
-  PendingStep,
-  RestartStep,
-  SecondStep,
-  StoreStep,
-} from "../case.js";
-import { type CaseRun, StepFailure } from "../case-run.js";
-import { Connection } from "../connection.js";
-import type { TargetControl } from "../target.js";
-import type { Running } from "./perform.js";
+import type { StepOf } from "../cases/steps.js";
+import { Connection } from "../targets/connection.js";
+import type { TargetControl } from "../targets/target.js";
+import { type CaseRun, StepFailure } from "./case-run.js";
+import type { CaseState } from "./case-state.js";
 
-export function performBegin(step: BeginStep, run: CaseRun, running: Running): Promise<void> {
+export function performBegin(step: StepOf<"begin">, run: CaseRun, state: CaseState): Promise<void> {
   const leaving = new AbortController();
   const answer = run.call(step.begin, step, step.request, leaving.signal);
-  // Whoever asks for it hears of a failure; a case may also leave it be.
+  // A failure is thrown by the step that waits for the answer; a case need not have one.
   answer.catch(() => undefined);
-  running.begun.set(step.name, { answer, cancel: () => leaving.abort() });
+  state.begun.set(step.name, { answer, cancel: () => leaving.abort() });
   return Promise.resolve();
 }
 
 /** Cancels a stream, or a call that was begun. */
-export function performCancel(step: CancelStep, { streams, begun }: Running): Promise<void> {
+export function performCancel(
+  step: StepOf<"cancel">,
+  _run: CaseRun,
+  { streams, begun }: CaseState,
+): Promise<void> {
   const stream = streams.get(step.cancel)?.call;
   const found = stream ?? begun.get(step.cancel);
   if (found === undefined) throw new Error(`no stream and no call is called "${step.cancel}"`);
@@ -30,8 +26,12 @@ export function performCancel(step: CancelStep, { streams, begun }: Running): Pr
   return Promise.resolve();
 }
 
-export async function performPending(step: PendingStep, _run: CaseRun, running: Running): Promise<void> {
-  const begun = running.begun.get(step.pending);
+export async function performPending(
+  step: StepOf<"pending">,
+  _run: CaseRun,
+  state: CaseState,
+): Promise<void> {
+  const begun = state.begun.get(step.pending);
   if (begun === undefined) throw new Error(`no call is called "${step.pending}"`);
   const answered = await Promise.race([begun.answer, new Promise((resolve) => setImmediate(resolve))]);
   if (answered !== undefined)
@@ -40,28 +40,31 @@ export async function performPending(step: PendingStep, _run: CaseRun, running: 
     ]);
 }
 
-export async function performAnswer(step: AnswerStep, run: CaseRun, running: Running): Promise<void> {
-  const begun = running.begun.get(step.answer);
+export async function performAnswer(step: StepOf<"answer">, run: CaseRun, state: CaseState): Promise<void> {
+  const begun = state.begun.get(step.answer);
   if (begun === undefined) throw new Error(`no call is called "${step.answer}"`);
   const answer = await begun.answer;
   if (step.expect !== undefined) run.check(`answer ${step.answer}`, undefined, step.expect, answer);
 }
 
 /** Ends the target and starts it again, or the implementation that takes over from it. */
-export async function performRestart(step: RestartStep, run: CaseRun): Promise<void> {
-  await control(run).restart(step.restart);
+export async function performRestart(
+  { restart, with: variables }: StepOf<"restart">,
+  run: CaseRun,
+): Promise<void> {
+  await control(run).restart(restart, run.scope.fill(variables ?? {}));
   run.connection[Symbol.dispose]();
   run.connection = new Connection(run.context.target.address);
 }
 
 /** Starts a second target beside the first, or changes between the two: the calls that follow go to the other. */
-export async function performSecond(step: SecondStep, run: CaseRun): Promise<void> {
+export async function performSecond(step: StepOf<"second">, run: CaseRun): Promise<void> {
   if (step.second === "start") run.second = new Connection(await control(run).second());
   else if (run.second === undefined) throw new Error("there is no second target");
   else [run.connection, run.second] = [run.second, run.connection];
 }
 
-export function performStore(step: StoreStep, run: CaseRun): Promise<void> {
+export function performStore(step: StepOf<"store">, run: CaseRun): Promise<void> {
   return control(run).store(step.store);
 }
 

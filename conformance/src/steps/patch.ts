@@ -1,4 +1,4 @@
-import type { Fields, Value } from "../case.js";
+import type { Fields, Value } from "../cases/value.js";
 
 /** A copy of a request with fields set and left out by path, such as `lines[0].quantity`. */
 export function patched(request: Value, changes: Fields, without: readonly string[]): Value {

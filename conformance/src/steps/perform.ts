@@ -1,19 +1,8 @@
-import type {
-  CallStep,
-  CancelStep,
-  CloseStep,
-  EndsStep,
-  EventuallyStep,
-  OpenStep,
-  ReceiveStep,
-  SendStep,
-  Step,
-  StreamStep,
-} from "../case.js";
-import { verbOf } from "../case-file.js";
-import type { CaseRun } from "../case-run.js";
+import type { Step, StepOf, Verb, WorldStep } from "../cases/steps.js";
 import { performAccess } from "./access.js";
-import { performCall, performEventually, performRaw, performTable, performTogether } from "./calls.js";
+import { performCall, performRaw, performTable, performTogether } from "./calls.js";
+import type { CaseRun } from "./case-run.js";
+import type { CaseState } from "./case-state.js";
 import {
   performAnswer,
   performBegin,
@@ -24,10 +13,9 @@ import {
   performStore,
 } from "./control.js";
 import { performGiven } from "./given.js";
-import { performExits, performLaunch, performLog, performSignal, performTerminate } from "./process.js";
+import { performExits, performLaunch, performLog, performSignal } from "./process.js";
 import { performReflection } from "./reflection.js";
 import {
-  type OpenStreams,
   performClose,
   performConverse,
   performEnds,
@@ -38,67 +26,45 @@ import {
 } from "./streams.js";
 import { performWalk } from "./walk.js";
 
-/** A call whose answer a later step waits for. */
-export interface BegunCall {
-  readonly answer: ReturnType<CaseRun["call"]>;
-  cancel(): void;
-}
-
-/** What steps of one case share besides its variables. */
-export interface Running {
-  readonly streams: OpenStreams;
-  readonly begun: Map<string, BegunCall>;
-  /** How the target ends that was sent SIGTERM. */
-  exit?: Promise<{ readonly code: number | null; readonly seconds: number }>;
-  /** Performs steps that stand within another. */
-  steps(steps: readonly Step[]): Promise<void>;
-  /** Performs a step that the suite itself does not know; false when nobody does. */
-  extension(verb: string, step: Step, run: CaseRun): Promise<boolean>;
-}
-
-/** How each verb is performed; what is not here is an extension's. */
-const PERFORMERS = {
-  call: (step: CallStep | EventuallyStep, run: CaseRun) =>
-    "within" in step ? performEventually(step, run) : performCall(step, run),
+/** How each verb is performed; what is not here is for the service's world. */
+const PERFORMERS: { readonly [V in Verb]: Performer<StepOf<V>> } = {
+  given: performGiven,
+  call: performCall,
   together: performTogether,
   table: performTable,
   raw: performRaw,
-  stream: (step: StreamStep, run: CaseRun, { streams }: Running) => performStream(step, run, streams),
-  receive: (step: ReceiveStep, run: CaseRun, { streams }: Running) => performReceive(step, run, streams),
-  cancel: (step: CancelStep, _run: CaseRun, running: Running) => performCancel(step, running),
-  ends: (step: EndsStep, run: CaseRun, { streams }: Running) => performEnds(step, run, streams),
-  converse: performConverse,
-  open: (step: OpenStep, run: CaseRun, { streams }: Running) => performOpen(step, run, streams),
-  send: (step: SendStep, run: CaseRun, { streams }: Running) => performSend(step, run, streams),
-  close: (step: CloseStep, _run: CaseRun, { streams }: Running) => performClose(step, streams),
-  given: performGiven,
   walk: performWalk,
-  launch: performLaunch,
-  access: performAccess,
-  reflection: performReflection,
-  signal: performSignal,
-  exits: performExits,
-  log: performLog,
-  pending: performPending,
   begin: performBegin,
   answer: performAnswer,
+  pending: performPending,
+  cancel: performCancel,
+  stream: performStream,
+  open: performOpen,
+  send: performSend,
+  receive: performReceive,
+  close: performClose,
+  ends: performEnds,
+  converse: performConverse,
   restart: performRestart,
   second: performSecond,
   store: performStore,
-  terminate: performTerminate,
+  signal: performSignal,
+  exits: performExits,
+  launch: performLaunch,
+  log: performLog,
+  access: performAccess,
+  reflection: performReflection,
 };
 
+type Performer<S> = (step: S, run: CaseRun, state: CaseState) => Promise<void>;
+
 /** Performs one step, or throws a StepFailure. */
-export async function perform(step: Step, run: CaseRun, running: Running): Promise<void> {
-  const verb = verbOf(step);
-  if (verb === undefined) throw new Error(`the step has no verb: ${JSON.stringify(step)}`);
-  if (Object.hasOwn(PERFORMERS, verb)) {
+export async function perform(step: Step, run: CaseRun, state: CaseState): Promise<void> {
+  if (Object.hasOwn(PERFORMERS, step.verb)) {
     // The verb says which step it is.
-    const performer = PERFORMERS[verb as keyof typeof PERFORMERS] as Performer;
-    return performer(step, run, running);
+    const performer = PERFORMERS[step.verb as Verb] as Performer<Step>;
+    return performer(step, run, state);
   }
-  if (await running.extension(verb, step, run)) return;
+  if (await state.worldStep(step as WorldStep)) return;
   throw new Error(`nothing performs the step ${JSON.stringify(step)}`);
 }
-
-type Performer = (step: Step, run: CaseRun, running: Running) => Promise<void>;

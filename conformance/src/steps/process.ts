@@ -1,54 +1,39 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { ExitsStep, LaunchStep, LogStep, SignalStep, Value } from "../case.js";
-import { type CaseRun, StepFailure } from "../case-run.js";
-import { mismatches } from "../expectation.js";
-import { toEnvironment } from "../launch-files.js";
+import type { StepOf } from "../cases/steps.js";
+import type { Value } from "../cases/value.js";
+import { mismatches } from "../expectations/expectation.js";
+import { type CaseRun, StepFailure } from "./case-run.js";
+import type { CaseState, ProcessEnd } from "./case-state.js";
 import { control } from "./control.js";
-import type { Running } from "./perform.js";
 
-type Exit = Awaited<NonNullable<Running["exit"]>>;
-
-/** SIGTERM: the process must end by itself, with 0, within ten seconds. */
-export async function performTerminate(_step: { readonly terminate: boolean }, run: CaseRun): Promise<void> {
-  assertExit(await control(run).terminate(), 0);
-}
-
-export function performSignal(_step: SignalStep, run: CaseRun, running: Running): Promise<void> {
-  running.exit = control(run).terminate();
+export function performSignal(_step: StepOf<"signal">, run: CaseRun, state: CaseState): Promise<void> {
+  state.exit = control(run).terminate();
   return Promise.resolve();
 }
 
 /** Waits for what `signal` has asked for. */
-export async function performExits(step: ExitsStep, _run: CaseRun, running: Running): Promise<void> {
-  if (running.exit === undefined) throw new Error("nothing was signalled");
-  assertExit(await running.exit, step.exits);
+export async function performExits(step: StepOf<"exits">, _run: CaseRun, state: CaseState): Promise<void> {
+  if (state.exit === undefined) throw new Error("nothing was signalled");
+  assertExit(await state.exit, step.exits);
 }
 
-function assertExit({ code, seconds }: Exit, wanted: number): void {
+function assertExit({ code, seconds }: ProcessEnd, wanted: number): void {
   if (code === wanted && seconds <= 10) return;
   const fault = `exit ${code} after ${seconds.toFixed(1)} s`;
   throw new StepFailure("SIGTERM", undefined, `exit ${wanted} within 10 s`, { code, seconds }, [fault]);
 }
 
 /** Starts the implementation once more and looks at what it prints and how it ends. */
-export async function performLaunch({ launch, expect }: LaunchStep, run: CaseRun): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "tc-"));
-  try {
-    const variables = toEnvironment(run.scope.fill(launch.with ?? {}), folder);
-    const without = run.scope.fill(launch.without ?? []);
-    const { exit, lines } = await control(run).tryLaunch({ with: variables, without });
-    const records = lines.map(parsed);
-    const got = { exit, first: records[0], lines: records };
-    const faults = mismatches(expect, got, run.scope);
-    if (faults.length > 0) throw new StepFailure("launch", { ...launch } as Value, expect, got, faults);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+export async function performLaunch({ launch, expect }: StepOf<"launch">, run: CaseRun): Promise<void> {
+  const without = run.scope.fill(launch.without ?? []).map((name) => [name, null]);
+  const variables = { ...run.scope.fill(launch.with ?? {}), ...Object.fromEntries(without) };
+  const { exit, lines } = await control(run).tryLaunch(variables);
+  const records = lines.map(parsed);
+  const got = { exit, first: records[0], lines: records };
+  const faults = mismatches(expect, got, run.scope);
+  if (faults.length > 0) throw new StepFailure("launch", { ...launch } as Value, expect, got, faults);
 }
 
-export async function performLog({ log }: LogStep, run: CaseRun): Promise<void> {
+export async function performLog({ log }: StepOf<"log">, run: CaseRun): Promise<void> {
   const text = await control(run).log();
   const found = run.scope.fill(log.without).filter((secret) => text.includes(secret));
   const faults = found.map((secret) => `${secret} is in the log`);

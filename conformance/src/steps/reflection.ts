@@ -1,16 +1,17 @@
 import { fromBinary, type JsonValue, type Registry, toJson } from "@bufbuild/protobuf";
 import { type FileDescriptorProto, FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
-import { toFields } from "../answer.js";
-import type { Fields, ReflectionStep, Value } from "../case.js";
-import { type CaseRun, StepFailure } from "../case-run.js";
-import { encode } from "../connection.js";
+import type { StepOf } from "../cases/steps.js";
+import type { Fields, Value } from "../cases/value.js";
+import { toFields } from "../contract/answer.js";
+import { encode } from "../targets/connection.js";
+import { type CaseRun, StepFailure } from "./case-run.js";
 
 const METHOD = "grpc.reflection.v1.ServerReflection/ServerReflectionInfo";
 
 type Files = ReadonlyMap<string, FileDescriptorProto>;
 
 /** Reads the service's files by reflection, with all that they import, and compares those of the contract. */
-export async function performReflection(_step: ReflectionStep, run: CaseRun): Promise<void> {
+export async function performReflection(_step: StepOf<"reflection">, run: CaseRun): Promise<void> {
   const { registry } = run.context.contract;
   const told = await readFiles(run, run.context.service);
   const wanted = ownFiles(run);
@@ -69,14 +70,14 @@ function toFile(base64: string): FileDescriptorProto {
   return fromBinary(FileDescriptorProtoSchema, Buffer.from(base64, "base64"));
 }
 
-/** A file as JSON with all options resolved, without comments and without what code generators put in. */
+/** A file as JSON with its options, without comments and without the options of code generators. */
 function plain(file: FileDescriptorProto, registry: Registry): JsonValue {
   const json = toJson(FileDescriptorProtoSchema, file, { registry }) as Record<string, JsonValue>;
   const { sourceCodeInfo: _, options: __, ...rest } = json;
   return normal(rest);
 }
 
-// A field's json_name may be told or left to be derived, and options come in any order.
+// A field's json_name may be given or derived, and the order of options is free.
 function normal(value: JsonValue): JsonValue {
   if (Array.isArray(value)) return value.map(normal);
   if (value === null || typeof value !== "object") return value;

@@ -1,38 +1,16 @@
 import type { DescMethod } from "@bufbuild/protobuf";
-import type { ClientDuplexStream, ClientReadableStream, ServiceError } from "@grpc/grpc-js";
-import { type Answer, toRefusal } from "../answer.js";
-import type {
-  CallOptions,
-  CloseStep,
-  ConverseStep,
-  EndsStep,
-  Expectation,
-  OpenStep,
-  ReceiveStep,
-  SendStep,
-  StreamStep,
-  Value,
-} from "../case.js";
-import { type CaseRun, StepFailure } from "../case-run.js";
-import type { Request } from "../connection.js";
-import { mismatches, toMs } from "../expectation.js";
+import type { ServiceError } from "@grpc/grpc-js";
+import type { CallOptions } from "../cases/call-steps.js";
+import type { Expectation } from "../cases/expectation.js";
+import type { StepOf } from "../cases/steps.js";
+import type { Value } from "../cases/value.js";
+import { type Answer, toRefusal } from "../contract/answer.js";
+import { mismatches, toMs } from "../expectations/expectation.js";
+import type { Request } from "../targets/connection.js";
+import { type CaseRun, StepFailure } from "./case-run.js";
+import type { CaseState, OpenStream } from "./case-state.js";
 
-/** A stream that a case opened: what was sent, what came and was not yet received, and how it ended. */
-export interface OpenStream {
-  readonly method: DescMethod;
-  readonly call: ClientReadableStream<Buffer> | ClientDuplexStream<Buffer, Buffer>;
-  readonly sent: Buffer[];
-  readonly messages: Value[];
-  ended?: Answer;
-  /** What a message broke that holds for all. */
-  unlawful?: unknown;
-  /** Wakes who waits for the next message or the end. */
-  changed: () => void;
-}
-
-export type OpenStreams = Map<string, OpenStream>;
-
-export function performStream(step: StreamStep, run: CaseRun, streams: OpenStreams): Promise<void> {
+export function performStream(step: StepOf<"stream">, run: CaseRun, { streams }: CaseState): Promise<void> {
   const method = run.method(step.stream);
   const bytes = run.encode(method, step.request);
   const call = run.connection.download(method, bytes, streamRequest(step, run));
@@ -40,14 +18,14 @@ export function performStream(step: StreamStep, run: CaseRun, streams: OpenStrea
   return Promise.resolve();
 }
 
-export function performOpen(step: OpenStep, run: CaseRun, streams: OpenStreams): Promise<void> {
+export function performOpen(step: StepOf<"open">, run: CaseRun, { streams }: CaseState): Promise<void> {
   const method = run.method(step.open);
   const call = run.connection.converse(method, streamRequest(step, run));
   streams.set(step.name, follow(call, method, run, []));
   return Promise.resolve();
 }
 
-export function performSend(step: SendStep, run: CaseRun, streams: OpenStreams): Promise<void> {
+export function performSend(step: StepOf<"send">, run: CaseRun, { streams }: CaseState): Promise<void> {
   const { method, call, sent } = streamOf(streams, step.send);
   if (!("write" in call)) throw new Error(`${step.send} is not a stream to send on`);
   for (const bytes of run.encodeAll(method, step.messages)) {
@@ -57,7 +35,7 @@ export function performSend(step: SendStep, run: CaseRun, streams: OpenStreams):
   return Promise.resolve();
 }
 
-export function performClose(step: CloseStep, streams: OpenStreams): Promise<void> {
+export function performClose(step: StepOf<"close">, _run: CaseRun, { streams }: CaseState): Promise<void> {
   const { call } = streamOf(streams, step.close);
   if ("end" in call) call.end();
   return Promise.resolve();
@@ -77,13 +55,13 @@ function follow(call: OpenStream["call"], method: DescMethod, run: CaseRun, sent
     stream.changed();
   };
   call.on("data", (data: Buffer) => {
-    // A stream need not end for what it shows to count.
+    // The coverage counts a stream with its first message: it need not end.
     run.note(method, sent, { ok: {} });
     try {
       stream.messages.push(run.read(method, data));
-      run.assertLawful(method, data);
+      run.assertInvariants(method, data);
     } catch (error) {
-      stream.unlawful ??= error;
+      stream.breach ??= error;
     }
     stream.changed();
   });
@@ -94,7 +72,11 @@ function follow(call: OpenStream["call"], method: DescMethod, run: CaseRun, sent
   return stream;
 }
 
-export async function performReceive(step: ReceiveStep, run: CaseRun, streams: OpenStreams): Promise<void> {
+export async function performReceive(
+  step: StepOf<"receive">,
+  run: CaseRun,
+  { streams }: CaseState,
+): Promise<void> {
   const stream = streamOf(streams, step.receive);
   const until = Date.now() + toMs(step.within ?? "10s");
   for (const expected of step.messages) {
@@ -118,9 +100,9 @@ export async function performReceive(step: ReceiveStep, run: CaseRun, streams: O
   }
 }
 
-/** Waits for the end; messages that were not received before are let go. */
-export async function performEnds(step: EndsStep, run: CaseRun, streams: OpenStreams): Promise<void> {
-  const { ends, within, ...expected } = step;
+/** Waits for the end; messages that no step received are dropped. */
+export async function performEnds(step: StepOf<"ends">, run: CaseRun, { streams }: CaseState): Promise<void> {
+  const { verb: _, ends, within, ...expected } = step;
   const wanted = expected.status === "OK" ? {} : expected;
   await assertEnd(ends, run, { stream: streamOf(streams, ends), expected: wanted, within: within ?? "10s" });
 }
@@ -134,8 +116,8 @@ interface Ending {
 async function assertEnd(step: string, run: CaseRun, { stream, expected, within }: Ending): Promise<void> {
   const until = Date.now() + toMs(within);
   while (stream.ended === undefined && Date.now() < until) await change(stream, until);
-  const { ended, method, sent, messages, unlawful } = stream;
-  if (unlawful !== undefined) throw unlawful;
+  const { ended, method, sent, messages, breach } = stream;
+  if (breach !== undefined) throw breach;
   if (ended === undefined)
     throw new StepFailure(`ends ${step}`, undefined, expected as Value, messages, ["it goes on"]);
   run.note(method, sent, ended);
@@ -143,7 +125,7 @@ async function assertEnd(step: string, run: CaseRun, { stream, expected, within 
 }
 
 /** Opens a bidirectional stream, sends message by message, each after the answer to the one before, and ends it. */
-export async function performConverse(step: ConverseStep, run: CaseRun): Promise<void> {
+export async function performConverse(step: StepOf<"converse">, run: CaseRun): Promise<void> {
   const method = run.method(step.converse);
   const call = run.connection.converse(method, run.request(step));
   const stream = follow(call, method, run, []);
@@ -161,7 +143,7 @@ export async function performConverse(step: ConverseStep, run: CaseRun): Promise
   await assertEnd(step.converse, run, { stream, expected: step.expect ?? {}, within: "10s" });
 }
 
-function streamOf(streams: OpenStreams, name: string): OpenStream {
+function streamOf(streams: CaseState["streams"], name: string): OpenStream {
   const stream = streams.get(name);
   if (stream === undefined) throw new Error(`no stream is called "${name}"`);
   return stream;
@@ -169,8 +151,8 @@ function streamOf(streams: OpenStreams, name: string): OpenStream {
 
 async function next(stream: OpenStream, until: number): Promise<Value | undefined> {
   const isWaiting = () => stream.messages.length === 0 && stream.ended === undefined;
-  while (isWaiting() && stream.unlawful === undefined && Date.now() < until) await change(stream, until);
-  if (stream.unlawful !== undefined) throw stream.unlawful;
+  while (isWaiting() && stream.breach === undefined && Date.now() < until) await change(stream, until);
+  if (stream.breach !== undefined) throw stream.breach;
   return stream.messages.shift();
 }
 

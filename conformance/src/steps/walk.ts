@@ -1,13 +1,14 @@
-import type { Fields, Value, WalkStep } from "../case.js";
-import { type CaseRun, StepFailure } from "../case-run.js";
-import { mismatches } from "../expectation.js";
-import type { Running } from "./perform.js";
+import type { StepOf } from "../cases/steps.js";
+import type { Fields, Value } from "../cases/value.js";
+import { mismatches } from "../expectations/expectation.js";
+import { type CaseRun, StepFailure } from "./case-run.js";
+import type { CaseState } from "./case-state.js";
 
-// Far more than any store of a run holds.
+// Far more pages than the store of any run has.
 const MOST_PAGES = 2000;
 
 /** Follows next_page_token until it is empty, then compares the entries whose names match. */
-export async function performWalk(step: WalkStep, run: CaseRun, running: Running): Promise<void> {
+export async function performWalk(step: StepOf<"walk">, run: CaseRun, state: CaseState): Promise<void> {
   const matching = new RegExp(run.scope.fill(step.matching), "u");
   const found: Value[] = [];
   let token = "";
@@ -23,13 +24,17 @@ export async function performWalk(step: WalkStep, run: CaseRun, running: Running
     token = String(fields.next_page_token ?? "");
     if (tokens.has(token)) throw failure(step, found, `page ${page + 1} has the token of an earlier one`);
     tokens.add(token);
-    if (page === 0) await running.steps(step.after_first ?? []);
+    if (page === 0) await state.steps(step.after_first ?? []);
     if (token === "") break;
   }
   const faults = mismatches(step.expect, found, run.scope);
   if (faults.length > 0) throw failure(step, found, ...faults);
 }
 
-function failure({ walk, request, expect }: WalkStep, got: readonly Value[], ...faults: readonly string[]) {
+function failure(
+  { walk, request, expect }: StepOf<"walk">,
+  got: readonly Value[],
+  ...faults: readonly string[]
+) {
   return new StepFailure(`walk ${walk}`, request, expect, got, faults);
 }

@@ -1,5 +1,5 @@
 import { fromBinary, type Message, type Registry } from "@bufbuild/protobuf";
-import type { Failure } from "../errors/failure.js";
+import type { ErrorAnswer } from "../errors/error-answer.js";
 import type { Exchange } from "../http/exchange.js";
 import { encodeMessage } from "../json/json-codec.js";
 import type { MethodCall } from "../request/read-request.js";
@@ -16,7 +16,7 @@ export interface AnswerSettings {
 }
 
 /**
- * Answers with what the upstream replied, as JSON. Throws what can still become a status; returns a failure that came
+ * Answers with what the upstream replied, as JSON. Throws what can still become a status; returns an error that came
  * later, and was written into the stream.
  */
 export async function writeAnswer(
@@ -24,7 +24,7 @@ export async function writeAnswer(
   { route, accepted, idempotencyKey }: MethodCall,
   reply: Reply,
   settings: AnswerSettings,
-): Promise<Failure | undefined> {
+): Promise<ErrorAnswer | undefined> {
   const { method, responseBody } = route;
   const headers = idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey };
   const decode = (bytes: Uint8Array) => fromBinary(method.output, bytes);

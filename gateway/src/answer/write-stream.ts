@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import type { Failure } from "../errors/failure.js";
+import type { ErrorAnswer } from "../errors/error-answer.js";
 import type { Exchange } from "../http/exchange.js";
 import type { UpstreamStream } from "../upstream/upstream.js";
 import type { Framing } from "./framing.js";
@@ -24,10 +24,10 @@ export interface StreamOptions {
  * returned.
  */
 export async function writeStream(
-  { response, signal, toFailure }: Exchange,
+  { response, signal, toErrorAnswer }: Exchange,
   messages: UpstreamStream,
   { framing, frame, headers, heartbeatMs }: StreamOptions,
-): Promise<Failure | undefined> {
+): Promise<ErrorAnswer | undefined> {
   const head = () => {
     if (!response.headersSent)
       response.writeHead(200, { ...headers, "content-type": framing.contentType }).flushHeaders();
@@ -54,9 +54,9 @@ export async function writeStream(
   } catch (thrown) {
     messages.cancel();
     if (!response.headersSent || response.destroyed) throw thrown;
-    const failure = toFailure(thrown);
-    response.end(framing.error(JSON.stringify(failure.body)));
-    return failure;
+    const shown = toErrorAnswer(thrown);
+    response.end(framing.error(JSON.stringify(shown.body)));
+    return shown;
   } finally {
     clearInterval(heart);
     clearTimeout(waiting);

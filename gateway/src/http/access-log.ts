@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Log } from "@theseus/kit";
 import { isRedacted } from "@theseus/kit/contract";
-import type { Failure } from "../errors/failure.js";
+import type { ErrorAnswer } from "../errors/error-answer.js";
 import type { Route } from "../routes/route.js";
 
 /** What the log says when the client did not wait for its answer. */
@@ -12,14 +12,14 @@ export interface Access {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly route: Route | undefined;
-  readonly failure: Failure | undefined;
+  readonly error: ErrorAnswer | undefined;
   readonly requestId: string;
   readonly ms: number;
 }
 
 /** One line a request: never its query, body or headers, and not its path where that holds a redacted field. */
 export function logAccess(log: Log, access: Access): void {
-  const { request, response, route, failure, requestId } = access;
+  const { request, response, route, error, requestId } = access;
   log.info(
     {
       event: "request",
@@ -28,8 +28,8 @@ export function logAccess(log: Log, access: Access): void {
       path: pathOf(request, route),
       rpc: route?.rpc,
       status: response.destroyed && !response.writableFinished ? CLIENT_GONE : response.statusCode,
-      code: failure?.body.error.status,
-      reason: failure?.reason,
+      code: error?.body.error.status,
+      reason: error?.reason,
       ms: Math.round(access.ms * 10) / 10,
     },
     "request",

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Failure } from "../errors/failure.js";
+import type { ErrorAnswer } from "../errors/error-answer.js";
 
 /** One request of a client, and the response that it waits for. */
 export interface Exchange {
@@ -8,5 +8,5 @@ export interface Exchange {
   /** Aborted when the client is gone or the gateway stops. */
   readonly signal: AbortSignal;
   /** What the client gets to see of something that was thrown. */
-  readonly toFailure: (thrown: unknown) => Failure;
+  readonly toErrorAnswer: (thrown: unknown) => ErrorAnswer;
 }

@@ -3,9 +3,9 @@ import type { Metadata } from "@grpc/grpc-js";
 import { isServiceError, type Log } from "@theseus/kit";
 import { type AnswerSettings, writeAnswer } from "../answer/write-answer.js";
 import { writeJson } from "../answer/write-json.js";
-import type { Failure, ToFailure } from "../errors/failure.js";
+import type { ErrorAnswer, ToErrorAnswer } from "../errors/error-answer.js";
 import { GatewayError } from "../errors/gateway-error.js";
-import { writeFailure } from "../errors/write-failure.js";
+import { writeError } from "../errors/write-error.js";
 import { type ReadSettings, readRequest } from "../request/read-request.js";
 import { passHeaders } from "../request/request-headers.js";
 import type { Route } from "../routes/route.js";
@@ -20,7 +20,7 @@ import type { Exchange } from "./exchange.js";
 /** What requests are handled with. */
 export interface HandlerContext extends ReadSettings, AnswerSettings {
   readonly upstream: Upstream;
-  readonly toFailure: ToFailure;
+  readonly toErrorAnswer: ToErrorAnswer;
   readonly router: Router<Route>;
   readonly endpoints: Endpoints;
   readonly passedHeaders: readonly string[];
@@ -46,33 +46,33 @@ export async function handle(
   running.add(ended);
   response.once("close", () => ended.abort());
   let route: Route | undefined;
-  let failure: Failure | undefined;
-  const toFailure = (thrown: unknown) =>
-    context.toFailure(ended.signal.reason === STOPPING ? STOPPING : thrown, route?.method.input);
-  const exchange: Exchange = { request, response, signal: ended.signal, toFailure };
+  let error: ErrorAnswer | undefined;
+  const toErrorAnswer = (thrown: unknown) =>
+    context.toErrorAnswer(ended.signal.reason === STOPPING ? STOPPING : thrown, route?.method.input);
+  const exchange: Exchange = { request, response, signal: ended.signal, toErrorAnswer };
   try {
     const { method = "GET", url = "/" } = request;
     const destination = findDestination(context.router, context.endpoints, method, url);
     if (destination.kind === "route") route = destination.route;
-    failure = await respond(context, exchange, destination, metadata);
+    error = await respond(context, exchange, destination, metadata);
   } catch (thrown) {
-    failure = toFailure(thrown);
-    if (failure.httpStatus >= 500 && !response.destroyed) logCause(log, requestId, thrown);
-    writeFailure(exchange, failure);
+    error = toErrorAnswer(thrown);
+    if (error.httpStatus >= 500 && !response.destroyed) logCause(log, requestId, thrown);
+    writeError(exchange, error);
   } finally {
     running.delete(ended);
   }
   const ms = performance.now() - started;
-  logAccess(log, { request, response, route, failure, requestId, ms });
+  logAccess(log, { request, response, route, error, requestId, ms });
 }
 
-/** Reads, calls and answers. Returns a failure that came too late for a status, and was written into a stream. */
+/** Reads, calls and answers. Returns an error that came too late for a status, and was written into a stream. */
 async function respond(
   context: HandlerContext,
   exchange: Exchange,
   destination: Destination,
   metadata: Metadata,
-): Promise<Failure | undefined> {
+): Promise<ErrorAnswer | undefined> {
   const { request, response, signal } = exchange;
   switch (destination.kind) {
     case "route": {

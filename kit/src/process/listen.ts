@@ -64,10 +64,18 @@ async function removeStaleSocket(path: string): Promise<void> {
   await unlink(path);
 }
 
+/** False only when the kernel says that nobody listens: a full queue or a lack of rights is somebody's. */
 function answers(path: string): Promise<boolean> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const socket = connect(path);
-    socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
-    socket.once("connect", () => socket.destroy());
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "ECONNREFUSED") resolve(false);
+      else if (error.code === "EAGAIN" || error.code === "EACCES") resolve(true);
+      else reject(error);
+    });
   });
 }

@@ -18,7 +18,7 @@ export interface BoundMethod {
 
 /** A service with its implementation, ready to be served. */
 export interface ServiceBinding {
-  /** Full name, `theseus.user.v1.UserService`. */
+  /** Full name, `package.Service`. */
   readonly typeName: string;
   readonly methods: readonly BoundMethod[];
 }
@@ -26,8 +26,8 @@ export interface ServiceBinding {
 /**
  * Binds handlers to the methods of a service.
  *
- * @param definition what ts-proto generates for grpc-js (`UserServiceService`): types and codecs
- * @param descriptor what protobuf-es generates (`UserService`): the contract's options and rules
+ * @param definition what ts-proto generates for grpc-js (`XServiceService`): types and codecs
+ * @param descriptor what protobuf-es generates (`XService`): the contract's options and rules
  * @throws Error when the two are not of one service, or a method has no handler
  */
 export function bind<S extends ServiceDefinition>(

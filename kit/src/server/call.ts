@@ -16,7 +16,7 @@ export interface Principal {
 
 /** What a handler knows of the call that it answers. */
 export interface Call {
-  /** Full path, `/theseus.user.v1.UserService/GetUser`. */
+  /** Full path, `/package.Service/Method`. */
   readonly method: string;
   /** The request's headers. */
   readonly metadata: Metadata;

@@ -2,16 +2,16 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
+import { AsyncDisposableStack } from "@theseus/kit";
 import { createScratchFolder } from "@theseus/testing";
 import { expect } from "chai";
 import { openAuthority } from "../../src/identity/index.js";
-import { Cleanup } from "../harness/cleanup.js";
 import { contractPolicy } from "../harness/contract-policy.js";
 import { neighbourhood, startSidecar } from "../harness/sidecar.js";
 import { clientCertificate, topology } from "../harness/topology.js";
 
 describe("The edge listener of the gateway's sidecar", () => {
-  const cleanup = new Cleanup();
+  const cleanup = new AsyncDisposableStack();
   let application: Server;
   let port: number;
   let seen: IncomingMessage[] = [];
@@ -38,7 +38,7 @@ describe("The edge listener of the gateway's sidecar", () => {
   after(async () => {
     application.closeAllConnections();
     application.close();
-    await cleanup.run();
+    await cleanup.disposeAsync();
   });
   beforeEach(() => {
     seen = [];

@@ -1,8 +1,8 @@
 import { ServerCredentials, status } from "@grpc/grpc-js";
+import { AsyncDisposableStack } from "@theseus/kit";
 import { createScratchFolder } from "@theseus/testing";
 import { expect } from "chai";
 import { type Identity, openAuthority, writeIdentity } from "../../src/identity/index.js";
-import { Cleanup } from "../harness/cleanup.js";
 import { contractPolicy } from "../harness/contract-policy.js";
 import { type GrpcApplication, startApplication } from "../harness/grpc-application.js";
 import { type GrpcCaller, grpcCaller } from "../harness/grpc-caller.js";
@@ -12,7 +12,7 @@ import { topology } from "../harness/topology.js";
 const authorize = "/theseus.provider.v1.CardProvider/Authorize";
 
 describe("The way to the card provider", () => {
-  const cleanup = new Cleanup();
+  const cleanup = new AsyncDisposableStack();
   const policy = contractPolicy();
   const names = topology.externals.map(({ serverName }) => serverName);
   let folder: string;
@@ -22,7 +22,7 @@ describe("The way to the card provider", () => {
     folder = cleanup.use(createScratchFolder()).path;
     authority = await openAuthority(`${folder}/provider-ca`, { name: "the provider's authority", topology });
   });
-  after(() => cleanup.run());
+  after(() => cleanup.disposeAsync());
 
   it("shows the merchant's certificate to a provider of the right authority and name", async () => {
     const { caller, provider } = await connectTo(

@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { status } from "@grpc/grpc-js";
+import { AsyncDisposableStack } from "@theseus/kit";
 import { createScratchFolder, eventually } from "@theseus/testing";
 import { expect } from "chai";
 import { openAuthority } from "../../src/identity/index.js";
-import { Cleanup } from "../harness/cleanup.js";
 import { contractPolicy } from "../harness/contract-policy.js";
 import { type GrpcApplication, startApplication } from "../harness/grpc-application.js";
 import { type GrpcCaller, grpcCaller } from "../harness/grpc-caller.js";
@@ -17,7 +17,7 @@ const addStock = `${service}/AddStock`; // repeatable by its request id
 const updateItem = `${service}/UpdateItem`; // not repeatable
 
 describe("A sidecar's outbound listener", () => {
-  const cleanup = new Cleanup();
+  const cleanup = new AsyncDisposableStack();
   const applications: GrpcApplication[] = [];
   const ports: number[] = [];
   let sidecar: RunningSidecar;
@@ -40,7 +40,7 @@ describe("A sidecar's outbound listener", () => {
     const token = (await openTokens(around.keys)).issue({ roles: ["captain"] });
     headers = { authorization: `Bearer ${token}` };
   });
-  after(() => cleanup.run());
+  after(() => cleanup.disposeAsync());
   beforeEach(() => {
     for (const application of applications) {
       application.arrivals.length = 0;

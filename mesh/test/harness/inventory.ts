@@ -1,7 +1,7 @@
+import { AsyncDisposableStack } from "@theseus/kit";
 import { createScratchFolder } from "@theseus/testing";
 import { type Authority, openAuthority, type SigningKeys } from "../../src/identity/index.js";
 import type { MethodPolicy } from "../../src/policy/index.js";
-import { Cleanup } from "./cleanup.js";
 import { contractPolicy } from "./contract-policy.js";
 import { type GrpcApplication, startApplication } from "./grpc-application.js";
 import { type CallOptions, type GrpcCaller, grpcCaller } from "./grpc-caller.js";
@@ -48,28 +48,33 @@ export interface Inventory extends AsyncDisposable {
 export async function startInventory(
   changes: Readonly<Record<string, Partial<MethodPolicy>>> = {},
 ): Promise<Inventory> {
-  const cleanup = new Cleanup();
-  const folder = cleanup.use(createScratchFolder()).path;
+  await using opened = new AsyncDisposableStack();
+  const folder = opened.use(createScratchFolder()).path;
   const policy = contractPolicy(changes);
   const authority = await openAuthority(`${folder}/ca`, { topology });
   const around = await neighbourhood(folder, authority, policy);
-  const sidecar = cleanup.use(
+  const sidecar = opened.use(
     await startSidecar(around, { workload: "inventory", ports: { mesh: 0, developer: 0 } }),
   );
-  const application = cleanup.use(await startApplication(policy, `unix:${sidecar.options.paths.app}`));
+  const application = opened.use(await startApplication(policy, `unix:${sidecar.options.paths.app}`));
   const mesh = `127.0.0.1:${sidecar.ports.mesh}`;
+  const callers = {
+    gateway: opened.use(grpcCaller(mesh, await authority.issue("gateway"))),
+    payment: opened.use(grpcCaller(mesh, await authority.issue("payment"))),
+    developer: opened.use(grpcCaller(`127.0.0.1:${sidecar.ports.developer}`)),
+  };
+  const tokens = await openTokens(around.keys);
+  const owned = opened.move();
   return {
     folder,
     authority,
     keys: around.keys,
-    tokens: await openTokens(around.keys),
+    tokens,
     sidecar,
     application,
     mesh,
-    gateway: cleanup.use(grpcCaller(mesh, await authority.issue("gateway"))),
-    payment: cleanup.use(grpcCaller(mesh, await authority.issue("payment"))),
-    developer: cleanup.use(grpcCaller(`127.0.0.1:${sidecar.ports.developer}`)),
-    [Symbol.asyncDispose]: () => cleanup.run(),
+    ...callers,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
 

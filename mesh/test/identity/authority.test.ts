@@ -1,24 +1,24 @@
 import { X509Certificate } from "node:crypto";
 import { chmod, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { AsyncDisposableStack } from "@theseus/kit";
 import { createScratchFolder } from "@theseus/testing";
 import { expect } from "chai";
 import { ExposedFileError, openAuthority } from "../../src/identity/index.js";
-import { Cleanup } from "../harness/cleanup.js";
 import { topology } from "../harness/topology.js";
 
 const serverAuth = "1.3.6.1.5.5.7.3.1";
 const clientAuth = "1.3.6.1.5.5.7.3.2";
 
 describe("The authority of the mesh", () => {
-  const cleanup = new Cleanup();
+  const cleanup = new AsyncDisposableStack();
   const now = () => new Date("2026-11-21T12:00:00Z");
   let folder: string;
 
   beforeEach(async () => {
     folder = join(cleanup.use(createScratchFolder()).path, "authority");
   });
-  after(() => cleanup.run());
+  after(() => cleanup.disposeAsync());
 
   it("keeps its key in one private file in a private folder", async () => {
     await openAuthority(folder, { topology });

@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { AsyncDisposableStack } from "@theseus/kit";
 import { createScratchFolder, eventually } from "@theseus/testing";
 import { expect } from "chai";
 import {
@@ -10,22 +11,22 @@ import {
   openAuthority,
   writeIdentity,
 } from "../../src/identity/index.js";
-import { Cleanup } from "../harness/cleanup.js";
 import { contractPolicy } from "../harness/contract-policy.js";
 import { handshake } from "../harness/handshake.js";
 import { neighbourhood, startSidecar } from "../harness/sidecar.js";
 import { topology } from "../harness/topology.js";
 
 describe("A workload's identity", () => {
-  const cleanup = new Cleanup();
+  let cleanup: AsyncDisposableStack;
   let folder: string;
   let authority: Authority;
 
   beforeEach(async () => {
+    cleanup = new AsyncDisposableStack();
     folder = cleanup.use(createScratchFolder()).path;
     authority = await openAuthority(join(folder, "ca"), { topology });
   });
-  afterEach(() => cleanup.run());
+  afterEach(() => cleanup.disposeAsync());
 
   it("is private, and leaves nothing of the one before", async () => {
     for (let n = 0; n < 3; n++) await writeIdentity(join(folder, "id"), await authority.issue("user"));

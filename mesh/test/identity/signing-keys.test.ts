@@ -1,17 +1,17 @@
 import { readFile, stat } from "node:fs/promises";
+import { AsyncDisposableStack } from "@theseus/kit";
 import { createScratchFolder } from "@theseus/testing";
 import { expect } from "chai";
 import { openSigningKeys, type SigningKey } from "../../src/identity/index.js";
-import { Cleanup } from "../harness/cleanup.js";
 
 describe("The keys of access tokens", () => {
-  const cleanup = new Cleanup();
+  const cleanup = new AsyncDisposableStack();
   let folder: string;
 
   beforeEach(async () => {
     folder = cleanup.use(createScratchFolder()).path;
   });
-  after(() => cleanup.run());
+  after(() => cleanup.disposeAsync());
 
   it("are two: the one that signs and the next", async () => {
     const { privateFile } = await openSigningKeys(folder);

@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { AsyncDisposableStack } from "@theseus/kit";
 import { launch, type ProcessSpec } from "../process/child.js";
-import { DisposalStack } from "../process/disposal-stack.js";
 import { runFolder } from "../process/run-folder.js";
 import type { Provisioning } from "../provision/tool.js";
 
@@ -41,7 +41,7 @@ export async function startStore(
   options: StoreOptions,
   describe: (folders: StoreFolders, provisioning: Provisioning) => Promise<StoreProcess>,
 ): Promise<RunningStore> {
-  await using opened = new DisposalStack();
+  await using opened = new AsyncDisposableStack();
   const dir = options.dir ?? mkdtempSync(join(tmpdir(), "theseus-store-"));
   if (options.dir === undefined) opened.defer(() => rmSync(dir, { recursive: true, force: true }));
   mkdirSync(dir, { recursive: true, mode: 0o700 });

@@ -1,10 +1,10 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { AsyncDisposableStack } from "@theseus/kit";
 import { compilePolicy } from "@theseus/mesh/policy";
 import { Fault, toFault } from "../fault.js";
 import { buildAll } from "../implementation/build.js";
 import { keepAccessLogsShort } from "../pair/access-logs.js";
-import { DisposalStack } from "../process/disposal-stack.js";
 import { type LockAttempt, tryLock } from "../process/pid-lock.js";
 import { runFolder } from "../process/run-folder.js";
 import { createStateFile, endOrphans, readState } from "../process/state-file.js";
@@ -51,7 +51,7 @@ export async function runSystem(system: System, options: RunOptions): Promise<vo
 /** From the first process to the last; what was opened is closed in the reverse order, however far it came. */
 async function runPlan(system: System, plan: SystemPlan, options: RunOptions): Promise<void> {
   const { home, progress, stop } = options;
-  await using opened = new DisposalStack();
+  await using opened = new AsyncDisposableStack();
   const run = runFolder(`home ${home.path}`);
   opened.defer(() => rmSync(run, { recursive: true, force: true }));
   const control = join(run, "control.sock");

@@ -41,7 +41,7 @@ export function planSystem(topology: SystemTopology, options: PlanOptions): Syst
     throw new UsageFault(`There is no service "${name}".`, `The services are ${services.join(", ")}.`);
   }
   const implementationOf = (party: SystemWorkload | SystemExternal): Implementation => {
-    const language = implementations.get(party.name) ?? topology.language;
+    const language = implementations.get(party.name) ?? party.language ?? topology.language;
     return chooseImplementation(join(checkout, party.implementations), party.name, language);
   };
   const instances = topology.workloads.flatMap((workload) => {

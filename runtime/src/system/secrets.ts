@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { AsyncDisposableStack } from "@theseus/kit";
 import {
   type Identity,
   type IdentityPaths,
@@ -10,7 +11,6 @@ import {
 } from "@theseus/mesh/identity";
 import { callersOf } from "@theseus/mesh/policy";
 import { toFault } from "../fault.js";
-import { DisposalStack } from "../process/disposal-stack.js";
 import type { SystemContext } from "./context.js";
 import type { SystemExternal } from "./topology.js";
 
@@ -41,7 +41,7 @@ type Keep = (folder: string, issue: () => Promise<Identity>) => Promise<Identity
 /** Opens them all, or leaves nothing open. */
 export async function openSecrets(context: SystemContext): Promise<Secrets> {
   const { home, topology } = context;
-  await using opened = new DisposalStack();
+  await using opened = new AsyncDisposableStack();
   const keep: Keep = async (folder, issue) => {
     const onFault = (error: unknown) => context.report(toFault(error, `${folder} cannot be renewed`).message);
     return opened.use(await keepIdentity(identityFolder(context, folder), { issue, onFault })).paths;

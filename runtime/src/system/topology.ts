@@ -16,6 +16,8 @@ export interface SystemTopology extends Topology {
 export interface SystemWorkload extends Workload {
   /** Folder of the checkout with an `implementation.json`, or with a folder for each language that has one. */
   readonly implementations: string;
+  /** Language of the one that runs unless another is chosen; absent: the system's. */
+  readonly language?: string;
   readonly store: StoreDefinition;
   /** What the launch protocol hands over besides LISTEN and LOG_LEVEL, by variable. */
   readonly variables: Readonly<Record<string, WorkloadVariable>>;
@@ -28,6 +30,7 @@ export interface SystemExternal extends External {
   /** What texts for people call it. */
   readonly title: string;
   readonly implementations: string;
+  readonly language?: string;
   /** Its port on loopback; 0 takes any. */
   readonly port: number;
   readonly variables: Readonly<Record<string, ExternalVariable>>;

@@ -1,9 +1,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { processIdentity } from "@theseus/runtime/control";
+import { processIdentity, servicesOf } from "@theseus/runtime/control";
 import { createScratchFolder } from "@theseus/testing";
 import { expect } from "chai";
+import { topology } from "../../src/topology.js";
 import { theseus } from "./command-line.js";
 
 const wrong: readonly (readonly [args: readonly string[], says: RegExp])[] = [
@@ -15,7 +16,7 @@ const wrong: readonly (readonly [args: readonly string[], says: RegExp])[] = [
   [["start", "--impl", "inventory"], /must have the form service=value/],
   [
     ["start", "--impl", "oars=go"],
-    /There is no service "oars".\n {2}The services are user, inventory, payment\./,
+    new RegExp(`There is no service "oars"\\.\\n  The services are ${servicesOf(topology).join(", ")}\\.`),
   ],
   [
     ["start", "--impl", "inventory=cobol"],

@@ -1,9 +1,10 @@
 import { type DescMethod, isMessage, type Message, ScalarType } from "@bufbuild/protobuf";
 import { type ReflectMessage, reflect } from "@bufbuild/protobuf/reflect";
 import { type Timestamp, TimestampSchema } from "@bufbuild/protobuf/wkt";
+import { z } from "zod";
 import type { Transformation } from "../transformation.js";
 import { changeMessages, messageOf } from "./change-messages.js";
-import type { Parameters } from "./parameters.js";
+import { parametrised, type Transformations } from "./parametrised.js";
 
 /** What can be wrong with the messages that a service answers. */
 export const ANSWERS = {
@@ -33,14 +34,12 @@ export const ANSWERS = {
     messages((message) => {
       for (const field of message.fields) if (field.fieldKind === "enum") message.clear(field);
     }),
-  "field-unset": (parameters: Parameters) => {
-    const name = parameters.text("field");
+  "field-unset": parametrised({ field: z.string() }, ({ field: name }) => {
     return messages((message) => {
       for (const field of message.fields) if (field.name === name) message.clear(field);
     });
-  },
-  "list-reversed": (parameters: Parameters) => {
-    const name = parameters.text("field");
+  }),
+  "list-reversed": parametrised({ field: z.string() }, ({ field: name }) => {
     return messages((message) => {
       const field = message.fields.find((each) => each.name === name);
       if (field?.fieldKind !== "list") return;
@@ -49,14 +48,14 @@ export const ANSWERS = {
       list.clear();
       for (const entry of reversed) list.add(entry);
     });
-  },
+  }),
   "names-without-collection": () =>
     messages((message) => {
       const field = message.fields.find(({ name }) => name === "name");
       if (field === undefined || field.fieldKind !== "scalar") return;
       message.set(field, String(message.get(field)).replace(/^.*\//, ""));
     }),
-} satisfies Readonly<Record<string, (parameters: Parameters) => Transformation>>;
+} satisfies Transformations;
 
 function messages(change: (message: ReflectMessage) => void): Transformation {
   return {

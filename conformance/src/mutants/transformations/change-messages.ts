@@ -1,7 +1,7 @@
 import { type DescMessage, fromBinary, type Message, toBinary } from "@bufbuild/protobuf";
 import { type ReflectMessage, reflect } from "@bufbuild/protobuf/reflect";
 
-/** A message from its bytes to its bytes, after a change of it and of every message in it, innermost first. */
+/** The bytes of a message after a change of it and of every message in it, innermost first. */
 export function changeMessages(
   schema: DescMessage,
   bytes: Uint8Array,
@@ -27,7 +27,7 @@ export function visit(message: ReflectMessage, change: (message: ReflectMessage)
   change(message);
 }
 
-/** The message behind a reflection, as its generated type. */
+/** The reflected message, as its generated type. */
 export function messageOf<T extends Message>(reflected: ReflectMessage): T {
   return reflected.message as T;
 }

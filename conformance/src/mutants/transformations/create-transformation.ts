@@ -1,36 +1,35 @@
+import { z } from "zod";
+import { optional, record } from "../../schema/record.js";
 import type { Transformation } from "../transformation.js";
 import { ANSWERS } from "./answers.js";
-import { Parameters } from "./parameters.js";
+import type { Transformations } from "./parametrised.js";
 import { PROTOCOLS } from "./protocols.js";
 import { REFUSALS } from "./refusals.js";
 import { REQUESTS } from "./requests.js";
 import { STREAMS } from "./streams.js";
 
-const ALL: Readonly<Record<string, (parameters: Parameters) => Transformation>> = {
-  ...ANSWERS,
-  ...REFUSALS,
-  ...REQUESTS,
-  ...STREAMS,
-  ...PROTOCOLS,
-};
+const ALL: Transformations = { ...ANSWERS, ...REFUSALS, ...REQUESTS, ...STREAMS, ...PROTOCOLS };
 
-/**
- * The transformation of a name, as a mutant's file parametrises it; `only` lists the methods it is for, all when absent.
- * Throws an Error that says what is wrong with the parameters.
- */
+export const TRANSFORMATIONS: readonly string[] = Object.keys(ALL).sort();
+
+const only = { only: optional(z.array(z.string())) };
+
+/** The schema of `with` in a mutant's file; `only` lists the methods that are transformed, all when absent. */
+export function parametersOf(name: string): z.ZodObject {
+  const kind = ALL[name];
+  return record({ ...(typeof kind === "object" ? kind.parameters.shape : {}), ...only });
+}
+
+/** The named transformation; the values fit its `parametersOf`. */
 export function createTransformation(
   name: string,
   values: Readonly<Record<string, unknown>>,
 ): Transformation {
-  const make = ALL[name];
-  if (make === undefined)
-    throw new Error(`"${name}" is not a transformation; there are ${Object.keys(ALL).sort().join(", ")}`);
-  const parameters = new Parameters(values);
-  const transformation = make(parameters);
-  const only = parameters.texts("only");
-  const unused = parameters.unused();
-  if (unused.length > 0) throw new Error(`${name} takes no ${unused.map((each) => `"${each}"`).join(", ")}`);
-  return only === undefined ? transformation : restricted(transformation, only);
+  const kind = ALL[name];
+  if (kind === undefined) throw new Error(`"${name}" is not a transformation`);
+  const { only: methods, ...rest } = values;
+  const transformation = typeof kind === "function" ? kind() : kind.make(rest);
+  return methods === undefined ? transformation : restricted(transformation, methods as readonly string[]);
 }
 
 function restricted(all: Transformation, only: readonly string[]): Transformation {

@@ -1,8 +1,8 @@
 import { type DescMessage, type DescMethod, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { type ReflectMessage, reflect } from "@bufbuild/protobuf/reflect";
 import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
-import type { Transformation } from "../transformation.js";
 import { changeMessages, visit } from "./change-messages.js";
+import type { Transformations } from "./parametrised.js";
 
 /** What can be wrong with gRPC's own protocols. */
 export const PROTOCOLS = {
@@ -20,7 +20,7 @@ export const PROTOCOLS = {
       messages: [isReflection(method) ? changeMessages(method.output, bytes, clearOptions) : bytes],
     }),
   }),
-} satisfies Readonly<Record<string, () => Transformation>>;
+} satisfies Transformations;
 
 function isHealth(method: DescMethod): boolean {
   return method.parent.typeName === "grpc.health.v1.Health";

@@ -1,7 +1,6 @@
-import { clone, create, fromBinary } from "@bufbuild/protobuf";
+import { create, fromBinary } from "@bufbuild/protobuf";
 import { reflect } from "@bufbuild/protobuf/reflect";
 import { type Any, anyPack, anyUnpack, durationFromMs } from "@bufbuild/protobuf/wkt";
-import { status as Code } from "@grpc/grpc-js";
 import {
   type BadRequest,
   BadRequestSchema,
@@ -9,12 +8,13 @@ import {
   ErrorInfoSchema,
   RetryInfoSchema,
 } from "@theseus/contract/es/google/rpc/error_details_pb.js";
-import { StatusSchema } from "@theseus/contract/es/google/rpc/status_pb.js";
-import { isRedacted, reasonRule } from "../../contract.js";
+import { Code, ErrorReason, isRedacted, readDetails, reasonNamed, ruleOf } from "@theseus/kit/contract";
+import { z } from "zod";
+import { reasonName, statusName } from "../../cases/expectation.js";
 import type { Ending } from "../ending.js";
 import type { Exchange, Transformation } from "../transformation.js";
 import { visit } from "./change-messages.js";
-import type { Parameters } from "./parameters.js";
+import { parametrised, type Transformations } from "./parametrised.js";
 
 /** What can be wrong with refusals. */
 export const REFUSALS = {
@@ -50,14 +50,12 @@ export const REFUSALS = {
     violations((bad) => {
       for (const each of bad.fieldViolations) each.reason = "";
     }),
-  "other-code": (parameters: Parameters) => {
-    const [reason, name] = [parameters.text("reason"), parameters.text("code")];
+  "other-code": parametrised({ reason: reasonName, code: statusName }, ({ reason, code: name }) => {
     const code = Code[name as keyof typeof Code];
     return refusals((ending) => (reasonOf(ending) === reason ? withCode(ending, code) : ending));
-  },
-  "other-reason": (parameters: Parameters) => {
-    const [reason, instead] = [parameters.text("reason"), parameters.text("instead")];
-    const code = reasonRule(instead)?.code ?? Code.INTERNAL;
+  }),
+  "other-reason": parametrised({ reason: reasonName, instead: z.string() }, ({ reason, instead }) => {
+    const code = ruleOf(reasonNamed(instead) ?? ErrorReason.INTERNAL).code;
     return refusals((ending) => {
       if (reasonOf(ending) !== reason) return ending;
       const renamed = withInfo(ending, (info) => {
@@ -65,26 +63,26 @@ export const REFUSALS = {
       });
       return withCode(renamed, code);
     });
-  },
+  }),
   "secrets-in-text": () =>
     refusals((ending, call) => {
       const message = [ending.message, ...secrets(call)].join(" ");
       const { details: status } = ending;
       return { ...ending, message, ...(status && { details: { ...status, message } }) };
     }),
-} satisfies Readonly<Record<string, (parameters: Parameters) => Transformation>>;
+} satisfies Transformations;
 
 function refusals(change: (ending: Ending, call: Exchange) => Ending): Transformation {
   return { ending: (ending, call) => (ending.code === Code.OK ? ending : change(ending, call)) };
 }
 
 function details(change: (all: readonly Any[]) => Any[]): Transformation {
-  return refusals((ending) => {
-    if (ending.details === undefined) return ending;
-    const status = clone(StatusSchema, ending.details);
-    status.details = change(status.details);
-    return { ...ending, details: status };
-  });
+  return refusals((ending) => withDetails(ending, change));
+}
+
+function withDetails(ending: Ending, change: (all: readonly Any[]) => Any[]): Ending {
+  if (ending.details === undefined) return ending;
+  return { ...ending, details: { ...ending.details, details: change(ending.details.details) } };
 }
 
 function reasons(change: (info: ErrorInfo) => void): Transformation {
@@ -92,15 +90,14 @@ function reasons(change: (info: ErrorInfo) => void): Transformation {
 }
 
 function withInfo(ending: Ending, change: (info: ErrorInfo) => void): Ending {
-  if (ending.details === undefined) return ending;
-  const status = clone(StatusSchema, ending.details);
-  status.details = status.details.map((detail) => {
-    const info = anyUnpack(detail, ErrorInfoSchema);
-    if (info === undefined) return detail;
-    change(info);
-    return anyPack(ErrorInfoSchema, info);
-  });
-  return { ...ending, details: status };
+  return withDetails(ending, (all) =>
+    all.map((detail) => {
+      const info = anyUnpack(detail, ErrorInfoSchema);
+      if (info === undefined) return detail;
+      change(info);
+      return anyPack(ErrorInfoSchema, info);
+    }),
+  );
 }
 
 function violations(change: (bad: BadRequest) => void): Transformation {
@@ -119,24 +116,20 @@ function withCode(ending: Ending, code: number): Ending {
 }
 
 function reasonOf({ details: status }: Ending): string | undefined {
-  for (const detail of status?.details ?? []) {
-    const info = anyUnpack(detail, ErrorInfoSchema);
-    if (info !== undefined) return info.reason;
-  }
-  return undefined;
+  return readDetails(status?.details ?? []).reason;
 }
 
 function isRetryInfo(detail: Any): boolean {
   return anyUnpack(detail, RetryInfoSchema) !== undefined;
 }
 
-/** The same number, of another unit. */
+/** The same number in another unit. */
 function milliseconds(detail: Any): Any {
   const seconds = Number(anyUnpack(detail, RetryInfoSchema)?.retryDelay?.seconds ?? 0n);
   return anyPack(RetryInfoSchema, create(RetryInfoSchema, { retryDelay: durationFromMs(seconds) }));
 }
 
-/** What the contract says must not be repeated, out of the first request of a call. */
+/** The fields with debug_redact in the first request of a call. */
 function secrets({ method, requests: [bytes] }: Exchange): readonly string[] {
   const found: string[] = [];
   if (bytes === undefined) return found;
@@ -146,7 +139,7 @@ function secrets({ method, requests: [bytes] }: Exchange): readonly string[] {
         if (isRedacted(field) && message.isSet(field)) found.push(String(message.get(field)));
     });
   } catch {
-    // It was refused because it cannot be read.
+    // A request that cannot be read has none; the implementation refuses it.
   }
   return found;
 }

@@ -1,20 +1,20 @@
 import { randomUUID } from "node:crypto";
 import { fromBinary } from "@bufbuild/protobuf";
 import { type ReflectMessage, reflect } from "@bufbuild/protobuf/reflect";
-import { status as Code } from "@grpc/grpc-js";
+import { Code } from "@theseus/kit/contract";
+import { z } from "zod";
 import { refusal } from "../ending.js";
 import type { Transformation } from "../transformation.js";
 import { changeMessages, visit } from "./change-messages.js";
-import type { Parameters } from "./parameters.js";
+import { parametrised, type Transformations } from "./parametrised.js";
 
 /** What can be wrong with how a service takes requests. */
 export const REQUESTS = {
-  "field-ignored": (parameters: Parameters) => {
-    const name = parameters.text("field");
+  "field-ignored": parametrised({ field: z.string() }, ({ field: name }) => {
     return requests((message) => {
       for (const field of message.fields) if (field.name === name) message.clear(field);
     });
-  },
+  }),
   "request-id-ignored": () =>
     requests((message) => {
       const field = message.fields.find(({ name }) => name === "request_id");
@@ -35,15 +35,14 @@ export const REQUESTS = {
         : bytes;
     },
   }),
-  "large-refused": (parameters: Parameters) => {
-    const limit = parameters.count("above");
+  "large-refused": parametrised({ above: z.int() }, ({ above: limit }) => {
     return {
       request: (bytes) =>
         bytes.length > limit
           ? refusal(Code.RESOURCE_EXHAUSTED, "REQUEST_TOO_LARGE", "the message is too large")
           : bytes,
     };
-  },
+  }),
   "empty-refused": () => ({
     request: (bytes) =>
       bytes.length === 0
@@ -61,15 +60,14 @@ export const REQUESTS = {
       headers["x-theseus-claims"] = Buffer.from(JSON.stringify(payload)).toString("base64url");
     },
   }),
-  "header-ignored": (parameters: Parameters) => {
-    const name = parameters.text("header");
+  "header-ignored": parametrised({ header: z.string() }, ({ header: name }) => {
     return {
       headers: ({ headers }) => {
         delete headers[name];
       },
     };
-  },
-} satisfies Readonly<Record<string, (parameters: Parameters) => Transformation>>;
+  }),
+} satisfies Transformations;
 
 function requests(change: (message: ReflectMessage) => void): Transformation {
   return {

@@ -1,0 +1,124 @@
+import { z } from "zod";
+import { duration, optional, record, refuseKeys } from "../schema/record.js";
+import { expectation } from "./expectation.js";
+import { expected, sent, sentFields } from "./expected.js";
+
+const CALLER = /^(nobody|developer|(user|admin|developer|workload) \S+|\$\{[^}]+\})$/;
+
+const caller = z.string().regex(CALLER, {
+  error:
+    '"as" is nobody, user alice, admin root, workload orders, developer (without a mesh), developer root or a variable',
+});
+
+/** What every call can be made with. */
+export const callOptions = {
+  as: optional(caller).describe(
+    "who calls: `nobody`, which is the default, `user alice`, `admin root`, `workload orders`, `developer` (without a mesh) or `developer root`",
+  ),
+  deadline: optional(duration).describe("`20s` where nothing is said; a stream lasts as long as the case"),
+  server_deadline: optional(duration).describe(
+    "a deadline of which the service alone is told: it has to end the call, the suite waits",
+  ),
+  metadata: optional(sentFields).describe("besides what the sidecar sets, or instead of it"),
+};
+
+/** A step that makes a call: its own keys and those that every call can have. */
+export function callRecord<S extends z.ZodRawShape>(
+  shape: S,
+): z.ZodObject<S & typeof callOptions, z.core.$strict> {
+  return record({ ...shape, ...callOptions }).superRefine((value, ctx) => {
+    if ("server_deadline" in value)
+      refuseKeys(value, ctx, ["deadline"], "counts for nothing beside server_deadline");
+  });
+}
+
+export type CallOptions = z.infer<z.ZodObject<typeof callOptions, z.core.$strict>>;
+
+const method = z.string();
+
+export const call = callRecord({
+  call: method,
+  request: optional(sent),
+  requests: optional(sent).describe("instead of `request`: all that a client stream sends"),
+  at_least: optional(duration).describe("how long the answer must take at least"),
+  within: optional(duration).describe("repeats the call until it is answered as expected"),
+  expect: expectation,
+})
+  .superRefine((value, ctx) => {
+    if ("requests" in value) refuseKeys(value, ctx, ["request"], "is not sent beside requests");
+  })
+  .describe("one call of a method: by its short name, or `package.Service/Method`");
+
+export const together = callRecord({
+  together: z.int().min(1),
+  call: method,
+  request: sent.describe("in which the variable n counts from 0"),
+  within: optional(duration).describe("repeats all of it, for calls that may be repeated"),
+  expect: record({
+    exactly: z.int().min(0),
+    ok: expected,
+    others: optional(expectation),
+  }).describe("`exactly` so many are answered `ok`, and the `others` are refused"),
+}).describe("the same call so many times at once");
+
+export const table = callRecord({
+  table: method,
+  request: sent,
+  rows: z
+    .array(
+      record({
+        with: optional(sentFields),
+        without: optional(z.array(z.string())),
+        expect: expectation,
+      }),
+    )
+    .min(1)
+    .describe(
+      "each `with` fields set by path (`lines[0].quantity`), or `without` some, and what to `expect`",
+    ),
+}).describe("the same call with one thing changed, a row each; the variable row is each row's own");
+
+export const raw = callRecord({
+  raw: z.string(),
+  request: optional(sent).describe("what the request begins with"),
+  bytes: optional(
+    z.string().regex(/^([0-9a-f]{2} ?)*$/, { error: '"bytes" are pairs of hexadecimal digits' }),
+  ).describe("what comes then, hexadecimal"),
+  size: optional(
+    z.union([z.int(), z.enum(["limit", "limit+1"])], {
+      error: "must be a number of bytes, limit or limit+1",
+    }),
+  ).describe("filled up to so many bytes with an unknown field; `limit` is the method's max_request_bytes"),
+  expect: expectation,
+})
+  .superRefine((value, ctx) => {
+    if (value.raw.startsWith("/"))
+      refuseKeys(value, ctx, ["request", "size"], "is not sent to a path that the contract does not have");
+  })
+  .describe(
+    "a unary call whose request is put together from bytes, also to a path that the contract does not have",
+  );
+
+export const walk = callRecord({
+  walk: method,
+  list: z.string().describe("field of the answer that has the entries"),
+  request: sent,
+  matching: z.string().describe("only entries with such a `name` are looked at, since cases share a store"),
+  after_first: optional(z.array(z.unknown())).describe("steps between the first page and the second"),
+  expect: expected.describe("all entries that match, in their order"),
+}).describe("a list page by page to its end");
+
+export const begin = callRecord({
+  begin: method,
+  name: z.string(),
+  request: sent,
+}).describe("a call that goes on beside the next steps");
+
+export const answer = record({
+  answer: z.string(),
+  expect: optional(expectation).describe("absent: whatever it is"),
+}).describe("waits for the answer to a call that was begun");
+
+export const pending = record({ pending: z.string() }).describe("a call that was begun is not answered yet");
+
+export const cancel = record({ cancel: z.string() }).describe("cancels a call that was begun, or a stream");

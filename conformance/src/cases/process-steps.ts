@@ -1,0 +1,64 @@
+import { z } from "zod";
+import { optional, record } from "../schema/record.js";
+import { expected, sent } from "./expected.js";
+
+/** Variables of a process as a case writes them; without those that are null. */
+export const environment = z.record(
+  z.string(),
+  z.union(
+    [
+      z.string(),
+      z.null(),
+      record({
+        $file: sent,
+        mode: optional(z.string().regex(/^[0-7]{3}$/)),
+      }),
+    ],
+    { error: "must be a text, null or { $file: content, mode }" },
+  ),
+);
+
+export const restart = record({
+  restart: z.enum(["kill", "stop"]),
+  with: optional(environment).describe("variables of the environment that are other from now on"),
+}).describe(
+  "ends the target, with SIGKILL or SIGTERM, and starts it on the same store, or the one that takes over",
+);
+
+export const second = record({ second: z.enum(["start", "change"]) }).describe(
+  "starts a second target on the same store; then changes between the two to which calls go",
+);
+
+export const store = record({ store: z.enum(["stop", "start"]) }).describe(
+  "cuts the way to the store, or mends it",
+);
+
+export const signal = record({ signal: z.literal("TERM") }).describe("SIGTERM, without waiting");
+
+export const exits = record({ exits: z.int() }).describe("after `signal`: the exit code, within 10 seconds");
+
+export const launch = record({
+  launch: record({
+    with: optional(environment),
+    without: optional(z.array(z.string())),
+  }),
+  expect: record({
+    exit: optional(expected),
+    first: optional(expected),
+    lines: optional(expected),
+  }).describe("`exit`, the code; `first`, the first line; `lines`, all of them"),
+}).describe(
+  "one more start with another environment: a variable may be a private file, `{$file: content}` (`mode`: not private), or not there, `null`",
+);
+
+export const log = record({ log: record({ without: z.array(z.string()) }) }).describe(
+  "what the target has logged so far has none of these texts in it",
+);
+
+export const access = record({ access: z.literal("policy") }).describe(
+  "every method is called by everybody, and let in as the contract's policy says",
+);
+
+export const reflection = record({ reflection: z.literal("contract") }).describe(
+  "reflection tells the contract, option by option",
+);

@@ -1,0 +1,42 @@
+import { z } from "zod";
+import { wordInstead } from "./nearest-word.js";
+
+/** A map with these keys and no others; one that is not known is refused with the nearest that is. */
+export function record<S extends z.ZodRawShape>(shape: S): z.ZodObject<S, z.core.$strict> {
+  const known = Object.keys(shape);
+  return z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === "unrecognized_keys"
+        ? issue.keys.map((key) => `"${key}" is not a key here${wordInstead(key, known)}`).join("\n")
+        : undefined,
+  });
+}
+
+/** A key that may be left out. */
+export const optional = z.exactOptional;
+
+/** A number, or a variable that is one. */
+export const count = z.union([z.number(), z.string().regex(/^\$\{[^}]+\}$/)], {
+  error: "must be a number or a variable",
+});
+
+/** `250ms`, `5s`, or a variable that is one. */
+export const duration = z
+  .string()
+  .regex(/^(\d+(ms|s)|\$\{[^}]+\})$/, { error: "a duration is written such as 250ms or 5s" });
+
+type Refinement = { addIssue(issue: { code: "custom"; path: PropertyKey[]; message: string }): void };
+
+/** Adds a fault for each of the keys that is there. */
+export function refuseKeys(value: object, ctx: Refinement, keys: readonly string[], why: string): void {
+  for (const key of keys)
+    if (key in value) ctx.addIssue({ code: "custom", path: [key], message: `"${key}" ${why}` });
+}
+
+/** Adds a fault unless exactly one of the keys is there. */
+export function requireOne(value: object, ctx: Refinement, keys: readonly string[]): void {
+  const found = keys.filter((key) => key in value);
+  if (found.length === 1) return;
+  const there = found.length === 0 ? "" : `, not ${found.join(" and ")}`;
+  ctx.addIssue({ code: "custom", path: [], message: `it must have one of ${keys.join(", ")}${there}` });
+}

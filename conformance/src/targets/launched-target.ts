@@ -1,0 +1,105 @@
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  applicationProcess,
+  type Child,
+  type Implementation,
+  launch,
+  type ProcessSpec,
+} from "@theseus/runtime";
+import type { Fields } from "../cases/value.js";
+import { withVariables } from "./environment.js";
+import { tryLaunch } from "./launch-attempt.js";
+import type { Target } from "./target.js";
+
+export interface LaunchOptions {
+  /** The first is started first, and each restart starts the next in turn: with two, each hands over to the other. */
+  readonly implementations: readonly [Implementation, ...Implementation[]];
+  /** What the launch protocol hands over besides LISTEN. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** Variables of a case in the environment besides, or instead of these. */
+  readonly own?: Fields;
+  /** Stops and starts the store; absent where it is not the suite's. */
+  readonly store?: (action: "stop" | "start") => Promise<void>;
+  /** Ends with the target. */
+  readonly owned?: readonly AsyncDisposable[];
+}
+
+/** Starts an implementation by the launch protocol, on a socket of its own. */
+export async function launchTarget(options: LaunchOptions): Promise<Target> {
+  const folder = mkdtempSync(join(tmpdir(), "tc-"));
+  let turn = 0;
+  let variables = withVariables(options.variables, options.own ?? {}, filesFolder());
+  const seconds: Child[] = [];
+  let child = await next().catch(async (error: unknown) => {
+    await release();
+    throw error;
+  });
+
+  /** For the files that one change of the environment names. */
+  function filesFolder(): string {
+    return join(folder, randomBytes(6).toString("hex"));
+  }
+
+  function next(): Promise<Child> {
+    return launch(nextProcess());
+  }
+
+  async function release(): Promise<void> {
+    for (const owned of options.owned ?? []) await owned[Symbol.asyncDispose]();
+    rmSync(folder, { recursive: true, force: true });
+  }
+
+  function nextProcess(): ProcessSpec {
+    const implementation =
+      options.implementations[turn % options.implementations.length] ?? options.implementations[0];
+    turn += 1;
+    const listen = `unix:${join(folder, `${turn}.sock`)}`;
+    const name = `${implementation.name}-${implementation.language}`;
+    return applicationProcess({ name, implementation, listen, variables, logs: folder, env: quiet() });
+  }
+
+  return {
+    get address() {
+      return child.address;
+    },
+    label: options.implementations.map(({ name, language }) => `${name} (${language})`).join(" and "),
+    control: {
+      async restart(how, change) {
+        variables = withVariables(variables, change ?? {}, filesFolder());
+        await (how === "kill" ? child.kill() : child.stop());
+        child = await next();
+      },
+      async second() {
+        const second = await next();
+        seconds.push(second);
+        return second.address;
+      },
+      async terminate() {
+        const started = performance.now();
+        const { code } = await child.stop();
+        return { code, seconds: (performance.now() - started) / 1000 };
+      },
+      store: options.store ?? (() => Promise.reject(new Error("the store is not the suite's to stop"))),
+      async log() {
+        const logs = (await readdir(folder)).filter((name) => name.endsWith(".log"));
+        return (await Promise.all(logs.map((name) => readFile(join(folder, name), "utf8")))).join("");
+      },
+      tryLaunch(change) {
+        const spec = nextProcess();
+        return tryLaunch({ ...spec, env: withVariables(spec.env, change, filesFolder()) });
+      },
+    },
+    async [Symbol.asyncDispose]() {
+      for (const running of [child, ...seconds]) await running.kill();
+      await release();
+    },
+  };
+}
+
+function quiet(): NodeJS.ProcessEnv {
+  return { LOG_LEVEL: "warn", ...process.env };
+}

@@ -1,0 +1,25 @@
+import { randomBytes } from "node:crypto";
+import { type RunningStore, startMongo, startRedis } from "@theseus/runtime";
+
+/** What services keep their data in. */
+export type StoreKind = "redis" | "mongodb";
+
+interface Store {
+  /** The variable of the launch protocol that hands its URL over. */
+  readonly variable: string;
+  /** True when one store has many databases, named by the URL's path, that do not see each other. */
+  readonly hasDatabases: boolean;
+  start(): Promise<RunningStore>;
+}
+
+export const STORES: Readonly<Record<StoreKind, Store>> = {
+  redis: { variable: "REDIS_URL", hasDatabases: false, start: startRedis },
+  mongodb: { variable: "MONGODB_URL", hasDatabases: true, start: startMongo },
+};
+
+/** Another database of the same store. */
+export function otherDatabase(url: string): string {
+  const other = new URL(url);
+  other.pathname = `/own-${randomBytes(6).toString("hex")}`;
+  return other.href;
+}

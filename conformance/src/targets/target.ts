@@ -1,0 +1,33 @@
+import type { Fields } from "../cases/value.js";
+
+/** An implementation that is being tested: where it serves, and what the suite may do to it. */
+export interface Target extends AsyncDisposable {
+  readonly address: string;
+  /** What it is, such as `orders (java)`. */
+  readonly label: string;
+  /** Absent when somebody else runs it (`--target`): then cases that need it are skipped. */
+  readonly control?: TargetControl;
+}
+
+export interface TargetControl {
+  /**
+   * Ends the process (SIGKILL or SIGTERM) and starts it, or the one that takes over, on the same store; from then on with
+   * these variables of a case in its environment.
+   */
+  restart(how: "kill" | "stop", variables?: Fields): Promise<void>;
+  /** Starts one more process, of the next implementation in turn, on the same store; settles with its address. */
+  second(): Promise<string>;
+  /** SIGTERM; settles with how the process ended. */
+  terminate(): Promise<{ readonly code: number | null; readonly seconds: number }>;
+  store(action: "stop" | "start"): Promise<void>;
+  /** All that the target's processes have printed. */
+  log(): Promise<string>;
+  /** One more start with these variables of a case, until it listens or ends by itself. */
+  tryLaunch(variables: Fields): Promise<LaunchOutcome>;
+}
+
+/** How a process ended, by itself or by SIGTERM after it listened, and the lines on its standard output. */
+export interface LaunchOutcome {
+  readonly exit: number | null;
+  readonly lines: readonly string[];
+}

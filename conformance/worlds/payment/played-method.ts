@@ -1,0 +1,77 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type handleUnaryCall, type sendUnaryData, status } from "@grpc/grpc-js";
+import { ErrorReason, StatusError, toStatusObject } from "@theseus/kit";
+import type { PlayedMethodName } from "./deviation.js";
+import type { PlayedProvider } from "./played-provider.js";
+import type { Held, Script } from "./script.js";
+import { toSeen } from "./seen.js";
+
+export interface PlayedMethod<Request, Response> {
+  /** `provider.Capture`, as scripts name it. */
+  readonly name: PlayedMethodName;
+  /** The script of the case that a request belongs to. */
+  scriptOf(request: Request): Script;
+  act(request: Request): Response | Promise<Response>;
+}
+
+/** Thrown when the answer is lost: the request was carried out, and the caller hears nothing. */
+const LOST = Symbol("lost");
+
+/** Carries a call out as the script of its case says. */
+export function playedMethod<Request, Response>({
+  name,
+  scriptOf,
+  act,
+}: PlayedMethod<Request, Response>): handleUnaryCall<Request, Response> {
+  return async ({ request, metadata }, callback) => {
+    const script = scriptOf(request);
+    const carryOut: Held = async (how) => {
+      try {
+        const answer = await act(request);
+        if (how === "answered") callback(null, answer);
+      } catch (thrown) {
+        if (thrown !== LOST && how === "answered") refuse(callback, StatusError.from(thrown));
+      }
+    };
+    const deviation = script.take(name, toSeen(request, metadata));
+    switch (deviation) {
+      case "unavailable":
+        return refuse(callback, new StatusError(ErrorReason.SERVICE_UNAVAILABLE, "played"));
+      case "internal":
+        return refuse(callback, new StatusError(ErrorReason.INTERNAL, "played"));
+      case "bare":
+        return callback({ code: status.FAILED_PRECONDITION, details: "played" });
+      case "no-outcome":
+        return callback(null, { outcome: 0 } as Response);
+      case "hold":
+      case "hold-all":
+        return script.hold(name, carryOut);
+      case "meet":
+        await script.meet(name);
+        return carryOut("answered");
+      case "lose":
+        return carryOut("unanswered");
+      case "ok":
+        return carryOut("answered");
+      default:
+        return deviation satisfies never;
+    }
+  };
+}
+
+/** Acts as the card of a payment says. */
+export async function byCard<T>(
+  behaviour: ReturnType<PlayedProvider["behaviour"]>,
+  act: () => T,
+): Promise<T> {
+  if (behaviour === "down")
+    throw new StatusError(ErrorReason.SERVICE_UNAVAILABLE, "the card provider is down");
+  if (behaviour === "slow") await sleep(2000);
+  const answer = act();
+  if (behaviour === "lose") throw LOST;
+  return answer;
+}
+
+function refuse<Response>(callback: sendUnaryData<Response>, error: StatusError): void {
+  callback(toStatusObject(error));
+}

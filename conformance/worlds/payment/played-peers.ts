@@ -1,0 +1,161 @@
+import { randomBytes } from "node:crypto";
+import { rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Server, ServerCredentials, type ServiceDefinition } from "@grpc/grpc-js";
+import { InventoryServiceService } from "@theseus/contract/theseus/inventory/v1/inventory_service.js";
+import {
+  type AuthorizeRequest,
+  CardProviderService,
+  type RefundRequest,
+} from "@theseus/contract/theseus/provider/v1/card_provider.js";
+import { User, UserState } from "@theseus/contract/theseus/user/v1/user.js";
+import { UserServiceService } from "@theseus/contract/theseus/user/v1/user_service.js";
+import { ErrorReason, StatusError } from "@theseus/kit";
+import type { WorldStep } from "../../src/cases/steps.js";
+import type { CaseRun } from "../../src/steps/case-run.js";
+import { CaseScripts, plainCard } from "./case-scripts.js";
+import type { Deviation } from "./deviation.js";
+import { performPeerStep } from "./peer-steps.js";
+import type { Played } from "./played.js";
+import { PlayedInventory } from "./played-inventory.js";
+import { byCard, playedMethod } from "./played-method.js";
+import { PlayedProvider } from "./played-provider.js";
+import type { Script } from "./script.js";
+
+/** Inventory, user and card provider as one server, for payment services that are tested alone. */
+export interface PlayedPeers extends AsyncDisposable {
+  /** The service's MESH. */
+  readonly address: string;
+  /** Takes over how the peers deviate in a case that begins. */
+  begin(run: CaseRun): void;
+  /** Performs the steps of this world; false for others. */
+  perform(step: WorldStep, run: CaseRun): Promise<boolean>;
+}
+
+export async function playPeers(): Promise<PlayedPeers> {
+  const played: Played = {
+    inventory: new PlayedInventory(),
+    provider: new PlayedProvider(),
+    scripts: new CaseScripts(),
+    gone: new Set(),
+    unknown: new Set(),
+  };
+  const server = new Server();
+  addInventory(server, played);
+  addUsers(server, played);
+  addProvider(server, played);
+  const socket = join(tmpdir(), `tp-${randomBytes(6).toString("hex")}.sock`);
+  await new Promise<void>((resolve, reject) => {
+    server.bindAsync(`unix:${socket}`, ServerCredentials.createInsecure(), (error) =>
+      error ? reject(error) : resolve(),
+    );
+  });
+  return {
+    address: `unix:${socket}`,
+    begin: ({ test, scope }) => {
+      const script = played.scripts.of(scope.user("script"));
+      // The schema of this world has read them.
+      const words = Object.entries(test.peers) as [string, readonly Deviation[]][];
+      for (const [method, deviations] of words) script.append(method, deviations);
+    },
+    perform: (step, run) => performPeerStep(played, step, run),
+    async [Symbol.asyncDispose]() {
+      server.forceShutdown();
+      rmSync(socket, { force: true });
+    },
+  };
+}
+
+interface AboutReservation {
+  readonly name: string;
+  readonly payment: string;
+}
+
+interface AboutPayment {
+  readonly paymentId: string;
+}
+
+function addInventory(server: Server, { inventory, scripts }: Played): void {
+  const ofTaking = ({ name, payment }: AboutReservation): Script =>
+    scripts.ofPayment(payment, inventory.ownerOf(name));
+  const methods = ["getReservation", "commitReservation", "uncommitReservation"] as const;
+  server.addService(pick(InventoryServiceService, methods), {
+    getReservation: playedMethod({
+      name: "inventory.GetReservation",
+      scriptOf: ({ name }: { name: string }) => scripts.of(inventory.ownerOf(name)),
+      act: ({ name }) => inventory.get(name),
+    }),
+    commitReservation: playedMethod({
+      name: "inventory.CommitReservation",
+      scriptOf: ofTaking,
+      act: (request: AboutReservation) => inventory.commit(request),
+    }),
+    uncommitReservation: playedMethod({
+      name: "inventory.UncommitReservation",
+      scriptOf: ofTaking,
+      act: (request: AboutReservation) => {
+        inventory.uncommit(request);
+        return {};
+      },
+    }),
+  });
+}
+
+function addUsers(server: Server, { gone, unknown, scripts }: Played): void {
+  server.addService(pick(UserServiceService, ["getUser"]), {
+    getUser: playedMethod({
+      name: "user.GetUser",
+      scriptOf: ({ name }: { name: string }) => scripts.of(name),
+      act: ({ name }) => {
+        if (unknown.has(name)) throw new StatusError(ErrorReason.USER_NOT_FOUND, "no such user");
+        const state = gone.has(name) ? UserState.USER_STATE_DELETED : UserState.USER_STATE_ACTIVE;
+        return User.fromPartial({ name, state, roles: ["customer"] });
+      },
+    }),
+  });
+}
+
+function addProvider(server: Server, { provider, scripts }: Played): void {
+  const scriptOf = ({ paymentId }: AboutPayment): Script => scripts.ofPayment(paymentId);
+  server.addService(CardProviderService, {
+    authorize: playedMethod({
+      name: "provider.Authorize",
+      scriptOf: ({ paymentId, cardToken }: AuthorizeRequest) => scripts.ofPayment(paymentId, cardToken),
+      act: (request) => {
+        const cardToken = plainCard(request.cardToken);
+        const behaviour = provider.behaviour("Authorize", request.paymentId, cardToken);
+        return byCard(behaviour, () => ({ outcome: provider.authorize({ ...request, cardToken }) }));
+      },
+    }),
+    capture: playedMethod({
+      name: "provider.Capture",
+      scriptOf,
+      act: ({ paymentId }: AboutPayment) =>
+        byCard(provider.behaviour("Capture", paymentId), () => ({ outcome: provider.capture(paymentId) })),
+    }),
+    cancel: playedMethod({
+      name: "provider.Cancel",
+      scriptOf,
+      act: ({ paymentId }: AboutPayment) => ({ outcome: provider.cancel(paymentId) }),
+    }),
+    refund: playedMethod({
+      name: "provider.Refund",
+      scriptOf,
+      act: (request: RefundRequest) => ({ outcome: provider.refund(request) }),
+    }),
+    listLedger: playedMethod({
+      name: "provider.ListLedger",
+      scriptOf,
+      act: ({ paymentId }: AboutPayment) => ({ entries: provider.ledger(paymentId), nextPageToken: "" }),
+    }),
+  });
+}
+
+/** The part of a service that is played. */
+function pick<S extends ServiceDefinition, K extends keyof S & string>(
+  service: S,
+  methods: readonly K[],
+): Pick<S, K> {
+  return Object.fromEntries(methods.map((name) => [name, service[name]])) as Pick<S, K>;
+}

@@ -1,0 +1,117 @@
+// Runs one step of npm test, and says what came of it.
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { missingToolchain } from "../toolchains.mjs";
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
+
+/**
+ * What a report counts.
+ * @typedef {{passed: number, failed: number, skipped: readonly string[]}} Counts
+ *
+ * @typedef {Counts & {name: string, seconds: number}} StepResult
+ *
+ * A command in a folder. `command` is given the path where it leaves its report, which `read` reads; a step without a
+ * report passes or fails as a whole. `needs` are languages whose toolchain it takes, `unavailable` says any other reason
+ * not to run it.
+ * @typedef {object} Step
+ * @property {string} name
+ * @property {string} folder
+ * @property {(report: string) => readonly string[]} command
+ * @property {(report: string) => Counts} [read]
+ * @property {NodeJS.ProcessEnv} [env]
+ * @property {readonly string[]} [needs]
+ * @property {() => string | undefined} [unavailable]
+ */
+
+/** @type {readonly NodeJS.Signals[]} */
+const SIGNALS = ["SIGINT", "SIGTERM"];
+
+/**
+ * @param {Step} step
+ * @param {() => void} onInterrupt  a signal has come, which the step was sent as well
+ * @returns {Promise<StepResult>}
+ */
+export async function runStep(step, onInterrupt) {
+  console.log(`\n== ${step.name}`);
+  const started = Date.now();
+  const missing = whyNot(step);
+  if (missing !== undefined) {
+    console.log(`skipped: ${missing}`);
+    return { name: step.name, passed: 0, failed: 0, skipped: [`${step.name}: ${missing}`], seconds: 0 };
+  }
+  const folder = mkdtempSync(join(tmpdir(), "theseus-test-"));
+  const report = join(folder, "report.jsonl");
+  try {
+    const status = await exitStatus(start(step, report), onInterrupt);
+    const counts = countsOf(step, report, status);
+    const failed = status === 0 ? counts.failed : Math.max(counts.failed, 1);
+    return { ...counts, failed, name: step.name, seconds: (Date.now() - started) / 1000 };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/**
+ * Why a step cannot run here, if so.
+ * @param {Step} step
+ */
+function whyNot({ needs = [], unavailable }) {
+  const missing = needs.map(missingToolchain).filter((why) => why !== undefined);
+  return missing.length > 0 ? missing.join(", ") : unavailable?.();
+}
+
+/**
+ * @param {Step} step
+ * @param {string} report
+ */
+function start(step, report) {
+  const [program = "", ...args] = step.command(report);
+  const env = {
+    ...process.env,
+    THESEUS_TEST_REPORT: report,
+    JUNIT: report,
+    NODE_OPTIONS: "--enable-source-maps",
+    ...step.env,
+  };
+  const cwd = join(ROOT, step.folder);
+  return spawn(program, args, { cwd, env, stdio: ["ignore", "inherit", "inherit"] });
+}
+
+/**
+ * The child's exit status. A signal goes on to it, and ends the whole run once it has cleaned up.
+ * @param {import("node:child_process").ChildProcess} child
+ * @param {() => void} onInterrupt
+ * @returns {Promise<number>}
+ */
+function exitStatus(child, onInterrupt) {
+  const interrupt = (/** @type {NodeJS.Signals} */ signal) => {
+    onInterrupt();
+    child.kill(signal);
+  };
+  for (const signal of SIGNALS) process.once(signal, interrupt);
+  return new Promise((resolve) => {
+    const done = (/** @type {number} */ status) => {
+      for (const signal of SIGNALS) process.off(signal, interrupt);
+      resolve(status);
+    };
+    child.once("error", () => done(1));
+    child.once("exit", (code) => done(code ?? 1));
+  });
+}
+
+/**
+ * What a step's report counts. A step that dies, or that finds no test, leaves none: that is a failure, not a pass.
+ * @param {Step} step
+ * @param {string} report
+ * @param {number} status
+ * @returns {Counts}
+ */
+function countsOf({ read }, report, status) {
+  if (read === undefined) return { passed: status === 0 ? 1 : 0, failed: 0, skipped: [] };
+  const counts = existsSync(report) ? read(report) : { passed: 0, failed: 1, skipped: [] };
+  return counts.passed + counts.failed + counts.skipped.length === 0 ? { ...counts, failed: 1 } : counts;
+}
