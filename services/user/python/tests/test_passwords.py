@@ -21,13 +21,13 @@ from theseus_user.passwords.password_hash import (
 if TYPE_CHECKING:
     from threading import Event
 
-CHEAP = ScryptCost(4)
-TOO_HIGH = ("ln=21,r=8,p=1", "ln=20,r=9,p=1", "ln=20,r=8,p=2")
+CHEAP = ScryptCost(10)
+OUT_OF_BOUNDS = ("ln=9,r=8,p=1", "ln=09,r=8,p=1", "ln=21,r=8,p=1", "ln=17,r=9,p=1", "ln=17,r=8,p=2")
 
 
 class TestPassword:
     # Made by another implementation of the contract.
-    FOREIGN = "$scrypt$ln=4,r=8,p=1$AAECAwQFBgcICQoLDA0ODw$Q7EcH175P/kcU7JE2HRU+qTRrq/BS6UbCRYPdBaC5y8"
+    FOREIGN = "$scrypt$ln=10,r=8,p=1$AAECAwQFBgcICQoLDA0ODw$nfkj3u1fRTHCea+fVr03sWV770kp5wLOLoEakziKhqE"
 
     def test_matches_a_foreign_hash(self) -> None:
         assert matches_password("correct horse", self.FOREIGN)
@@ -39,7 +39,7 @@ class TestPassword:
 
     def test_is_stored_as_a_phc_string(self) -> None:
         stored = hash_password("x", CHEAP)
-        assert stored.startswith("$scrypt$ln=4,r=8,p=1$")
+        assert stored.startswith("$scrypt$ln=10,r=8,p=1$")
         assert "=" not in stored.rpartition("p=1")[2]
 
     def test_counts_in_utf8_without_normalisation(self) -> None:
@@ -47,14 +47,16 @@ class TestPassword:
         assert not matches_password("e\u0301", stored)
 
     def test_is_verified_by_the_cost_that_it_carries(self) -> None:
-        assert hash_password("x", ScryptCost(5)).startswith("$scrypt$ln=5,r=8,p=1$")
-        assert matches_password("x", hash_password("x", ScryptCost(5)))
+        assert hash_password("x", ScryptCost(11)).startswith("$scrypt$ln=11,r=8,p=1$")
+        assert matches_password("x", hash_password("x", ScryptCost(11)))
 
     def test_can_have_the_highest_cost(self) -> None:
         assert not matches_password("x", unmatchable_hash(HIGHEST_COST))
 
-    @pytest.mark.parametrize("damaged", ["", "plain", *(f"$scrypt${cost}${'A' * 22}${'A' * 43}" for cost in TOO_HIGH)])
-    def test_refuses_what_is_no_hash_or_costs_too_much(self, damaged: str) -> None:
+    @pytest.mark.parametrize(
+        "damaged", ["", "plain", *(f"$scrypt${cost}${'A' * 22}${'A' * 43}" for cost in OUT_OF_BOUNDS)]
+    )
+    def test_refuses_what_is_no_hash_or_has_a_cost_out_of_bounds(self, damaged: str) -> None:
         with pytest.raises(RuntimeError):
             matches_password("x", damaged)
 
@@ -87,7 +89,7 @@ async def test_nobody_costs_as_much_as_a_wrong_password(monkeypatch: pytest.Monk
         return matches_password(password, stored)
 
     monkeypatch.setattr(hasher, "matches_password", match)
-    with PasswordHasher(ScryptCost(6)) as passwords:
+    with PasswordHasher(ScryptCost(12)) as passwords:
         assert not await passwords.matches("y", await passwords.hash("x"))
         assert not await passwords.matches("y", None)
-    assert checked == ["ln=6,r=8,p=1"] * 2
+    assert checked == ["ln=12,r=8,p=1"] * 2

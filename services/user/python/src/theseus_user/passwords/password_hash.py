@@ -10,29 +10,27 @@ import secrets
 from dataclasses import dataclass
 from typing import Final
 
+_R: Final = 8
+_P: Final = 1
 _SALT_BYTES: Final = 16
 _HASH_BYTES: Final = 32
 # scrypt needs a few blocks besides its main table.
 _SPARE_BYTES: Final = 1 << 20
-_PHC: Final = re.compile(
-    r"\$scrypt\$ln=([1-9][0-9]?),r=([1-9][0-9]?),p=([1-9])\$([A-Za-z0-9+/]{22})\$([A-Za-z0-9+/]{43})"
-)
+_PHC: Final = re.compile(r"\$scrypt\$ln=([0-9]{2}),r=8,p=1\$([A-Za-z0-9+/]{22})\$([A-Za-z0-9+/]{43})")
 
 
 @dataclass(frozen=True, slots=True)
 class ScryptCost:
-    """`ln` is the binary logarithm of scrypt's N."""
+    """`ln` is the binary logarithm of scrypt's N. Its r is 8 and its p is 1."""
 
     ln: int
-    r: int = 8
-    p: int = 1
 
     @property
     def memory_bytes(self) -> int:
-        return (128 << self.ln) * self.r * self.p
+        return (128 << self.ln) * _R
 
     def phc(self, salt: bytes, derived: bytes) -> str:
-        return f"$scrypt$ln={self.ln},r={self.r},p={self.p}${_encode(salt)}${_encode(derived)}"
+        return f"$scrypt$ln={self.ln},r={_R},p={_P}${_encode(salt)}${_encode(derived)}"
 
 
 LOWEST_COST: Final = ScryptCost(10)
@@ -46,12 +44,11 @@ def hash_password(password: str, cost: ScryptCost) -> str:
 
 
 def matches_password(password: str, stored: str) -> bool:
-    """Takes the cost from the hash. Raises RuntimeError for a text that is no hash, or above the highest cost."""
+    """Takes the cost from the hash. Raises RuntimeError for a text that is no hash, or whose cost is out of bounds."""
     found = _PHC.fullmatch(stored)
-    cost = ScryptCost(int(found[1]), int(found[2]), int(found[3])) if found else None
-    if found is None or cost is None or cost.memory_bytes > HIGHEST_COST.memory_bytes:
+    if found is None or not LOWEST_COST.ln <= int(found[1]) <= HIGHEST_COST.ln:
         raise RuntimeError("a stored password is not a scrypt hash that this service makes")
-    return hmac.compare_digest(_derive(password, _decode(found[4]), cost), _decode(found[5]))
+    return hmac.compare_digest(_derive(password, _decode(found[2]), ScryptCost(int(found[1]))), _decode(found[3]))
 
 
 def unmatchable_hash(cost: ScryptCost) -> str:
@@ -65,8 +62,8 @@ def _derive(password: str, salt: bytes, cost: ScryptCost) -> bytes:
         password.encode(),
         salt=salt,
         n=1 << cost.ln,
-        r=cost.r,
-        p=cost.p,
+        r=_R,
+        p=_P,
         maxmem=cost.memory_bytes + _SPARE_BYTES,
         dklen=_HASH_BYTES,
     )

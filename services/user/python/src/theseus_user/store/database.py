@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from pymongo import AsyncMongoClient, IndexModel
-from pymongo.errors import ConnectionFailure, DuplicateKeyError, OperationFailure
+from pymongo.errors import ConnectionFailure, DuplicateKeyError, OperationFailure, WriteConcernError
 
 from theseus_user.contract.refusal import unavailable
 from theseus_user.store.once import Once
@@ -20,6 +20,9 @@ Document = dict[str, Any]
 _SELECTION_MS: Final = 800
 _SOCKET_MS: Final = 1500
 _GRACE_S: Final = 86_400
+# HostUnreachable, HostNotFound, NetworkTimeout, ReadConcernMajorityNotAvailableYet, ExceededTimeLimit and
+# SocketException: a server cannot reach those that it needs. The driver itself tells one that stops or is not the primary.
+_UNAVAILABLE: Final = frozenset({6, 7, 89, 134, 262, 9001})
 
 
 class Database:
@@ -33,6 +36,10 @@ class Database:
             socketTimeoutMS=_SOCKET_MS,
             waitQueueTimeoutMS=_SELECTION_MS,
             maxPoolSize=32,
+            # What is acknowledged survives a crash of the store; a write whose answer is lost is not sent again.
+            w="majority",
+            journal=True,
+            retryWrites=False,
         )
         self._db = self._client.get_default_database()
         self._indexed = Once(lambda: _create_indexes(self._db))
@@ -43,7 +50,7 @@ class Database:
             await self._indexed()
             return await operation(self._db)
         except (ConnectionFailure, OperationFailure) as error:
-            if isinstance(error, OperationFailure) and not error.has_error_label("RetryableWriteError"):
+            if isinstance(error, OperationFailure) and not _is_unavailability(error):
                 raise
             raise unavailable() from error
 
@@ -52,6 +59,10 @@ class Database:
 
     async def close(self) -> None:
         await self._client.close()
+
+
+def _is_unavailability(error: OperationFailure) -> bool:
+    return isinstance(error, WriteConcernError) or error.code in _UNAVAILABLE
 
 
 async def is_first(insert: Awaitable[object]) -> bool:

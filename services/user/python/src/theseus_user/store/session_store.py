@@ -53,8 +53,4 @@ class SessionStore:
         """Returns False when the session has another token of this generation."""
         fields = asdict(token)
         document: Document = {"_id": fields.pop("id"), **fields}
-        if await self._database.run(lambda db: is_first(db["refresh_tokens"].insert_one(document))):
-            return True
-        # The driver repeats a write whose answer was lost, so the duplicate may be this token itself.
-        there = await self.find_token(token.id)
-        return there is not None and there.hash == token.hash
+        return await self._database.run(lambda db: is_first(db["refresh_tokens"].insert_one(document)))
