@@ -21,7 +21,8 @@ _SELECTION_MS: Final = 800
 _SOCKET_MS: Final = 1500
 _GRACE_S: Final = 86_400
 # HostUnreachable, HostNotFound, NetworkTimeout, ReadConcernMajorityNotAvailableYet, ExceededTimeLimit and
-# SocketException: a server cannot reach those that it needs. The driver itself tells one that stops or is not the primary.
+# SocketException: a server cannot reach those that it needs. For one that stops, or that is not the primary, the driver
+# raises a ConnectionFailure.
 _UNAVAILABLE: Final = frozenset({6, 7, 89, 134, 262, 9001})
 
 
