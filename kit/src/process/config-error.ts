@@ -19,6 +19,6 @@ export class ConfigError extends Error {
 }
 
 /** `PORT: must be 1 to 65535 (given: "0")` */
-export function describeFault({ variable, given, problem }: ConfigFault): string {
+function describeFault({ variable, given, problem }: ConfigFault): string {
   return `${variable}: ${problem}${given === undefined ? "" : ` (given: ${JSON.stringify(given)})`}`;
 }
