@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { AsyncDisposableStack } from "@theseus/kit";
 import type { Contract } from "@theseus/kit/contract";
 import type { Implementation } from "@theseus/runtime";
 import { linkTo } from "@theseus/testing";
@@ -30,35 +31,22 @@ export interface TestBedOptions {
 export async function openTestBed(options: TestBedOptions): Promise<OwnedTestBed> {
   const { contract, service, world } = options;
   const folder = mkdtempSync(join(tmpdir(), "theseus-conformance-"));
-  const owned: AsyncDisposable[] = [];
-  async function release(): Promise<void> {
-    for (const each of owned.toReversed()) await each[Symbol.asyncDispose]();
-    rmSync(folder, { recursive: true, force: true });
-  }
-  try {
-    const storeUrl = options.storeUrl ?? (await own(owned, STORES[world.store].start())).url;
-    const open = world.open && (await own(owned, world.open(folder)));
-    const surroundings = { ...options, storeUrl, ...(open && { open }) };
-    const shared = await own(owned, startTarget(surroundings));
-    return {
-      contract,
-      service: serviceName(contract, service),
-      variables: variablesOf(world),
-      shared,
-      own: (test, scope) => startTarget(surroundings, { test, scope }),
-      ...(open && { world: open }),
-      [Symbol.asyncDispose]: release,
-    };
-  } catch (error) {
-    await release();
-    throw error;
-  }
-}
-
-async function own<T extends AsyncDisposable>(owned: AsyncDisposable[], opening: Promise<T>): Promise<T> {
-  const opened = await opening;
-  owned.push(opened);
-  return opened;
+  await using opened = new AsyncDisposableStack();
+  opened.defer(() => rmSync(folder, { recursive: true, force: true }));
+  const storeUrl = options.storeUrl ?? opened.use(await STORES[world.store].start()).url;
+  const open = world.open && opened.use(await world.open(folder));
+  const surroundings = { ...options, storeUrl, ...(open && { open }) };
+  const shared = opened.use(await startTarget(surroundings));
+  const owned = opened.move();
+  return {
+    contract,
+    service: serviceName(contract, service),
+    variables: variablesOf(world),
+    shared,
+    own: (test, scope) => startTarget(surroundings, { test, scope }),
+    ...(open && { world: open }),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
 }
 
 /** The variables that every case in a world begins with. */
@@ -76,7 +64,8 @@ async function startTarget(
   { world, open, storeUrl, implementations }: Surroundings,
   of?: { readonly test: Case; readonly scope: Scope },
 ): Promise<Target> {
-  const link = of?.test.needs.includes("store") === true ? await linkTo(storeUrl) : undefined;
+  await using opened = new AsyncDisposableStack();
+  const link = of?.test.needs.includes("store") === true ? opened.use(await linkTo(storeUrl)) : undefined;
   const url = link?.url ?? storeUrl;
   const variables = {
     [STORES[world.store].variable]:
@@ -84,11 +73,14 @@ async function startTarget(
     ...IDENTITY,
     ...open?.environment(of === undefined ? "shared" : "own"),
   };
-  return launchTarget({
+  const target = await launchTarget({
     implementations,
     variables,
     own: of?.scope.fill(of.test.environment) ?? {},
     ...(link === undefined ? {} : { store: (action) => (action === "stop" ? link.cut() : link.mend()) }),
     owned: link === undefined ? [] : [link],
   });
+  // From here on the target ends what it owns.
+  opened.move();
+  return target;
 }
