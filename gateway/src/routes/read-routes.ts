@@ -8,9 +8,6 @@ import { type PathVariable, parsePathTemplate, TemplateError } from "./path-temp
 import type { BoundVariable, Route } from "./route.js";
 import { routeShape } from "./router.js";
 
-/** The option with a method's policy. A contract that lacks it may use its number for an option of its own. */
-const POLICY = "theseus.mesh.v1.policy";
-
 /** A rule that cannot be served. */
 class RuleFault extends Error {}
 
@@ -57,7 +54,7 @@ function readRoute(contract: Contract, method: DescMethod, rule: HttpRule): Rout
   return {
     method,
     rpc: methodPath(method),
-    policy: contract.registry.getExtension(POLICY) && findPolicy(method),
+    policy: findPolicy(method),
     idempotencyField: idempotencyField(method, variables),
     httpMethod,
     path,

@@ -14,6 +14,7 @@ export {
   policyFaults,
   policyOf,
   type Rate,
+  resolvePolicy,
   type Way,
 } from "./method-policy.js";
 export {

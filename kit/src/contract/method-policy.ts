@@ -1,12 +1,15 @@
-import { type DescMethod, getOption, hasOption } from "@bufbuild/protobuf";
+import { create, type DescFile, type DescMethod, type DescService, getOption, hasOption } from "@bufbuild/protobuf";
 import { durationMs } from "@bufbuild/protobuf/wkt";
 import {
   type Allow,
   Auth,
   errors,
   type Policy,
+  PolicySchema,
   policy,
+  service_policy,
 } from "@theseus/contract/es/theseus/mesh/v1/policy_pb.js";
+import { type Quota, quotas, Scope } from "@theseus/contract/es/theseus/quota/v1/quota_pb.js";
 import { ContractError } from "./descriptor-set.js";
 import { ErrorReason, ruleOf } from "./reason-rule.js";
 
@@ -24,7 +27,10 @@ export interface Rate {
   readonly burst: number;
 }
 
-/** What the contract says about calling a method: the options of `theseus.mesh.v1`. */
+/**
+ * What the contract says about calling a method: the options of `theseus.mesh.v1`, those of the method over those of its
+ * service.
+ */
 export interface MethodPolicy {
   /** The longest that a call may take. */
   readonly timeoutMs: number;
@@ -48,25 +54,64 @@ export interface MethodPolicy {
 export function policyOf(method: DescMethod): MethodPolicy {
   const faults = policyFaults(method);
   if (faults.length > 0) throw new ContractError(faults);
-  return readPolicy(method);
+  return readPolicy(method, resolvePolicy(method));
 }
 
-/** The policy of a method of any contract; undefined where that does not use these options. */
+/** The policy of a method of any contract; undefined where neither it nor its service has one. */
 export function findPolicy(method: DescMethod): MethodPolicy | undefined {
-  return hasOption(method, policy) ? readPolicy(method) : undefined;
+  return hasPolicy(method) ? readPolicy(method, resolvePolicy(method)) : undefined;
 }
 
 /** What is wrong with the options of a method, each line beginning with its name. */
 export function policyFaults(method: DescMethod): readonly string[] {
   const name = `${method.parent.typeName}.${method.name}`;
-  const faults = hasOption(method, policy)
-    ? [...limitFaults(getOption(method, policy)), ...allowFaults(getOption(method, policy).allow)]
+  const resolved = resolvePolicy(method);
+  const faults = hasPolicy(method)
+    ? [...limitFaults(resolved), ...allowFaults(resolved.allow)]
     : ["has no policy"];
-  return [...faults, ...reasonFaults(getOption(method, errors))].map((fault) => `${name}: ${fault}`);
+  return [
+    ...faults,
+    ...reasonFaults(getOption(method, errors)),
+    ...quotaFaults(getOption(method, quotas), getOption(method, errors)),
+  ].map((fault) => `${name}: ${fault}`);
 }
 
-function readPolicy(method: DescMethod): MethodPolicy {
-  const { timeout, allow, rate, maxRequestBytes } = getOption(method, policy);
+/** The options of a method over those of its service: an empty policy where both are silent. */
+export function resolvePolicy(method: DescMethod): Policy {
+  if (!hasPolicy(method)) return create(PolicySchema);
+  const own = getOption(method, policy);
+  const shared = getOption(method.parent, service_policy);
+  const timeout = own.timeout ?? shared.timeout;
+  const rate = own.rate ?? shared.rate;
+  const onlyCaller = onlyCallerOf(method.parent);
+  const ways = own.allow.length > 0 ? own.allow : shared.allow;
+  return create(PolicySchema, {
+    ...(timeout && { timeout }),
+    ...(rate && { rate }),
+    maxRequestBytes: own.maxRequestBytes || shared.maxRequestBytes,
+    allow: ways.map(({ caller, auth }) => ({ caller: caller || onlyCaller, auth })),
+  });
+}
+
+/** The one caller that a service's policy names; an empty text when it names none, or more than one. */
+function onlyCallerOf(service: DescService): string {
+  const [first = "", ...others] = new Set(
+    getOption(service, service_policy).allow.map(({ caller }) => caller),
+  );
+  return others.length === 0 ? first : "";
+}
+
+/** Options are told from those of another contract with the same numbers by what the method's file imports. */
+function hasPolicy(method: DescMethod): boolean {
+  const { parent } = method;
+  return imports(parent.file, policy.file.name) && (hasOption(method, policy) || hasOption(parent, service_policy));
+}
+
+function imports({ dependencies }: DescFile, name: string): boolean {
+  return dependencies.some((file) => file.name === name || imports(file, name));
+}
+
+function readPolicy(method: DescMethod, { timeout, allow, rate, maxRequestBytes }: Policy): MethodPolicy {
   const reasons = getOption(method, errors);
   const declared: ReadonlySet<ErrorReason> = new Set(reasons);
   return {
@@ -95,6 +140,7 @@ function allowFaults(allow: readonly Allow[]): readonly string[] {
     ...found([[allow.length === 0, "allows no caller"]]),
     ...allow.flatMap(({ caller, auth }, index) =>
       found([
+        [caller === "", "allows a caller without a name, and its service names no single one"],
         [auth === Auth.UNSPECIFIED, `does not say what a call of "${caller}" must prove`],
         [Auth[auth] === undefined, `asks "${caller}" for the unknown proof ${auth}`],
         [ways.indexOf(ways[index] ?? "") !== index, `allows "${ways[index]}" twice`],
@@ -111,6 +157,31 @@ function reasonFaults(reasons: readonly ErrorReason[]): readonly string[] {
       [reasons.indexOf(reason) !== index, `declares ${ErrorReason[reason]} twice`],
     ]),
   );
+}
+
+function quotaFaults(declared: readonly Quota[], reasons: readonly ErrorReason[]): readonly string[] {
+  const names = declared.map(({ name }) => name);
+  return [
+    ...found([
+      [
+        declared.length > 0 && !reasons.includes(ErrorReason.QUOTA_EXCEEDED),
+        "has quotas and does not declare QUOTA_EXCEEDED",
+      ],
+      [
+        declared.length === 0 && reasons.includes(ErrorReason.QUOTA_EXCEEDED),
+        "declares QUOTA_EXCEEDED and has no quota",
+      ],
+    ]),
+    ...declared.flatMap(({ name, scope, limit, window }, index) =>
+      found([
+        [name === "", "has a quota without a name"],
+        [names.indexOf(name) !== index, `has the quota "${name}" twice`],
+        [scope === Scope.UNSPECIFIED || Scope[scope] === undefined, `quota "${name}" does not say whose`],
+        [limit < 1n, `quota "${name}" lets nothing through`],
+        [window !== undefined && durationMs(window) <= 0, `quota "${name}" has an empty window`],
+      ]),
+    ),
+  ];
 }
 
 function found(checks: readonly (readonly [boolean, string])[]): readonly string[] {

@@ -1,11 +1,13 @@
-import { type DescMessage, fromBinary, type Message } from "@bufbuild/protobuf";
+import { createRegistry, type DescMessage, fromBinary, type Message } from "@bufbuild/protobuf";
 import { pathToString } from "@bufbuild/protobuf/reflect";
 import { createValidator } from "@bufbuild/protovalidate";
+import { file_theseus_validate_v1_rules as rules } from "@theseus/contract/es/theseus/validate/v1/rules_pb.js";
 import { ErrorReason } from "../contract/reason-rule.js";
 import { StatusError } from "../errors/status-error.js";
 import { toPlainMessage } from "../values/plain-message.js";
 
-const validator = createValidator();
+/** It finds the contract's own rules by the registry: what it does not find it would pass over. */
+const validator = createValidator({ registry: createRegistry(rules) });
 
 /** What it takes to read one request message. */
 export interface RequestCodec {
