@@ -32,7 +32,7 @@ describe("coverage", () => {
   });
 
   it("takes a rule for broken only when the service refused it, and for kept when it did not", () => {
-    const counter = new CoverageCounter(SERVICE);
+    const counter = new CoverageCounter(contract, SERVICE);
     counter.observe({ method, messages: request("nobody"), ok: true });
     expect([...counter.shown]).to.eql(["method GetUser"]);
     counter.observe({ method, messages: request("nobody"), ok: false, reason: "VALIDATION_FAILED" });

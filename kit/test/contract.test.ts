@@ -1,14 +1,18 @@
-import { create, fromBinary, setExtension, toBinary } from "@bufbuild/protobuf";
+import { create, fromBinary, type MessageInitShape, setExtension, toBinary } from "@bufbuild/protobuf";
 import {
   anyPack,
+  type FileDescriptorProto,
   FileDescriptorSetSchema,
   type MethodDescriptorProto,
+  type ServiceDescriptorProto,
   TimestampSchema,
 } from "@bufbuild/protobuf/wkt";
 import { descriptorSetBytes } from "@theseus/contract/descriptor-set";
-import { PolicySchema, policy } from "@theseus/contract/es/theseus/mesh/v1/policy_pb.js";
+import { PolicySchema, policy, service_policy } from "@theseus/contract/es/theseus/mesh/v1/policy_pb.js";
+import { QuotaSchema, quotas, Scope } from "@theseus/contract/es/theseus/quota/v1/quota_pb.js";
 import { expect } from "chai";
 import {
+  Auth,
   Code,
   ContractError,
   decodeStatus,
@@ -16,6 +20,7 @@ import {
   encodeStatus,
   findPolicy,
   parseContract,
+  policyFaults,
   policyOf,
   readDetails,
 } from "../src/contract/index.js";
@@ -33,21 +38,83 @@ describe("the policy of a method", () => {
     expect(allow.map(({ caller }) => caller)).to.deep.equal(["gateway"]);
   });
 
+  it("takes the place of its service's, field by field", () => {
+    const shared = {
+      timeout: { seconds: 7n },
+      allow: [{ caller: "gateway", auth: Auth.ADMIN }],
+      rate: { requestsPerSecond: 5, burst: 6 },
+      maxRequestBytes: 1000,
+    };
+    const read = (own: MessageInitShape<typeof PolicySchema>) => {
+      const { timeoutMs, allow, rate, maxRequestBytes } = policyOf(methodOf(withPolicies(shared, own)));
+      return { timeoutMs, allow, rate, maxRequestBytes };
+    };
+    const inherited = { timeoutMs: 7000, allow: shared.allow, rate: shared.rate, maxRequestBytes: 1000 };
+    expect(read({})).to.deep.equal(inherited);
+    expect(read({ timeout: { nanos: 500_000_000 } })).to.deep.equal({ ...inherited, timeoutMs: 500 });
+    expect(read({ maxRequestBytes: 1 })).to.deep.equal({ ...inherited, maxRequestBytes: 1 });
+    const rate = { requestsPerSecond: 1, burst: 2 };
+    expect(read({ rate })).to.deep.equal({ ...inherited, rate });
+    const payment = { caller: "payment", auth: Auth.NONE };
+    expect(read({ allow: [payment] })).to.deep.equal({ ...inherited, allow: [payment] });
+    const user = { caller: "gateway", auth: Auth.USER };
+    expect(read({ allow: [{ auth: Auth.USER }, payment] }).allow).to.deep.equal([user, payment]);
+  });
+
+  it("may leave a caller out only where its service names a single one", () => {
+    const two = ["gateway", "payment"].map((caller) => ({ caller, auth: Auth.NONE }));
+    const limits = { timeout: { seconds: 1n }, maxRequestBytes: 1 };
+    for (const allow of [[], two]) {
+      const method = methodOf(withPolicies({ ...limits, allow }, { allow: [{ auth: Auth.USER }] }));
+      expect(() => policyOf(method)).to.throw(ContractError, "allows a caller without a name");
+    }
+  });
+
   it("may not be silent: every fault is named with the method", () => {
-    const silent = methodOf(changed((method) => delete method.options));
+    const silent = methodOf(
+      changed((method, service) => {
+        delete method.options;
+        delete service.options;
+      }),
+    );
     expect(() => policyOf(silent)).to.throw(ContractError, "InventoryService.GetItem: has no policy");
     expect(findPolicy(silent)).to.equal(undefined);
-    const empty = methodOf(
-      changed(({ options }) => options && setExtension(options, policy, create(PolicySchema))),
-    );
-    expect(() => policyOf(empty))
-      .to.throw(ContractError)
-      .with.property("faults")
-      .that.deep.equals(
-        ["has no timeout", "has no max_request_bytes", "allows no caller"].map(
-          (fault) => `theseus.inventory.v1.InventoryService.GetItem: ${fault}`,
-        ),
+    expect(faultsOf(withPolicies({}, {}))).to.deep.equal([
+      "has no timeout",
+      "has no max_request_bytes",
+      "allows no caller",
+    ]);
+  });
+
+  it("declares the reason of its quotas, and each quota in full", () => {
+    const quotaFaults = (...declared: MessageInitShape<typeof QuotaSchema>[]) =>
+      faultsOf(
+        changed(({ options }) => {
+          const messages = declared.map((quota) => create(QuotaSchema, quota));
+          if (options) setExtension(options, quotas, messages);
+        }),
       );
+    expect(quotaFaults()).to.deep.equal([]);
+    expect(quotaFaults({ name: "open", scope: Scope.USER, limit: 1n })).to.deep.equal([
+      "has quotas and does not declare QUOTA_EXCEEDED",
+    ]);
+    expect(quotaFaults({}, { name: "open", scope: Scope.USER, limit: 1n, window: {} })).to.deep.equal([
+      "has quotas and does not declare QUOTA_EXCEEDED",
+      "has a quota without a name",
+      'quota "" does not say whose',
+      'quota "" lets nothing through',
+      'quota "open" has an empty window',
+    ]);
+  });
+
+  it("is not that of another contract's option with the same number", () => {
+    const bytes = changed(
+      () => {},
+      (file) => {
+        file.dependency = file.dependency.filter((name) => !name.startsWith("theseus/mesh/"));
+      },
+    );
+    expect(findPolicy(methodOf(bytes))).to.equal(undefined);
   });
 });
 
@@ -97,11 +164,35 @@ function methodOf(bytes: Uint8Array) {
   return method;
 }
 
-/** The contract with another GetItem. */
-function changed(change: (method: MethodDescriptorProto) => unknown): Uint8Array {
+/** What is wrong with GetItem, without its name. */
+function faultsOf(bytes: Uint8Array): readonly string[] {
+  return policyFaults(methodOf(bytes)).map((fault) => fault.replace(/^[^:]*GetItem: /, ""));
+}
+
+/** The contract with other options of GetItem and its service. */
+function withPolicies(
+  shared: MessageInitShape<typeof PolicySchema>,
+  own: MessageInitShape<typeof PolicySchema>,
+): Uint8Array {
+  return changed((method, service) => {
+    if (service.options) setExtension(service.options, service_policy, create(PolicySchema, shared));
+    if (method.options) setExtension(method.options, policy, create(PolicySchema, own));
+  });
+}
+
+/** The contract with another GetItem, and its file with other imports. */
+function changed(
+  change: (method: MethodDescriptorProto, service: ServiceDescriptorProto) => unknown,
+  changeFile: (file: FileDescriptorProto) => unknown = () => {},
+): Uint8Array {
   const set = fromBinary(FileDescriptorSetSchema, descriptorSetBytes());
-  for (const method of set.file.flatMap(({ service }) => service.flatMap((each) => each.method))) {
-    if (method.name === "GetItem") change(method);
+  for (const file of set.file) {
+    for (const service of file.service) {
+      const method = service.method.find(({ name }) => name === "GetItem");
+      if (method === undefined) continue;
+      change(method, service);
+      changeFile(file);
+    }
   }
   return toBinary(FileDescriptorSetSchema, set);
 }

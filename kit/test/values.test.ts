@@ -1,6 +1,6 @@
 import { ItemSchema } from "@theseus/contract/es/theseus/inventory/v1/item_pb.js";
 import { UserSchema } from "@theseus/contract/es/theseus/user/v1/user_pb.js";
-import { User } from "@theseus/contract/theseus/user/v1/user.js";
+import { Role, User } from "@theseus/contract/theseus/user/v1/user.js";
 import { expect } from "chai";
 import {
   addMoney,
@@ -94,14 +94,14 @@ describe("applyFieldMask", () => {
     name: "users/a",
     email: "a@b.example",
     displayName: "Ann",
-    roles: ["customer"],
+    roles: [Role.ROLE_CUSTOMER],
     etag: "1",
   });
   const update = (given: Partial<User>, mask?: readonly string[]) =>
     applyFieldMask(UserSchema, { current, given: user({ name: "users/a", ...given }), mask });
 
   it("without a mask takes the fields that are set, and never the read-only ones", () => {
-    const after = update({ displayName: "Bea", roles: ["admin"], etag: "1", name: "users/z" });
+    const after = update({ displayName: "Bea", roles: [Role.ROLE_ADMIN], etag: "1", name: "users/z" });
     expect(after).to.deep.equal({ ...current, displayName: "Bea" });
   });
 

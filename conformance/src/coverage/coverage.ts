@@ -1,6 +1,6 @@
-import { type DescMethod, fromBinary } from "@bufbuild/protobuf";
+import { type DescMethod, fromBinary, type Registry } from "@bufbuild/protobuf";
 import { pathToString, type ReflectMessage, reflect } from "@bufbuild/protobuf/reflect";
-import { createValidator } from "@bufbuild/protovalidate";
+import { createValidator, type Validator } from "@bufbuild/protovalidate";
 import { type Contract, findPolicy, reasonName } from "@theseus/kit/contract";
 import type { Case } from "../cases/case.js";
 import { rulesOf } from "../contract/rules.js";
@@ -15,14 +15,17 @@ export interface Coverage {
 /** Everything that the contract of a service asks for, and every row of clauses.yaml for it. */
 export function wantedOf(contract: Contract, service: string, clauses: readonly string[]): readonly string[] {
   const methods = [...contract.methods.values()].filter(({ parent }) => parent.typeName === service);
-  return [...methods.flatMap(ofMethod), ...clauses.map((clause) => `clause ${clause}`)];
+  return [
+    ...methods.flatMap((method) => ofMethod(method, contract.registry)),
+    ...clauses.map((clause) => `clause ${clause}`),
+  ];
 }
 
-function ofMethod(method: DescMethod): readonly string[] {
+function ofMethod(method: DescMethod, registry: Registry): readonly string[] {
   return [
     `method ${method.name}`,
     ...(findPolicy(method)?.reasons ?? []).map((reason) => `reason ${method.name} ${reasonName(reason)}`),
-    ...rulesOf(method).flatMap(({ path, id }) => {
+    ...rulesOf(method, registry).flatMap(({ path, id }) => {
       const rule = `rule ${method.name} ${path || "(request)"} ${id}`;
       return [`${rule} broken`, `${rule} kept`];
     }),
@@ -32,9 +35,17 @@ function ofMethod(method: DescMethod): readonly string[] {
 /** Counts what calls show. */
 export class CoverageCounter {
   readonly #shown = new Set<string>();
-  readonly #validator = createValidator();
+  readonly #registry: Registry;
+  readonly #validator: Validator;
 
-  constructor(readonly service: string) {}
+  /** Of a service of a contract. */
+  constructor(
+    { registry }: Contract,
+    readonly service: string,
+  ) {
+    this.#registry = registry;
+    this.#validator = createValidator({ registry });
+  }
 
   /** A case that passed proves its clauses. */
   passed(test: Case): void {
@@ -63,7 +74,7 @@ export class CoverageCounter {
       }
     }
     const present = new Set(presentPaths(reflect(method.input, message), ""));
-    for (const { path, id } of rulesOf(method)) {
+    for (const { path, id } of rulesOf(method, this.#registry)) {
       const at = `${path || "(request)"} ${id}`;
       if (broken.has(at)) {
         if (refused) this.#shown.add(`rule ${method.name} ${at} broken`);

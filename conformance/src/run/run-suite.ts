@@ -81,7 +81,7 @@ function chooseCases(suite: Suite, flags: RunFlags): readonly Case[] {
 async function runRound(run: SuiteRun, seed: number, stop: StopAsked): Promise<number> {
   const { flags, contract, cases, write } = run;
   const started = performance.now();
-  const counter = new CoverageCounter(serviceName(contract, flags.service));
+  const counter = new CoverageCounter(contract, serviceName(contract, flags.service));
   const bed = await open(run);
   const report = { repeat: repeatCommand(flags), write };
   write(`${cases.length} cases against ${bed.shared.label}, seed ${seed}`);

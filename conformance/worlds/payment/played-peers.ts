@@ -9,7 +9,7 @@ import {
   CardProviderService,
   type RefundRequest,
 } from "@theseus/contract/theseus/provider/v1/card_provider.js";
-import { User, UserState } from "@theseus/contract/theseus/user/v1/user.js";
+import { Role, User, UserState } from "@theseus/contract/theseus/user/v1/user.js";
 import { UserServiceService } from "@theseus/contract/theseus/user/v1/user_service.js";
 import { ErrorReason, StatusError } from "@theseus/kit";
 import type { WorldStep } from "../../src/cases/steps.js";
@@ -110,7 +110,7 @@ function addUsers(server: Server, { gone, unknown, scripts }: Played): void {
       act: ({ name }) => {
         if (unknown.has(name)) throw new StatusError(ErrorReason.USER_NOT_FOUND, "no such user");
         const state = gone.has(name) ? UserState.USER_STATE_DELETED : UserState.USER_STATE_ACTIVE;
-        return User.fromPartial({ name, state, roles: ["customer"] });
+        return User.fromPartial({ name, state, roles: [Role.ROLE_CUSTOMER] });
       },
     }),
   });

@@ -19,7 +19,7 @@ export function readRoutes(contract: Contract): readonly Route[] {
   for (const method of contract.services.flatMap((service) => service.methods)) {
     for (const rule of rulesOf(method)) {
       try {
-        const route = readRoute(contract, method, rule);
+        const route = readRoute(method, rule);
         const other = taken.get(routeShape(route));
         if (other)
           throw new RuleFault(`${route.httpMethod} ${route.path} is the route of ${other.rpc} already`);
@@ -41,7 +41,7 @@ function rulesOf(method: DescMethod): readonly HttpRule[] {
   return [{ ...main, additionalBindings: [] }, ...main.additionalBindings];
 }
 
-function readRoute(contract: Contract, method: DescMethod, rule: HttpRule): Route {
+function readRoute(method: DescMethod, rule: HttpRule): Route {
   const { httpMethod, path } = patternOf(rule);
   const template = parsePathTemplate(path);
   const variables = template.variables.map((variable) => bindVariable(method, variable));

@@ -1,4 +1,11 @@
-import { create, type DescFile, type DescMethod, type DescService, getOption, hasOption } from "@bufbuild/protobuf";
+import {
+  create,
+  type DescFile,
+  type DescMethod,
+  type DescService,
+  getOption,
+  hasOption,
+} from "@bufbuild/protobuf";
 import { durationMs } from "@bufbuild/protobuf/wkt";
 import {
   type Allow,
@@ -104,7 +111,9 @@ function onlyCallerOf(service: DescService): string {
 /** Options are told from those of another contract with the same numbers by what the method's file imports. */
 function hasPolicy(method: DescMethod): boolean {
   const { parent } = method;
-  return imports(parent.file, policy.file.name) && (hasOption(method, policy) || hasOption(parent, service_policy));
+  return (
+    imports(parent.file, policy.file.name) && (hasOption(method, policy) || hasOption(parent, service_policy))
+  );
 }
 
 function imports({ dependencies }: DescFile, name: string): boolean {
