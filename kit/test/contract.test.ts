@@ -8,7 +8,12 @@ import {
   TimestampSchema,
 } from "@bufbuild/protobuf/wkt";
 import { descriptorSetBytes } from "@theseus/contract/descriptor-set";
-import { PolicySchema, policy, service_policy } from "@theseus/contract/es/theseus/mesh/v1/policy_pb.js";
+import {
+  errors,
+  PolicySchema,
+  policy,
+  service_policy,
+} from "@theseus/contract/es/theseus/mesh/v1/policy_pb.js";
 import { QuotaSchema, quotas, Scope } from "@theseus/contract/es/theseus/quota/v1/quota_pb.js";
 import { expect } from "chai";
 import {
@@ -23,6 +28,7 @@ import {
   policyFaults,
   policyOf,
   readDetails,
+  usesPolicies,
 } from "../src/contract/index.js";
 
 const GET_ITEM = "/theseus.inventory.v1.InventoryService/GetItem";
@@ -107,14 +113,20 @@ describe("the policy of a method", () => {
     ]);
   });
 
-  it("is not that of another contract's option with the same number", () => {
+  it("is not that of another contract's options with the same numbers", () => {
     const bytes = changed(
-      () => {},
+      ({ options }) => {
+        if (options === undefined) return;
+        setExtension(options, quotas, [create(QuotaSchema)]);
+        setExtension(options, errors, [ErrorReason.ERROR_REASON_UNSPECIFIED]);
+      },
       (file) => {
-        file.dependency = file.dependency.filter((name) => !name.startsWith("theseus/mesh/"));
+        file.dependency = file.dependency.filter((name) => !/^theseus\/(mesh|quota)\//.test(name));
       },
     );
+    expect(usesPolicies(methodOf(bytes))).to.equal(false);
     expect(findPolicy(methodOf(bytes))).to.equal(undefined);
+    expect(faultsOf(bytes)).to.deep.equal(["has no policy"]);
   });
 });
 

@@ -14,8 +14,12 @@ export {
   policyFaults,
   policyOf,
   type Rate,
+  rateFaults,
   resolvePolicy,
+  showWay,
+  usesPolicies,
   type Way,
+  wayFaults,
 } from "./method-policy.js";
 export {
   Code,

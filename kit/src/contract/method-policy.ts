@@ -8,7 +8,6 @@ import {
 } from "@bufbuild/protobuf";
 import { durationMs } from "@bufbuild/protobuf/wkt";
 import {
-  type Allow,
   Auth,
   errors,
   type Policy,
@@ -72,15 +71,19 @@ export function findPolicy(method: DescMethod): MethodPolicy | undefined {
 /** What is wrong with the options of a method, each line beginning with its name. */
 export function policyFaults(method: DescMethod): readonly string[] {
   const name = `${method.parent.typeName}.${method.name}`;
-  const resolved = resolvePolicy(method);
-  const faults = hasPolicy(method)
-    ? [...limitFaults(resolved), ...allowFaults(resolved.allow)]
-    : ["has no policy"];
-  return [
-    ...faults,
-    ...reasonFaults(getOption(method, errors)),
-    ...quotaFaults(getOption(method, quotas), getOption(method, errors)),
-  ].map((fault) => `${name}: ${fault}`);
+  const reasons = declaredReasons(method);
+  const faults = hasPolicy(method) ? valueFaults(resolvePolicy(method)) : ["has no policy"];
+  return [...faults, ...reasonFaults(reasons), ...quotaFaults(declaredQuotas(method), reasons)].map(
+    (fault) => `${name}: ${fault}`,
+  );
+}
+
+/**
+ * True for a method of a contract that has these options. Those of another contract with the same numbers are told from
+ * them by what the method's file imports.
+ */
+export function usesPolicies({ parent }: DescMethod): boolean {
+  return imports(parent.file, policy.file.name);
 }
 
 /** The options of a method over those of its service: an empty policy where both are silent. */
@@ -108,12 +111,16 @@ function onlyCallerOf(service: DescService): string {
   return others.length === 0 ? first : "";
 }
 
-/** Options are told from those of another contract with the same numbers by what the method's file imports. */
 function hasPolicy(method: DescMethod): boolean {
-  const { parent } = method;
-  return (
-    imports(parent.file, policy.file.name) && (hasOption(method, policy) || hasOption(parent, service_policy))
-  );
+  return usesPolicies(method) && (hasOption(method, policy) || hasOption(method.parent, service_policy));
+}
+
+function declaredReasons(method: DescMethod): readonly ErrorReason[] {
+  return usesPolicies(method) ? getOption(method, errors) : [];
+}
+
+function declaredQuotas(method: DescMethod): readonly Quota[] {
+  return imports(method.parent.file, quotas.file.name) ? getOption(method, quotas) : [];
 }
 
 function imports({ dependencies }: DescFile, name: string): boolean {
@@ -121,7 +128,7 @@ function imports({ dependencies }: DescFile, name: string): boolean {
 }
 
 function readPolicy(method: DescMethod, { timeout, allow, rate, maxRequestBytes }: Policy): MethodPolicy {
-  const reasons = getOption(method, errors);
+  const reasons = declaredReasons(method);
   const declared: ReadonlySet<ErrorReason> = new Set(reasons);
   return {
     timeoutMs: timeout ? durationMs(timeout) : 0,
@@ -134,28 +141,45 @@ function readPolicy(method: DescMethod, { timeout, allow, rate, maxRequestBytes 
   };
 }
 
-function limitFaults({ timeout, rate, maxRequestBytes }: Policy): readonly string[] {
+function valueFaults({ timeout, allow, rate, maxRequestBytes }: Policy): readonly string[] {
+  const nameless = allow.some(({ caller }) => caller === "");
+  return [
+    ...found([
+      [timeout === undefined || durationMs(timeout) <= 0, "has no timeout"],
+      [maxRequestBytes === 0, "has no max_request_bytes"],
+    ]),
+    ...(rate ? rateFaults(rate) : []),
+    ...found([
+      [allow.length === 0, "allows no caller"],
+      [nameless, "allows a caller without a name, and its service names no single one"],
+    ]),
+    ...wayFaults(allow),
+  ];
+}
+
+/** What is wrong with a rate by itself. */
+export function rateFaults({ requestsPerSecond, burst }: Rate): readonly string[] {
   return found([
-    [timeout === undefined || durationMs(timeout) <= 0, "has no timeout"],
-    [maxRequestBytes === 0, "has no max_request_bytes"],
-    [rate?.requestsPerSecond === 0, "rate lets no call through"],
-    [rate !== undefined && rate.burst < rate.requestsPerSecond, "rate's burst is below requests_per_second"],
+    [requestsPerSecond === 0, "rate lets no call through"],
+    [burst < requestsPerSecond, "rate's burst is below requests_per_second"],
   ]);
 }
 
-function allowFaults(allow: readonly Allow[]): readonly string[] {
-  const ways = allow.map(({ caller, auth }) => `${caller} ${Auth[auth]}`);
-  return [
-    ...found([[allow.length === 0, "allows no caller"]]),
-    ...allow.flatMap(({ caller, auth }, index) =>
-      found([
-        [caller === "", "allows a caller without a name, and its service names no single one"],
-        [auth === Auth.UNSPECIFIED, `does not say what a call of "${caller}" must prove`],
-        [Auth[auth] === undefined, `asks "${caller}" for the unknown proof ${auth}`],
-        [ways.indexOf(ways[index] ?? "") !== index, `allows "${ways[index]}" twice`],
-      ]),
-    ),
-  ];
+/** What is wrong with a list of ways in by itself. */
+export function wayFaults(allow: readonly Way[]): readonly string[] {
+  const ways = allow.map(showWay);
+  return allow.flatMap(({ caller, auth }, index) =>
+    found([
+      [auth === Auth.UNSPECIFIED, `does not say what a call of "${caller}" must prove`],
+      [Auth[auth] === undefined, `asks "${caller}" for the unknown proof ${auth}`],
+      [ways.indexOf(ways[index] ?? "") !== index, `allows "${ways[index]}" twice`],
+    ]),
+  );
+}
+
+/** `gateway USER`: a way in, for people. */
+export function showWay({ caller, auth }: Way): string {
+  return `${caller} ${Auth[auth]}`;
 }
 
 function reasonFaults(reasons: readonly ErrorReason[]): readonly string[] {
