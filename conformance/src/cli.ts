@@ -6,7 +6,7 @@ import { addMutantsCommand } from "./mutants/mutants-command.js";
 import { findWorld, servicesWithWorlds } from "./run/find-world.js";
 import { loadSuite } from "./run/load-suite.js";
 import { type RunFlags, runSuite } from "./run/run-suite.js";
-import { SuiteFileError } from "./schema/faults.js";
+import { SuiteFileError } from "./schema/suite-file-error.js";
 
 const folder = fileURLToPath(new URL("../..", import.meta.url));
 const checkout = join(folder, "..");

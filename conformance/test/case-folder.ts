@@ -1,9 +1,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { Faults } from "@theseus/runtime/schema";
 import { createScratchFolder } from "@theseus/testing";
 import type { Case } from "../src/cases/case.js";
 import { readCases, type WorldSchema } from "../src/cases/case-file.js";
-import { Faults, SuiteFileError } from "../src/schema/faults.js";
+import { assertNoFaults, SuiteFileError } from "../src/schema/suite-file-error.js";
 
 /** A folder of cases of the service `user`, which a test writes. */
 export interface CaseFolder extends Disposable {
@@ -25,7 +26,7 @@ export function createCaseFolder(): CaseFolder {
   const read = (world: WorldSchema = { steps: {} }) => {
     const found = new Faults();
     const cases = readCases("user", { folder: folder.path, world, faults: found });
-    found.assertNone();
+    assertNoFaults(found);
     return cases;
   };
   const faults = (world?: WorldSchema) => {

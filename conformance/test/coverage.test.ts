@@ -3,13 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { create, toBinary } from "@bufbuild/protobuf";
 import { GetUserRequestSchema } from "@theseus/contract/es/theseus/user/v1/user_service_pb.js";
+import { Faults } from "@theseus/runtime/schema";
 import { expect } from "chai";
 import type { Case } from "../src/cases/case.js";
 import { loadContract } from "../src/contract/contract.js";
 import { readClauses, reportUnknownClauses } from "../src/coverage/clauses.js";
 import { CoverageCounter, wantedOf } from "../src/coverage/coverage.js";
 import { coverageFaults, readExceptions } from "../src/coverage/exceptions.js";
-import { Faults } from "../src/schema/faults.js";
+import { assertNoFaults } from "../src/schema/suite-file-error.js";
 
 const SERVICE = "theseus.user.v1.UserService";
 
@@ -59,7 +60,7 @@ describe("coverage", () => {
     const test = { place: "cases/a.yaml:1", clauses: ["time.server", "time.sever"] } as unknown as Case;
     const faults = new Faults();
     reportUnknownClauses([test], ["time.server"], faults);
-    expect(() => faults.assertNone()).to.throw(
+    expect(() => assertNoFaults(faults)).to.throw(
       'cases/a.yaml:1: there is no clause "time.sever"; did you mean "time.server"?',
     );
   });
@@ -76,7 +77,7 @@ describe("coverage", () => {
       const [path, faults] = [join(folder, "a.yaml"), new Faults()];
       writeFileSync(path, text);
       const found = reader(path, { ...of, faults });
-      faults.assertNone();
+      assertNoFaults(faults);
       return found;
     };
 

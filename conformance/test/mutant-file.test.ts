@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { Faults } from "@theseus/runtime/schema";
 import { createScratchFolder, type ScratchFolder } from "@theseus/testing";
 import { expect } from "chai";
 import type { Mutant } from "../src/mutants/mutant.js";
@@ -7,7 +8,7 @@ import { readMutants } from "../src/mutants/mutant-file.js";
 import { patchedTexts } from "../src/mutants/patched-implementation.js";
 import { findWorld, servicesWithWorlds } from "../src/run/find-world.js";
 import { loadSuite } from "../src/run/load-suite.js";
-import { Faults, SuiteFileError } from "../src/schema/faults.js";
+import { assertNoFaults, SuiteFileError } from "../src/schema/suite-file-error.js";
 
 const folder = fileURLToPath(new URL("../..", import.meta.url));
 const checkout = join(folder, "..");
@@ -16,7 +17,7 @@ const services = servicesWithWorlds();
 function loadMutants(place: string): readonly Mutant[] {
   const faults = new Faults();
   const mutants = readMutants(place, faults);
-  faults.assertNone();
+  assertNoFaults(faults);
   return mutants;
 }
 

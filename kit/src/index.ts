@@ -46,6 +46,7 @@ export { assertEtag } from "./values/etag.js";
 export { applyFieldMask, type FieldMaskUpdate } from "./values/field-mask.js";
 export { fingerprint } from "./values/fingerprint.js";
 export { addMoney, compareMoney, type Money, noMoney, subtractMoney } from "./values/money.js";
+export { distanceOf, nearestWord, wordInstead } from "./values/nearest-word.js";
 export { newId } from "./values/new-id.js";
 export { decodePageToken, encodePageToken, pageSize } from "./values/page-token.js";
 export { assertResourceName, fromResourceName, toResourceName } from "./values/resource-name.js";

@@ -1,9 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { type Faults, optional, record, YamlFile } from "@theseus/runtime/schema";
 import { z } from "zod";
-import type { Faults } from "../schema/faults.js";
-import { optional, record } from "../schema/record.js";
-import { YamlFile } from "../schema/yaml-file.js";
 import { type Case, caseEntry, type Peers } from "./case.js";
 import { sentFields } from "./expected.js";
 import { type Beginning, readSteps, type StepReading, type StepSchemas, schemasOf } from "./step-reader.js";

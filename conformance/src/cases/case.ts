@@ -1,5 +1,5 @@
+import { optional, record } from "@theseus/runtime/schema";
 import { z } from "zod";
-import { optional, record } from "../schema/record.js";
 import { environment } from "./process-steps.js";
 import type { Step } from "./steps.js";
 

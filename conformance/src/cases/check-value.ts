@@ -1,6 +1,6 @@
+import { wordInstead } from "@theseus/kit";
+import { describeIssue, type Path } from "@theseus/runtime/schema";
 import type { z } from "zod";
-import { wordInstead } from "../schema/nearest-word.js";
-import { describeIssue, type Path } from "../schema/schema-faults.js";
 import { type Fields, isFields } from "./value.js";
 
 /** A key such as `$matches`, which describes a value instead of being one. */

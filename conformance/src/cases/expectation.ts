@@ -1,6 +1,7 @@
 import { Code, ErrorReason } from "@theseus/kit/contract";
+import { optional, record } from "@theseus/runtime/schema";
 import { z } from "zod";
-import { optional, record, refuseKeys } from "../schema/record.js";
+import { refuseKeys } from "../schema/record.js";
 import { expected, expectedFields } from "./expected.js";
 
 const STATUSES = namesOf(Code).filter((name) => name !== "OK");

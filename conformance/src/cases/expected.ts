@@ -1,5 +1,6 @@
+import { optional, record } from "@theseus/runtime/schema";
 import { z } from "zod";
-import { count, duration, optional, record } from "../schema/record.js";
+import { count, duration } from "../schema/record.js";
 import { checkValue, type Operators } from "./check-value.js";
 import { type Fields, isFields, type Value } from "./value.js";
 

@@ -1,5 +1,5 @@
+import { optional, record } from "@theseus/runtime/schema";
 import { z } from "zod";
-import { optional, record } from "../schema/record.js";
 import { expected, sent } from "./expected.js";
 
 /** Variables of a process as a case writes them; without those that are null. */

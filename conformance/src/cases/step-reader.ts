@@ -1,7 +1,6 @@
+import { distanceOf, nearestWord, wordInstead } from "@theseus/kit";
+import type { Path, YamlFile } from "@theseus/runtime/schema";
 import type { z } from "zod";
-import { distanceOf, nearestWord, wordInstead } from "../schema/nearest-word.js";
-import type { Path } from "../schema/schema-faults.js";
-import type { YamlFile } from "../schema/yaml-file.js";
 import { STEPS, type Step, type StepOf } from "./steps.js";
 import { type Fields, isFields } from "./value.js";
 

@@ -1,5 +1,5 @@
+import { optional, record } from "@theseus/runtime/schema";
 import { z } from "zod";
-import { optional, record } from "../schema/record.js";
 import * as calls from "./call-steps.js";
 import { sentFields } from "./expected.js";
 import * as processes from "./process-steps.js";

@@ -1,5 +1,6 @@
+import { optional, record } from "@theseus/runtime/schema";
 import { z } from "zod";
-import { duration, optional, record, refuseKeys } from "../schema/record.js";
+import { duration, refuseKeys } from "../schema/record.js";
 import { callRecord } from "./call-steps.js";
 import { endExpectation, expectation } from "./expectation.js";
 import { expected, sent } from "./expected.js";

@@ -1,9 +1,7 @@
+import { wordInstead } from "@theseus/kit";
+import { type Faults, optional, record, YamlFile } from "@theseus/runtime/schema";
 import { z } from "zod";
 import type { Case } from "../cases/case.js";
-import type { Faults } from "../schema/faults.js";
-import { wordInstead } from "../schema/nearest-word.js";
-import { optional, record } from "../schema/record.js";
-import { YamlFile } from "../schema/yaml-file.js";
 
 const section = z.record(
   z.string().regex(/^[a-z0-9-]+\.[a-z0-9-]+$/, { error: "a clause has an id such as stock.never-oversold" }),

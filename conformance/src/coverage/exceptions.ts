@@ -1,8 +1,6 @@
 import { existsSync } from "node:fs";
+import { type Faults, optional, record, YamlFile } from "@theseus/runtime/schema";
 import { z } from "zod";
-import type { Faults } from "../schema/faults.js";
-import { optional, record } from "../schema/record.js";
-import { YamlFile } from "../schema/yaml-file.js";
 import type { Coverage } from "./coverage.js";
 
 const exception = record({

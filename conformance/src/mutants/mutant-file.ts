@@ -1,10 +1,8 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { type Faults, optional, type Path, record, YamlFile } from "@theseus/runtime/schema";
 import { z } from "zod";
-import type { Faults } from "../schema/faults.js";
-import { optional, record, requireOne } from "../schema/record.js";
-import type { Path } from "../schema/schema-faults.js";
-import { YamlFile } from "../schema/yaml-file.js";
+import { requireOne } from "../schema/record.js";
 import { type Mutant, type Patch, patch } from "./mutant.js";
 import { parametersOf, TRANSFORMATIONS } from "./transformations/create-transformation.js";
 

@@ -1,5 +1,5 @@
+import { record } from "@theseus/runtime/schema";
 import { z } from "zod";
-import { record } from "../schema/record.js";
 
 export const patch = record({
   in: z.string().describe("`service/saga.js`, `kit/health.js`, `lua/sweep.lua`"),

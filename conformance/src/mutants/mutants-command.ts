@@ -1,13 +1,14 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildImplementation, Fault, findImplementation } from "@theseus/runtime";
+import { Faults } from "@theseus/runtime/schema";
 import { type Command, InvalidArgumentError } from "commander";
 import type { Case } from "../cases/case.js";
 import { loadContract } from "../contract/contract.js";
 import { findWorld } from "../run/find-world.js";
 import { readSuite } from "../run/load-suite.js";
 import { listenForStop } from "../run/stop-asked.js";
-import { Faults } from "../schema/faults.js";
+import { assertNoFaults } from "../schema/suite-file-error.js";
 import { readMutants } from "./mutant-file.js";
 import { runMutants } from "./run-mutants.js";
 
@@ -88,7 +89,7 @@ async function load(folder: string, services: readonly string[]) {
   const cases = new Map<string, readonly Case[]>();
   for (const service of services)
     cases.set(service, readSuite(service, await findWorld(service), { folder, faults }).cases);
-  faults.assertNone();
+  assertNoFaults(faults);
   return { mutants: mutants.filter(({ service }) => services.includes(service)), cases };
 }
 

@@ -1,9 +1,10 @@
 import { join } from "node:path";
+import { Faults } from "@theseus/runtime/schema";
 import type { Case } from "../cases/case.js";
 import { readCases } from "../cases/case-file.js";
 import { readClauses, reportUnknownClauses } from "../coverage/clauses.js";
 import { type CoverageException, readExceptions } from "../coverage/exceptions.js";
-import { Faults } from "../schema/faults.js";
+import { assertNoFaults } from "../schema/suite-file-error.js";
 import { servicesWithWorlds } from "./find-world.js";
 import type { World } from "./world.js";
 
@@ -24,7 +25,7 @@ export interface Suite {
 export function loadSuite(folder: string, service: string, world: World): Suite {
   const faults = new Faults();
   const suite = readSuite(service, world, { folder, faults });
-  faults.assertNone();
+  assertNoFaults(faults);
   return suite;
 }
 

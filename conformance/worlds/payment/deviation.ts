@@ -1,5 +1,5 @@
+import { optional, record } from "@theseus/runtime/schema";
 import { z } from "zod";
-import { optional, record } from "../../src/schema/record.js";
 
 /** How a played peer can deviate from its contract, one word for each call. */
 export const deviation = z.enum([

@@ -1,6 +1,7 @@
+import { optional, record } from "@theseus/runtime/schema";
 import { z } from "zod";
 import { expected, expectedFields } from "../../src/cases/expected.js";
-import { count, duration, optional, record, refuseKeys, requireOne } from "../../src/schema/record.js";
+import { count, duration, refuseKeys, requireOne } from "../../src/schema/record.js";
 import { playedMethodName } from "./deviation.js";
 
 const reservation = record({

@@ -1,5 +1,5 @@
+import { optional, record } from "@theseus/runtime/schema";
 import { z } from "zod";
-import { optional, record } from "../../schema/record.js";
 import type { Transformation } from "../transformation.js";
 import { ANSWERS } from "./answers.js";
 import type { Transformations } from "./parametrised.js";

@@ -1,5 +1,5 @@
+import { record } from "@theseus/runtime/schema";
 import type { z } from "zod";
-import { record } from "../../schema/record.js";
 import type { Transformation } from "../transformation.js";
 
 /** A transformation with parameters, which a mutant's file gives under `with`. */

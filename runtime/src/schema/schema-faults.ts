@@ -1,5 +1,5 @@
+import { wordInstead } from "@theseus/kit";
 import type { z } from "zod";
-import { wordInstead } from "./nearest-word.js";
 
 export type Path = readonly PropertyKey[];
 

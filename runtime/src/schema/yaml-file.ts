@@ -14,7 +14,7 @@ import type { z } from "zod";
 import type { Faults } from "./faults.js";
 import { describeIssue, type Path } from "./schema-faults.js";
 
-/** A YAML file of the suite, with the line of everything in it. */
+/** A YAML file, with the line of everything in it. JSON is YAML too. */
 export class YamlFile {
   readonly #lines = new LineCounter();
   readonly #document: Document;
