@@ -68,6 +68,8 @@ const authorize: MeshPolicy["methods"][number] = {
   serverStreaming: false,
   timeoutMs: 1_000,
   idempotency: "unset",
+  callers: ["ship"],
   allow: [{ caller: "ship", auth: 4 }],
   maxRequestBytes: 1,
+  isSizeOfOverlay: false,
 };

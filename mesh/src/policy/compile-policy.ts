@@ -1,5 +1,6 @@
 import type { DescMethod, DescService } from "@bufbuild/protobuf";
 import { MethodOptions_IdempotencyLevel } from "@bufbuild/protobuf/wkt";
+import type { PolicyOverlay, PolicyRule } from "@theseus/contract/es/theseus/mesh/v1/policy_overlay_pb.js";
 import {
   ContractError,
   isClientStream,
@@ -7,35 +8,52 @@ import {
   methodPath,
   parseContract,
   policyFaults,
-  policyOf,
+  usesPolicies,
 } from "@theseus/kit/contract";
 import { ownerOf, type Topology } from "../topology.js";
+import { callersOfMethod, contractLimits, limitsInForce } from "./limits.js";
 import type { Idempotency, MeshPolicy, MethodPolicy } from "./mesh-policy.js";
+import { OverlayError } from "./overlay-error.js";
+import { overlayFaults } from "./overlay-faults.js";
 import { compileReasons, reasonFaults } from "./reasons.js";
 import { callerFaults, serviceFaults } from "./topology-faults.js";
 
 /**
- * Compiles the contract's options to a plain policy: every method of the topology's services, every error reason.
+ * Compiles the contract's options to a plain policy: every method of the topology's services, every error reason. An
+ * overlay tightens it, and is the whole policy of methods whose contract has none.
  *
- * @throws ContractError with all faults at once
+ * @throws ContractError with all faults at once; OverlayError, which is one, when some are the overlay's
  */
-export function compilePolicy(descriptorSet: Uint8Array, topology: Topology): MeshPolicy {
+export function compilePolicy(
+  descriptorSet: Uint8Array,
+  topology: Topology,
+  overlay?: PolicyOverlay,
+): MeshPolicy {
   const contract = parseContract(descriptorSet);
   const services = [...contract.services].sort(byName);
   const methods = services
     .filter(({ typeName }) => ownerOf(topology, typeName) !== undefined)
     .flatMap((service) => service.methods);
-  const faults = [
+  const rules = overlay?.rules ?? [];
+  const contractFaults = [
     ...serviceFaults(services, topology),
-    ...methods.flatMap((method) => [...policyFaults(method), ...callerFaults(method, topology)]),
+    ...methods
+      .filter((method) => usesPolicies(method) || overlay === undefined)
+      .flatMap((method) => [...policyFaults(method), ...callerFaults(method, topology)]),
     ...reasonFaults(contract),
   ];
-  if (faults.length > 0) throw new ContractError(faults);
-  return { methods: methods.map(compileMethod), reasons: compileReasons(contract) };
+  const ruleFaults = overlay === undefined ? [] : overlayFaults(rules, methods, topology);
+  if (ruleFaults.length > 0) throw new OverlayError(contractFaults, ruleFaults);
+  if (contractFaults.length > 0) throw new ContractError(contractFaults);
+  return {
+    methods: methods.map((method) => compileMethod(method, rules)),
+    reasons: compileReasons(contract),
+  };
 }
 
-function compileMethod(method: DescMethod): MethodPolicy {
-  const { timeoutMs, allow, rate, maxRequestBytes } = policyOf(method);
+/** A method of a contract and of rules without faults: what must be said is said. */
+function compileMethod(method: DescMethod, rules: readonly PolicyRule[]): MethodPolicy {
+  const { timeoutMs = 0, allow = [], rate, maxRequestBytes = 0 } = limitsInForce(method, rules);
   return {
     path: methodPath(method),
     service: method.parent.typeName,
@@ -43,9 +61,11 @@ function compileMethod(method: DescMethod): MethodPolicy {
     serverStreaming: isServerStream(method),
     timeoutMs,
     idempotency: toIdempotency(method.idempotency),
+    callers: callersOfMethod(method, rules),
     allow,
     ...(rate && { rate }),
     maxRequestBytes,
+    isSizeOfOverlay: maxRequestBytes !== contractLimits(method).maxRequestBytes,
   };
 }
 

@@ -3,7 +3,7 @@ import type { Code, Rate, Way } from "@theseus/kit/contract";
 /** The protobuf `idempotency_level`. */
 export type Idempotency = "no-side-effects" | "idempotent" | "unset";
 
-/** What the contract says about one method, as plain data. */
+/** What holds for one method, by its contract and by what a deployment asks beyond it, as plain data. */
 export interface MethodPolicy {
   /** `/package.Service/Method`, as on the wire. */
   readonly path: string;
@@ -12,9 +12,14 @@ export interface MethodPolicy {
   readonly serverStreaming: boolean;
   readonly timeoutMs: number;
   readonly idempotency: Idempotency;
+  /** Workloads whose sidecars know the way to it: those that the contract lets in. */
+  readonly callers: readonly string[];
+  /** Who is let in, and with what proof; empty: nobody. */
   readonly allow: readonly Way[];
   readonly rate?: Rate;
   readonly maxRequestBytes: number;
+  /** True for a size that only the sidecar knows: the application measures by its contract. */
+  readonly isSizeOfOverlay: boolean;
 }
 
 /** How an error reason appears on the wire. */

@@ -14,15 +14,16 @@ export function compileReasons(contract: Contract): readonly ReasonPolicy[] {
 }
 
 export function reasonFaults(contract: Contract): readonly string[] {
-  const values = reasonValues(contract);
-  if (values.length === 0) return [`${ErrorReasonSchema.typeName}: not in the contract`];
-  return values
+  return reasonValues(contract)
     .filter((value) => readReasonRule(value) === undefined)
     .map(({ name }) => `${ErrorReasonSchema.typeName}.${name}: has no status code`);
 }
 
-/** Those of the descriptor set that was given, which may be newer than the code that is generated. */
+/**
+ * Those of the descriptor set that was given, which may be newer than the code that is generated. A contract that knows
+ * none of them still gets those with which a sidecar refuses.
+ */
 function reasonValues({ registry }: Contract): readonly DescEnumValue[] {
-  const values = registry.getEnum(ErrorReasonSchema.typeName)?.values ?? [];
+  const { values } = registry.getEnum(ErrorReasonSchema.typeName) ?? ErrorReasonSchema;
   return values.filter(({ number }) => number !== 0);
 }

@@ -12,13 +12,13 @@ export function methodsServedBy(
 
 /** Methods that the contract lets a workload call. */
 export function methodsCalledBy(policy: MeshPolicy, workload: string): readonly MethodPolicy[] {
-  return policy.methods.filter(({ allow }) => allow.some(({ caller }) => caller === workload));
+  return policy.methods.filter(({ callers }) => callers.includes(workload));
 }
 
 /** Workloads that the contract lets call some method of a workload. */
 export function callersOf(policy: MeshPolicy, topology: Topology, workload: string): readonly string[] {
-  const allowed = methodsServedBy(policy, topology, workload).flatMap(({ allow }) => allow);
-  return [...new Set(allowed.map(({ caller }) => caller))].sort();
+  const named = methodsServedBy(policy, topology, workload).flatMap(({ callers }) => callers);
+  return [...new Set(named)].sort();
 }
 
 /** Workloads whose services a workload may call: it needs `<name>.eds.json` of each. */

@@ -17,7 +17,9 @@ describe("Who may call what", () => {
   });
 
   it("lets a user's token pass where one is asked for", async () => {
-    expect(await inventory.gateway.call(paths.reserveStock, bearer(inventory.tokens.issue()))).to.deep.equal({
+    expect(
+      await inventory.gateway.call(paths.createReservation, bearer(inventory.tokens.issue())),
+    ).to.deep.equal({
       status: "OK",
     });
   });
@@ -35,7 +37,7 @@ describe("Who may call what", () => {
   const refusals = [
     [
       "a user's method without a token",
-      () => inventory.gateway.call(paths.reserveStock),
+      () => inventory.gateway.call(paths.createReservation),
       "UNAUTHENTICATED",
       "TOKEN_MISSING",
     ],
@@ -95,7 +97,7 @@ describe("Who may call what", () => {
   ] as const;
   for (const [what, token] of badTokens) {
     it(`refuses a token that is ${what}, also where none is needed`, async () => {
-      for (const path of [paths.reserveStock, paths.addStock, paths.getReservation, paths.getItem]) {
+      for (const path of [paths.createReservation, paths.addStock, paths.getReservation, paths.getItem]) {
         const outcome = await inventory.gateway.call(path, bearer(token()));
         expect(outcome).to.include({ status: "UNAUTHENTICATED", reason: "TOKEN_INVALID" });
       }
@@ -105,7 +107,7 @@ describe("Who may call what", () => {
 
   it("takes no token from the query", async () => {
     const outcome = await inventory.gateway.call(
-      `${paths.reserveStock}?access_token=${inventory.tokens.issue()}`,
+      `${paths.createReservation}?access_token=${inventory.tokens.issue()}`,
     );
     expect(outcome).to.include({ status: "UNAUTHENTICATED", reason: "TOKEN_MISSING" });
   });
@@ -118,18 +120,18 @@ describe("Who may call what", () => {
     it("lets pass what any workload may, with the same token rules", async () => {
       expect((await inventory.developer.call(paths.commitReservation)).status).to.equal("OK");
       expect(
-        (await inventory.developer.call(paths.reserveStock, bearer(inventory.tokens.issue()))).status,
+        (await inventory.developer.call(paths.createReservation, bearer(inventory.tokens.issue()))).status,
       ).to.equal("OK");
-      expect(await inventory.developer.call(paths.reserveStock)).to.include({
+      expect(await inventory.developer.call(paths.createReservation)).to.include({
         status: "UNAUTHENTICATED",
         reason: "TOKEN_MISSING",
       });
       expect(await inventory.developer.call(paths.addStock, bearer(inventory.tokens.issue()))).to.include({
         reason: "CALLER_DENIED",
       });
-      expect(await inventory.developer.call(paths.reserveStock, bearer(inventory.tokens.forge()))).to.include(
-        { reason: "TOKEN_INVALID" },
-      );
+      expect(
+        await inventory.developer.call(paths.createReservation, bearer(inventory.tokens.forge())),
+      ).to.include({ reason: "TOKEN_INVALID" });
     });
 
     it("passes no certificate on that a caller claims to have", async () => {

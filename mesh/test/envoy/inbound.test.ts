@@ -1,21 +1,22 @@
 import { randomUUID } from "node:crypto";
-import { once } from "node:events";
-import { readFile, rm } from "node:fs/promises";
-import { createServer } from "node:http2";
+import { readFile } from "node:fs/promises";
 import { Metadata, status } from "@grpc/grpc-js";
 import { eventually } from "@theseus/testing";
 import { expect } from "chai";
+import { contractPolicy } from "../harness/contract-policy.js";
 import { bearer, type Inventory, paths, resetApplication, startInventory } from "../harness/inventory.js";
+import { startSilentApplication } from "../harness/silent-application.js";
 import { clientCertificate } from "../harness/topology.js";
 
 describe("A sidecar in front of its application", () => {
   let inventory: Inventory;
 
   before(async () => {
-    inventory = await startInventory({
+    const policy = contractPolicy({
       [paths.listItems]: { rate: { requestsPerSecond: 1, burst: 3 } },
-      [paths.reserveStock]: { timeoutMs: 300, maxRequestBytes: 1000 },
+      [paths.createReservation]: { timeoutMs: 300, maxRequestBytes: 1000 },
     });
+    inventory = await startInventory(policy);
   });
   after(() => inventory[Symbol.asyncDispose]());
   beforeEach(() => resetApplication(inventory));
@@ -31,7 +32,10 @@ describe("A sidecar in front of its application", () => {
     });
 
     it("is the verified claims, and not the token", async () => {
-      await inventory.gateway.call(paths.reserveStock, bearer(inventory.tokens.issue({ sub: "people/u7" })));
+      await inventory.gateway.call(
+        paths.createReservation,
+        bearer(inventory.tokens.issue({ sub: "people/u7" })),
+      );
       const { headers = {} } = inventory.application.arrivals[0] ?? {};
       const claims = JSON.parse(Buffer.from(headers["x-theseus-claims"] ?? "", "base64url").toString());
       expect(claims).to.include({ sub: "people/u7", sid: "s1" });
@@ -78,10 +82,10 @@ describe("A sidecar in front of its application", () => {
 
     it("takes a request of the method's size, and refuses larger ones before they are whole", async () => {
       const token = bearer(inventory.tokens.issue());
-      expect((await inventory.gateway.call(paths.reserveStock, { ...token, bytes: 1000 })).status).to.equal(
-        "OK",
-      );
-      const outcome = await inventory.gateway.call(paths.reserveStock, { ...token, bytes: 1_000_000 });
+      expect(
+        (await inventory.gateway.call(paths.createReservation, { ...token, bytes: 1000 })).status,
+      ).to.equal("OK");
+      const outcome = await inventory.gateway.call(paths.createReservation, { ...token, bytes: 1_000_000 });
       expect(outcome).to.include({ status: "RESOURCE_EXHAUSTED", reason: "REQUEST_TOO_LARGE" });
       expect(inventory.application.arrivals).to.have.length(1);
     });
@@ -99,7 +103,7 @@ describe("A sidecar in front of its application", () => {
 
     it("ends a call at the method's timeout, and the application hears of it", async () => {
       inventory.application.answer = () => new Promise(() => {});
-      const outcome = await inventory.gateway.call(paths.reserveStock, {
+      const outcome = await inventory.gateway.call(paths.createReservation, {
         ...bearer(inventory.tokens.issue()),
         deadlineMs: Infinity,
       });
@@ -122,8 +126,8 @@ describe("A sidecar in front of its application", () => {
     });
 
     it("passes the capped deadline on, also of a call that has none", async () => {
-      await inventory.gateway.call(paths.reserveStock, bearer(inventory.tokens.issue()));
-      await inventory.gateway.call(paths.reserveStock, {
+      await inventory.gateway.call(paths.createReservation, bearer(inventory.tokens.issue()));
+      await inventory.gateway.call(paths.createReservation, {
         ...bearer(inventory.tokens.issue()),
         deadlineMs: Infinity,
       });
@@ -135,7 +139,7 @@ describe("A sidecar in front of its application", () => {
     const { gateway, tokens, sidecar } = inventory;
     const token = tokens.issue();
     const id = randomUUID();
-    const path = `${paths.reserveStock}?access_token=${token}`;
+    const path = `${paths.createReservation}?access_token=${token}`;
     await gateway.call(path, { headers: { authorization: `Bearer ${token}`, "x-request-id": id } });
     const log = () => readFile(sidecar.options.paths.accessLog, "utf8");
     await eventually("the line is written", async () => (await log()).includes(id));
@@ -145,8 +149,8 @@ describe("A sidecar in front of its application", () => {
       listener: "mesh",
       request_id: id,
       peer: "spiffe://mesh.test/ns/harness/sa/gateway",
-      path: paths.reserveStock,
-      route: paths.reserveStock,
+      path: paths.createReservation,
+      route: paths.createReservation,
     });
     expect(line).to.include.keys("time", "grpc_status", "details", "attempts", "duration_ms");
     expect(await log()).not.to.contain(token);
@@ -172,17 +176,15 @@ describe("A sidecar in front of its application", () => {
   });
 
   describe("an application that takes a call and never answers", () => {
-    const silent = createServer().on("stream", (stream) => stream.on("error", () => {}));
+    let silent: AsyncDisposable;
 
     before(async () => {
-      await rm(inventory.sidecar.options.paths.app, { force: true });
-      silent.listen(inventory.sidecar.options.paths.app);
-      await once(silent, "listening");
+      silent = await startSilentApplication(inventory.sidecar.options.paths.app);
     });
-    after(() => silent.close());
+    after(() => silent[Symbol.asyncDispose]());
 
     it("is answered for when the deadline has passed", async () => {
-      const outcome = await inventory.gateway.call(paths.reserveStock, bearer(inventory.tokens.issue()));
+      const outcome = await inventory.gateway.call(paths.createReservation, bearer(inventory.tokens.issue()));
       expect(outcome).to.include({
         status: "DEADLINE_EXCEEDED",
         reason: "DEADLINE_EXCEEDED",

@@ -1,11 +1,11 @@
 import { AsyncDisposableStack } from "@theseus/kit";
 import { createScratchFolder } from "@theseus/testing";
-import { type Authority, openAuthority, type SigningKeys } from "../../src/identity/index.js";
-import type { MethodPolicy } from "../../src/policy/index.js";
+import { openAuthority } from "../../src/identity/index.js";
+import type { MeshPolicy } from "../../src/policy/index.js";
 import { contractPolicy } from "./contract-policy.js";
 import { type GrpcApplication, startApplication } from "./grpc-application.js";
 import { type CallOptions, type GrpcCaller, grpcCaller } from "./grpc-caller.js";
-import { neighbourhood, type RunningSidecar, startSidecar } from "./sidecar.js";
+import { type Neighbourhood, neighbourhood, type RunningSidecar, startSidecar } from "./sidecar.js";
 import { openTokens, type Tokens } from "./tokens.js";
 import { topology } from "./topology.js";
 
@@ -19,7 +19,7 @@ export const paths = {
   /** gateway · PUBLIC */
   listItems: `${service}/ListItems`,
   /** gateway · USER */
-  reserveStock: `${service}/ReserveStock`,
+  createReservation: `${service}/CreateReservation`,
   /** gateway · ADMIN */
   addStock: `${service}/AddStock`,
   /** gateway · ADMIN, a stream of requests */
@@ -31,10 +31,7 @@ export const paths = {
 } as const;
 
 /** An instance of inventory behind a real sidecar, and those who call it. */
-export interface Inventory extends AsyncDisposable {
-  readonly folder: string;
-  readonly authority: Authority;
-  readonly keys: SigningKeys;
+export interface Inventory extends Neighbourhood, AsyncDisposable {
   readonly tokens: Tokens;
   readonly sidecar: RunningSidecar;
   readonly application: GrpcApplication;
@@ -45,12 +42,9 @@ export interface Inventory extends AsyncDisposable {
   readonly developer: GrpcCaller;
 }
 
-export async function startInventory(
-  changes: Readonly<Record<string, Partial<MethodPolicy>>> = {},
-): Promise<Inventory> {
+export async function startInventory(policy: MeshPolicy = contractPolicy()): Promise<Inventory> {
   await using opened = new AsyncDisposableStack();
   const folder = opened.use(createScratchFolder()).path;
-  const policy = contractPolicy(changes);
   const authority = await openAuthority(`${folder}/ca`, { topology });
   const around = await neighbourhood(folder, authority, policy);
   const sidecar = opened.use(
@@ -66,9 +60,7 @@ export async function startInventory(
   const tokens = await openTokens(around.keys);
   const owned = opened.move();
   return {
-    folder,
-    authority,
-    keys: around.keys,
+    ...around,
     tokens,
     sidecar,
     application,

@@ -20,6 +20,7 @@ import {
   writeIdentity,
 } from "../../src/identity/index.js";
 import { type MeshPolicy, peersOf } from "../../src/policy/index.js";
+import type { Topology } from "../../src/topology.js";
 import { putJson } from "./put-json.js";
 import { topology } from "./topology.js";
 
@@ -28,6 +29,7 @@ export interface Neighbourhood {
   readonly authority: Authority;
   readonly keys: SigningKeys;
   readonly policy: MeshPolicy;
+  readonly topology: Topology;
 }
 
 export interface SidecarPlan extends Pick<SidecarOptions, "workload" | "externals"> {
@@ -48,8 +50,10 @@ export async function neighbourhood(
   folder: string,
   authority: Authority,
   policy: MeshPolicy,
+  members = topology,
 ): Promise<Neighbourhood> {
-  return { folder, authority, policy, keys: await openSigningKeys(join(folder, "keys")) };
+  const keys = await openSigningKeys(join(folder, "keys"));
+  return { folder, authority, policy, topology: members, keys };
 }
 
 /** Starts a real Envoy with the configuration of one instance, and waits until it serves. */
@@ -91,7 +95,7 @@ async function prepare(around: Neighbourhood, plan: SidecarPlan): Promise<Sideca
   const identity = await writeIdentity(join(home, "id"), await around.authority.issue(workload));
   const options: SidecarOptions = {
     policy: around.policy,
-    topology,
+    topology: around.topology,
     workload,
     instance,
     ports,
@@ -108,7 +112,7 @@ async function prepare(around: Neighbourhood, plan: SidecarPlan): Promise<Sideca
   };
   for (const [name, content] of Object.entries(sidecarFiles(options)))
     await putJson(join(xds, name), content);
-  for (const peer of peersOf(around.policy, topology, workload)) {
+  for (const peer of peersOf(around.policy, around.topology, workload)) {
     await putJson(join(xds, `${peer}.eds.json`), endpointsFile(peer, []));
   }
   return options;

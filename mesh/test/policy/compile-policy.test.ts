@@ -5,10 +5,10 @@ import {
   MethodOptionsSchema,
 } from "@bufbuild/protobuf/wkt";
 import { errors, type Policy, policy } from "@theseus/contract/es/theseus/mesh/v1/policy_pb.js";
-import { Auth, ContractError } from "@theseus/kit/contract";
+import { Auth, ContractError, ErrorReason } from "@theseus/kit/contract";
 import { expect } from "chai";
 import { callersOf, compilePolicy, externalsOf, peersOf } from "../../src/policy/index.js";
-import { contractBytes, contractPolicy } from "../harness/contract-policy.js";
+import { contractBytes, contractPolicy, spellOut } from "../harness/contract-policy.js";
 import { topology } from "../harness/topology.js";
 
 const userService = "theseus.user.v1.UserService";
@@ -25,16 +25,18 @@ describe("The mesh's policy", () => {
       serverStreaming: false,
       timeoutMs: 2000,
       idempotency: "no-side-effects",
+      callers: ["gateway", "payment"],
       allow: [
         { caller: "gateway", auth: Auth.USER },
         { caller: "payment", auth: Auth.NONE },
       ],
       maxRequestBytes: 65_536,
+      isSizeOfOverlay: false,
     });
   });
 
   it("keeps rates, streams and idempotency levels apart", () => {
-    expect(method(`/${userService}/CreateSession`)).to.deep.include({
+    expect(method(`/${userService}/SignIn`)).to.deep.include({
       idempotency: "unset",
       rate: { requestsPerSecond: 10, burst: 20 },
     });
@@ -94,13 +96,19 @@ describe("A contract with faults", () => {
       "rate's burst is below requests_per_second",
       changed((value) => Object.assign(value.rate ?? {}, { burst: 1 })),
     ],
-    ["declares an unspecified error", (method) => declare(method, [0])],
-    ["declares CREDENTIALS_INVALID twice", (method) => declare(method, [52, 52])],
+    [
+      "declares an unspecified error",
+      (method) => declare(method, [ErrorReason.ERROR_REASON_UNSPECIFIED, ErrorReason.QUOTA_EXCEEDED]),
+    ],
+    ["declares QUOTA_EXCEEDED twice", (method) => declare(method, Array(2).fill(ErrorReason.QUOTA_EXCEEDED))],
   ];
   for (const [fault, breakIt] of cases) {
     it(`is refused when a method ${fault}`, () => {
-      const faults = faultsOf((set) => breakIt(methodOf(set, "CreateSession")));
-      expect(faults).to.deep.equal([`${userService}.CreateSession: ${fault}`]);
+      const faults = faultsOf((set) => {
+        spellOut(set);
+        breakIt(methodOf(set, "SignIn"));
+      });
+      expect(faults).to.deep.equal([`${userService}.SignIn: ${fault}`]);
     });
   }
 
@@ -125,6 +133,7 @@ describe("A contract with faults", () => {
 
   it("is refused with all its faults at once", () => {
     const faults = faultsOf((set) => {
+      spellOut(set);
       for (const name of ["GetUser", "ListUsers"])
         changed((value) => delete value.timeout)(methodOf(set, name));
     });
@@ -154,7 +163,7 @@ function changed(change: (value: Policy) => void): (method: MethodDescriptorProt
   };
 }
 
-function declare(method: MethodDescriptorProto, reasons: readonly number[]): void {
+function declare(method: MethodDescriptorProto, reasons: readonly ErrorReason[]): void {
   method.options ??= create(MethodOptionsSchema);
   setExtension(method.options, errors, [...reasons]);
 }

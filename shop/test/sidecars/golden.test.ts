@@ -6,20 +6,20 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { descriptorSetBytes } from "@theseus/contract/descriptor-set";
 import {
-  type ExternalAccess,
   endpointsFile,
   type Message,
   type SidecarOptions,
   sidecarBootstrap,
   sidecarFiles,
 } from "@theseus/mesh/envoy";
-import { identityPaths, openAuthority, openSigningKeys, writeIdentity } from "@theseus/mesh/identity";
-import { compilePolicy, externalsOf, peersOf } from "@theseus/mesh/policy";
+import { openAuthority, openSigningKeys, writeIdentity } from "@theseus/mesh/identity";
+import { compilePolicy, peersOf } from "@theseus/mesh/policy";
 import { provisionEnvoy } from "@theseus/runtime";
 import { createScratchFolder } from "@theseus/testing";
 import { expect } from "chai";
 import { topology } from "../../src/topology.js";
 import { compactJson } from "./compact-json.js";
+import { reviewedPorts, sidecarOptions } from "./sidecar-options.js";
 
 const golden = fileURLToPath(new URL("../../../test/sidecars/golden/", import.meta.url));
 const mark = "Made from the contract and the topology. Do not edit: THESEUS_GOLDEN=write npm test -w shop";
@@ -29,11 +29,12 @@ describe("The configuration of the shop's sidecars", () => {
   const scratch = createScratchFolder();
   after(() => scratch[Symbol.dispose]());
 
-  for (const { name, port } of topology.workloads) {
-    const ports = port === "edge" ? { edge: 8080 } : { mesh: 25001, developer: 9001 };
+  for (const workload of topology.workloads) {
+    const { name } = workload;
+    const ports = reviewedPorts(workload);
 
     it(`is what was reviewed, for ${name}`, async () => {
-      const options = optionsFor(name, "/run/theseus", ports);
+      const options = sidecarOptions({ policy, workload: name, home: "/run/theseus", ports });
       const made = { "//": mark, bootstrap: sidecarBootstrap(options), files: sidecarFiles(options) };
       await compare(`${name}.json`, made);
     });
@@ -41,37 +42,13 @@ describe("The configuration of the shop's sidecars", () => {
     it(`is taken by Envoy, for ${name}`, async () => {
       const home = mkdtempSync(join(scratch.path, "e"));
       const zero = Object.fromEntries(Object.keys(ports).map((each) => [each, 0]));
-      const options = optionsFor(name, home, zero);
+      const options = sidecarOptions({ policy, workload: name, home, ports: zero });
       await writeFiles(options, home);
       await writeFile(join(home, "envoy.json"), JSON.stringify(sidecarBootstrap(options)));
       expect(await validate(join(home, "envoy.json"))).to.contain("OK");
     });
   }
 });
-
-function optionsFor(workload: string, home: string, ports: SidecarOptions["ports"]): SidecarOptions {
-  const externals = externalsOf(policy, topology, workload).map((name): [string, ExternalAccess] => [
-    name,
-    { host: "127.0.0.1", port: 26001, ...identityPaths(join(home, name)) },
-  ]);
-  return {
-    policy,
-    topology,
-    workload,
-    instance: "1",
-    ports,
-    paths: {
-      app: join(home, "app.sock"),
-      outbound: join(home, "out.sock"),
-      admin: join(home, "admin.sock"),
-      xds: join(home, "xds"),
-      ...identityPaths(join(home, "id")),
-      jwks: join(home, "keys/jwks.json"),
-      accessLog: join(home, "access.log"),
-    },
-    externals: Object.fromEntries(externals),
-  };
-}
 
 async function writeFiles(options: SidecarOptions, home: string): Promise<void> {
   const { workload, paths, externals = {} } = options;

@@ -4,7 +4,7 @@ import { extension, type Message } from "../message.js";
 import { grpcLocalReply, unreachedHeader } from "../replies/grpc-local-reply.js";
 import { inboundRoutes } from "../routes/inbound-routes.js";
 import { rateLimitFilter } from "../routes/rate-limit.js";
-import { requestSizeFilter } from "../routes/request-size.js";
+import { exactSizeFilter, requestSizeFilter } from "../routes/request-size.js";
 import { jwtAuthentication } from "../security/jwt.js";
 import { developerRules, rbacFilters, workloadRules } from "../security/rbac.js";
 import { downstreamTls, uriName } from "../security/tls.js";
@@ -48,16 +48,18 @@ function inbound(
   rules: Parameters<typeof inboundRoutes>[1],
   clientCertificate: Message,
 ): Message {
+  const served = methodsServedBy(policy, topology, workload);
   return httpConnectionManager({
     name,
     accessLog: paths.accessLog,
-    routes: inboundRoutes(methodsServedBy(policy, topology, workload), rules),
+    routes: inboundRoutes(served, rules),
     responseHeadersToRemove: [unreachedHeader],
     filters: [
       jwtAuthentication(topology.identity, paths.jwks),
       ...rbacFilters(),
       rateLimitFilter(),
       requestSizeFilter(),
+      ...(served.some(({ isSizeOfOverlay }) => isSizeOfOverlay) ? [exactSizeFilter()] : []),
       grpcStats(),
     ],
     localReply: grpcLocalReply(policy, { markUnreached: true }),

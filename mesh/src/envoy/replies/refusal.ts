@@ -1,4 +1,5 @@
 import { extension, type Message } from "../message.js";
+import { tooLarge } from "../routes/request-size.js";
 import { tokenMissing } from "../security/rbac.js";
 
 /** What a sidecar answers by itself, and how it recognises the case. */
@@ -21,8 +22,13 @@ export const refusals: readonly Refusal[] = [
     when: details(`contains("[${tokenMissing}]")`),
   },
   {
+    reason: "REQUEST_TOO_LARGE",
+    message: "the request is too large",
+    when: details(`contains("[${tooLarge}]")`),
+  },
+  {
     reason: "CALLER_DENIED",
-    message: "the contract does not allow this call",
+    message: "this call is not allowed",
     when: details(`startsWith("rbac_access_denied")`),
   },
   { reason: "RATE_LIMITED", message: "too many calls", when: status("EQ", 429) },

@@ -4,7 +4,7 @@ import type { Message } from "../message.js";
 import { anyPeerRules } from "../security/rbac.js";
 import { deadline } from "./deadline.js";
 import { rateLimitRules } from "./rate-limit.js";
-import { requestSizeRules, unbuffered } from "./request-size.js";
+import { exactSizeRules, requestSizeRules, unbuffered } from "./request-size.js";
 import { unknownMethod } from "./unknown-method.js";
 
 /** Health and reflection: what every implementation serves beside the contract. */
@@ -32,7 +32,7 @@ export function inboundRoutes(
 }
 
 function methodRoute(method: MethodPolicy, rules: Message): Message {
-  const { path, clientStreaming, maxRequestBytes, rate, timeoutMs } = method;
+  const { path, clientStreaming, maxRequestBytes, isSizeOfOverlay, rate, timeoutMs } = method;
   return {
     name: path,
     match: { path, grpc: {} },
@@ -41,6 +41,7 @@ function methodRoute(method: MethodPolicy, rules: Message): Message {
     typed_per_filter_config: {
       ...rules,
       ...(clientStreaming ? unbuffered() : requestSizeRules(maxRequestBytes)),
+      ...(isSizeOfOverlay && !clientStreaming ? exactSizeRules(maxRequestBytes) : {}),
       ...(rate === undefined ? {} : rateLimitRules(rate)),
     },
   };

@@ -32,7 +32,8 @@ export function workloadRules(topology: Topology, ways: readonly Way[]): Message
 
 /** The rules of one method for developers, who may call what any workload may. */
 export function developerRules(topology: Topology, ways: readonly Way[]): Message {
-  return perRoute(topology.identity, [{ principal: { any: true }, auths: ways.map(({ auth }) => auth) }]);
+  const auths = ways.map(({ auth }) => auth);
+  return perRoute(topology.identity, auths.length === 0 ? [] : [{ principal: { any: true }, auths }]);
 }
 
 /** Lets in whoever got as far as this listener: health and reflection. */
@@ -46,7 +47,7 @@ export function anyPeerRules(): Message {
 
 interface Caller {
   readonly principal: Message;
-  /** Alternatives: one of them is enough. */
+  /** Alternatives: one of them is enough. At least one. */
   readonly auths: readonly Auth[];
 }
 
@@ -60,7 +61,8 @@ function perRoute(identity: IdentityScheme, callers: readonly Caller[]): Message
     ...(withoutToken.length === 0
       ? {}
       : { [tokenFilter]: override(deny(policy(tokenMissing, withoutToken))) }),
-    [callerFilter]: override(allow(policy("allowed", allowed))),
+    // Envoy takes no rule without principals; without a rule nobody gets through.
+    [callerFilter]: override(allow(allowed.length === 0 ? {} : policy("allowed", allowed))),
   };
 }
 

@@ -1,0 +1,43 @@
+import { join } from "node:path";
+import type { ExternalAccess, SidecarOptions } from "@theseus/mesh/envoy";
+import { identityPaths } from "@theseus/mesh/identity";
+import { externalsOf, type MeshPolicy } from "@theseus/mesh/policy";
+import { topology } from "../../src/topology.js";
+
+/** What the first instance of one of the shop's workloads is started with. */
+export interface SidecarPlace {
+  readonly policy: MeshPolicy;
+  readonly workload: string;
+  /** The folder of its sockets and files. */
+  readonly home: string;
+  readonly ports: SidecarOptions["ports"];
+}
+
+export function sidecarOptions({ policy, workload, home, ports }: SidecarPlace): SidecarOptions {
+  const externals = externalsOf(policy, topology, workload).map((name): [string, ExternalAccess] => [
+    name,
+    { host: "127.0.0.1", port: 26001, ...identityPaths(join(home, name)) },
+  ]);
+  return {
+    policy,
+    topology,
+    workload,
+    instance: "1",
+    ports,
+    paths: {
+      app: join(home, "app.sock"),
+      outbound: join(home, "out.sock"),
+      admin: join(home, "admin.sock"),
+      xds: join(home, "xds"),
+      ...identityPaths(join(home, "id")),
+      jwks: join(home, "keys/jwks.json"),
+      accessLog: join(home, "access.log"),
+    },
+    externals: Object.fromEntries(externals),
+  };
+}
+
+/** The ports of a workload that stay the same, for files that are reviewed. */
+export function reviewedPorts({ port }: (typeof topology.workloads)[number]): SidecarOptions["ports"] {
+  return port === "edge" ? { edge: 8080 } : { mesh: 25001, developer: 9001 };
+}
