@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { AsyncDisposableStack } from "@theseus/kit";
-import { compilePolicy } from "@theseus/mesh/policy";
+import type { MeshPolicy } from "@theseus/mesh/policy";
 import { Fault, toFault } from "../fault.js";
 import { buildAll } from "../implementation/build.js";
 import { keepAccessLogsShort } from "../pair/access-logs.js";
@@ -14,6 +14,7 @@ import { claimFixedPorts } from "../system/fixed-ports.js";
 import { type Home, prepareHome } from "../system/home.js";
 import type { StartOptions } from "../system/options.js";
 import { planSystem, type SystemPlan } from "../system/plan.js";
+import { readPolicy } from "../system/policy-file.js";
 import type { Endpoints, System } from "../system/system.js";
 import { serveControl } from "./control-socket.js";
 import { endParts, type Started, startParts } from "./parts.js";
@@ -36,11 +37,12 @@ export async function runSystem(system: System, options: RunOptions): Promise<vo
   const { home } = options;
   const { name } = system.topology;
   const plan = planSystem(system.topology, options);
+  const policy = readPolicy(system, options.policy);
   prepareHome(home);
   const lock = claimHome(home, name);
   try {
     await clearLeftovers(home, options.progress);
-    await runPlan(system, plan, options);
+    await runPlan(system, { plan, policy }, options);
   } catch (error) {
     throw toFault(error, `The ${name} cannot be opened`);
   } finally {
@@ -48,8 +50,14 @@ export async function runSystem(system: System, options: RunOptions): Promise<vo
   }
 }
 
+/** What is known before anything is touched. */
+interface Decided {
+  readonly plan: SystemPlan;
+  readonly policy: MeshPolicy;
+}
+
 /** From the first process to the last; what was opened is closed in the reverse order, however far it came. */
-async function runPlan(system: System, plan: SystemPlan, options: RunOptions): Promise<void> {
+async function runPlan(system: System, decided: Decided, options: RunOptions): Promise<void> {
   const { home, progress, stop } = options;
   await using opened = new AsyncDisposableStack();
   const run = runFolder(`home ${home.path}`);
@@ -78,7 +86,7 @@ async function runPlan(system: System, plan: SystemPlan, options: RunOptions): P
     return close(started, options);
   });
   try {
-    status.endpoints = await open(system, plan, options, { run, state, started });
+    status.endpoints = await open(system, decided, options, { run, state, started });
     opened.use(keepAccessLogsShort(home.logs, started.pairs, progress.note));
     status.phase = "open";
     options.onOpen(status.endpoints);
@@ -118,7 +126,7 @@ type Opening = Pick<SystemContext, "run" | "state"> & { readonly started: Starte
 
 async function open(
   system: System,
-  plan: SystemPlan,
+  { plan, policy }: Decided,
   options: RunOptions,
   { run, state, started }: Opening,
 ): Promise<Endpoints> {
@@ -145,7 +153,7 @@ async function open(
     run,
     env,
     topology,
-    policy: compilePolicy(system.contract, topology),
+    policy,
     envoy,
     state,
     keepSecrets: (folder) => system.keepSecrets(folder),

@@ -10,4 +10,6 @@ export interface StartOptions {
   readonly built: readonly string[];
   /** Number of instances by service. */
   readonly replicas: ReadonlyMap<string, number>;
+  /** File of what is asked beyond the contract, a `theseus.mesh.v1.PolicyOverlay` in YAML or JSON; absent: nothing is. */
+  readonly policy?: string;
 }

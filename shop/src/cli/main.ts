@@ -66,6 +66,10 @@ function createProgram(home: Home, env: NodeJS.ProcessEnv, finish: (code: number
       collectPair(parseLanguage),
     )
     .option("--replicas <service=number>", "instances of a service (repeatable)", collectPair(parseReplicas))
+    .option(
+      "--policy <file>",
+      "what this deployment asks beyond the contract, in YAML or JSON: see mesh/README.md",
+    )
     .addOption(new Option("--built <language>", "needs no build any more").argParser(collectWord).hideHelp())
     .action(async (flags: StartFlags) => finish(await start({ flags, home, checkout, env })));
   command("down", "end the shop that runs, and whatever a killed one left").action(async () =>

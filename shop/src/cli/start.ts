@@ -7,6 +7,7 @@ export interface StartFlags {
   readonly impl?: ReadonlyMap<string, string>;
   readonly built?: readonly string[];
   readonly replicas?: ReadonlyMap<string, number>;
+  readonly policy?: string;
 }
 
 interface StartOptions {
@@ -34,6 +35,7 @@ export async function start({ flags, home, checkout, env }: StartOptions): Promi
     implementations: flags.impl ?? new Map(),
     built: flags.built ?? [],
     replicas: flags.replicas ?? new Map(),
+    ...(flags.policy === undefined ? {} : { policy: flags.policy }),
     onOpen: (endpoints) => console.log(`\n${showEndpoints(endpoints)}\n\nCtrl-C closes the shop.`),
   });
   return 0;
