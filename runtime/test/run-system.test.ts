@@ -8,11 +8,11 @@ import { expect } from "chai";
 import { processIdentity } from "../src/process/process-identity.js";
 import { runFolder } from "../src/process/run-folder.js";
 import { readState } from "../src/process/state-file.js";
-import { createProgress, type RunOptions, runSystem } from "../src/supervisor/index.js";
-import type { StopRequest } from "../src/supervisor/stop-request.js";
+import { type RunOptions, runSystem } from "../src/supervisor/index.js";
 import { describeHome } from "../src/system/home.js";
 import type { Endpoints, System } from "../src/system/system.js";
 import { fleet } from "./fleet.js";
+import { runOptions } from "./run-options.js";
 
 /**
  * A process of the launch protocol that answers every request with its environment; or that ends at once, and leaves what
@@ -48,7 +48,7 @@ describe("a system that runs", () => {
 
   it("is what its topology says, does its jobs, and leaves nothing behind", async () => {
     const told: string[] = [];
-    const { stop, options } = optionsFor(told);
+    const options = optionsFor(told);
     let answer: Record<string, string> = {};
     let pids: number[] = [];
     const look = async ({ http, secrets }: Endpoints) => {
@@ -59,7 +59,7 @@ describe("a system that runs", () => {
     };
     await runSystem(system({ jobs: [{ title: "look around", run: look }] }), {
       ...options,
-      onOpen: () => stop.request(),
+      onOpen: () => options.stop.request(),
     });
     expect(answer).to.include({ MESH: `unix:${join(run(), "pier-1", "mesh.sock")}`, SAILS: "white" });
     expect(told.join("\n")).to.contain("look around: looked");
@@ -68,7 +68,7 @@ describe("a system that runs", () => {
   });
 
   it("leaves nothing behind when its start fails halfway", async () => {
-    const { options } = optionsFor([], { SAILS: "torn" });
+    const options = optionsFor([], { SAILS: "torn" });
     const failure = await runSystem(system(), options).then(String, String);
     expect(failure).to.contain("pier-1 ended at start").and.contain("the sails are torn");
     const processes = readState(join(checkout, "seen.json"))?.processes ?? [];
@@ -77,7 +77,7 @@ describe("a system that runs", () => {
   });
 
   it("leaves nothing behind when a job fails", async () => {
-    const { options } = optionsFor([]);
+    const options = optionsFor([]);
     const fails = async () => Promise.reject(new Error("no wind"));
     const failure = await runSystem(system({ jobs: [{ title: "sail", run: fails }] }), options).then(
       String,
@@ -100,22 +100,8 @@ describe("a system that runs", () => {
     };
   }
 
-  function optionsFor(told: string[], env: NodeJS.ProcessEnv = { SAILS: "white" }) {
-    const stop = stopRequest();
-    const options: RunOptions = {
-      home,
-      checkout,
-      env: { ...process.env, ...env },
-      progress: createProgress((line) => told.push(line)),
-      stop,
-      port: 0,
-      developerPorts: 0,
-      implementations: new Map(),
-      built: [],
-      replicas: new Map(),
-      onOpen: () => undefined,
-    };
-    return { stop, options };
+  function optionsFor(told: string[], env: NodeJS.ProcessEnv = { SAILS: "white" }): RunOptions {
+    return runOptions({ home, checkout, told, env });
   }
 
   function expectNothingLeft(pids: readonly number[]): void {
@@ -125,20 +111,6 @@ describe("a system that runs", () => {
     expect(readdirSync(run()), "sockets").to.deep.equal([]);
   }
 });
-
-/** As `awaitStop`, without the signals of the process that runs the tests. */
-function stopRequest(): StopRequest {
-  const controller = new AbortController();
-  return {
-    signal: controller.signal,
-    requested: new Promise((resolve) => {
-      controller.signal.addEventListener("abort", () => resolve(), { once: true });
-    }),
-    urgent: new Promise(() => undefined),
-    request: () => controller.abort(),
-    [Symbol.dispose]: () => undefined,
-  };
-}
 
 function contractWithoutServices(): Uint8Array {
   const set = fromBinary(FileDescriptorSetSchema, descriptorSetBytes());

@@ -40,7 +40,7 @@ export async function openLoads({ http, secrets }) {
    * @returns {Promise<string>} an access token
    */
   async function signIn(file) {
-    const { accessToken } = await post("/v1/sessions", JSON.parse(readFileSync(file, "utf8")));
+    const { accessToken } = await post("/v1/users:signIn", JSON.parse(readFileSync(file, "utf8")));
     return String(accessToken);
   }
 

@@ -42,6 +42,8 @@ export async function runSystem(system: System, options: RunOptions): Promise<vo
   const lock = claimHome(home, name);
   try {
     await clearLeftovers(home, options.progress);
+    if (options.policy !== undefined)
+      options.progress.note(`the contract's policy, and over it ${options.policy}`);
     await runPlan(system, { plan, policy }, options);
   } catch (error) {
     throw toFault(error, `The ${name} cannot be opened`);

@@ -32,7 +32,7 @@ function journey(http: string, customer: string): string {
   const signed = '-H "authorization: Bearer $TOKEN" -H "idempotency-key: $(node -p \'crypto.randomUUID()\')"';
   const order = `{"lines":[{"item":"items/tea-mug","quantity":2},{"item":"items/rope","quantity":1}]}`;
   return [
-    `TOKEN=$(${post("/v1/sessions")} -d @${quote(customer)} | ${take("accessToken")})`,
+    `TOKEN=$(${post("/v1/users:signIn")} -d @${quote(customer)} | ${take("accessToken")})`,
     `ORDER=$(${post("/v1/reservations")} ${signed} -d '${order}' | ${take("name")})`,
     `${post("/v1/payments")} ${signed} -d "{\\"reservation\\":\\"$ORDER\\",\\"cardToken\\":\\"card-ok\\"}"`,
   ].join("\n");

@@ -7,7 +7,7 @@ export async function token(home: Home, flags: { readonly admin?: true }): Promi
   const { endpoints } = (await askStatus(home)) ?? {};
   if (endpoints === undefined) return sayNotRunning(home);
   const { admin, customer } = peopleOf(endpoints);
-  const response = await fetch(`${endpoints.http}/v1/sessions`, {
+  const response = await fetch(`${endpoints.http}/v1/users:signIn`, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: readFileSync(flags.admin ? admin : customer, "utf8"),

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { Fault } from "@theseus/runtime/control";
 
-/** Somebody who can sign in: the body of a request for a session. */
+/** Somebody who can sign in: the body of a request to sign in. */
 export interface Credentials {
   readonly email: string;
   readonly password: string;

@@ -25,9 +25,9 @@ export const seedJob: Job = { title: "catalogue, customer and administrator", ru
 async function seed(endpoints: Endpoints): Promise<string> {
   const { admin, customer } = peopleOf(endpoints);
   const call = caller(Number(new URL(endpoints.http).port));
-  const session = await call("POST", "/v1/sessions", { body: readCredentials(admin) });
-  expectStatus(session, [200], "sign in as administrator");
-  const token = String(session.body.accessToken);
+  const signedIn = await call("POST", "/v1/users:signIn", { body: readCredentials(admin) });
+  expectStatus(signedIn, [200], "sign in as administrator");
+  const token = String(signedIn.body.accessToken);
   let created = 0;
   for (const item of catalogue) created += (await seedItem(call, token, item)) ? 1 : 0;
   await seedCustomer(call, readCredentials(customer));
@@ -62,10 +62,8 @@ async function seedItem(call: Call, token: string, item: CatalogueItem): Promise
 async function seedCustomer(call: Call, customer: Credentials): Promise<void> {
   const { email, password } = customer;
   const key = requestId(`customer ${email} ${password}`);
-  const made = await call("POST", "/v1/users", {
-    body: { user: { email, displayName: "Ariadne" }, password },
-    key,
-  });
+  const body = { email, displayName: "Ariadne", password };
+  const made = await call("POST", "/v1/users", { body, key });
   expectStatus(made, [200, 201, 409], "create the demonstration customer");
 }
 
