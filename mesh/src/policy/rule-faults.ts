@@ -16,14 +16,14 @@ export function ruleFaults(
 ): readonly OverlayFault[] {
   const workloads = topology.workloads.map(({ name }) => name);
   const limits = ruleLimits(rule);
-  // Somebody who is not there is told of once, not for each method.
-  const known = withCallers(limits, workloads);
+  // A way that is faulty itself is told of once, not for each method.
+  const comparable = withSoundWays(limits, workloads);
   const found = [
     ...valueFaults(limits, workloads),
     // A contract that is faulty itself has nothing to compare with.
     ...selected
       .filter((method) => policyFaults(method).length === 0)
-      .flatMap((method) => looserThanContract(method, known)),
+      .flatMap((method) => looserThanContract(method, comparable)),
   ];
   const both = `"${rule.selector}" has a policy for methods that it forbids`;
   return [
@@ -56,6 +56,7 @@ function strangerFault(caller: string, workloads: readonly string[]): string {
   return `allows the unknown workload "${caller}"${near === undefined ? "" : `; did you mean "${near}"?`}`;
 }
 
-function withCallers({ allow, ...limits }: Limits, callers: readonly string[]): Limits {
-  return { ...limits, ...(allow && { allow: allow.filter(({ caller }) => callers.includes(caller)) }) };
+function withSoundWays({ allow, ...limits }: Limits, workloads: readonly string[]): Limits {
+  const sound = allow?.filter((way) => workloads.includes(way.caller) && wayFaults([way]).length === 0);
+  return { ...limits, ...(sound && { allow: sound }) };
 }

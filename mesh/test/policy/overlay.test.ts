@@ -168,6 +168,18 @@ describe("An overlay is refused", () => {
       `"${service}.GetReservation" allows a caller without a name`,
     ],
     [
+      "with a caller of whom it asks nothing",
+      one(allow("gateway", Auth.UNSPECIFIED)),
+      "rules.0.policy.allow",
+      `"${service}.GetReservation" does not say what a call of "gateway" must prove`,
+    ],
+    [
+      "with a way in twice",
+      one({ allow: Array(2).fill({ caller: "payment", auth: Auth.NONE }) }),
+      "rules.0.policy.allow",
+      `"${service}.GetReservation" allows "payment NONE" twice`,
+    ],
+    [
       "without time",
       one(seconds(0n)),
       "rules.0.policy.timeout",
