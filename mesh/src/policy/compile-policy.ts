@@ -22,7 +22,7 @@ import { callerFaults, serviceFaults } from "./topology-faults.js";
  * Compiles the contract's options to a plain policy: every method of the topology's services, every error reason. An
  * overlay tightens it, and is the whole policy of methods whose contract has none.
  *
- * @throws ContractError with all faults at once; OverlayError, which is one, when some are the overlay's
+ * @throws ContractError with all faults at once; where there is an overlay, an OverlayError with those of both
  */
 export function compilePolicy(
   descriptorSet: Uint8Array,
@@ -43,8 +43,11 @@ export function compilePolicy(
     ...reasonFaults(contract),
   ];
   const ruleFaults = overlay === undefined ? [] : overlayFaults(rules, methods, topology);
-  if (ruleFaults.length > 0) throw new OverlayError(contractFaults, ruleFaults);
-  if (contractFaults.length > 0) throw new ContractError(contractFaults);
+  if (contractFaults.length + ruleFaults.length > 0) {
+    throw overlay === undefined
+      ? new ContractError(contractFaults)
+      : new OverlayError(contractFaults, ruleFaults);
+  }
   return {
     methods: methods.map((method) => compileMethod(method, rules)),
     reasons: compileReasons(contract),

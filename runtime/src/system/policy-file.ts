@@ -4,7 +4,7 @@ import {
   type PolicyRule,
   PolicyRuleSchema,
 } from "@theseus/contract/es/theseus/mesh/v1/policy_overlay_pb.js";
-import { compilePolicy, type MeshPolicy, OverlayError } from "@theseus/mesh/policy";
+import { compilePolicy, type MeshPolicy, OverlayError, type OverlayFault } from "@theseus/mesh/policy";
 import { z } from "zod";
 import { toFault, UsageFault } from "../fault.js";
 import { Faults, messageSchema, record, YamlFile } from "../schema/index.js";
@@ -43,16 +43,8 @@ function compileWithFile(
   } catch (error) {
     if (!(error instanceof OverlayError)) throw error;
     for (const fault of error.contractFaults) faults.add("the contract", fault);
-    for (const {
-      path: [, index, ...rest],
-      fault,
-      isWhole,
-    } of error.overlayFaults) {
-      // A rule that could not be read may be the one that heals it.
-      if (isWhole && !isComplete) continue;
-      const at = read[Number(index)]?.at;
-      file.report(at === undefined ? ["rules"] : ["rules", at, ...rest], fault);
-    }
+    // What could not be read may be what heals the whole.
+    for (const fault of error.overlayFaults) if (isComplete || !fault.isWhole) reportFault(file, read, fault);
   }
   throw new UsageFault(
     `The policy in ${path} cannot be used:\n  ${faults.list().join("\n  ")}`,
@@ -60,18 +52,19 @@ function compileWithFile(
   );
 }
 
+function reportFault(file: YamlFile, read: readonly ReadRule[], { path, fault }: OverlayFault): void {
+  const [, index, ...rest] = path;
+  const rule = read[Number(index)];
+  file.report(rule === undefined ? ["rules"] : ["rules", rule.at, ...rest], fault);
+}
+
 function openFile(path: string, faults: Faults): YamlFile {
   try {
     return new YamlFile(path, path, faults);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new UsageFault(
-      `The policy in ${path} cannot be read: ${why}.`,
-      "--policy names a file in YAML or JSON.",
-      {
-        cause: error,
-      },
-    );
+    const remedy = "--policy names a file in YAML or JSON.";
+    throw new UsageFault(`The policy in ${path} cannot be read: ${why}.`, remedy, { cause: error });
   }
 }
 
