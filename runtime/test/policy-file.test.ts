@@ -98,6 +98,26 @@ describe("a system with a policy file", () => {
     expect(readState(elsewhere.state)).to.equal(undefined);
   });
 
+  it("is not started with a faulty contract either, which is told together with the file's faults", async () => {
+    writeFileSync(
+      file,
+      policy.replace("lamp.v1.Lamp.Extinguish", "lamp.v1.Lantern").replace('selector: "*"', "selector: 5"),
+    );
+    const { topology, ...lamps } = system(async () => "");
+    const [pier] = topology.workloads;
+    const workloads = pier === undefined ? [] : [pier];
+    const options = { ...runOptions({ home, checkout }), policy: file };
+    const failure = await runSystem({ ...lamps, topology: { ...topology, workloads } }, options).then(
+      String,
+      String,
+    );
+    expect(failure.split("\n").slice(1, -1)).to.deep.equal([
+      `  ${file}:3: "selector" must be a text, not 5`,
+      "  the contract: lamp.v1.Lamp: nobody serves it",
+      `  ${file}:8: "lamp.v1.Lantern" selects nothing`,
+    ]);
+  });
+
   it("says what a file leaves unsaid only when all of it could be read", async () => {
     const withoutSize = policy.replace(/ +max_request_bytes.*\n/, "");
     const options = { ...runOptions({ home, checkout }), policy: file };

@@ -43,7 +43,7 @@ function typeSchema({ name, message, enum: enumeration, scalar }: FieldType & { 
     case ScalarType.UINT32:
       return wholeNumber(name);
     default:
-      throw new Error(`${name}: a ${ScalarType[scalar ?? 0]} is not read from files`);
+      throw new Error(`${name}: ${ScalarType[scalar ?? 0]} is not read from files`);
   }
 }
 
