@@ -34,8 +34,10 @@ export {
   encodeStatus,
   packDetails,
   readDetails,
+  readStatusTrailer,
   STATUS_DETAILS,
   type StatusDetails,
   type StatusParts,
+  type StatusTrailer,
   type Violation,
 } from "./status-details.js";
