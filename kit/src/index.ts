@@ -49,3 +49,9 @@ export { addMoney, compareMoney, type Money, noMoney, subtractMoney } from "./va
 export { newId } from "./values/new-id.js";
 export { decodePageToken, encodePageToken, pageSize } from "./values/page-token.js";
 export { assertResourceName, fromResourceName, toResourceName } from "./values/resource-name.js";
+export {
+  decodeResumeToken,
+  encodeResumeToken,
+  resumeTokenInvalid,
+  type Watch,
+} from "./values/resume-token.js";

@@ -1,6 +1,6 @@
 import { ErrorReason, encodePageToken, type StatusError } from "@theseus/kit";
 import { expect } from "chai";
-import { decodeResumeToken, encodeResumeToken } from "../src/rpc/resume-token.js";
+import { fromResumeToken, toResumeToken } from "../src/rpc/resume-token.js";
 import type { PaymentLog } from "../src/saga/payment-log.js";
 
 const NAME = "payments/k3m9x0a1b2c3d4e5f6g7";
@@ -23,26 +23,26 @@ const LOG: PaymentLog = {
 
 describe("a resume token of WatchPayment", () => {
   it("has the form of storage.md", () => {
-    expect(encodeResumeToken(LOG, 2)).to.equal("MToxLDE2Ojc5MTQzODU5YzNiZTBjZTQsMToyLA");
+    expect(toResumeToken(LOG, 2)).to.equal("MToxLDE2Ojc5MTQzODU5YzNiZTBjZTQsMToyLA");
   });
 
   it("says after which event the watch goes on; the empty one before the first", () => {
-    expect(decodeResumeToken(LOG, "")).to.equal(0);
-    expect(decodeResumeToken(LOG, encodeResumeToken(LOG, 1))).to.equal(1);
-    expect(decodeResumeToken(LOG, encodeResumeToken(LOG, 2))).to.equal(2);
+    expect(fromResumeToken(LOG, "")).to.equal(0);
+    expect(fromResumeToken(LOG, toResumeToken(LOG, 1))).to.equal(1);
+    expect(fromResumeToken(LOG, toResumeToken(LOG, 2))).to.equal(2);
   });
 
   for (const [what, token] of [
     ["garbage", "nonsense"],
     ["of another payment", encodePageToken(["WatchPayment", "payments/other"], ["1"])],
     ["of another method", encodePageToken(["ListPaymentEvents", NAME], ["1"])],
-    ["of an event to come", encodeResumeToken(LOG, 3)],
+    ["of an event to come", toResumeToken(LOG, 3)],
     ["of no event", encodePageToken(["WatchPayment", NAME], ["0"])],
     ["with zeros in front", encodePageToken(["WatchPayment", NAME], ["01"])],
     ["with two cursors", encodePageToken(["WatchPayment", NAME], ["1", "1"])],
   ] as const) {
     it(`is refused: ${what}`, () => {
-      expect(() => decodeResumeToken(LOG, token))
+      expect(() => fromResumeToken(LOG, token))
         .to.throw()
         .that.satisfies(isInvalid);
     });

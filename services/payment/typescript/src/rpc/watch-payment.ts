@@ -8,7 +8,7 @@ import { isSettled, type LogEvent, lastEvent, type PaymentLog, upTo } from "../s
 import { catchUp } from "../store/payment-store.js";
 import { findPayment } from "./find-payment.js";
 import { toPayment, toPaymentEvent } from "./payment-message.js";
-import { decodeResumeToken, encodeResumeToken } from "./resume-token.js";
+import { fromResumeToken, toResumeToken } from "./resume-token.js";
 
 /** How often to poll for what other processes have added. */
 const POLL_MS = 250;
@@ -19,7 +19,7 @@ export async function* watchPayment(
   call: Call,
 ): AsyncGenerator<WatchPaymentResponse> {
   let log = await findPayment(store, call, { name, field: "name", visible: "own" });
-  let told = decodeResumeToken(log, resumeToken);
+  let told = fromResumeToken(log, resumeToken);
   using subscription = changes.subscribe(log.intent.id);
   for (;;) {
     for (const event of log.events) {
@@ -36,6 +36,6 @@ function toResponse(log: PaymentLog, event: LogEvent): WatchPaymentResponse {
   return {
     event: toPaymentEvent(log.intent.id, event),
     payment: toPayment(upTo(log, event.sequence)),
-    resumeToken: encodeResumeToken(log, event.sequence),
+    resumeToken: toResumeToken(log, event.sequence),
   };
 }
