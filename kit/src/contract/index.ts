@@ -27,7 +27,7 @@ export {
   reasonOfCode,
   ruleOf,
 } from "./reason-rule.js";
-export { type ResumeFields, resumeFieldsOf } from "./resume-token.js";
+export { type ResumeFields, resumeFieldsOf } from "./resume-fields.js";
 export {
   decodeStatus,
   ERROR_DOMAIN,

@@ -144,7 +144,7 @@ function limitFaults({ timeout, rate, maxRequestBytes }: Policy): readonly strin
 }
 
 function allowFaults(allow: readonly Allow[]): readonly string[] {
-  const ways = allow.map(({ caller, auth }) => `${caller} ${Auth[auth]}`);
+  const ways = allow.map(({ caller, auth }) => `${caller} ${Auth[auth] ?? auth}`);
   return [
     ...found([[allow.length === 0, "allows no caller"]]),
     ...allow.flatMap(({ caller, auth }, index) =>
@@ -163,7 +163,7 @@ function reasonFaults(reasons: readonly ErrorReason[]): readonly string[] {
     found([
       [reason === ErrorReason.ERROR_REASON_UNSPECIFIED, "declares an unspecified error"],
       [ErrorReason[reason] === undefined, `declares the unknown error ${reason}`],
-      [reasons.indexOf(reason) !== index, `declares ${ErrorReason[reason]} twice`],
+      [reasons.indexOf(reason) !== index, `declares ${ErrorReason[reason] ?? reason} twice`],
     ]),
   );
 }
