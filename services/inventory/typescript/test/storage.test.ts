@@ -33,7 +33,7 @@ describe("storage.md", () => {
       ["pot", 1],
     ] as const;
     const key = { ...anyKey(), requestId: "id" };
-    await scripts.reservations.reserve({ id: "r", holdMs: 60_000, lines }, key);
+    await scripts.reservations.create({ id: "r", ttlMs: 60_000, lines }, key);
     await scripts.reservations.uncommit("r", "payments/p");
     await scripts.reservations.uncommit("t", "payments/p");
   });

@@ -1,3 +1,5 @@
+import { create } from "@bufbuild/protobuf";
+import { DurationSchema, durationMs } from "@bufbuild/protobuf/wkt";
 import type { Duration } from "@theseus/contract/google/protobuf/duration.js";
 import {
   type Reservation,
@@ -8,7 +10,7 @@ import { assertResourceName } from "@theseus/kit";
 import { fromStoredMoney, ITEMS } from "./item.js";
 
 const RESERVATIONS = "reservations";
-const DEFAULT_HOLD_MS = 15 * 60 * 1000;
+const DEFAULT_TTL_MS = 15 * 60 * 1000;
 
 const STATES = new Map([
   ["HELD", ReservationState.RESERVATION_STATE_HELD],
@@ -23,9 +25,8 @@ export function fromReservationName(name: string): string {
 }
 
 /** How long to hold stock, in whole ms. */
-export function holdMs(asked: Duration | undefined): number {
-  if (asked === undefined) return DEFAULT_HOLD_MS;
-  return Number(asked.seconds) * 1000 + Math.floor(asked.nanos / 1_000_000);
+export function toTtlMs(ttl: Duration | undefined): number {
+  return ttl === undefined ? DEFAULT_TTL_MS : durationMs(create(DurationSchema, ttl));
 }
 
 /** A reservation from the list of values with which scripts answer it. */
@@ -41,6 +42,7 @@ export function fromReservationReply(values: readonly string[]): Reservation {
     payment,
     createTime: new Date(Number(createTime)),
     expireTime: new Date(Number(expireTime)),
+    ttl: undefined,
   };
 }
 
