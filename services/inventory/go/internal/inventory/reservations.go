@@ -15,18 +15,18 @@ import (
 )
 
 const (
-	defaultHold = 15 * time.Minute
-	payment     = "payment"
+	defaultTTL = 15 * time.Minute
+	payment    = "payment"
 )
 
 // CreateReservation holds stock for the caller. Of the given reservation, lines and ttl count.
 func (s *Service) CreateReservation(ctx context.Context, request *inventoryv1.CreateReservationRequest) (*inventoryv1.Reservation, error) {
 	given := request.GetReservation()
-	hold, err := holdFor(given.GetTtl())
+	ttl, err := ttlOf(given.GetTtl())
 	if err != nil {
 		return nil, err
 	}
-	described := []string{"CreateReservation", strconv.FormatInt(hold.Milliseconds(), 10)}
+	described := []string{"CreateReservation", strconv.FormatInt(ttl.Milliseconds(), 10)}
 	lines := make([]store.Line, len(given.GetLines()))
 	for i, line := range given.GetLines() {
 		described = append(described, line.GetItem(), strconv.Itoa(int(line.GetQuantity())))
@@ -36,7 +36,7 @@ func (s *Service) CreateReservation(ctx context.Context, request *inventoryv1.Cr
 	if err != nil {
 		return nil, err
 	}
-	return s.store.Reserve(ctx, key, s.newID(), hold, lines)
+	return s.store.CreateReservation(ctx, key, s.newID(), ttl, lines)
 }
 
 // GetReservation returns a reservation to its owner. The payment service sees every reservation.
@@ -70,16 +70,16 @@ func (s *Service) UncommitReservation(ctx context.Context, request *inventoryv1.
 	return &inventoryv1.UncommitReservationResponse{}, nil
 }
 
-// holdFor is how long to hold stock, in whole milliseconds.
-func holdFor(ttl *durationpb.Duration) (time.Duration, error) {
-	if ttl == nil {
-		return defaultHold, nil
+// ttlOf is how long to hold stock, rounded to the nearest millisecond.
+func ttlOf(given *durationpb.Duration) (time.Duration, error) {
+	if given == nil {
+		return defaultTTL, nil
 	}
 	// The rules see seconds and nanos added up: 3,601 s less 1,000,000,000 ns, which is no duration, would pass as 3,600 s.
-	if ttl.CheckValid() != nil {
+	if given.CheckValid() != nil {
 		return 0, ttlOutOfRange()
 	}
-	return ttl.AsDuration().Truncate(time.Millisecond), nil
+	return given.AsDuration().Round(time.Millisecond), nil
 }
 
 // ttlOutOfRange refuses as the contract's rule on the field does.

@@ -11,7 +11,7 @@ import (
 	"theseus.local/inventory/internal/refusal"
 )
 
-func TestHoldFor(t *testing.T) {
+func TestTTLOf(t *testing.T) {
 	tests := []struct {
 		ttl  *durationpb.Duration
 		want time.Duration
@@ -19,11 +19,13 @@ func TestHoldFor(t *testing.T) {
 		{nil, 15 * time.Minute},
 		{&durationpb.Duration{Seconds: 1}, time.Second},
 		{&durationpb.Duration{Seconds: 60, Nanos: 1_000_000}, 60_001 * time.Millisecond},
-		{&durationpb.Duration{Seconds: 60, Nanos: 999_999}, time.Minute},
+		{&durationpb.Duration{Seconds: 60, Nanos: 499_999}, time.Minute},
+		{&durationpb.Duration{Seconds: 60, Nanos: 500_000}, 60_001 * time.Millisecond},
+		{&durationpb.Duration{Seconds: 3599, Nanos: 999_999_999}, time.Hour},
 		{&durationpb.Duration{Seconds: 3600}, time.Hour},
 	}
 	for _, test := range tests {
-		if got, err := holdFor(test.ttl); err != nil || got != test.want {
+		if got, err := ttlOf(test.ttl); err != nil || got != test.want {
 			t.Errorf("%v: %v, %v, want %v", test.ttl, got, err, test.want)
 		}
 	}
@@ -37,7 +39,7 @@ func TestATTLThatIsNoDurationIsRefused(t *testing.T) {
 		{Nanos: 1_000_000_000},
 		{Seconds: 3599, Nanos: 1_000_000_000},
 	} {
-		got, err := holdFor(ttl)
+		got, err := ttlOf(ttl)
 		var refused *refusal.Error
 		if !errors.As(err, &refused) || refused.Reason != errorv1.ErrorReason_VALIDATION_FAILED {
 			t.Errorf("%v: %v, %v, want a refusal", ttl, got, err)
