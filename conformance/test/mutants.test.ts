@@ -18,7 +18,7 @@ const checkout = join(folder, "..");
 const casesOf = async (service: string) => loadSuite(folder, service, await findWorld(service)).cases;
 
 const overselling: Patch = {
-  in: "lua/reserve-stock.lua",
+  in: "lua/create-reservation.lua",
   find: "if less(available, quantity) then",
   put: "if less(level.on_hand, quantity) then",
 };
@@ -47,7 +47,7 @@ describe("a patched copy", () => {
     const before = copies();
     expect(patching({ ...overselling, find: "if less(nothing, quantity) then" })).to.throw(
       PatchError,
-      "lua/reserve-stock.lua has it 0 times, not once",
+      "lua/create-reservation.lua has it 0 times, not once",
     );
     expect(copies()).to.deep.equal(before);
   });

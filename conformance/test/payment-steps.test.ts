@@ -17,6 +17,8 @@ describe("cases of payment", () => {
     ["{ reservation: r, ownr: alice, owner: alice }", '"ownr" is not a key here; did you mean "owner"?'],
     ["{ reservation: r, owner: alice, hold: 5 }", '"hold" must be a text, not 5'],
     ["{ books: p }", '"as" is missing'],
+    ["{ token: t, watch: p }", '"cursor" is missing'],
+    ["{ token: t, watch: p, cursor: 4 }", '"cursor" must be a list, not 4'],
     ["{ ledger: p, entries: CAPTURED }", '"entries" must be a list, not "CAPTURED"'],
     [
       "{ peer: provider.Captur, calls: 1 }",

@@ -18,9 +18,10 @@ describe("A request with a body", () => {
 
   describe("and its body", () => {
     it("is the whole request", async () => {
-      const body = { lines: [{ item: "items/tea", quantity: 2 }], requestId: KEY };
-      const { request } = await arrives("/v1/reservations", post(body));
-      expect(request).to.have.nested.include({ "lines[0].item": "items/tea", "lines[0].quantity": 2 });
+      const body = { amount: { currencyCode: "EUR", units: "3" }, requestId: KEY };
+      const { request } = await arrives("/v1/payments/p:refund", post(body));
+      expect(request).to.deep.include({ name: "payments/p", requestId: KEY });
+      expect(request).to.have.nested.include({ "amount.currencyCode": "EUR", "amount.units": 3n });
     });
 
     it("is one field, beside parameters", async () => {
@@ -85,10 +86,10 @@ describe("A request with a body", () => {
       ["/v1/items/tea:addStock", "null", ["body"]],
       [
         "/v1/reservations",
-        '{"lines":[{"item":1},{"quantity":"x","x":1}],"holdDuration":5}',
-        ["lines[0].item", "lines[1].quantity", "lines[1].x", "holdDuration"],
+        '{"lines":[{"item":1},{"quantity":"x","x":1}],"ttl":5}',
+        ["lines[0].item", "lines[1].quantity", "lines[1].x", "ttl"].map((path) => `reservation.${path}`),
       ],
-      ["/v1/reservations", '{"lines":{}}', ["lines"]],
+      ["/v1/reservations", '{"lines":{}}', ["reservation.lines"]],
       [
         "/v1/items?itemId=a",
         '{"unitPrice":{"units":{}},"state":"GONE"}',
@@ -107,7 +108,7 @@ describe("A request with a body", () => {
     }
 
     it("is never quoted in the refusal", async () => {
-      const { error } = await refused("/v1/sessions", post('{"email":"a@b.c","password":["s3cret"]}'));
+      const { error } = await refused("/v1/users:signIn", post('{"email":"a@b.c","password":["s3cret"]}'));
       expect(JSON.stringify(error)).to.not.contain("s3cret");
       expect(error.message).to.equal("password: must be a string");
     });
@@ -184,8 +185,8 @@ describe("A request with a body", () => {
     const send = async (headers: Record<string, string>, requestId?: string) => {
       const answer = await ask(
         shop.address,
-        "/v1/payments",
-        post({ reservation: "reservations/r", ...(requestId && { requestId }) }, headers),
+        "/v1/payments/p:refund",
+        post({ ...(requestId && { requestId }) }, headers),
       );
       return {
         key: answer.headers["idempotency-key"],
@@ -217,14 +218,14 @@ describe("A request with a body", () => {
 
     it("must not differ from the body's", async () => {
       const { fields } = await refused(
-        "/v1/payments",
+        "/v1/payments/p:refund",
         post({ requestId: OTHER_KEY }, { "idempotency-key": KEY }),
       );
       expect(fields).to.deep.equal(["requestId"]);
     });
 
     it("must be a UUID of version 4", async () => {
-      const { fields } = await refused("/v1/payments", post({}, { "idempotency-key": "order-17" }));
+      const { fields } = await refused("/v1/payments/p:refund", post({}, { "idempotency-key": "order-17" }));
       expect(fields).to.deep.equal(["Idempotency-Key"]);
     });
   });

@@ -7,12 +7,13 @@ import {
 } from "@bufbuild/protobuf/wkt";
 import { http } from "@theseus/contract/es/google/api/annotations_pb.js";
 import { HttpRuleSchema } from "@theseus/contract/es/google/api/http_pb.js";
-import { ReserveStockRequestSchema } from "@theseus/contract/es/theseus/inventory/v1/inventory_service_pb.js";
+import { CreateReservationRequestSchema } from "@theseus/contract/es/theseus/inventory/v1/inventory_service_pb.js";
 import { ContractError, parseContract } from "@theseus/kit/contract";
 import { expect } from "chai";
 import { negotiate } from "../src/http/media-type.js";
 import { toJsonPath } from "../src/json/field-path.js";
 import { parseJsonText } from "../src/json/json-text.js";
+import { describePredefined } from "../src/openapi/predefined-rules.js";
 import { parsePathTemplate } from "../src/routes/path-template.js";
 import { readRoutes } from "../src/routes/read-routes.js";
 import { parseRequestPath, variableValue } from "../src/routes/request-path.js";
@@ -185,14 +186,14 @@ describe("The Accept header", () => {
 
 describe("A field path", () => {
   for (const [path, expected] of [
-    ["lines[2].item", "lines[2].item"],
-    ["hold_duration", "holdDuration"],
+    ["reservation.lines[2].item", "reservation.lines[2].item"],
+    ["reservation.expire_time", "reservation.expireTime"],
     ["request_id.no_such", "requestId.no_such"],
     ["nothing", "nothing"],
     ["", ""],
   ] as const) {
     it(`${path || "of nothing"} is ${expected || "nothing"} in JSON names`, () =>
-      expect(toJsonPath(path, ReserveStockRequestSchema)).to.equal(expected));
+      expect(toJsonPath(path, CreateReservationRequestSchema)).to.equal(expected));
   }
 });
 
@@ -265,5 +266,21 @@ describe("A contract's HTTP rules", () => {
       "/t.S/M9: the rule has no pattern",
       "/t.S/M10: DANCE is no HTTP method",
     ]);
+  });
+});
+
+describe("A contract's own validation rule", () => {
+  const cel = (expression: string) => ({ id: "own.rule", message: "must fit", expression });
+
+  it("is a pattern in JSON Schema where it matches one, put together with the field's value", () => {
+    const rule = { value: "shelves", cel: [cel("this.matches('^' + rule + '/[a-z]+$') ? '' : rule")] };
+    expect(describePredefined(rule)).to.deep.equal({ pattern: "^shelves/[a-z]+$" });
+  });
+
+  it("is its expression where it does anything else", () => {
+    const expression = "this.size() % rule == 0";
+    expect(describePredefined({ value: 3n, cel: [cel(expression)] })).to.deep.equal({
+      "x-cel": [{ id: "own.rule", message: "must fit", expression, rule: 3 }],
+    });
   });
 });

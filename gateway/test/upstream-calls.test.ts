@@ -108,14 +108,14 @@ describe("A call of the upstream", () => {
   it("is logged without query, body and token", async () => {
     const headers = { authorization: "Bearer s3cret" };
     await ask(shop.address, "/v1/items?pageToken=s3cret", { headers });
-    await ask(shop.address, "/v1/sessions", {
+    await ask(shop.address, "/v1/users:signIn", {
       method: "POST",
       headers,
       body: '{"email":"s3cret","password":"s3cret"}',
     });
     const lines = shop.logged.filter((line) => line.event === "request");
     expect(lines[0]).to.include({ method: "GET", path: "/v1/items", status: 200 });
-    expect(lines[1]).to.include({ rpc: "/theseus.user.v1.UserService/CreateSession" });
+    expect(lines[1]).to.include({ rpc: "/theseus.user.v1.UserService/SignIn" });
     expect(JSON.stringify(shop.logged)).to.not.contain("s3cret");
   });
 

@@ -21,7 +21,7 @@ export type {
   ServiceDefinition,
 } from "./contract/service-definition.js";
 export type { Violation } from "./contract/status-details.js";
-export { toStatusObject } from "./errors/error-boundary.js";
+export { toStatusMessage, toStatusObject } from "./errors/error-boundary.js";
 export { isServiceError } from "./errors/service-error.js";
 export { type ErrorDetails, StatusError, type StatusErrorOptions } from "./errors/status-error.js";
 export { AsyncDisposableStack } from "./process/async-disposable-stack.js";
@@ -50,3 +50,9 @@ export { distanceOf, nearestWord, wordInstead } from "./values/nearest-word.js";
 export { newId } from "./values/new-id.js";
 export { decodePageToken, encodePageToken, pageSize } from "./values/page-token.js";
 export { assertResourceName, fromResourceName, toResourceName } from "./values/resource-name.js";
+export {
+  decodeResumeToken,
+  encodeResumeToken,
+  resumeTokenInvalid,
+  type Watch,
+} from "./values/resume-token.js";

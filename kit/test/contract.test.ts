@@ -1,9 +1,11 @@
 import { create, fromBinary, type MessageInitShape, setExtension, toBinary } from "@bufbuild/protobuf";
 import {
   anyPack,
+  type DescriptorProto,
   type FileDescriptorProto,
   FileDescriptorSetSchema,
   type MethodDescriptorProto,
+  MethodOptions_IdempotencyLevel,
   type ServiceDescriptorProto,
   TimestampSchema,
 } from "@bufbuild/protobuf/wkt";
@@ -28,6 +30,7 @@ import {
   policyFaults,
   policyOf,
   readDetails,
+  resumeFieldsOf,
   usesPolicies,
 } from "../src/contract/index.js";
 
@@ -130,6 +133,37 @@ describe("the policy of a method", () => {
   });
 });
 
+describe("a stream that only reads", () => {
+  it("can be resumed wherever the contract has one", () => {
+    const streams = [...parseContract(descriptorSetBytes()).methods.values()].filter(
+      ({ methodKind, idempotency }) =>
+        methodKind === "server_streaming" && idempotency === MethodOptions_IdempotencyLevel.NO_SIDE_EFFECTS,
+    );
+    expect(streams.map(({ name }) => name).sort()).to.deep.equal(["WatchPayment", "WatchStock"]);
+    for (const method of streams) {
+      const { request, response } = resumeFieldsOf(method) ?? {};
+      expect([request?.parent, response?.parent], method.name).to.deep.equal([method.input, method.output]);
+    }
+  });
+
+  it("is nothing that another method is, or a stream with a token on one side alone", () => {
+    expect(resumeFieldsOf(methodOf(descriptorSetBytes()))).to.equal(undefined);
+    const watch = (change: (message: DescriptorProto) => unknown) => {
+      const bytes = changed(
+        () => {},
+        ({ messageType }) => messageType.forEach(change),
+      );
+      return resumeFieldsOf(methodOf(bytes, "/theseus.inventory.v1.InventoryService/WatchStock"));
+    };
+    expect(watch(() => {})).to.not.equal(undefined);
+    const rename = (message: DescriptorProto) => {
+      for (const field of message.field) if (field.name === "resume_token") field.name = "token";
+    };
+    expect(watch((message) => message.name === "WatchStockRequest" && rename(message))).to.equal(undefined);
+    expect(watch((message) => message.name === "WatchStockResponse" && rename(message))).to.equal(undefined);
+  });
+});
+
 describe("a contract", () => {
   it("is refused when it is no descriptor set or lacks an import", () => {
     expect(() => parseContract(Buffer.from("no"))).to.throw(ContractError, "not a FileDescriptorSet");
@@ -170,9 +204,9 @@ describe("the details of a status", () => {
   });
 });
 
-function methodOf(bytes: Uint8Array) {
-  const method = parseContract(bytes).methods.get(GET_ITEM);
-  if (method === undefined) throw new Error(`the contract has no ${GET_ITEM}`);
+function methodOf(bytes: Uint8Array, path = GET_ITEM) {
+  const method = parseContract(bytes).methods.get(path);
+  if (method === undefined) throw new Error(`the contract has no ${path}`);
   return method;
 }
 

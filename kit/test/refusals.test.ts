@@ -3,10 +3,11 @@ import { anyUnpack } from "@bufbuild/protobuf/wkt";
 import type { Metadata } from "@grpc/grpc-js";
 import { ErrorInfoSchema, RetryInfoSchema } from "@theseus/contract/es/google/rpc/error_details_pb.js";
 import { StatusSchema } from "@theseus/contract/es/google/rpc/status_pb.js";
+import { Status } from "@theseus/contract/google/rpc/status.js";
 import { InventoryServiceService as definition } from "@theseus/contract/theseus/inventory/v1/inventory_service.js";
 import { asAdministrator, eventually, rejectionOf } from "@theseus/testing";
 import { expect } from "chai";
-import { Code, ErrorReason, StatusError } from "../src/index.js";
+import { Code, ErrorReason, StatusError, toStatusMessage, toStatusObject } from "../src/index.js";
 import { item, rawCall, startInventory } from "./fake-inventory.js";
 
 const GET = "/theseus.inventory.v1.InventoryService/GetItem";
@@ -42,6 +43,17 @@ describe("a refusal", () => {
       seconds: 1n,
       nanos: 500_000_000,
     });
+  });
+
+  it("is the same as a message in an answer", () => {
+    const error = new StatusError(ErrorReason.ITEM_NOT_FOUND, "no such item", {
+      metadata: { item: "items/oar" },
+      violations: [{ field: "item", rule: "known", message: "must be there" }],
+      retryAfterMs: 1500,
+    });
+    const [trailer = ""] = toStatusObject(error).metadata.get("grpc-status-details-bin");
+    expect(Status.decode(Buffer.from(trailer))).to.deep.equal(toStatusMessage(error));
+    expect(toStatusMessage(error).details).to.have.length(3);
   });
 
   it("reaches the client with reason, text and metadata", async () => {

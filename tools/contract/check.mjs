@@ -1,25 +1,26 @@
 // npm run contract:check — compares the contract with what was released, both what buf sees and what it does not.
 // A change that is meant is listed, word by word and with its reason, in proto/baseline/accepted.json.
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { baselineFaults, releasedBaselines } from "./baselines.mjs";
+import { buildImage, runBuf } from "./image.mjs";
 import { optionChanges } from "./option-changes.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
 
+/** @typedef {{since: string, why: string, changes: readonly string[]}} Accepted  changes that are meant, for one reason */
+
 /**
- * Everything that is wrong with `module` (a folder of .proto files) against the released contracts, a line each.
- * @param {string} root    the checkout
- * @param {string} module  the folder to compare, `proto` as a rule
+ * Everything that is wrong with the contract against the released ones, a line each.
+ * @param {string} root  the checkout
  */
-export function contractFaults(root, module = "proto") {
+export function contractFaults(root) {
   const work = mkdtempSync(join(tmpdir(), "theseus-contract-"));
   try {
     const now = join(work, "now.binpb");
-    buf(root, "build", module, "--exclude-source-info", "--as-file-descriptor-set", "-o", now);
+    buildImage(root, now);
     const chain = [...releasedBaselines(root), { version: "working tree", file: now }];
     const accepted = JSON.parse(readFileSync(join(root, "proto/baseline/accepted.json"), "utf8"));
     return [...baselineFaults(root), ...chainFaults(root, chain, accepted)];
@@ -31,10 +32,12 @@ export function contractFaults(root, module = "proto") {
 /**
  * @param {string} root
  * @param {readonly import("./baselines.mjs").Baseline[]} chain  oldest first
- * @param {readonly {since: string, change: string}[]} accepted
+ * @param {readonly Accepted[]} accepted
  */
 function chainFaults(root, chain, accepted) {
-  const unused = new Set(accepted.map((entry) => `${entry.since}: ${entry.change}`));
+  const unused = new Set(
+    accepted.flatMap(({ since, changes }) => changes.map((change) => `${since}: ${change}`)),
+  );
   const faults = [];
   for (const [index, to] of chain.entries()) {
     const from = chain[index - 1];
@@ -58,7 +61,7 @@ function chainFaults(root, chain, accepted) {
  */
 function breakingChanges(root, before, after) {
   try {
-    buf(root, "breaking", after, "--against", before, "--exclude-imports");
+    runBuf(root, "breaking", after, "--against", before, "--exclude-imports");
     return [];
   } catch (error) {
     if (!(error instanceof Error && "status" in error && "stdout" in error && error.status === 100))
@@ -68,18 +71,6 @@ function breakingChanges(root, before, after) {
       .split("\n")
       .map((line) => line.replace(/^([^:]+):\d+:\d+:/, "$1 "));
   }
-}
-
-/**
- * @param {string} root
- * @param {readonly string[]} args
- */
-function buf(root, ...args) {
-  return execFileSync(process.execPath, [join(root, "node_modules/@bufbuild/buf/bin/buf"), ...args], {
-    cwd: root,
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "pipe"],
-  });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

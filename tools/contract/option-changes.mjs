@@ -1,6 +1,15 @@
 // What `buf breaking` does not see: options. Routes, policy, declared reasons, validation, field behaviour, redaction,
-// resources and the rules of reasons bind callers as much as field numbers do, so none may change unnoticed.
-import { createFileRegistry, fromBinary, toJson } from "@bufbuild/protobuf";
+// resources and the rules of reasons bind callers as much as field numbers do, so none may change unnoticed. A method's
+// policy is compared as it holds, whether the method or its service says it.
+import {
+  clearExtension,
+  clone,
+  create,
+  createFileRegistry,
+  fromBinary,
+  setExtension,
+  toJson,
+} from "@bufbuild/protobuf";
 import {
   EnumOptionsSchema,
   EnumValueOptionsSchema,
@@ -11,9 +20,11 @@ import {
   OneofOptionsSchema,
   ServiceOptionsSchema,
 } from "@bufbuild/protobuf/wkt";
+import { policy, service_policy } from "@theseus/contract/es/theseus/mesh/v1/policy_pb.js";
+import { resolvePolicy } from "@theseus/kit/contract";
 
 /**
- * @import { DescEnum, DescMessage, JsonObject, JsonValue, Message } from "@bufbuild/protobuf"
+ * @import { DescEnum, DescMessage, DescMethod, JsonObject, JsonValue, Message } from "@bufbuild/protobuf"
  */
 
 /**
@@ -66,12 +77,24 @@ function optionsByElement(bytes) {
     file.messages.forEach(message);
     file.enums.forEach(enumeration);
     for (const service of file.services) {
-      add(service.typeName, ServiceOptionsSchema, service.proto.options);
+      const own = clone(ServiceOptionsSchema, service.proto.options ?? create(ServiceOptionsSchema));
+      clearExtension(own, service_policy);
+      add(service.typeName, ServiceOptionsSchema, own);
       for (const m of service.methods)
-        add(`${service.typeName}.${m.name}`, MethodOptionsSchema, m.proto.options);
+        add(`${service.typeName}.${m.name}`, MethodOptionsSchema, optionsOf(m));
     }
   }
   return elements;
+}
+
+/**
+ * The options of a method with the policy that holds for it, wherever it is written.
+ * @param {DescMethod} method
+ */
+function optionsOf(method) {
+  const options = clone(MethodOptionsSchema, method.proto.options ?? create(MethodOptionsSchema));
+  setExtension(options, policy, resolvePolicy(method));
+  return options;
 }
 
 /**

@@ -1,10 +1,10 @@
 // npm run contract:release -- 0.2.0 — adds the contract as it stands to the released ones.
-import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { messageOf } from "../checkout/thrown.mjs";
+import { buildImage } from "./image.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
 
@@ -21,9 +21,7 @@ export function releaseContract(root, version) {
   if (existsSync(join(root, file)))
     throw new Error(`${file} is released and never changes; choose the next version`);
   mkdirSync(join(root, "proto/baseline"), { recursive: true });
-  const buf = join(root, "node_modules/@bufbuild/buf/bin/buf");
-  const args = ["build", "proto", "--exclude-source-info", "--as-file-descriptor-set", "-o", file];
-  execFileSync(process.execPath, [buf, ...args], { cwd: root, stdio: "inherit" });
+  buildImage(root, file);
   const digest = createHash("sha256")
     .update(readFileSync(join(root, file)))
     .digest("hex");

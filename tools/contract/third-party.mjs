@@ -1,7 +1,7 @@
 // Lays out the .proto files of others in third_party/ (ignored by git): what the contract imports, and the protocols that
 // every server speaks. They are taken out of npm packages that carry them as files, without what those depend on; see
 // docs/decisions/0009-third-party-protos.md.
-import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { npmPackage } from "../checkout/npm-package.mjs";
 import { validateProto } from "./validate-proto.mjs";
@@ -43,11 +43,13 @@ const PACKAGES = [
 ];
 
 /**
- * Writes everything below a folder, replacing what was there.
+ * Writes everything below a folder, replacing the folders that were there.
  * @param {string} out
  */
 export function layOutThirdParty(out) {
-  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out, { recursive: true });
+  for (const entry of readdirSync(out, { withFileTypes: true }))
+    if (entry.isDirectory()) rmSync(join(out, entry.name), { recursive: true });
   for (const { spec, integrity, folder, below = "", files } of PACKAGES) {
     const from = join(npmPackage(spec, integrity), folder);
     for (const file of files) cpSync(join(from, file), join(out, below, file));

@@ -1,4 +1,5 @@
-// npm run docs — writes docs/errors.md: every reason of the contract, with the HTTP status that the gateway gives it.
+// npm run docs — writes docs/errors.md: every reason of the contract, with the HTTP status that the gateway gives it, and
+// every quota.
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -23,6 +24,17 @@ over HTTP as \`Retry-After\`. A method answers the reasons of "any method" and t
 |---|---|---|---|---|---|
 `;
 
+const QUOTAS = `
+## Quotas
+
+How much one party may have before a method answers \`QUOTA_EXCEEDED\`, whose metadata names the quota (\`quota\`) and
+its limit (\`limit\`). "Now" counts what there is, a time what was within it. The conformance suite
+does not ask for refusals above them: an implementation may let more through.
+
+| method | quota | whose | most | within |
+|---|---|---|---|---|
+`;
+
 /** @import { DescEnum, DescEnumValue, FileRegistry } from "@bufbuild/protobuf" */
 
 /**
@@ -31,8 +43,7 @@ over HTTP as \`Retry-After\`. A method answers the reasons of "any method" and t
  * @returns {{name: string, code: number, status: string, http: number, retryAfter: string | undefined, meaning: string, answeredBy: string[]}[]}
  */
 export function errorReasons(root) {
-  const set = fromBinary(FileDescriptorSetSchema, buildWithComments(root));
-  const registry = createFileRegistry(set);
+  const registry = readContract(root);
   const reasons = found(registry.getEnum("theseus.error.v1.ErrorReason"));
   const codes = found(registry.getEnum("google.rpc.Code"));
   const declaring = methodsByReason(registry);
@@ -62,14 +73,47 @@ export function errorsPage(root) {
   const rows = errorReasons(root).map(({ name, status, http, retryAfter, meaning, answeredBy }) =>
     [`\`${name}\``, status, http, retryAfter ?? "–", meaning, answeredBy.join(", ")].join(" | "),
   );
-  return `${HEAD}${rows.map((row) => `| ${row} |\n`).join("")}`;
+  return `${HEAD}${table(rows)}${QUOTAS}${table(quotaRows(readContract(root)))}`;
 }
 
-/** @param {string} root */
-function buildWithComments(root) {
+/** @param {readonly string[]} rows */
+function table(rows) {
+  return rows.map((row) => `| ${row} |\n`).join("");
+}
+
+/** @param {FileRegistry} registry */
+function quotaRows(registry) {
+  const option = found(registry.getExtension("theseus.quota.v1.quotas"));
+  const scopes = found(registry.getEnum("theseus.quota.v1.Scope"));
+  return methodsOf(registry).flatMap((method) => {
+    const quotas = /** @type {{name: string, scope: number, limit: bigint, window?: {seconds: bigint}}[]} */ (
+      getOption(method, option)
+    );
+    return quotas.map(({ name, scope, limit, window }) => {
+      const whose = found(scopes.value[scope]).name.replace("SCOPE_", "").toLowerCase();
+      const within = window ? `${window.seconds} s` : "now";
+      return [`${method.parent.name}.${method.name}`, `\`${name}\``, whose, limit, within].join(" | ");
+    });
+  });
+}
+
+/**
+ * The contract with its comments.
+ * @param {string} root
+ */
+function readContract(root) {
   const buf = join(root, "node_modules/@bufbuild/buf/bin/buf");
   const args = ["build", "proto", "--as-file-descriptor-set", "-o", "-"];
-  return execFileSync(process.execPath, [buf, ...args], { cwd: root, maxBuffer: 64 * 1024 * 1024 });
+  const bytes = execFileSync(process.execPath, [buf, ...args], { cwd: root, maxBuffer: 64 * 1024 * 1024 });
+  return createFileRegistry(fromBinary(FileDescriptorSetSchema, bytes));
+}
+
+/**
+ * Every method of the contract.
+ * @param {FileRegistry} registry
+ */
+function methodsOf(registry) {
+  return [...registry.files].flatMap(({ services }) => services.flatMap(({ methods }) => methods));
 }
 
 /**
@@ -89,13 +133,9 @@ function ruleOf(registry, value) {
 function methodsByReason(registry) {
   const declared = found(registry.getExtension("theseus.mesh.v1.errors"));
   const methods = new Map();
-  for (const file of registry.files) {
-    for (const service of file.services) {
-      for (const method of service.methods) {
-        for (const number of /** @type {number[]} */ (getOption(method, declared))) {
-          methods.set(number, [...(methods.get(number) ?? []), `${service.name}.${method.name}`].sort());
-        }
-      }
+  for (const method of methodsOf(registry)) {
+    for (const number of /** @type {number[]} */ (getOption(method, declared))) {
+      methods.set(number, [...(methods.get(number) ?? []), `${method.parent.name}.${method.name}`].sort());
     }
   }
   return methods;

@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createFileRegistry, fromBinary, fromJson, toBinary, toJson } from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
+import { encodeStatus } from "@theseus/kit/contract";
 import { createScratchFolder, runToEnd } from "@theseus/testing";
 import { expect } from "chai";
 import { releaseContract } from "../contract/release.mjs";
@@ -65,7 +66,7 @@ describe("A client made outside from a released contract, as proto/README.md sho
   });
 
   for (const [language, needed] of LANGUAGES) {
-    it(`lists the items in ${language}`, async function () {
+    it(`lists the items and handles a refusal by its reason in ${language}`, async function () {
       const missing = Object.keys(needed).find((tool) => !runs(needed[tool] ?? []));
       if (missing) {
         if (this.test) this.test.title += ` (skipped: ${missing} is not there)`;
@@ -79,12 +80,13 @@ describe("A client made outside from a released contract, as proto/README.md sho
       const { code, stdout, stderr } = await runToEnd(["bash", "-e", "-c", blockOf(language)], options);
       expect(code, stdout + stderr).to.equal(0);
       expect(stdout).to.match(/items\/tea-mug Tea mug$/m);
-      const [request] = inventory.requests.splice(0);
-      expect(request).to.deep.include({
-        path: "/theseus.inventory.v1.InventoryService/ListItems",
-        pageSize: 10,
-      });
-      expect(request?.timeout, "a deadline").to.match(/^\d+[HMSmun]$/);
+      expect(stdout).to.match(/^no mermaids are sold$/m);
+      const requests = inventory.requests.splice(0);
+      expect(requests.map(({ method, asked }) => ({ method, asked }))).to.deep.equal([
+        { method: "ListItems", asked: { pageSize: 10 } },
+        { method: "GetItem", asked: { name: "items/mermaid" } },
+      ]);
+      for (const { timeout } of requests) expect(timeout, "a deadline").to.match(/^\d+[HMSmun]$/);
     });
   }
 });
@@ -116,18 +118,25 @@ function releaseCopy(root) {
 }
 
 /**
- * An inventory that answers ListItems with one item, and keeps what it was asked.
+ * An inventory with one item, which keeps what it was asked. ListItems answers it; GetItem knows none.
  * @param {string} contract  a descriptor set
  */
 async function serveOneItem(contract) {
   const registry = createFileRegistry(fromBinary(FileDescriptorSetSchema, readFileSync(contract)));
-  const method = registry.getService("theseus.inventory.v1.InventoryService")?.method.listItems;
-  if (method === undefined) throw new Error("the contract has no ListItems");
-  const { input, output } = method;
-  const answer = frame(
-    toBinary(output, fromJson(output, { items: [{ name: "items/tea-mug", title: "Tea mug" }] })),
-  );
-  /** @type {{path: unknown, timeout: unknown, pageSize: unknown}[]} */
+  const service = registry.getService("theseus.inventory.v1.InventoryService");
+  if (service === undefined) throw new Error("the contract has no InventoryService");
+  const { listItems } = service.method;
+  if (listItems === undefined) throw new Error("the contract has no ListItems");
+  const items = [{ name: "items/tea-mug", title: "Tea mug" }];
+  const page = frame(toBinary(listItems.output, fromJson(listItems.output, { items })));
+  const refusal = {
+    "grpc-status": "5",
+    "grpc-message": "no such item",
+    "grpc-status-details-bin": Buffer.from(
+      encodeStatus({ code: 5, message: "no such item", reason: "ITEM_NOT_FOUND" }),
+    ).toString("base64"),
+  };
+  /** @type {{method: string, timeout: unknown, asked: unknown}[]} */
   const requests = [];
   /** @type {Set<import("node:http2").ServerHttp2Session>} */
   const sessions = new Set();
@@ -138,12 +147,16 @@ async function serveOneItem(contract) {
   );
   server.on("stream", async (stream, headers) => {
     const body = Buffer.concat(await stream.toArray());
-    const asked = toJson(input, fromBinary(input, body.subarray(5)));
-    const { pageSize } = /** @type {import("@bufbuild/protobuf").JsonObject} */ (asked);
-    requests.push({ path: headers[":path"], timeout: headers["grpc-timeout"], pageSize });
+    const [name = ""] = String(headers[":path"]).split("/").slice(-1);
+    const method = service.methods.find((each) => each.name === name);
+    if (method === undefined) return stream.close();
+    const asked = toJson(method.input, fromBinary(method.input, body.subarray(5)));
+    requests.push({ method: name, timeout: headers["grpc-timeout"], asked });
     stream.respond({ "content-type": "application/grpc" }, { waitForTrailers: true });
-    stream.once("wantTrailers", () => stream.sendTrailers({ "grpc-status": "0" }));
-    stream.end(answer);
+    stream.once("wantTrailers", () =>
+      stream.sendTrailers(method === listItems ? { "grpc-status": "0" } : refusal),
+    );
+    stream.end(method === listItems ? page : undefined);
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

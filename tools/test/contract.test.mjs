@@ -8,6 +8,7 @@ import { releaseContract } from "../contract/release.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const USER = "theseus/user/v1/user_service.proto";
+const RESOURCE = "theseus/user/v1/user.proto";
 const INVENTORY = "theseus/inventory/v1/inventory_service.proto";
 
 describe("contract check", () => {
@@ -72,15 +73,22 @@ describe("contract check", () => {
       /ListUsers \[theseus\.mesh\.v1\.policy\]\.allow/,
     ],
     [
+      "a service's deadline",
+      INVENTORY,
+      "timeout: {seconds: 3}",
+      "timeout: {seconds: 4}",
+      /CreateItem \[theseus\.mesh\.v1\.policy\]\.timeout: "3s" -> "4s"/,
+    ],
+    [
       "a validation rule",
-      USER,
+      RESOURCE,
       "min_len: 12",
       "min_len: 8",
       /password \[buf\.validate\.field\]\.string\.minLen/,
     ],
     [
       "a CEL rule",
-      INVENTORY,
+      "theseus/inventory/v1/reservation.proto",
       "this.map(line, line.item).unique()",
       "true",
       /lines\.item\.unique\.expression/,
@@ -115,6 +123,12 @@ describe("contract check", () => {
     });
   }
 
+  it("takes a policy that a method says itself instead of its service", () => {
+    const own = "option (theseus.mesh.v1.policy).timeout = {seconds: 3};";
+    edit(INVENTORY, "  rpc CreateItem(CreateItemRequest) returns (Item) {", `$&\n    ${own}`);
+    expect(contractFaults(root)).to.deep.equal([]);
+  });
+
   it("takes additions", () => {
     edit(
       "theseus/user/v1/json_web_key.proto",
@@ -125,24 +139,24 @@ describe("contract check", () => {
   });
 
   it("takes a change that is listed word by word, and refuses a list with more than that", () => {
-    edit(USER, "min_len: 12", "min_len: 8");
+    edit(RESOURCE, "min_len: 12", "min_len: 8");
     const [fault = ""] = contractFaults(root);
     const [since, ...change] = fault.replace("since ", "").split(": ");
-    const entry = { since, change: change.join(": "), why: "shorter passwords" };
+    const entry = { since, why: "shorter passwords", changes: [change.join(": ")] };
     accept([entry]);
     expect(contractFaults(root)).to.deep.equal([]);
-    accept([entry, { ...entry, change: "something else" }]);
+    accept([entry, { ...entry, changes: ["something else"] }]);
     expect(contractFaults(root).join()).to.include("a change that is not there");
   });
 
   it("sees a break that a new release in the same change would hide", () => {
-    edit(USER, "min_len: 12", "min_len: 8");
+    edit(RESOURCE, "min_len: 12", "min_len: 8");
     releaseContract(root, "1.1.0");
     expect(contractFaults(root).join()).to.include("since 1.0.0:");
   });
 
   it("sees a released contract that was made again", () => {
-    edit(USER, "min_len: 12", "min_len: 8");
+    edit(RESOURCE, "min_len: 12", "min_len: 8");
     rmSync(join(root, "proto/baseline/1.0.0.binpb"));
     const sums = join(root, "proto/baseline/SHA256SUMS");
     const before = readFileSync(sums);

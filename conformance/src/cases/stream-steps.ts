@@ -29,10 +29,11 @@ export const close = record({ close: z.string() }).describe("the client has said
 export const ends = record({
   ends: z.string(),
   within: optional(duration).describe("10s where nothing is said"),
+  all_received: optional(z.boolean()).describe("`true`: no message came that was not received"),
   ...endExpectation,
 })
   .superRefine((value, ctx) => {
-    const { ends: _, within: __, status, ...rest } = value;
+    const { ends: _, within: __, all_received: ___, status, ...rest } = value;
     if (status === "OK") refuseKeys(value, ctx, Object.keys(rest), "counts for nothing beside the status OK");
   })
   .describe("how a stream ends; messages that were not received before are let go");

@@ -2,9 +2,8 @@ import { type DescMethod, fromBinary, toJson } from "@bufbuild/protobuf";
 import { type ServiceError, status } from "@grpc/grpc-js";
 import {
   type Contract,
-  decodeStatus,
   readDetails,
-  STATUS_DETAILS,
+  readStatusTrailer,
   type StatusDetails,
   type Violation,
 } from "@theseus/kit/contract";
@@ -32,16 +31,15 @@ export function toFields(contract: Contract, method: DescMethod, bytes: Uint8Arr
 }
 
 export function toRefusal({ code, details: message, metadata }: ServiceError): Refusal {
-  const [bytes] = metadata.get(STATUS_DETAILS);
-  const told = Buffer.isBuffer(bytes) ? decodeStatus(bytes) : undefined;
-  const { violations = [], unreadable, ...rest } = readDetails(told?.details ?? []);
+  const { bytes, details } = readStatusTrailer(metadata);
+  const { violations = [], unreadable, ...rest } = readDetails(details ?? []);
   return {
     status: status[code] ?? String(code),
     code,
     message,
     ...rest,
     violations,
-    details: Buffer.isBuffer(bytes) ? bytes.toString("hex") : "",
-    unreadable: unreadable || (bytes !== undefined && told === undefined),
+    details: bytes?.toString("hex") ?? "",
+    unreadable: unreadable || (bytes !== undefined && details === undefined),
   };
 }

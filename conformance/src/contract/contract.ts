@@ -1,4 +1,4 @@
-import { fromBinary, toBinary } from "@bufbuild/protobuf";
+import { fromBinary } from "@bufbuild/protobuf";
 import { FileDescriptorProtoSchema, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { descriptorSetBytes } from "@theseus/contract/descriptor-set";
 import { healthProtocol, reflectionProtocols } from "@theseus/kit";
@@ -9,7 +9,7 @@ export function loadContract(bytes: Uint8Array = descriptorSetBytes()): Contract
   const set = fromBinary(FileDescriptorSetSchema, bytes);
   for (const { file } of [healthProtocol, ...reflectionProtocols])
     set.file.push(fromBinary(FileDescriptorProtoSchema, file));
-  return parseContract(toBinary(FileDescriptorSetSchema, set));
+  return parseContract(set);
 }
 
 /** Full name of the service that a short name such as `orders` stands for, by its package `theseus.orders.v1`. */

@@ -1,7 +1,18 @@
-import { type DescMessage, type DescMethod, fromBinary, isMessage } from "@bufbuild/protobuf";
+import { type DescMessage, type DescMethod, fromBinary, getOption, isMessage } from "@bufbuild/protobuf";
 import { type ReflectMessage, reflect } from "@bufbuild/protobuf/reflect";
 import { TimestampSchema } from "@bufbuild/protobuf/wkt";
-import { ERROR_DOMAIN, findPolicy, isRedacted, reasonNamed, ruleOf } from "@theseus/kit/contract";
+import { FieldBehavior, field_behavior } from "@theseus/contract/es/google/api/field_behavior_pb.js";
+import { StatusSchema } from "@theseus/contract/es/google/rpc/status_pb.js";
+import {
+  Code,
+  ERROR_DOMAIN,
+  findPolicy,
+  isRedacted,
+  readDetails,
+  reasonNamed,
+  ruleOf,
+  type StatusDetails,
+} from "@theseus/kit/contract";
 import type { Refusal } from "./answer.js";
 
 /**
@@ -13,26 +24,34 @@ export function refusalFaults(
   refusal: Refusal,
   secrets: readonly string[],
 ): readonly string[] {
-  const faults: string[] = [];
+  const faults = [...reasonFaults(refusal)];
   const { reason } = refusal;
-  if (refusal.unreadable) faults.push("grpc-status-details-bin cannot be read");
-  if (reason === undefined) return [...faults, `${refusal.status} carries no google.rpc.ErrorInfo`];
-  if (refusal.domain !== ERROR_DOMAIN)
-    faults.push(`the reason's domain is "${refusal.domain}", not "${ERROR_DOMAIN}"`);
-  const known = reasonNamed(reason);
-  if (known === undefined) return [...faults, `"${reason}" is not a reason of the contract`];
-  const rule = ruleOf(known);
-  if (!rule.common && findPolicy(method)?.declares(known) !== true)
+  const known = reason === undefined ? undefined : reasonNamed(reason);
+  if (known === undefined) return faults;
+  if (!ruleOf(known).common && findPolicy(method)?.declares(known) !== true)
     faults.push(`${method.name} does not declare ${reason}`);
-  if (rule.code !== refusal.code) faults.push(`${reason} came with ${refusal.status}`);
-  if (rule.retryAfterMs !== refusal.retryAfterMs)
-    faults.push(`${reason} came with ${retryOf(refusal.retryAfterMs)}, not ${retryOf(rule.retryAfterMs)}`);
-  if (reason === "VALIDATION_FAILED" && refusal.violations.length === 0) {
-    faults.push("VALIDATION_FAILED names no field (google.rpc.BadRequest)");
-  }
   const said = JSON.stringify([refusal.message, refusal.metadata, refusal.violations]);
   if (secrets.some((secret) => said.includes(secret)))
     faults.push("the refusal repeats a field that is debug_redact");
+  return faults;
+}
+
+/** What holds for every status, that of a call and one within an answer. */
+function reasonFaults(status: StatusDetails & { code: number; unreadable: boolean }): readonly string[] {
+  const { code, reason, domain, retryAfterMs, violations = [] } = status;
+  const faults: string[] = [];
+  if (status.unreadable) faults.push("the details of the status cannot be read");
+  if (reason === undefined) return [...faults, `${Code[code] ?? code} carries no google.rpc.ErrorInfo`];
+  if (domain !== ERROR_DOMAIN) faults.push(`the reason's domain is "${domain}", not "${ERROR_DOMAIN}"`);
+  const known = reasonNamed(reason);
+  if (known === undefined) return [...faults, `"${reason}" is not a reason of the contract`];
+  const rule = ruleOf(known);
+  if (rule.code !== code) faults.push(`${reason} came with ${Code[code] ?? code}`);
+  if (rule.retryAfterMs !== retryAfterMs)
+    faults.push(`${reason} came with ${retryOf(retryAfterMs)}, not ${retryOf(rule.retryAfterMs)}`);
+  if (reason === "VALIDATION_FAILED" && violations.length === 0) {
+    faults.push("VALIDATION_FAILED names no field (google.rpc.BadRequest)");
+  }
   return faults;
 }
 
@@ -40,25 +59,33 @@ function retryOf(ms: number | undefined): string {
   return ms === undefined ? "no google.rpc.RetryInfo" : `google.rpc.RetryInfo of ${ms} ms`;
 }
 
-/** What holds for every message of an answer: times are whole milliseconds. A line for each breach. */
+/**
+ * What holds for every message of an answer: times are whole milliseconds, what is input only is not there, and a status
+ * carries a reason of the contract with its code. A line for each breach.
+ */
 export function answerFaults(method: DescMethod, bytes: Uint8Array): readonly string[] {
-  return [...brokenTimes(reflect(method.output, fromBinary(method.output, bytes)), "")];
+  return [...faultsWithin(reflect(method.output, fromBinary(method.output, bytes)), "")];
 }
 
-function* brokenTimes(message: ReflectMessage, above: string): Iterable<string> {
+function* faultsWithin(message: ReflectMessage, above: string): Iterable<string> {
   for (const field of message.fields) {
     if (!message.isSet(field)) continue;
     const path = above === "" ? field.name : `${above}.${field.name}`;
-    if (field.fieldKind === "message") yield* brokenTime(message.get(field), path);
+    if (getOption(field, field_behavior).includes(FieldBehavior.INPUT_ONLY)) yield `${path} is input only`;
+    if (field.fieldKind === "message") yield* faultsOf(message.get(field), path);
     if (field.fieldKind === "list" && field.listKind === "message") {
-      for (const entry of message.get(field)) yield* brokenTime(entry as ReflectMessage, `${path}[]`);
+      for (const entry of message.get(field)) yield* faultsOf(entry as ReflectMessage, `${path}[]`);
     }
   }
 }
 
-function* brokenTime(message: ReflectMessage, path: string): Iterable<string> {
-  if (!isMessage(message.message, TimestampSchema)) yield* brokenTimes(message, path);
-  else if (message.message.nanos % 1_000_000 !== 0) yield `${path} is not a whole millisecond`;
+function* faultsOf(message: ReflectMessage, path: string): Iterable<string> {
+  if (isMessage(message.message, TimestampSchema)) {
+    if (message.message.nanos % 1_000_000 !== 0) yield `${path} is not a whole millisecond`;
+  } else if (isMessage(message.message, StatusSchema)) {
+    const { code, details } = message.message;
+    for (const fault of reasonFaults({ ...readDetails(details), code })) yield `${path}: ${fault}`;
+  } else yield* faultsWithin(message, path);
 }
 
 /** Values of the fields of a request with debug_redact, which must not be repeated anywhere. */

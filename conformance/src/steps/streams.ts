@@ -100,11 +100,14 @@ export async function performReceive(
   }
 }
 
-/** Waits for the end; messages that no step received are dropped. */
+/** Waits for the end; messages that no step received are dropped, unless there must be none. */
 export async function performEnds(step: StepOf<"ends">, run: CaseRun, { streams }: CaseState): Promise<void> {
-  const { verb: _, ends, within, ...expected } = step;
+  const { verb: _, ends, within, all_received: allReceived, ...expected } = step;
   const wanted = expected.status === "OK" ? {} : expected;
-  await assertEnd(ends, run, { stream: streamOf(streams, ends), expected: wanted, within: within ?? "10s" });
+  const stream = streamOf(streams, ends);
+  await assertEnd(ends, run, { stream, expected: wanted, within: within ?? "10s" });
+  if (allReceived !== true || stream.messages.length === 0) return;
+  throw new StepFailure(`ends ${ends}`, undefined, [], stream.messages, ["more messages came"]);
 }
 
 interface Ending {

@@ -1,5 +1,6 @@
 import { ReservationState } from "@theseus/contract/theseus/inventory/v1/reservation.js";
 import { LedgerEntryType } from "@theseus/contract/theseus/provider/v1/card_provider.js";
+import { encodePageToken } from "@theseus/kit";
 import type { WorldStep } from "../../src/cases/steps.js";
 import type { Value } from "../../src/cases/value.js";
 import { mismatches, toMs } from "../../src/expectations/expectation.js";
@@ -16,6 +17,7 @@ import type {
   MethodStep,
   ProviderStep,
   ReservationStep,
+  TokenStep,
   UserStep,
 } from "./steps.js";
 
@@ -24,7 +26,7 @@ type PeerStep = InventoryStep | ProviderStep | UserStep | MethodStep;
 /** Below the 20 s after which recovery takes a payment up where nobody says otherwise. */
 const REACHED_MS = 15_000;
 
-/** Performs `reservation`, `ledger`, `books` and `peer` steps; false for others. */
+/** Performs `reservation`, `ledger`, `books`, `token` and `peer` steps; false for others. */
 export async function performPeerStep(played: Played, step: WorldStep, run: CaseRun): Promise<boolean> {
   // The schema of this world has read it.
   const filled: unknown = run.scope.fill(step);
@@ -37,6 +39,9 @@ export async function performPeerStep(played: Played, step: WorldStep, run: Case
       return true;
     case "books":
       await checkBooks(played, filled as BooksStep, run);
+      return true;
+    case "token":
+      makeToken(filled as TokenStep, run);
       return true;
     case "peer":
       await performPeer(played, filled as PeerStep, run);
@@ -51,6 +56,10 @@ function makeReservation({ inventory }: Played, step: ReservationStep, run: Case
   const total = { currencyCode, units: BigInt(units), nanos };
   const owner = run.scope.user(step.owner);
   run.scope.bind(step.reservation, inventory.reserve(owner, total, toMs(step.hold ?? "900s")));
+}
+
+function makeToken({ token, watch, cursor }: TokenStep, run: CaseRun): void {
+  run.scope.bind(token, encodePageToken(["WatchPayment", watch], cursor));
 }
 
 function checkLedger({ provider }: Played, step: LedgerStep, run: CaseRun): void {

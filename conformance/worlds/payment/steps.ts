@@ -26,6 +26,12 @@ const books = record({ books: z.string(), as: z.string() }).describe(
   "what the payment says, what the provider wrote and who has the reservation agree",
 );
 
+const token = record({
+  token: z.string(),
+  watch: z.string(),
+  cursor: z.array(z.string()).describe("what the token says, whether that can be or not"),
+}).describe("a resume token of a watch of a payment is made by the form in storage.md, and bound");
+
 const inventory = record({
   peer: z.literal("inventory"),
   free: optional(z.string()),
@@ -79,12 +85,14 @@ export const STEPS = {
   reservation,
   ledger,
   books,
+  token,
   peer: z.discriminatedUnion("peer", [method, inventory, provider, user]).describe("those who are played"),
 };
 
 export type ReservationStep = z.infer<typeof reservation>;
 export type LedgerStep = z.infer<typeof ledger>;
 export type BooksStep = z.infer<typeof books>;
+export type TokenStep = z.infer<typeof token>;
 export type InventoryStep = z.infer<typeof inventory>;
 export type ProviderStep = z.infer<typeof provider>;
 export type UserStep = z.infer<typeof user>;

@@ -1,7 +1,7 @@
 import type { DescMethod, Message } from "@bufbuild/protobuf";
 import { reflect } from "@bufbuild/protobuf/reflect";
+import { resumeFieldsOf } from "@theseus/kit/contract";
 import { NDJSON_TYPE, SSE_TYPE } from "../http/media-type.js";
-import { resumeFieldOf } from "../request/resume-token.js";
 
 /** How the messages of a stream are written one after the other. */
 export interface Framing {
@@ -23,7 +23,7 @@ const ndjson: Framing = {
 /** The framing of a negotiated type. An event's id is the reply's resume token, where the method has one. */
 export function framingOf(contentType: string, method: DescMethod): Framing {
   if (contentType !== SSE_TYPE) return ndjson;
-  const token = resumeFieldOf(method.output);
+  const token = resumeFieldsOf(method)?.response;
   return {
     contentType: SSE_TYPE,
     message: (json, message) => {

@@ -3,14 +3,7 @@ import type { Any } from "@bufbuild/protobuf/wkt";
 import type { ServiceError } from "@grpc/grpc-js";
 import { file_google_rpc_error_details as detailTypes } from "@theseus/contract/es/google/rpc/error_details_pb.js";
 import { isServiceError } from "@theseus/kit";
-import {
-  Code,
-  decodeStatus,
-  ERROR_DOMAIN,
-  packDetails,
-  readDetails,
-  STATUS_DETAILS,
-} from "@theseus/kit/contract";
+import { Code, ERROR_DOMAIN, packDetails, readDetails, readStatusTrailer } from "@theseus/kit/contract";
 import { reasonsOf } from "./contract-reasons.js";
 import { GATEWAY_REASONS, GatewayError, isGatewayReason } from "./gateway-error.js";
 import { showDetail } from "./show-detail.js";
@@ -91,9 +84,7 @@ const REPLACED: Partial<Record<Code, GatewayError>> = {
 };
 
 function statusOf({ code, details: message, metadata }: ServiceError): Status {
-  const [bytes] = metadata.get(STATUS_DETAILS);
-  const details = Buffer.isBuffer(bytes) ? decodeStatus(bytes)?.details : undefined;
-  return { code: knownCode(code), message, details: details ?? [] };
+  return { code: knownCode(code), message, details: readStatusTrailer(metadata).details ?? [] };
 }
 
 function wholeSeconds(ms: number): string {

@@ -1,4 +1,4 @@
-import { type DescField, type DescMessage, getOption, type Message } from "@bufbuild/protobuf";
+import { type DescField, type DescMessage, getOption, type Message, type Registry } from "@bufbuild/protobuf";
 import { type ReflectMessage, reflect } from "@bufbuild/protobuf/reflect";
 import {
   FieldRulesSchema,
@@ -7,6 +7,7 @@ import {
   type Rule,
 } from "@theseus/contract/es/buf/validate/validate_pb.js";
 import { FieldBehavior, field_behavior } from "@theseus/contract/es/google/api/field_behavior_pb.js";
+import { describePredefined, predefinedRules } from "./predefined-rules.js";
 import type { Schema } from "./schema.js";
 
 /** JSON Schema keywords of buf.validate's rules, by the kind of rules and the rule's name. */
@@ -26,16 +27,16 @@ const NUMBERS = {
 };
 const FORMATS: readonly string[] = ["email", "hostname", "ipv4", "ipv6", "uri", "uuid"];
 
-/** A field's schema with what the contract demands of its values. CEL rules, for which JSON Schema has no keyword, are added as `x-cel`. */
-export function constrain(field: DescField, schema: Schema): Schema {
+/** A field's schema with what the contract demands of its values. CEL rules, for which JSON Schema has no keyword, are added as `x-cel`. `registry` knows the contract's own rules. */
+export function constrain(field: DescField, schema: Schema, registry: Registry): Schema {
   const rules = getOption(field, fieldRules);
   const behaviors = getOption(field, field_behavior);
   return {
     ...schema,
-    ...keywordsOf(reflect(FieldRulesSchema, rules), schema),
+    ...keywordsOf(reflect(FieldRulesSchema, rules), schema, registry),
     ...(rules.cel.length > 0 && { "x-cel": rules.cel.map(showRule) }),
     ...(behaviors.includes(FieldBehavior.OUTPUT_ONLY) && { readOnly: true }),
-    ...(behaviors.includes(FieldBehavior.INPUT_ONLY) && { writeOnly: true }),
+    ...(isInputOnly(field) && { writeOnly: true }),
   };
 }
 
@@ -46,19 +47,25 @@ export function isRequired(field: DescField): boolean {
   );
 }
 
+/** True for a field that requests may have and answers never do. */
+export function isInputOnly(field: DescField): boolean {
+  return getOption(field, field_behavior).includes(FieldBehavior.INPUT_ONLY);
+}
+
 /** Rules over several fields of a message. */
 export function messageConstraints(message: DescMessage): Schema {
   const { cel } = getOption(message, messageRules);
   return cel.length > 0 ? { "x-cel": cel.map(showRule) } : {};
 }
 
-function keywordsOf(rules: ReflectMessage, schema: Schema): Schema {
+function keywordsOf(rules: ReflectMessage, schema: Schema, registry: Registry): Schema {
   const oneof = rules.oneofs.find((each) => each.name === "type");
   const chosen = oneof && rules.oneofCase(oneof);
   if (chosen?.fieldKind !== "message") return {};
   const kind = chosen.name;
   const given = rules.get(chosen);
   const keywords: Record<string, unknown> = {};
+  for (const rule of predefinedRules(given, registry)) Object.assign(keywords, describePredefined(rule));
   for (const field of given.fields.filter((each) => given.isSet(each))) {
     const value =
       field.fieldKind === "list" ? [...given.get(field)].map(toNumber) : toNumber(given.get(field));
@@ -70,7 +77,7 @@ function keywordsOf(rules: ReflectMessage, schema: Schema): Schema {
     else if (field.name === "items" && field.fieldKind === "message") {
       keywords.items = {
         ...(schema.items as Schema),
-        ...keywordsOf(given.get(field), schema.items as Schema),
+        ...keywordsOf(given.get(field), schema.items as Schema, registry),
       };
     }
   }

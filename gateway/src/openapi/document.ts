@@ -13,7 +13,11 @@ import { sharedComponents } from "./shared-components.js";
 export function describeApi(contract: Contract, routes: readonly Route[]): Schema {
   const commentOf = createCommentOf();
   const keys = routes.flatMap((route) => route.idempotencyField ?? []);
-  const schemas = createSchemas(commentOf, new Set<DescField>(keys));
+  const schemas = createSchemas({
+    commentOf,
+    registry: contract.registry,
+    optional: new Set<DescField>(keys),
+  });
   const reasons = reasonsOf(contract.registry);
   const context = { schemas, commentOf, reasons };
   const paths: Record<string, Record<string, Schema>> = {};

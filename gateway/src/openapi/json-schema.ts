@@ -1,7 +1,13 @@
-import { type DescEnum, type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
+import {
+  type DescEnum,
+  type DescField,
+  type DescMessage,
+  type Registry,
+  ScalarType,
+} from "@bufbuild/protobuf";
 import { isWrapperDesc } from "@bufbuild/protobuf/wkt";
 import type { CommentOf } from "./comments.js";
-import { constrain, isRequired, messageConstraints } from "./constraints.js";
+import { constrain, isInputOnly, isRequired, messageConstraints } from "./constraints.js";
 import type { Schema } from "./schema.js";
 
 /** Makes schemas, and keeps those of named messages and enums as components. */
@@ -29,8 +35,16 @@ const WELL_KNOWN: Readonly<Record<string, Schema>> = {
   "google.protobuf.ListValue": { type: "array", items: {} },
 };
 
-/** `optional` are fields that the contract requires, and that a client may leave out: the gateway sets them. */
-export function createSchemas(commentOf: CommentOf, optional: ReadonlySet<DescField>): Schemas {
+/** What schemas are made from. */
+export interface SchemaContext {
+  readonly commentOf: CommentOf;
+  /** Knows the contract's own validation rules. */
+  readonly registry: Registry;
+  /** Fields that the contract requires, and that a client may leave out: the gateway sets them. */
+  readonly optional: ReadonlySet<DescField>;
+}
+
+export function createSchemas({ commentOf, registry, optional }: SchemaContext): Schemas {
   const components = new Map<string, Schema>();
 
   function reference(type: DescMessage | DescEnum): Schema {
@@ -59,7 +73,7 @@ export function createSchemas(commentOf: CommentOf, optional: ReadonlySet<DescFi
   function ofMessage(message: DescMessage, omitted: ReadonlySet<DescField>): Schema {
     const fields = message.fields.filter((field) => !omitted.has(field));
     const required = fields
-      .filter((field) => isRequired(field) && !optional.has(field))
+      .filter((field) => isRequired(field) && !isInputOnly(field) && !optional.has(field))
       .map((field) => field.jsonName);
     return {
       type: "object",
@@ -72,7 +86,7 @@ export function createSchemas(commentOf: CommentOf, optional: ReadonlySet<DescFi
   }
 
   function ofField(field: DescField): Schema {
-    return { ...constrain(field, shapeOf(field)), ...described(field) };
+    return { ...constrain(field, shapeOf(field), registry), ...described(field) };
   }
 
   function shapeOf(field: DescField): Schema {

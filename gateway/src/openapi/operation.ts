@@ -1,11 +1,11 @@
-import type { DescEnum } from "@bufbuild/protobuf";
+import type { DescEnum, DescField } from "@bufbuild/protobuf";
 import { MethodOptions_IdempotencyLevel as Idempotency } from "@bufbuild/protobuf/wkt";
 import { Auth, Code, isClientStream, isServerStream, readReasonRule } from "@theseus/kit/contract";
 import { GATEWAY_REASONS, isGatewayReason } from "../errors/gateway-error.js";
 import { httpStatusOf } from "../errors/status-table.js";
 import { JSON_TYPE, NDJSON_TYPE, SSE_TYPE } from "../http/media-type.js";
 import type { Route } from "../routes/route.js";
-import { isRequired } from "./constraints.js";
+import { isInputOnly, isRequired } from "./constraints.js";
 import { describeParameters, type ParameterContext } from "./parameters.js";
 import type { Schema } from "./schema.js";
 
@@ -38,15 +38,31 @@ export function describeOperation(context: OperationContext, route: Route, id: s
   };
 }
 
-function requestBody({ schemas }: OperationContext, { method, body, variables }: Route): Schema | undefined {
+function requestBody({ schemas }: OperationContext, route: Route): Schema | undefined {
+  const { method, body, variables } = route;
   if (body === undefined) return undefined;
   const type = isClientStream(method) ? NDJSON_TYPE : JSON_TYPE;
-  if (body !== "*") return { required: true, content: { [type]: { schema: schemas.field(body) } } };
+  if (body !== "*") {
+    const schema = { ...schemas.field(body), ...inputOnlyRequired(route, body) };
+    return { required: true, content: { [type]: { schema } } };
+  }
   const { input } = method;
   const bound = new Set(variables.flatMap(({ fields }) => (fields.length === 1 ? fields : [])));
   const schema = bound.size > 0 ? schemas.without(input, bound) : schemas.message(input);
   const required = input.fields.some((field) => isRequired(field) && !bound.has(field));
   return { required, content: { [type]: { schema } } };
+}
+
+/**
+ * What a new resource must have and no answer has. The resource's schema describes answers too, so it is said where the
+ * resource is sent. A change may leave out what stays.
+ */
+function inputOnlyRequired({ httpMethod }: Route, { message }: DescField): Schema {
+  const fields = httpMethod === "POST" && message ? message.fields : [];
+  const names = fields
+    .filter((field) => isRequired(field) && isInputOnly(field))
+    .map((field) => field.jsonName);
+  return names.length > 0 ? { required: names } : {};
 }
 
 function success({ schemas, commentOf }: OperationContext, route: Route): Schema {

@@ -6,7 +6,7 @@ import {
   type FileRegistry,
   fromBinary,
 } from "@bufbuild/protobuf";
-import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
+import { type FileDescriptorSet, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 
 /** A contract as its descriptors tell it. */
 export interface Contract {
@@ -29,12 +29,13 @@ export class ContractError extends Error {
 }
 
 /**
- * Reads a serialised google.protobuf.FileDescriptorSet.
+ * Reads a google.protobuf.FileDescriptorSet, serialised as a rule.
  * @throws ContractError when the bytes are none, or when the set lacks an import
  */
-export function parseContract(bytes: Uint8Array): Contract {
+export function parseContract(descriptors: Uint8Array | FileDescriptorSet): Contract {
   try {
-    const set = fromBinary(FileDescriptorSetSchema, bytes);
+    const set =
+      descriptors instanceof Uint8Array ? fromBinary(FileDescriptorSetSchema, descriptors) : descriptors;
     const registry = createFileRegistry(set);
     const services = set.file.flatMap((file) => registry.getFile(file.name)?.services ?? []);
     const methods = services.flatMap((service) => service.methods);

@@ -31,14 +31,17 @@ export {
   reasonOfCode,
   ruleOf,
 } from "./reason-rule.js";
+export { type ResumeFields, resumeFieldsOf } from "./resume-fields.js";
 export {
   decodeStatus,
   ERROR_DOMAIN,
   encodeStatus,
   packDetails,
   readDetails,
+  readStatusTrailer,
   STATUS_DETAILS,
   type StatusDetails,
   type StatusParts,
+  type StatusTrailer,
   type Violation,
 } from "./status-details.js";

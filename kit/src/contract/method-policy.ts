@@ -142,17 +142,16 @@ function readPolicy(method: DescMethod, { timeout, allow, rate, maxRequestBytes 
 }
 
 function valueFaults({ timeout, allow, rate, maxRequestBytes }: Policy): readonly string[] {
-  const nameless = allow.some(({ caller }) => caller === "");
   return [
     ...found([
       [timeout === undefined || durationMs(timeout) <= 0, "has no timeout"],
       [maxRequestBytes === 0, "has no max_request_bytes"],
     ]),
     ...(rate ? rateFaults(rate) : []),
-    ...found([
-      [allow.length === 0, "allows no caller"],
-      [nameless, "allows a caller without a name, and its service names no single one"],
-    ]),
+    ...found([[allow.length === 0, "allows no caller"]]),
+    ...allow
+      .filter(({ caller }) => caller === "")
+      .map(() => "allows a caller without a name, and its service names no single one"),
     ...wayFaults(allow),
   ];
 }
@@ -179,7 +178,7 @@ export function wayFaults(allow: readonly Way[]): readonly string[] {
 
 /** `gateway USER`: a way in, for people. */
 export function showWay({ caller, auth }: Way): string {
-  return `${caller} ${Auth[auth]}`;
+  return `${caller} ${Auth[auth] ?? auth}`;
 }
 
 function reasonFaults(reasons: readonly ErrorReason[]): readonly string[] {
@@ -187,7 +186,7 @@ function reasonFaults(reasons: readonly ErrorReason[]): readonly string[] {
     found([
       [reason === ErrorReason.ERROR_REASON_UNSPECIFIED, "declares an unspecified error"],
       [ErrorReason[reason] === undefined, `declares the unknown error ${reason}`],
-      [reasons.indexOf(reason) !== index, `declares ${ErrorReason[reason]} twice`],
+      [reasons.indexOf(reason) !== index, `declares ${ErrorReason[reason] ?? reason} twice`],
     ]),
   );
 }

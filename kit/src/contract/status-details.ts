@@ -1,5 +1,6 @@
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { type Any, anyPack, anyUnpack, durationFromMs, durationMs } from "@bufbuild/protobuf/wkt";
+import type { Metadata } from "@grpc/grpc-js";
 import {
   BadRequestSchema,
   ErrorInfoSchema,
@@ -83,6 +84,21 @@ export function decodeStatus(
   } catch {
     return undefined;
   }
+}
+
+/** The status that the trailers of a call carry. */
+export interface StatusTrailer {
+  /** As they came; undefined without any. */
+  readonly bytes: Buffer | undefined;
+  /** Still packed; undefined without a status, or for bytes that are none. */
+  readonly details: readonly Any[] | undefined;
+}
+
+/** Reads `grpc-status-details-bin`. */
+export function readStatusTrailer(metadata: Metadata): StatusTrailer {
+  const [trailer] = metadata.get(STATUS_DETAILS);
+  const bytes = Buffer.isBuffer(trailer) ? trailer : undefined;
+  return { bytes, details: bytes && decodeStatus(bytes)?.details };
 }
 
 /**

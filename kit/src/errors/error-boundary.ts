@@ -1,7 +1,8 @@
 import { Metadata, type StatusObject } from "@grpc/grpc-js";
+import type { Status } from "@theseus/contract/google/rpc/status.js";
 import type { MethodPolicy } from "../contract/method-policy.js";
 import { ErrorReason, reasonName } from "../contract/reason-rule.js";
-import { encodeStatus, STATUS_DETAILS } from "../contract/status-details.js";
+import { encodeStatus, packDetails, STATUS_DETAILS, type StatusParts } from "../contract/status-details.js";
 import { StatusError } from "./status-error.js";
 
 /** Reasons of a called peer that hold for our caller too: they pass even where the method does not declare them. */
@@ -28,11 +29,28 @@ export function toAnswer(thrown: unknown, policy: MethodPolicy): StatusError {
 
 /** A StatusError as a gRPC status with its details in the trailers. */
 export function toStatusObject(error: StatusError): StatusObject {
-  const { code, message, details } = error;
+  const { code, message } = error;
   const metadata = new Metadata();
-  const status = encodeStatus({ code, message, reason: reasonName(error.reason), ...details });
-  metadata.set(STATUS_DETAILS, Buffer.from(status));
+  metadata.set(STATUS_DETAILS, Buffer.from(encodeStatus(statusParts(error))));
   return { code, details: message, metadata };
+}
+
+/**
+ * A StatusError as a field of an answer, for a call that refuses one thing of many and goes on: code, text and details are
+ * those with which a call fails.
+ */
+export function toStatusMessage(error: StatusError): Status {
+  const { code, message } = error;
+  const packed = packDetails(statusParts(error));
+  return {
+    code,
+    message,
+    details: packed.map(({ typeUrl, value }) => ({ typeUrl, value: Buffer.from(value) })),
+  };
+}
+
+function statusParts({ code, message, reason, details }: StatusError): StatusParts {
+  return { code, message, reason: reasonName(reason), ...details };
 }
 
 function hidden(cause: unknown): StatusError {

@@ -1,12 +1,6 @@
 import type { ServiceError } from "@grpc/grpc-js";
 import { type Code, ErrorReason, reasonNamed, reasonOfCode, ruleOf } from "../contract/reason-rule.js";
-import {
-  decodeStatus,
-  ERROR_DOMAIN,
-  readDetails,
-  STATUS_DETAILS,
-  type Violation,
-} from "../contract/status-details.js";
+import { ERROR_DOMAIN, readDetails, readStatusTrailer, type Violation } from "../contract/status-details.js";
 import { isServiceError } from "./service-error.js";
 
 /** What a status says besides code, reason and text. */
@@ -71,9 +65,8 @@ export class StatusError extends Error {
 
 /** The status of a peer: its own code stands, even where the reason is one that this contract does not know. */
 function fromServiceError(failure: ServiceError): StatusError {
-  const [trailer] = failure.metadata.get(STATUS_DETAILS);
-  const status = Buffer.isBuffer(trailer) ? decodeStatus(trailer) : undefined;
-  const { reason: name, domain, metadata, violations, retryAfterMs } = readDetails(status?.details ?? []);
+  const { details } = readStatusTrailer(failure.metadata);
+  const { reason: name, domain, metadata, violations, retryAfterMs } = readDetails(details ?? []);
   const known = name !== undefined && domain === ERROR_DOMAIN ? reasonNamed(name) : undefined;
   const error = new StatusError(known ?? reasonOfCode(failure.code), failure.details, {
     metadata,

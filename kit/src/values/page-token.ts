@@ -1,9 +1,7 @@
 import { ErrorReason } from "../contract/reason-rule.js";
 import { StatusError } from "../errors/status-error.js";
-import { fingerprint } from "./fingerprint.js";
-import { decodeNetstrings, encodeNetstrings } from "./netstring.js";
+import { decodeBoundToken, encodeBoundToken } from "./bound-token.js";
 
-const VERSION = "1";
 const DEFAULT_SIZE = 50;
 const LARGEST_SIZE = 200;
 
@@ -12,7 +10,7 @@ const LARGEST_SIZE = 200;
  * parent, filter, whose list it is; not the size), `cursor` says where the next page starts.
  */
 export function encodePageToken(bound: readonly string[], cursor: readonly string[]): string {
-  return encodeNetstrings([VERSION, binding(bound), ...cursor]).toString("base64url");
+  return encodeBoundToken(bound, cursor);
 }
 
 /**
@@ -24,33 +22,15 @@ export function decodePageToken(
   token: string,
   shape?: readonly RegExp[],
 ): string[] {
-  const bytes = Buffer.from(token, "base64url");
-  const parts = bytes.toString("base64url") === token ? decodeNetstrings(bytes) : undefined;
-  const [version, boundTo, ...cursor] = parts ?? [];
-  if (version !== VERSION || boundTo !== binding(bound) || !hasShape(cursor, shape)) {
-    throw new StatusError(ErrorReason.PAGE_TOKEN_INVALID, "page_token does not belong to this request", {
-      violations: [
-        {
-          field: "page_token",
-          rule: "page_token",
-          message: "must be the next_page_token of the same request",
-        },
-      ],
-    });
-  }
-  return cursor;
-}
-
-function hasShape(cursor: readonly string[], shape: readonly RegExp[] | undefined): boolean {
-  if (shape === undefined) return true;
-  return cursor.length === shape.length && shape.every((pattern, index) => pattern.test(cursor[index] ?? ""));
+  const cursor = decodeBoundToken(bound, token, shape);
+  if (cursor !== undefined) return cursor;
+  const message = "must be the next_page_token of the same request";
+  throw new StatusError(ErrorReason.PAGE_TOKEN_INVALID, "page_token does not belong to this request", {
+    violations: [{ field: "page_token", rule: "page_token", message }],
+  });
 }
 
 /** How many rows to answer for a request's `page_size`: 0 means 50, more than 200 means 200 (AIP-158). */
 export function pageSize(asked: number): number {
   return asked === 0 ? DEFAULT_SIZE : Math.min(asked, LARGEST_SIZE);
-}
-
-function binding(bound: readonly string[]): string {
-  return fingerprint(bound).slice(0, 16);
 }

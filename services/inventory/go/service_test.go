@@ -9,9 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -121,58 +119,11 @@ func wantRefusal[D proto.Message](t *testing.T, err error, code codes.Code, reas
 	return detail
 }
 
-func TestAPieceIsPromisedOnce(t *testing.T) {
-	client, _, _ := startService(t)
-	item := stocked(t, client, 10)
-	outcomes := make([]error, 32)
-	var callers sync.WaitGroup
-	for i := range outcomes {
-		ctx := as(t, fmt.Sprintf("u%d", i))
-		callers.Go(func() {
-			_, outcomes[i] = client.ReserveStock(ctx, &inventoryv1.ReserveStockRequest{
-				Lines: []*inventoryv1.ReserveStockLine{{Item: item, Quantity: 1}}, RequestId: requestID(),
-			})
-		})
-	}
-	callers.Wait()
-	refused := slices.DeleteFunc(outcomes, func(err error) bool { return err == nil })
-	if len(refused) != 22 {
-		t.Fatalf("%d of 32 were refused, want 22", len(refused))
-	}
-	info := wantRefusal[*errdetails.ErrorInfo](t, refused[0], codes.FailedPrecondition, "STOCK_INSUFFICIENT")
-	if info.GetMetadata()["item"] != item || info.GetMetadata()["available"] != "0" {
-		t.Errorf("metadata %v", info.GetMetadata())
-	}
-}
-
-func TestARepeatedReservationIsTheFirstOne(t *testing.T) {
-	client, _, _ := startService(t)
-	request := &inventoryv1.ReserveStockRequest{
-		Lines: []*inventoryv1.ReserveStockLine{{Item: stocked(t, client, 3), Quantity: 2}}, RequestId: requestID(),
-	}
-	first, err := client.ReserveStock(as(t, "ada"), request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	again, err := client.ReserveStock(as(t, "ada"), request)
-	if err != nil || !proto.Equal(first, again) {
-		t.Errorf("%v, %v, want %v", again, err, first)
-	}
-	paid, err := client.CommitReservation(asPayment(t), &inventoryv1.CommitReservationRequest{Name: first.Name, Payment: "payments/p"})
-	if err != nil || paid.GetState() != inventoryv1.ReservationState_RESERVATION_STATE_COMMITTED {
-		t.Errorf("%v, %v, want it to be committed", paid, err)
-	}
-	_, err = client.GetReservation(as(t, "bob"), &inventoryv1.GetReservationRequest{Name: first.Name})
-	wantRefusal[*errdetails.ErrorInfo](t, err, codes.NotFound, "RESERVATION_NOT_FOUND")
-}
-
 func TestRefusalsSayWhatIsWrong(t *testing.T) {
 	client, connection, _ := startService(t)
-	_, err := client.ReserveStock(as(t, "ada"), &inventoryv1.ReserveStockRequest{
-		Lines: []*inventoryv1.ReserveStockLine{{Item: "items/a", Quantity: 1001}}, RequestId: requestID(),
-	})
+	_, err := client.CreateReservation(as(t, "ada"), reservationOf("items/a", 1001))
 	bad := wantRefusal[*errdetails.BadRequest](t, err, codes.InvalidArgument, "VALIDATION_FAILED")
-	if got := bad.GetFieldViolations()[0]; got.GetField() != "lines[0].quantity" || got.GetReason() != "int32.gte_lte" {
+	if got := bad.GetFieldViolations()[0]; got.GetField() != "reservation.lines[0].quantity" || got.GetReason() != "int32.gte_lte" {
 		t.Errorf("violation %v", got)
 	}
 	_, err = client.CreateItem(as(t, "root", "keeper"), &inventoryv1.CreateItemRequest{ItemId: strings.Repeat("a", 70_000)})
@@ -199,7 +150,7 @@ func TestAWatchGoesOnAfterItsToken(t *testing.T) {
 		t.Fatalf("%v, %v, want the level 1", first, err)
 	}
 	for range 3 {
-		if _, err := client.AddStock(as(t, "root", "keeper"), &inventoryv1.AddStockRequest{Item: item, Quantity: 1, RequestId: requestID()}); err != nil {
+		if _, err := client.AddStock(as(t, "root", "keeper"), &inventoryv1.AddStockRequest{Name: item, Quantity: 1, RequestId: requestID()}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -43,17 +43,18 @@ describe("the services by grpcurl", () => {
   });
 
   it("goes through the journey: sign in, reserve, pay, look", async () => {
-    const session = await answer("user", "theseus.user.v1.UserService/CreateSession", {
+    const session = await answer("user", "theseus.user.v1.UserService/SignIn", {
       email: buyer.email,
       password: buyer.password,
     });
     const reservation = await answer(
       "inventory",
-      "theseus.inventory.v1.InventoryService/ReserveStock",
-      { lines: [{ item, quantity: 3 }], request_id: randomUUID() },
+      "theseus.inventory.v1.InventoryService/CreateReservation",
+      { reservation: { lines: [{ item, quantity: 3 }] }, request_id: randomUUID() },
       session.accessToken,
     );
-    const request = { reservation: reservation.name, card_token: "card-ok", request_id: randomUUID() };
+    const wanted = { reservation: reservation.name, card_token: "card-ok" };
+    const request = { payment: wanted, request_id: randomUUID() };
     const pay = () =>
       answer("payment", "theseus.payment.v1.PaymentService/CreatePayment", request, session.accessToken);
     const payment = await pay();
@@ -70,14 +71,17 @@ describe("the services by grpcurl", () => {
   });
 
   it("is refused a request that breaks a rule, with the field's path", async () => {
-    const method = "theseus.inventory.v1.InventoryService/ReserveStock";
-    const body = JSON.stringify({ lines: [{ item, quantity: -1 }], request_id: randomUUID() });
+    const method = "theseus.inventory.v1.InventoryService/CreateReservation";
+    const body = JSON.stringify({
+      reservation: { lines: [{ item, quantity: -1 }] },
+      request_id: randomUUID(),
+    });
     const refused = await plain(
       "inventory",
       ["-H", `authorization: Bearer ${buyer.token}`, "-d", body],
       method,
     );
-    expect(refused.stderr).to.include("InvalidArgument").and.to.include("lines[0].quantity");
+    expect(refused.stderr).to.include("InvalidArgument").and.to.include("reservation.lines[0].quantity");
   });
 
   function plain(service: Service, options: readonly string[], ...rest: readonly string[]) {

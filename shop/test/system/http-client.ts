@@ -46,7 +46,8 @@ export class HttpClient {
 
   /** Messages of a server stream as they come, until `signal` ends it. */
   async *stream(path: string, options: CallOptions & { signal: AbortSignal }) {
-    const headers = options.token === undefined ? {} : { authorization: `Bearer ${options.token}` };
+    const token = options.token === undefined ? {} : { authorization: `Bearer ${options.token}` };
+    const headers = { ...options.headers, ...token };
     const response = await fetch(this.base + path, { headers, signal: options.signal });
     if (response.status !== 200 || response.body === null)
       throw new Error(`${response.status} ${await response.text()}`);
@@ -63,14 +64,14 @@ export class HttpClient {
 export async function registeredUser(client: HttpClient) {
   const email = `${randomUUID()}@shop.example`;
   const password = `a long password ${randomUUID()}`;
-  const created = await client.post("/v1/users", { user: { email, displayName: "Test user" }, password });
+  const created = await client.post("/v1/users", { email, displayName: "Test user", password });
   if (created.status !== 200) throw new Error(JSON.stringify(created.body));
   const token = await signIn(client, { email, password });
   return { name: created.body.name as string, email, password, token };
 }
 
 export async function signIn(client: HttpClient, credentials: { email: string; password: string }) {
-  const session = await client.post("/v1/sessions", credentials);
+  const session = await client.post("/v1/users:signIn", credentials);
   if (session.status !== 200) throw new Error(JSON.stringify(session.body));
   return session.body.accessToken as string;
 }

@@ -55,6 +55,22 @@ describe("the journey through the gateway", () => {
     expect((await http.get(`/v1/${item}`)).body).to.include({ onHand: "3", held: "0", sold: "2" });
   });
 
+  it("goes on with the watch of a payment where it was, as an EventSource does", async () => {
+    const paid = await pay(await reserve([await stockedItem(http, admin, "5"), 1]), "card-ok");
+    const path = `/v1/${paid.body.name}:watch`;
+    const follow = (headers: Record<string, string>) =>
+      http.stream(path, { token: buyer.token, headers, signal: AbortSignal.timeout(10_000) });
+    const first = await follow({}).next();
+    const types = [];
+    for await (const { event } of follow({ "last-event-id": first.value.resumeToken }))
+      types.push(event.type);
+    expect(types.map((type) => type.replace("PAYMENT_EVENT_TYPE_", ""))).to.deep.equal([
+      "AUTHORIZED",
+      "STOCK_COMMITTED",
+      "CAPTURED",
+    ]);
+  });
+
   it("answers the same payment to the same key, with one charge", async () => {
     const reservation = await reserve([await stockedItem(http, admin, "5"), 1]);
     const key = randomUUID();

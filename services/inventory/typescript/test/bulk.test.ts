@@ -1,10 +1,13 @@
 import { randomUUID } from "node:crypto";
-import { ErrorReason as Refusal } from "@theseus/contract/theseus/error/v1/error_reason.js";
+import { create } from "@bufbuild/protobuf";
+import { AnySchema } from "@bufbuild/protobuf/wkt";
 import type {
   ImportItemsRequest,
   SyncStockRequest,
+  SyncStockResponse,
 } from "@theseus/contract/theseus/inventory/v1/inventory_service.js";
-import { ErrorReason } from "@theseus/kit";
+import { Code, ErrorReason } from "@theseus/kit";
+import { readDetails } from "@theseus/kit/contract";
 import { expect } from "chai";
 import {
   ada,
@@ -83,6 +86,14 @@ describe("InventoryService in bulk", () => {
       return answers;
     }
 
+    /** Code, reason and metadata with which a count was refused. */
+    function refusalOf(outcome: SyncStockResponse["outcome"]) {
+      if (outcome?.$case !== "refusal") throw new Error("the count was taken");
+      const { code, details } = outcome.value;
+      const { reason, metadata } = readDetails(details.map((detail) => create(AnySchema, detail)));
+      return [code, reason, metadata];
+    }
+
     it("answers each count in order, with its level or why it was refused", async () => {
       const item = await stocked(shop.client, 5n);
       await reserve(shop.client, [[item, 3]]);
@@ -98,10 +109,10 @@ describe("InventoryService in bulk", () => {
       );
       const [first, missing, low, again, reused] = answers.map(({ outcome }) => outcome);
       expect(first?.$case === "level" && first.value).to.include({ item, onHand: 4n, held: 3n, sold: 0n });
-      expect(missing?.value).to.equal(Refusal.ITEM_NOT_FOUND);
-      expect(low?.value).to.equal(Refusal.STOCK_OUT_OF_RANGE);
+      expect(refusalOf(missing)).to.deep.equal([Code.NOT_FOUND, "ITEM_NOT_FOUND", { item: "items/none" }]);
+      expect(refusalOf(low)).to.deep.equal([Code.OUT_OF_RANGE, "STOCK_OUT_OF_RANGE", { item }]);
       expect(again).to.deep.equal(first);
-      expect(reused?.value).to.equal(Refusal.REQUEST_ID_REUSED);
+      expect(refusalOf(reused)).to.deep.equal([Code.INVALID_ARGUMENT, "REQUEST_ID_REUSED", {}]);
     });
 
     it("answers a count before the next one is sent", async () => {

@@ -1,10 +1,10 @@
-import { randomUUID } from "node:crypto";
 import { ErrorReason, StatusError } from "@theseus/kit";
 import { expect } from "chai";
 import {
   ada,
   payment,
   type RunningInventory,
+  reservationOf,
   reserve,
   startInventoryWithStore,
   stocked,
@@ -43,9 +43,9 @@ describe("InventoryService, asked by many at once", () => {
 
   it("holds once for one request, however often it arrives", async () => {
     const item = await stocked(shop.client, 10n);
-    const request = { lines: [{ item, quantity: 3 }], holdDuration: undefined, requestId: randomUUID() };
+    const request = reservationOf([[item, 3]]);
     const made = await Promise.all(
-      Array.from({ length: CALLERS }, (_, index) => clientOf(index).reserveStock(request, ada)),
+      Array.from({ length: CALLERS }, (_, index) => clientOf(index).createReservation(request, ada)),
     );
     expect(new Set(made.map(({ name }) => name)).size).to.equal(1);
     expect((await shop.client.getItem({ name: item })).held).to.equal(3n);

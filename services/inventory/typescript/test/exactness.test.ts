@@ -26,7 +26,7 @@ describe("numbers in the scripts", () => {
     await scripts.create("kettle", BEYOND_DOUBLES);
     const { items, reservations } = scripts;
     expect((await items.addStock("kettle", 2n, anyKey())).onHand).to.equal(BEYOND_DOUBLES + 2n);
-    await reservations.reserve({ id: "r", holdMs: 60_000, lines: [["kettle", 1000]] }, anyKey());
+    await reservations.create({ id: "r", ttlMs: 60_000, lines: [["kettle", 1000]] }, anyKey());
     expect(await scripts.level("kettle")).to.deep.equal([BEYOND_DOUBLES + 2n, 1000n, 0n]);
     await reservations.commit("r", "payments/p");
     expect(await scripts.level("kettle")).to.deep.equal([BEYOND_DOUBLES - 998n, 0n, 1000n]);
@@ -48,7 +48,7 @@ describe("numbers in the scripts", () => {
     }
     await scripts.redis.flushall();
     await scripts.create("kettle", 100_000_000_000_000n);
-    await scripts.reservations.reserve({ id: "r", holdMs: 60_000, lines: [["kettle", 1]] }, anyKey());
+    await scripts.reservations.create({ id: "r", ttlMs: 60_000, lines: [["kettle", 1]] }, anyKey());
     await scripts.reservations.commit("r", "payments/p");
     expect(await scripts.level("kettle")).to.deep.equal([99_999_999_999_999n, 0n, 1n]);
   });
@@ -57,7 +57,7 @@ describe("numbers in the scripts", () => {
     const { items, reservations } = scripts;
     await scripts.create("kettle", MAX);
     expect(await reasonOf(items.addStock("kettle", 1n, anyKey()))).to.equal(ErrorReason.STOCK_OUT_OF_RANGE);
-    await reservations.reserve({ id: "r", holdMs: 60_000, lines: [["kettle", 5]] }, anyKey());
+    await reservations.create({ id: "r", ttlMs: 60_000, lines: [["kettle", 5]] }, anyKey());
     await reservations.commit("r", "payments/p");
     expect(await reasonOf(items.addStock("kettle", 1n, anyKey()))).to.equal(ErrorReason.STOCK_OUT_OF_RANGE);
     expect(await reasonOf(items.syncStock("kettle", MAX - 4n, anyKey()))).to.equal(
@@ -71,7 +71,7 @@ describe("numbers in the scripts", () => {
   it("do not let a count fall below what is held", async () => {
     const { items, reservations } = scripts;
     await scripts.create("kettle", 5n);
-    await reservations.reserve({ id: "r", holdMs: 60_000, lines: [["kettle", 3]] }, anyKey());
+    await reservations.create({ id: "r", ttlMs: 60_000, lines: [["kettle", 3]] }, anyKey());
     expect(await reasonOf(items.syncStock("kettle", 2n, anyKey()))).to.equal(ErrorReason.STOCK_OUT_OF_RANGE);
     expect((await items.syncStock("kettle", 3n, anyKey())).held).to.equal(3n);
   });
@@ -83,7 +83,7 @@ describe("numbers in the scripts", () => {
     await scripts.create("cheap", 1000n, { units: "0", nanos: "10000000" });
     await scripts.create("rest", 1000n, { units: "1", nanos: "0" });
     const reserve = (id: string, ...lines: readonly (readonly [string, number])[]) =>
-      reservations.reserve({ id, holdMs: 60_000, lines }, anyKey());
+      reservations.create({ id, ttlMs: 60_000, lines }, anyKey());
     // 9223372036854775.99 * 999 + 0.01 * 999
     const most = await reserve("r1", ["dear", 999], ["cheap", 999]);
     const cents = (units * 100n + 99n) * 999n + 999n;

@@ -68,7 +68,7 @@ describe("stock, whatever happens to it", () => {
           const id = `r${step}`;
           const lines = ITEMS.filter(() => below(2) === 0).map((each) => [each, below(6) + 1] as const);
           if (lines.length === 0) return;
-          await reservations.reserve({ id, holdMs: 60_000, lines }, anyKey());
+          await reservations.create({ id, ttlMs: 60_000, lines }, anyKey());
           made.push(id);
           return;
         }

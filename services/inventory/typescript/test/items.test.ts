@@ -46,7 +46,7 @@ describe("InventoryService items", () => {
     it("answers a repeated request as the first time, whatever happened since", async () => {
       const request = { itemId: newItemId(), item: draft(), requestId: randomUUID() };
       const created = await shop.client.createItem(request, admin);
-      await shop.client.addStock({ item: created.name, quantity: 3n, requestId: randomUUID() }, admin);
+      await shop.client.addStock({ name: created.name, quantity: 3n, requestId: randomUUID() }, admin);
       expect(await shop.client.createItem(request, admin)).to.deep.equal(created);
     });
 
@@ -58,7 +58,7 @@ describe("InventoryService items", () => {
         code: Code.INVALID_ARGUMENT,
         reason: ErrorReason.REQUEST_ID_REUSED,
       });
-      const add = { item: created.name, quantity: 1n, requestId: request.requestId };
+      const add = { name: created.name, quantity: 1n, requestId: request.requestId };
       expect((await refusal(shop.client.addStock(add, admin))).reason).to.equal(
         ErrorReason.REQUEST_ID_REUSED,
       );
@@ -125,7 +125,7 @@ describe("InventoryService items", () => {
       const name = await stocked(shop.client, 0n);
       const before = await shop.client.getItem({ name });
       expect(await update(draft({ name }))).to.deep.equal(before);
-      const added = await shop.client.addStock({ item: name, quantity: 1n, requestId: randomUUID() }, admin);
+      const added = await shop.client.addStock({ name: name, quantity: 1n, requestId: randomUUID() }, admin);
       expect(added).to.deep.equal({ ...before, onHand: 1n });
     });
 
@@ -174,7 +174,7 @@ describe("InventoryService items", () => {
   describe("AddStock", () => {
     it("adds once for each request id", async () => {
       const name = await stocked(shop.client, 5n);
-      const request = { item: name, quantity: 2n, requestId: randomUUID() };
+      const request = { name, quantity: 2n, requestId: randomUUID() };
       const first = await shop.client.addStock(request, admin);
       await shop.client.addStock({ ...request, requestId: randomUUID() }, admin);
       expect(first.onHand).to.equal(7n);
@@ -185,10 +185,10 @@ describe("InventoryService items", () => {
     it("is exact over the whole range of int64, and ends there", async () => {
       const name = await stocked(shop.client, 2n ** 53n + 1n);
       const quantity = 2n ** 63n - 1n - (2n ** 53n + 1n);
-      const full = await shop.client.addStock({ item: name, quantity, requestId: randomUUID() }, admin);
+      const full = await shop.client.addStock({ name: name, quantity, requestId: randomUUID() }, admin);
       expect(full.onHand).to.equal(2n ** 63n - 1n);
       const error = await refusal(
-        shop.client.addStock({ item: name, quantity: 1n, requestId: randomUUID() }, admin),
+        shop.client.addStock({ name: name, quantity: 1n, requestId: randomUUID() }, admin),
       );
       expect(error).to.deep.include({ code: Code.OUT_OF_RANGE, reason: ErrorReason.STOCK_OUT_OF_RANGE });
       expect(error.details.metadata).to.deep.equal({ item: name });
@@ -196,14 +196,14 @@ describe("InventoryService items", () => {
 
     it("takes another user's request id for another one", async () => {
       const name = await stocked(shop.client, 0n);
-      const request = { item: name, quantity: 2n, requestId: randomUUID() };
+      const request = { name, quantity: 2n, requestId: randomUUID() };
       const other = asAdministrator("users/other");
       await shop.client.addStock(request, admin);
       expect((await shop.client.addStock(request, other)).onHand).to.equal(4n);
     });
 
     it("refuses an item that does not exist", async () => {
-      const request = { item: "items/none", quantity: 2n, requestId: randomUUID() };
+      const request = { name: "items/none", quantity: 2n, requestId: randomUUID() };
       expect((await refusal(shop.client.addStock(request, admin))).reason).to.equal(
         ErrorReason.ITEM_NOT_FOUND,
       );

@@ -18,17 +18,17 @@ const WRITES: readonly {
   { script: "update-item", args: ["update", "kettle", "1", "title", "Pan", "state", "RETIRED"] },
   { script: "add-stock", args: [OWNER, "id", "print", "kettle", "5"] },
   { script: "sync-stock", args: [OWNER, "id", "print", "kettle", "5"] },
-  { script: "reserve-stock", args: [OWNER, "id", "print", "r", LONG, "kettle", "2"] },
+  { script: "create-reservation", args: [OWNER, "id", "print", "r", LONG, "kettle", "2"] },
   ...(["release-reservation", "commit-reservation", "uncommit-reservation"] as const).map((script) => ({
     script,
     args: ["r", script === "release-reservation" ? OWNER : "payments/p"],
-    given: [["reserve-stock", [OWNER, "before", "print", "r", LONG, "kettle", "2"]]] as const,
+    given: [["create-reservation", [OWNER, "before", "print", "r", LONG, "kettle", "2"]]] as const,
   })),
   {
     script: "uncommit-reservation",
     args: ["r", "payments/p"],
     given: [
-      ["reserve-stock", [OWNER, "before", "print", "r", LONG, "kettle", "2"]],
+      ["create-reservation", [OWNER, "before", "print", "r", LONG, "kettle", "2"]],
       ["commit-reservation", ["r", "payments/p"]],
     ],
   },

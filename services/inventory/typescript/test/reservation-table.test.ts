@@ -143,7 +143,7 @@ describe("the scripts on a reservation", () => {
     const { reservations } = scripts;
     if (state === "missing") return;
     if (state === "buried") return void (await reservations.uncommit("r", "payments/other"));
-    await reservations.reserve({ id: "r", holdMs: 60_000, lines: [["kettle", 3]] }, anyKey(OWNER));
+    await reservations.create({ id: "r", ttlMs: 60_000, lines: [["kettle", 3]] }, anyKey(OWNER));
     if (state.endsWith("p fenced")) await reservations.uncommit("r", P);
     if (state.startsWith("HELD past expiry") || state === "EXPIRED") await scripts.overdue("r");
     if (state === "EXPIRED") await reservations.sweep();

@@ -13,6 +13,7 @@ import {
   payment,
   type RunningInventory,
   refusal,
+  reservationOf,
   reserve,
   startInventoryWithStore,
   stocked,
@@ -33,7 +34,7 @@ describe("InventoryService reservations", () => {
     return [onHand, held, sold];
   };
 
-  describe("ReserveStock", () => {
+  describe("CreateReservation", () => {
     it("holds all lines at their prices", async () => {
       const kettle = await stocked(shop.client, 5n);
       const pot = await stocked(shop.client, 1n, { unitPrice: euros(0n, 990_000_000) });
@@ -57,16 +58,12 @@ describe("InventoryService reservations", () => {
 
     it("holds for 15 minutes unless asked otherwise", async () => {
       const item = await stocked(shop.client, 5n);
-      const request = { lines: [{ item, quantity: 1 }], holdDuration: undefined, requestId: randomUUID() };
-      const { createTime, expireTime } = await shop.client.reserveStock(request, ada);
+      const request = reservationOf([[item, 1]]);
+      const { createTime, expireTime } = await shop.client.createReservation(request, ada);
       expect(Number(expireTime) - Number(createTime)).to.equal(900_000);
-      const short = {
-        ...request,
-        holdDuration: { seconds: 2n, nanos: 345_999_999 },
-        requestId: randomUUID(),
-      };
-      const made = await shop.client.reserveStock(short, ada);
-      expect(Number(made.expireTime) - Number(made.createTime)).to.equal(2345);
+      const short = reservationOf([[item, 1]], { seconds: 2n, nanos: 345_500_000 });
+      const made = await shop.client.createReservation(short, ada);
+      expect(Number(made.expireTime) - Number(made.createTime)).to.equal(2346);
     });
 
     it("holds nothing when one line cannot be met, and says which", async () => {
@@ -108,27 +105,50 @@ describe("InventoryService reservations", () => {
 
     it("answers a repeated request as the first time, and holds once", async () => {
       const item = await stocked(shop.client, 5n);
-      const request = { lines: [{ item, quantity: 2 }], holdDuration: undefined, requestId: randomUUID() };
-      const made = await shop.client.reserveStock(request, ada);
+      const request = reservationOf([[item, 2]]);
+      const made = await shop.client.createReservation(request, ada);
       await shop.client.releaseReservation({ name: made.name }, ada);
-      expect(await shop.client.reserveStock(request, ada)).to.deep.equal(made);
+      expect(await shop.client.createReservation(request, ada)).to.deep.equal(made);
       expect(await levelOf(item)).to.deep.equal([5n, 0n, 0n]);
-      const bobs = await shop.client.reserveStock(request, bob);
+      const bobs = await shop.client.createReservation(request, bob);
       expect(bobs.name).not.to.equal(made.name);
-      const other = { ...request, lines: [{ item, quantity: 1 }] };
-      expect((await refusal(shop.client.reserveStock(other, ada))).reason).to.equal(
+      const other = { ...reservationOf([[item, 1]]), requestId: request.requestId };
+      expect((await refusal(shop.client.createReservation(other, ada))).reason).to.equal(
         ErrorReason.REQUEST_ID_REUSED,
       );
     });
 
+    it("takes nothing of the reservation in the request but its lines and ttl", async () => {
+      const item = await stocked(shop.client, 5n);
+      const request = reservationOf([[item, 2]]);
+      const made = await shop.client.createReservation(request, ada);
+      const claimed = {
+        ...request.reservation,
+        owner: "users/mallory",
+        total: euros(1n),
+        state: RESERVATION_STATE_COMMITTED,
+        expireTime: new Date(0),
+        lines: [{ item, quantity: 2, unitPrice: euros(1n) }],
+      };
+      expect(await shop.client.createReservation({ ...request, reservation: claimed }, ada)).to.deep.equal(
+        made,
+      );
+      const again = { reservation: claimed, requestId: randomUUID() };
+      expect(await shop.client.createReservation(again, ada)).to.deep.include({
+        owner: "users/ada",
+        total: euros(25n),
+        state: RESERVATION_STATE_HELD,
+      });
+    });
+
     it("does not remember a refusal: the same request succeeds once it can", async () => {
       const item = await stocked(shop.client, 1n);
-      const request = { lines: [{ item, quantity: 2 }], holdDuration: undefined, requestId: randomUUID() };
-      expect((await refusal(shop.client.reserveStock(request, ada))).reason).to.equal(
+      const request = reservationOf([[item, 2]]);
+      expect((await refusal(shop.client.createReservation(request, ada))).reason).to.equal(
         ErrorReason.STOCK_INSUFFICIENT,
       );
-      await shop.client.addStock({ item, quantity: 1n, requestId: randomUUID() }, admin);
-      expect((await shop.client.reserveStock(request, ada)).lines).to.have.length(1);
+      await shop.client.addStock({ name: item, quantity: 1n, requestId: randomUUID() }, admin);
+      expect((await shop.client.createReservation(request, ada)).lines).to.have.length(1);
     });
 
     it("refuses what the contract's rules refuse", async () => {
@@ -149,7 +169,7 @@ describe("InventoryService reservations", () => {
       }
       for (const seconds of [0, 3601]) {
         const error = await refusal(reserve(shop.client, [["items/x", 1]], { seconds }));
-        expect(error.details.violations[0]?.field).to.equal("hold_duration");
+        expect(error.details.violations[0]?.field).to.equal("reservation.ttl");
       }
     });
 

@@ -16,7 +16,7 @@ describe("what is kept of reservations", () => {
   });
 
   const reserve = (id: string) =>
-    scripts.reservations.reserve({ id, holdMs: 60_000, lines: [["kettle", 1]] }, anyKey());
+    scripts.reservations.create({ id, ttlMs: 60_000, lines: [["kettle", 1]] }, anyKey());
 
   const keptFor = async (id: string) =>
     Math.round((Number(await scripts.redis.zscore("inventory:retention", id)) - Date.now()) / HOUR);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { decodePageToken, encodePageToken, fingerprint } from "@theseus/kit";
 import { expect } from "chai";
-import { encodeResumeToken } from "../src/rules/resume-token.js";
+import { toResumeToken } from "../src/rules/resume-token.js";
 import { anyKey, type Scripts, startScripts } from "./support/scripts-on-redis.js";
 
 const DOCUMENT = readFileSync(new URL("../../../storage.md", import.meta.url), "utf8");
@@ -33,7 +33,7 @@ describe("storage.md", () => {
       ["pot", 1],
     ] as const;
     const key = { ...anyKey(), requestId: "id" };
-    await scripts.reservations.reserve({ id: "r", holdMs: 60_000, lines }, key);
+    await scripts.reservations.create({ id: "r", ttlMs: 60_000, lines }, key);
     await scripts.reservations.uncommit("r", "payments/p");
     await scripts.reservations.uncommit("t", "payments/p");
   });
@@ -46,8 +46,8 @@ describe("storage.md", () => {
       expect(decodePageToken(bound, token)).to.deep.equal(cursor);
     }
     const position = "1700000000000-0";
-    expect(encodeResumeToken(["pot", "kettle"], { position })).to.equal(examples.tokens[1]?.[2]);
-    expect(encodeResumeToken([], { position, item: "kettle" })).to.equal(examples.tokens[2]?.[2]);
+    expect(toResumeToken(["pot", "kettle"], { position })).to.equal(examples.tokens[1]?.[2]);
+    expect(toResumeToken([], { position, item: "kettle" })).to.equal(examples.tokens[2]?.[2]);
   });
 
   it("names the keys that there are", async () => {

@@ -7,6 +7,7 @@ import {
   admin,
   type RunningInventory,
   refusal,
+  reservationOf,
   reserve,
   startInventoryWithStore,
   stocked,
@@ -28,8 +29,8 @@ describe("InventoryService when its store fails", () => {
 
   it("says at once that it is unavailable, and has all that it acknowledged when the store is back", async () => {
     const item = await stocked(shop.client, 50n);
-    const request = { lines: [{ item, quantity: 2 }], holdDuration: undefined, requestId: randomUUID() };
-    const made = await shop.client.reserveStock(request, ada);
+    const request = reservationOf([[item, 2]]);
+    const made = await shop.client.createReservation(request, ada);
     await shop.killStore();
     const { error } = await eventually(
       "a refusal before a command's time (1.5 s) is over",
@@ -49,13 +50,17 @@ describe("InventoryService when its store fails", () => {
 
     await shop.restartStore();
     await eventually("it answers", answers);
-    expect(await shop.client.reserveStock(request, ada)).to.deep.equal(made);
+    expect(await shop.client.createReservation(request, ada)).to.deep.equal(made);
     expect(await shop.client.getItem({ name: item })).to.include({ onHand: 50n, held: 2n });
   });
 
   it("loses and doubles no acknowledged addition when the store is killed among them", async () => {
     const item = await stocked(shop.client, 0n);
-    const requests = Array.from({ length: 200 }, () => ({ item, quantity: 1n, requestId: randomUUID() }));
+    const requests = Array.from({ length: 200 }, () => ({
+      name: item,
+      quantity: 1n,
+      requestId: randomUUID(),
+    }));
     const all = Promise.allSettled(requests.map((request) => shop.client.addStock(request, admin)));
     await eventually(
       "one addition is done",
@@ -101,7 +106,7 @@ describe("InventoryService when its store fails", () => {
     try {
       // Not by the call's deadline, which is later than a command may take.
       const error = await refusal(
-        shop.client.addStock({ item, quantity: 1n, requestId: randomUUID() }, admin),
+        shop.client.addStock({ name: item, quantity: 1n, requestId: randomUUID() }, admin),
       );
       expect(error.reason).to.equal(ErrorReason.SERVICE_UNAVAILABLE);
     } finally {

@@ -22,7 +22,7 @@ describe("InventoryService.WatchStock", () => {
   const create = (itemId: string) =>
     shop.client.createItem({ itemId, item: draft(), requestId: randomUUID() }, admin);
   const add = (id: string, quantity: bigint) =>
-    shop.client.addStock({ item: `items/${id}`, quantity, requestId: randomUUID() }, admin);
+    shop.client.addStock({ name: `items/${id}`, quantity, requestId: randomUUID() }, admin);
 
   it("tells each level once, then every change in its order", async () => {
     await create("a");

@@ -34,7 +34,9 @@ describe("PaymentService.CancelPayment", () => {
     const payment = await service.client.cancelPayment({ name }, anna);
     expect(payment.state).to.equal(PaymentState.PAYMENT_STATE_FAILED);
     expect(payment.failure).to.equal(PaymentFailure.PAYMENT_FAILURE_CANCELLED);
-    expect(world.inventory.get(request.reservation).state).to.equal(ReservationState.RESERVATION_STATE_HELD);
+    expect(world.inventory.get(request.payment.reservation).state).to.equal(
+      ReservationState.RESERVATION_STATE_HELD,
+    );
     await paying;
     expect(await service.client.createPayment(request, anna)).to.deep.equal(payment);
   });

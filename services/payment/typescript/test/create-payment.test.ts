@@ -6,7 +6,7 @@ import { ErrorReason } from "@theseus/kit";
 import { expect } from "chai";
 import { expectBalancedBooks } from "./support/books.js";
 import { refusal } from "./support/refusal.js";
-import { newPayment } from "./support/requests.js";
+import { changed, newPayment } from "./support/requests.js";
 import type { Fate } from "./support/router.js";
 import { admin, anna, as, euros, type Service, startWorld, type World } from "./support/world.js";
 
@@ -32,10 +32,10 @@ describe("PaymentService.CreatePayment", () => {
     expect(payment.state).to.equal(PaymentState.PAYMENT_STATE_CAPTURED);
     expect(payment.failure).to.equal(PaymentFailure.PAYMENT_FAILURE_UNSPECIFIED);
     expect(payment.user).to.equal("users/anna");
-    expect(payment.reservation).to.equal(request.reservation);
+    expect(payment.reservation).to.equal(request.payment.reservation);
     expect(payment.amount).to.deep.equal(euros(12, 50));
     expect(payment.refundedAmount).to.deep.equal(euros(0));
-    expect(world.inventory.get(request.reservation).payment).to.equal(payment.name);
+    expect(world.inventory.get(request.payment.reservation).payment).to.equal(payment.name);
     const { events } = await service.client.listPaymentEvents(
       { parent: payment.name, pageSize: 0, pageToken: "" },
       anna,
@@ -93,9 +93,25 @@ describe("PaymentService.CreatePayment", () => {
     const other = { ...newPayment(world), requestId: request.requestId };
     await refusal(service.client.createPayment(other, anna), ErrorReason.REQUEST_ID_REUSED);
     await refusal(
-      service.client.createPayment({ ...request, cardToken: "card-other" }, anna),
+      service.client.createPayment(changed(request, { cardToken: "card-other" }), anna),
       ErrorReason.REQUEST_ID_REUSED,
     );
+  });
+
+  it("takes what else is in the given payment for nothing, also in a repeat", async () => {
+    const request = newPayment(world);
+    const filled = changed(request, {
+      name: "payments/chosen",
+      user: "users/ben",
+      amount: euros(1),
+      state: PaymentState.PAYMENT_STATE_FAILED,
+    });
+    const payment = await service.client.createPayment(filled, anna);
+    expect(payment.name).to.not.equal("payments/chosen");
+    expect(payment.user).to.equal("users/anna");
+    expect(payment.amount).to.deep.equal(euros(12, 50));
+    expect(payment.cardToken).to.equal("");
+    expect(await service.client.createPayment(request, anna)).to.deep.equal(payment);
   });
 
   it("takes another user's request id for another id", async () => {
@@ -115,7 +131,9 @@ describe("PaymentService.CreatePayment", () => {
     const payment = await service.client.getPayment({ name }, anna);
     expect(payment.state).to.equal(PaymentState.PAYMENT_STATE_FAILED);
     expect(payment.failure).to.equal(PaymentFailure.PAYMENT_FAILURE_DECLINED);
-    expect(world.inventory.get(request.reservation).state).to.equal(ReservationState.RESERVATION_STATE_HELD);
+    expect(world.inventory.get(request.payment.reservation).state).to.equal(
+      ReservationState.RESERVATION_STATE_HELD,
+    );
   });
 
   it("takes the stock back when the capture is refused", async () => {
@@ -123,7 +141,7 @@ describe("PaymentService.CreatePayment", () => {
     const error = await refusal(service.client.createPayment(request, anna), ErrorReason.PAYMENT_DECLINED);
     const payment = await service.client.getPayment({ name: error.details.metadata.payment ?? "" }, anna);
     expect(payment.failure).to.equal(PaymentFailure.PAYMENT_FAILURE_CAPTURE_REFUSED);
-    expect(world.inventory.get(request.reservation).state).to.equal(
+    expect(world.inventory.get(request.payment.reservation).state).to.equal(
       ReservationState.RESERVATION_STATE_RELEASED,
     );
   });
@@ -159,10 +177,10 @@ describe("PaymentService.CreatePayment", () => {
     const payment = await service.client.createPayment(request, { ...anna, deadline });
     expect(payment.state).to.equal(PaymentState.PAYMENT_STATE_STOCK_COMMITTED);
     world.router.intercept(() => "pass");
-    const stream = service.client.watchPayment({ name: payment.name, afterSequence: 3n }, anna);
+    const stream = service.client.watchPayment({ name: payment.name, resumeToken: "" }, anna);
     const told: PaymentEventType[] = [];
     for await (const { event } of stream) if (event) told.push(event.type);
-    expect(told).to.deep.equal([PaymentEventType.PAYMENT_EVENT_TYPE_CAPTURED]);
+    expect(told.slice(3)).to.deep.equal([PaymentEventType.PAYMENT_EVENT_TYPE_CAPTURED]);
   });
 
   it("goes on after its caller has left", async () => {
@@ -205,7 +223,7 @@ describe("PaymentService.CreatePayment", () => {
 
   it("answers another's reservation and a missing one alike", async () => {
     const others = newPayment(world, "card-ok", "users/ben");
-    const missing = { ...others, reservation: "reservations/nowhere" };
+    const missing = changed(others, { reservation: "reservations/nowhere" });
     const first = await refusal(
       service.client.createPayment(others, anna),
       ErrorReason.RESERVATION_NOT_FOUND,
@@ -220,7 +238,7 @@ describe("PaymentService.CreatePayment", () => {
 
   it("refuses a reservation that has ended or is paid", async () => {
     const expired = newPayment(world);
-    world.inventory.expire(expired.reservation);
+    world.inventory.expire(expired.payment.reservation);
     await refusal(service.client.createPayment(expired, anna), ErrorReason.RESERVATION_GONE);
     const paid = newPayment(world);
     await service.client.createPayment(paid, anna);
@@ -241,7 +259,7 @@ describe("PaymentService.CreatePayment", () => {
     const request = newPayment(world, "card-down");
     world.router.intercept((method) => {
       if (method === "LookAtReservation" || method === "Authorize")
-        world.inventory.expire(request.reservation);
+        world.inventory.expire(request.payment.reservation);
       return "pass";
     });
     await refusal(service.client.createPayment(request, anna), ErrorReason.RESERVATION_GONE);

@@ -124,11 +124,24 @@ describe("reading payments", () => {
 
   it("WatchPayment tells the past, and ends with a payment that is final", async () => {
     const name = payments[0]?.name ?? "";
-    const told = await watch(name, 0n);
+    const told = await watch(name, "");
     expect(told.map(({ event }) => event?.sequence)).to.deep.equal([1n, 2n, 3n, 4n]);
     expect(told.at(-1)?.payment).to.deep.equal(payments[0]);
-    expect((await watch(name, 2n)).map(({ event }) => event?.sequence)).to.deep.equal([3n, 4n]);
-    expect(await watch(name, 4n)).to.deep.equal([]);
+  });
+
+  it("WatchPayment goes on right after each of its resume tokens", async () => {
+    const name = payments[0]?.name ?? "";
+    const told = await watch(name, "");
+    for (const [at, { resumeToken }] of told.entries())
+      expect(await watch(name, resumeToken)).to.deep.equal(told.slice(at + 1));
+  });
+
+  it("WatchPayment refuses a resume token of another payment, to its owner alone", async () => {
+    const [first] = await watch(payments[1]?.name ?? "", "");
+    const request = { name: payments[0]?.name ?? "", resumeToken: first?.resumeToken ?? "" };
+    await refusal(collect(service.client.watchPayment(request, anna)), ErrorReason.RESUME_TOKEN_INVALID);
+    const foreign = service.client.watchPayment(request, as("users/ben"));
+    await refusal(collect(foreign), ErrorReason.PAYMENT_NOT_FOUND);
   });
 
   it("WatchPayment tells what another process adds, as it happens", async () => {
@@ -138,7 +151,7 @@ describe("reading payments", () => {
     const paying = other.client.createPayment(request, anna);
     const name = await begunBy(world, request);
     const told: (bigint | undefined)[] = [];
-    for await (const { event } of service.client.watchPayment({ name, afterSequence: 0n }, anna)) {
+    for await (const { event } of service.client.watchPayment({ name, resumeToken: "" }, anna)) {
       told.push(event?.sequence);
       if (event?.sequence === 3n) world.router.intercept(() => "pass");
     }
@@ -148,12 +161,12 @@ describe("reading payments", () => {
 
   it("WatchPayment is for the owner", async () => {
     const name = payments[0]?.name ?? "";
-    const stream = service.client.watchPayment({ name, afterSequence: 0n }, as("users/ben"));
+    const stream = service.client.watchPayment({ name, resumeToken: "" }, as("users/ben"));
     await refusal(collect(stream), ErrorReason.PAYMENT_NOT_FOUND);
   });
 
-  function watch(name: string, afterSequence: bigint): Promise<WatchPaymentResponse[]> {
-    return collect(service.client.watchPayment({ name, afterSequence }, anna));
+  function watch(name: string, resumeToken: string): Promise<WatchPaymentResponse[]> {
+    return collect(service.client.watchPayment({ name, resumeToken }, anna));
   }
 });
 

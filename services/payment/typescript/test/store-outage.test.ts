@@ -71,7 +71,9 @@ describe("payments while the store fails", () => {
         newPayment(world, at % 4 === 3 ? "card-capture-refused" : "card-ok"),
       );
       const reasons = await Promise.all(requests.map((request) => payUntilDecided(request)));
-      const wanted = requests.map(({ cardToken }) => (cardToken === "card-ok" ? "paid" : "PAYMENT_DECLINED"));
+      const wanted = requests.map(({ payment }) =>
+        payment.cardToken === "card-ok" ? "paid" : "PAYMENT_DECLINED",
+      );
       expect(reasons).to.deep.equal(wanted);
     }
 

@@ -1,19 +1,20 @@
-// Package contract reads the options that the contract puts on its methods, fields and reasons.
+// Package contract reads the options that the contract puts on its services, methods, fields and reasons.
 package contract
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
 	"time"
 
-	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/known/durationpb"
 
 	meshv1 "theseus.local/inventory/gen/theseus/mesh/v1"
 )
 
-// Policy is what the contract says about calling a method.
+// Policy is what the contract says about calling a method: the options of the method over those of its service.
 type Policy struct {
 	Timeout         time.Duration
 	Allow           []*meshv1.Allow
@@ -26,38 +27,68 @@ func (p Policy) MayAnswer(reason Reason) bool {
 	return RuleOf(reason).Common || slices.Contains(p.declared, reason)
 }
 
-// PoliciesOf reads the policies of a service's methods, by the methods' names. Its error names every method without a
-// policy, a timeout or a max_request_bytes.
+// PoliciesOf reads the policies of a service's methods, by the methods' names. Its error names every fault, each with its
+// method: the contract may never be silent about a limit.
 func PoliciesOf(service protoreflect.ServiceDescriptor) (map[protoreflect.Name]Policy, error) {
 	policies := map[protoreflect.Name]Policy{}
 	var faults []error
 	for i := range service.Methods().Len() {
 		method := service.Methods().Get(i)
-		policy, err := policyOf(method)
-		policies[method.Name()] = policy
-		faults = append(faults, err)
+		resolved := resolve(method)
+		policies[method.Name()] = Policy{
+			Timeout:         milliseconds(resolved.GetTimeout()),
+			Allow:           resolved.GetAllow(),
+			MaxRequestBytes: int(resolved.GetMaxRequestBytes()),
+			declared:        declaredBy(method),
+		}
+		for _, fault := range faultsOf(method, resolved) {
+			faults = append(faults, fmt.Errorf("%s: %s", method.FullName(), fault))
+		}
 	}
 	return policies, errors.Join(faults...)
 }
 
-func policyOf(method protoreflect.MethodDescriptor) (Policy, error) {
-	options := method.Options()
-	option, _ := proto.GetExtension(options, meshv1.E_Policy).(*meshv1.Policy)
-	declared, _ := proto.GetExtension(options, meshv1.E_Errors).([]Reason)
-	policy := Policy{
-		Timeout:         option.GetTimeout().AsDuration(),
-		Allow:           option.GetAllow(),
-		MaxRequestBytes: int(option.GetMaxRequestBytes()),
-		declared:        declared,
+// resolve puts the policy of a method over that of its service, field by field. It returns nil where both are silent.
+func resolve(method protoreflect.MethodDescriptor) *meshv1.Policy {
+	own, hasOwn := option[*meshv1.Policy](method.Options(), meshv1.E_Policy)
+	shared, hasShared := option[*meshv1.Policy](method.Parent().Options(), meshv1.E_ServicePolicy)
+	if !hasOwn && !hasShared {
+		return nil
 	}
-	switch {
-	case option == nil:
-		return policy, fmt.Errorf("the contract gives %s no policy", method.FullName())
-	case policy.Timeout <= 0:
-		return policy, fmt.Errorf("the contract gives %s no timeout", method.FullName())
-	case policy.MaxRequestBytes == 0:
-		return policy, fmt.Errorf("the contract gives %s no max_request_bytes", method.FullName())
-	default:
-		return policy, nil
+	resolved := &meshv1.Policy{
+		Timeout:         cmp.Or(own.GetTimeout(), shared.GetTimeout()),
+		Rate:            cmp.Or(own.GetRate(), shared.GetRate()),
+		MaxRequestBytes: cmp.Or(own.GetMaxRequestBytes(), shared.GetMaxRequestBytes()),
 	}
+	ways := own.GetAllow()
+	if len(ways) == 0 {
+		ways = shared.GetAllow()
+	}
+	for _, way := range ways {
+		caller := cmp.Or(way.GetCaller(), onlyCaller(shared))
+		resolved.Allow = append(resolved.Allow, &meshv1.Allow{Caller: caller, Auth: way.GetAuth()})
+	}
+	return resolved
+}
+
+// onlyCaller is the one caller that a service's policy names; empty when it names none, or more than one.
+func onlyCaller(shared *meshv1.Policy) string {
+	var only string
+	for i, way := range shared.GetAllow() {
+		if i > 0 && way.GetCaller() != only {
+			return ""
+		}
+		only = way.GetCaller()
+	}
+	return only
+}
+
+func declaredBy(method protoreflect.MethodDescriptor) []Reason {
+	declared, _ := option[[]Reason](method.Options(), meshv1.E_Errors)
+	return declared
+}
+
+// milliseconds rounds to whole milliseconds, in which the contract's times are compared.
+func milliseconds(duration *durationpb.Duration) time.Duration {
+	return duration.AsDuration().Round(time.Millisecond)
 }

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"google.golang.org/grpc/codes"
-	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	errorv1 "theseus.local/inventory/gen/theseus/error/v1"
@@ -30,8 +29,8 @@ func RuleOf(reason Reason) Rule {
 	if value == nil {
 		return internal
 	}
-	rule, ok := proto.GetExtension(value.Options(), errorv1.E_Rule).(*errorv1.ReasonRule)
-	if !ok || rule.GetCode() == 0 {
+	rule, found := option[*errorv1.ReasonRule](value.Options(), errorv1.E_Rule)
+	if !found || rule.GetCode() == 0 {
 		return internal
 	}
 	return Rule{

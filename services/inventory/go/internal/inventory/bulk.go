@@ -89,24 +89,24 @@ func (s *Service) syncCount(ctx context.Context, count *inventoryv1.SyncStockReq
 		response.Outcome = &inventoryv1.SyncStockResponse_Level{Level: level}
 		return response, nil
 	}
-	reason, refused := countRefusal(err)
-	if !refused {
+	refused := countRefusal(err)
+	if refused == nil {
 		return nil, err
 	}
-	response.Outcome = &inventoryv1.SyncStockResponse_Refusal{Refusal: reason}
+	response.Outcome = &inventoryv1.SyncStockResponse_Refusal{Refusal: refused.GRPCStatus().Proto()}
 	return response, nil
 }
 
-// countRefusal returns the reason for which one count is refused. Any other error ends the call.
-func countRefusal(err error) (errorv1.ErrorReason, bool) {
-	for _, reason := range []errorv1.ErrorReason{
-		errorv1.ErrorReason_ITEM_NOT_FOUND,
-		errorv1.ErrorReason_STOCK_OUT_OF_RANGE,
-		errorv1.ErrorReason_REQUEST_ID_REUSED,
-	} {
-		if refusal.Is(err, reason) {
-			return reason, true
-		}
+// countRefusal returns the refusal of one count; nil for an error that ends the call.
+func countRefusal(err error) *refusal.Error {
+	var refused *refusal.Error
+	if !errors.As(err, &refused) {
+		return nil
 	}
-	return 0, false
+	switch refused.Reason {
+	case errorv1.ErrorReason_ITEM_NOT_FOUND, errorv1.ErrorReason_STOCK_OUT_OF_RANGE, errorv1.ErrorReason_REQUEST_ID_REUSED:
+		return refused
+	default:
+		return nil
+	}
 }

@@ -88,11 +88,11 @@ func (s *Service) ListItems(ctx context.Context, request *inventoryv1.ListItemsR
 // AddStock adds pieces to an item's stock.
 func (s *Service) AddStock(ctx context.Context, request *inventoryv1.AddStockRequest) (*inventoryv1.Item, error) {
 	quantity := strconv.FormatInt(request.GetQuantity(), 10)
-	key, err := requestKey(ctx, request.GetRequestId(), "AddStock", request.GetItem(), quantity)
+	key, err := requestKey(ctx, request.GetRequestId(), "AddStock", request.GetName(), quantity)
 	if err != nil {
 		return nil, err
 	}
-	return s.store.AddStock(ctx, key, itemID(request.GetItem()), request.GetQuantity())
+	return s.store.AddStock(ctx, key, itemID(request.GetName()), request.GetQuantity())
 }
 
 // pageStart is the id after which a page starts; empty for the first page.

@@ -7,22 +7,28 @@ import (
 
 	"google.golang.org/protobuf/types/known/durationpb"
 
+	errorv1 "theseus.local/inventory/gen/theseus/error/v1"
 	inventoryv1 "theseus.local/inventory/gen/theseus/inventory/v1"
+	"theseus.local/inventory/internal/refusal"
 	"theseus.local/inventory/internal/rpc"
 	"theseus.local/inventory/internal/store"
 )
 
 const (
-	defaultHold = 15 * time.Minute
-	payment     = "payment"
+	defaultTTL = 15 * time.Minute
+	payment    = "payment"
 )
 
-// ReserveStock holds stock for the caller.
-func (s *Service) ReserveStock(ctx context.Context, request *inventoryv1.ReserveStockRequest) (*inventoryv1.Reservation, error) {
-	hold := holdFor(request.GetHoldDuration())
-	described := []string{"ReserveStock", strconv.FormatInt(hold.Milliseconds(), 10)}
-	lines := make([]store.Line, len(request.GetLines()))
-	for i, line := range request.GetLines() {
+// CreateReservation holds stock for the caller. Of the given reservation, lines and ttl count.
+func (s *Service) CreateReservation(ctx context.Context, request *inventoryv1.CreateReservationRequest) (*inventoryv1.Reservation, error) {
+	given := request.GetReservation()
+	ttl, err := ttlOf(given.GetTtl())
+	if err != nil {
+		return nil, err
+	}
+	described := []string{"CreateReservation", strconv.FormatInt(ttl.Milliseconds(), 10)}
+	lines := make([]store.Line, len(given.GetLines()))
+	for i, line := range given.GetLines() {
 		described = append(described, line.GetItem(), strconv.Itoa(int(line.GetQuantity())))
 		lines[i] = store.Line{Item: itemID(line.GetItem()), Quantity: line.GetQuantity()}
 	}
@@ -30,7 +36,7 @@ func (s *Service) ReserveStock(ctx context.Context, request *inventoryv1.Reserve
 	if err != nil {
 		return nil, err
 	}
-	return s.store.Reserve(ctx, key, s.newID(), hold, lines)
+	return s.store.CreateReservation(ctx, key, s.newID(), ttl, lines)
 }
 
 // GetReservation returns a reservation to its owner. The payment service sees every reservation.
@@ -64,10 +70,25 @@ func (s *Service) UncommitReservation(ctx context.Context, request *inventoryv1.
 	return &inventoryv1.UncommitReservationResponse{}, nil
 }
 
-// holdFor is how long to hold stock, in whole milliseconds.
-func holdFor(asked *durationpb.Duration) time.Duration {
-	if asked == nil {
-		return defaultHold
+// ttlOf is how long to hold stock, rounded to the nearest millisecond.
+func ttlOf(given *durationpb.Duration) (time.Duration, error) {
+	if given == nil {
+		return defaultTTL, nil
 	}
-	return asked.AsDuration().Truncate(time.Millisecond)
+	// The rules see seconds and nanos added up: 3,601 s less 1,000,000,000 ns, which is no duration, would pass as 3,600 s.
+	if given.CheckValid() != nil {
+		return 0, ttlOutOfRange()
+	}
+	return given.AsDuration().Round(time.Millisecond), nil
+}
+
+// ttlOutOfRange refuses as the contract's rule on the field does.
+func ttlOutOfRange() error {
+	violation := refusal.Violation{
+		Field: "reservation.ttl", Rule: "duration.gte_lte",
+		Message: "must be greater than or equal to 1s and less than or equal to 3600s",
+	}
+	refused := refusal.New(errorv1.ErrorReason_VALIDATION_FAILED, violation.Field+": "+violation.Message)
+	refused.Violations = []refusal.Violation{violation}
+	return refused
 }

@@ -8,6 +8,7 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
+	_ "theseus.local/inventory/gen/theseus/validate/v1" // rules that the contract adds to those of protovalidate
 	"theseus.local/inventory/internal/contract"
 )
 

@@ -106,19 +106,21 @@ func TestTheContractAloneLimitsRequests(t *testing.T) {
 }
 
 func TestAContractThatIsSilentIsAFaultAtTheStart(t *testing.T) {
-	second := durationpb.New(time.Second)
+	second, ways := durationpb.New(time.Second), []*meshv1.Allow{{Caller: "gateway", Auth: meshv1.Auth_AUTH_PUBLIC}}
 	service := newMeasure(t, "Silent", map[string]*meshv1.Policy{
-		"Whole":     {Timeout: second, MaxRequestBytes: 1},
+		"Whole":     {Timeout: second, Allow: ways, MaxRequestBytes: 1},
 		"NoPolicy":  nil,
-		"NoTimeout": {MaxRequestBytes: 1},
-		"NoSize":    {Timeout: second},
+		"NoTimeout": {Allow: ways, MaxRequestBytes: 1},
+		"NoSize":    {Timeout: second, Allow: ways},
+		"NoCaller":  {Timeout: second, MaxRequestBytes: 1},
 	})
 	_, err := NewServer(service, Options{Log: slog.New(slog.DiscardHandler)})
 	if err == nil {
 		t.Fatal("a server of a silent contract starts")
 	}
 	for _, want := range []string{
-		"measure.Silent.NoPolicy no policy", "measure.Silent.NoTimeout no timeout", "measure.Silent.NoSize no max_request_bytes",
+		"measure.Silent.NoPolicy: has no policy", "measure.Silent.NoTimeout: has no timeout",
+		"measure.Silent.NoSize: has no max_request_bytes", "measure.Silent.NoCaller: allows no caller",
 	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want it to say %q", err, want)

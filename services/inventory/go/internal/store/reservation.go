@@ -14,13 +14,13 @@ type Line struct {
 	Quantity int32
 }
 
-// Reserve makes a reservation with a new id. It holds the stock of all lines or of none.
-func (s *Store) Reserve(ctx context.Context, key RequestKey, id string, hold time.Duration, lines []Line) (*inventoryv1.Reservation, error) {
-	args := key.args(id, strconv.FormatInt(hold.Milliseconds(), 10))
+// CreateReservation makes a reservation with a new id. It holds the stock of all lines or of none.
+func (s *Store) CreateReservation(ctx context.Context, key RequestKey, id string, ttl time.Duration, lines []Line) (*inventoryv1.Reservation, error) {
+	args := key.args(id, strconv.FormatInt(ttl.Milliseconds(), 10))
 	for _, line := range lines {
 		args = append(args, line.Item, strconv.Itoa(int(line.Quantity)))
 	}
-	return s.reservation(ctx, "reserve-stock", args...)
+	return s.reservation(ctx, "create-reservation", args...)
 }
 
 // GetReservation returns a reservation of an owner. With an empty owner it returns anybody's.

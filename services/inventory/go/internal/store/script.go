@@ -20,7 +20,7 @@ const (
 
 var scriptNames = []string{
 	"create-item", "update-item", "get-item", "list-items", "add-stock", "sync-stock",
-	"reserve-stock", "get-reservation", "release-reservation", "commit-reservation", "uncommit-reservation", "sweep",
+	"create-reservation", "get-reservation", "release-reservation", "commit-reservation", "uncommit-reservation", "sweep",
 	"snapshot-levels", "read-changes",
 }
 

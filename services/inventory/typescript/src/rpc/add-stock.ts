@@ -7,9 +7,9 @@ import { toRequestKey } from "../rules/request-key.js";
 
 export async function addStock(
   { items }: InventoryContext,
-  { item, quantity, requestId }: AddStockRequest,
+  { name, quantity, requestId }: AddStockRequest,
   call: Call,
 ): Promise<Item> {
-  const key = toRequestKey(call, requestId, ["AddStock", item, String(quantity)]);
-  return items.addStock(fromItemName(item), quantity, key);
+  const key = toRequestKey(call, requestId, ["AddStock", name, String(quantity)]);
+  return items.addStock(fromItemName(name), quantity, key);
 }

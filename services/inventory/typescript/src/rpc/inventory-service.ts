@@ -4,12 +4,12 @@ import type { InventoryContext } from "../inventory-context.js";
 import { addStock } from "./add-stock.js";
 import { commitReservation } from "./commit-reservation.js";
 import { createItem } from "./create-item.js";
+import { createReservation } from "./create-reservation.js";
 import { getItem } from "./get-item.js";
 import { getReservation } from "./get-reservation.js";
 import { importItems } from "./import-items.js";
 import { listItems } from "./list-items.js";
 import { releaseReservation } from "./release-reservation.js";
-import { reserveStock } from "./reserve-stock.js";
 import { syncStock } from "./sync-stock.js";
 import { uncommitReservation } from "./uncommit-reservation.js";
 import { updateItem } from "./update-item.js";
@@ -22,7 +22,7 @@ export function createInventoryService(context: InventoryContext): Handlers<type
     getItem: (request) => getItem(context, request),
     listItems: (request) => listItems(context, request),
     addStock: (request, call) => addStock(context, request, call),
-    reserveStock: (request, call) => reserveStock(context, request, call),
+    createReservation: (request, call) => createReservation(context, request, call),
     getReservation: (request, call) => getReservation(context, request, call),
     releaseReservation: (request, call) => releaseReservation(context, request, call),
     commitReservation: (request) => commitReservation(context, request),

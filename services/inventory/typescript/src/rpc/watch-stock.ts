@@ -5,7 +5,7 @@ import type {
 import type { Call } from "@theseus/kit";
 import type { InventoryContext } from "../inventory-context.js";
 import { fromItemName } from "../rules/item.js";
-import { decodeResumeToken, encodeResumeToken } from "../rules/resume-token.js";
+import { fromResumeToken, toResumeToken } from "../rules/resume-token.js";
 import { type LevelUpdate, levelUpdates } from "../watch/stock-watch.js";
 
 export async function* watchStock(
@@ -14,12 +14,12 @@ export async function* watchStock(
   { signal }: Call,
 ): AsyncGenerator<WatchStockResponse> {
   const ids = items.map(fromItemName);
-  const from = decodeResumeToken(ids, resumeToken);
+  const from = fromResumeToken(ids, resumeToken);
   for await (const update of levelUpdates({ levels, feed, items: ids, from, signal })) {
     yield toResponse(ids, update);
   }
 }
 
 function toResponse(items: readonly string[], { stock, cursor }: LevelUpdate): WatchStockResponse {
-  return { level: stock, resumeToken: encodeResumeToken(items, cursor) };
+  return { level: stock, resumeToken: toResumeToken(items, cursor) };
 }

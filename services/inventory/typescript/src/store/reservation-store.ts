@@ -6,7 +6,7 @@ import type { RunScript, ScriptReply } from "./scripts.js";
 
 export interface NewReservation {
   readonly id: string;
-  readonly holdMs: number;
+  readonly ttlMs: number;
   /** Id of each item, and how many pieces. */
   readonly lines: readonly (readonly [item: string, quantity: number])[];
 }
@@ -23,10 +23,10 @@ export type ReservationStore = ReturnType<typeof createReservationStore>;
 export function createReservationStore(run: RunScript) {
   return {
     /** The request's scope is the reservation's owner. */
-    async reserve({ id, holdMs, lines }: NewReservation, key: RequestKey): Promise<Reservation> {
+    async create({ id, ttlMs, lines }: NewReservation, key: RequestKey): Promise<Reservation> {
       const pairs = lines.flatMap(([item, quantity]) => [item, String(quantity)]);
-      const args = [key.scope, key.requestId, key.fingerprint, id, String(holdMs), ...pairs];
-      return toReservation(await run("reserve-stock", args));
+      const args = [key.scope, key.requestId, key.fingerprint, id, String(ttlMs), ...pairs];
+      return toReservation(await run("create-reservation", args));
     },
 
     /** An undefined owner sees every reservation. */

@@ -13,7 +13,7 @@ const NAMES = [
   "list-items",
   "add-stock",
   "sync-stock",
-  "reserve-stock",
+  "create-reservation",
   "get-reservation",
   "release-reservation",
   "commit-reservation",

@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
+import type { Duration } from "@theseus/contract/google/protobuf/duration.js";
 import { InventoryServiceService } from "@theseus/contract/theseus/inventory/v1/inventory_service.js";
 import { Item } from "@theseus/contract/theseus/inventory/v1/item.js";
+import { Reservation } from "@theseus/contract/theseus/inventory/v1/reservation.js";
 import { type Client, createClient, createLog, type RunningServer, StatusError } from "@theseus/kit";
 import { startRedis } from "@theseus/runtime";
 import {
@@ -105,7 +107,7 @@ export async function stocked(
     admin,
   );
   if (quantity > 0n) {
-    await client.addStock({ item: created.name, quantity, requestId: randomUUID() }, admin);
+    await client.addStock({ name: created.name, quantity, requestId: randomUUID() }, admin);
   }
   return created.name;
 }
@@ -116,14 +118,16 @@ export async function reserve(
   options: { readonly user?: CallerOptions; readonly seconds?: number } = {},
 ) {
   const { user = ada, seconds = 600 } = options;
-  return client.reserveStock(
-    {
-      lines: lines.map(([item, quantity]) => ({ item, quantity })),
-      holdDuration: { seconds: BigInt(seconds), nanos: 0 },
-      requestId: randomUUID(),
-    },
-    user,
-  );
+  return client.createReservation(reservationOf(lines, { seconds: BigInt(seconds), nanos: 0 }), user);
+}
+
+/** A request for a reservation, with a request id of its own; without a ttl it says none. */
+export function reservationOf(lines: readonly (readonly [item: string, quantity: number])[], ttl?: Duration) {
+  const reservation = Reservation.fromPartial({
+    lines: lines.map(([item, quantity]) => ({ item, quantity })),
+    ...(ttl && { ttl }),
+  });
+  return { reservation, requestId: randomUUID() };
 }
 
 /** The status with which something is refused. */

@@ -19,13 +19,21 @@ import { reservationGone, reservationTaken } from "./admission.js";
 import { beforeDeadline } from "./before-deadline.js";
 import { toPayment } from "./payment-message.js";
 
+/** What counts of a request. */
+interface Order {
+  readonly reservation: string;
+  readonly cardToken: string;
+  readonly requestId: string;
+}
+
 export async function createPayment(
   context: PaymentContext,
   request: CreatePaymentRequest,
   call: Call,
 ): Promise<Payment> {
   const { store, driver, clock } = context;
-  const begun = asPaid((await findEarlier(context, request, call)) ?? (await begin(context, request, call)));
+  const order = toOrder(request);
+  const begun = asPaid((await findEarlier(context, order, call)) ?? (await begin(context, order, call)));
   if (stateOf(begun) === "CAPTURED") return toPayment(begun);
   const driving = driver.drive(begun, contextOf(call), exponentialRetry(clock, context.recoverAfterMs));
   const result = await beforeDeadline(driving, call, clock);
@@ -37,33 +45,34 @@ export async function createPayment(
   return toPayment(log);
 }
 
+function toOrder({ payment, requestId }: CreatePaymentRequest): Order {
+  if (payment === undefined) throw new Error("a request without a payment");
+  return { reservation: payment.reservation, cardToken: payment.cardToken, requestId };
+}
+
 /** The payment that the caller's request id began. */
 async function findEarlier(
   { store }: PaymentContext,
-  request: CreatePaymentRequest,
+  order: Order,
   call: Call,
 ): Promise<PaymentLog | undefined> {
-  const log = await store.findByRequest(requireUser(call).user, request.requestId);
-  if (log && log.intent.request.fingerprint !== fingerprintOf(request)) {
+  const log = await store.findByRequest(requireUser(call).user, order.requestId);
+  if (log && log.intent.request.fingerprint !== fingerprintOf(order)) {
     throw new StatusError(ErrorReason.REQUEST_ID_REUSED, "request_id was used before, for another payment");
   }
   return log;
 }
 
 /** The payment exists from the insert of its intent on. A caller who leaves earlier leaves nothing behind. */
-async function begin(
-  context: PaymentContext,
-  request: CreatePaymentRequest,
-  call: Call,
-): Promise<PaymentLog> {
+async function begin(context: PaymentContext, order: Order, call: Call): Promise<PaymentLog> {
   const { store, clock } = context;
   const { user } = requireUser(call);
   let amount: Money;
   try {
-    amount = await context.admit(request.reservation, user, call);
+    amount = await context.admit(order.reservation, user, call);
   } catch (refusal) {
     // Another call with this request id may meanwhile have begun the payment, which takes the reservation.
-    const winner = call.signal.aborted ? undefined : await findEarlier(context, request, call);
+    const winner = call.signal.aborted ? undefined : await findEarlier(context, order, call);
     if (winner === undefined) throw refusal;
     return winner;
   }
@@ -71,27 +80,27 @@ async function begin(
   const intent: Intent = {
     id: context.newId(),
     user,
-    reservation: request.reservation,
+    reservation: order.reservation,
     amount,
-    request: { id: request.requestId, fingerprint: fingerprintOf(request) },
+    request: { id: order.requestId, fingerprint: fingerprintOf(order) },
     createTime: clock.now(),
   };
-  const mark = { payment: intent.id, sequence: 1, time: intent.createTime, cardToken: request.cardToken };
+  const mark = { payment: intent.id, sequence: 1, time: intent.createTime, cardToken: order.cardToken };
   await store.mark(mark);
   if (call.signal.aborted) await store.unmark(intent.id, 1);
   call.signal.throwIfAborted();
   if (await store.insertIntent(intent)) return { intent, events: [createdEvent(intent)] };
-  return joinWinner(context, intent.id, request, call);
+  return joinWinner(context, intent.id, order, call);
 }
 
 /** The payment of another call with this request id, which was faster. */
 async function joinWinner(
   context: PaymentContext,
   ownId: string,
-  request: CreatePaymentRequest,
+  order: Order,
   call: Call,
 ): Promise<PaymentLog> {
-  const winner = await findEarlier(context, request, call);
+  const winner = await findEarlier(context, order, call);
   if (winner === undefined) {
     throw new StatusError(ErrorReason.SERVICE_UNAVAILABLE, "the payment could not begin; repeat the request");
   }
@@ -99,7 +108,7 @@ async function joinWinner(
   return winner;
 }
 
-function fingerprintOf({ reservation, cardToken }: CreatePaymentRequest): string {
+function fingerprintOf({ reservation, cardToken }: Order): string {
   return fingerprint([reservation, cardToken]);
 }
 

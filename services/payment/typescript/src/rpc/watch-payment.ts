@@ -4,30 +4,38 @@ import type {
 } from "@theseus/contract/theseus/payment/v1/payment_service.js";
 import type { Call } from "@theseus/kit";
 import type { PaymentContext } from "../payment-context.js";
-import { isSettled, lastEvent, upTo } from "../saga/payment-log.js";
+import { isSettled, type LogEvent, lastEvent, type PaymentLog, upTo } from "../saga/payment-log.js";
 import { catchUp } from "../store/payment-store.js";
 import { findPayment } from "./find-payment.js";
 import { toPayment, toPaymentEvent } from "./payment-message.js";
+import { fromResumeToken, toResumeToken } from "./resume-token.js";
 
 /** How often to poll for what other processes have added. */
 const POLL_MS = 250;
 
 export async function* watchPayment(
   { store, changes }: PaymentContext,
-  { name, afterSequence }: WatchPaymentRequest,
+  { name, resumeToken }: WatchPaymentRequest,
   call: Call,
 ): AsyncGenerator<WatchPaymentResponse> {
   let log = await findPayment(store, call, { name, field: "name", visible: "own" });
-  const { id } = log.intent;
-  using subscription = changes.subscribe(id);
-  for (let told = afterSequence; ; log = await catchUp(store, log)) {
+  let told = fromResumeToken(log, resumeToken);
+  using subscription = changes.subscribe(log.intent.id);
+  for (;;) {
     for (const event of log.events) {
-      if (BigInt(event.sequence) <= told) continue;
-      yield { event: toPaymentEvent(id, event), payment: toPayment(upTo(log, event.sequence)) };
+      if (event.sequence > told) yield toResponse(log, event);
     }
-    const last = BigInt(lastEvent(log).sequence);
-    if (last > told) told = last;
+    told = lastEvent(log).sequence;
     if (isSettled(log)) return;
     await subscription.nextChange(POLL_MS, call.signal);
+    log = await catchUp(store, log);
   }
+}
+
+function toResponse(log: PaymentLog, event: LogEvent): WatchPaymentResponse {
+  return {
+    event: toPaymentEvent(log.intent.id, event),
+    payment: toPayment(upTo(log, event.sequence)),
+    resumeToken: toResumeToken(log, event.sequence),
+  };
 }

@@ -120,7 +120,7 @@ function others() {
     getItem: refuse,
     listItems: refuse,
     addStock: refuse,
-    reserveStock: refuse,
+    createReservation: refuse,
     releaseReservation: refuse,
     watchStock: refuseStream,
     importItems: refuse,

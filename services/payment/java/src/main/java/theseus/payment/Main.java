@@ -9,7 +9,6 @@ import theseus.payment.process.Redaction;
 import theseus.payment.process.Stdout;
 import theseus.payment.v1.PaymentServiceOuterClass;
 import theseus.provider.v1.CardProviderOuterClass;
-import theseus.user.v1.UserOuterClass;
 import theseus.user.v1.UserServiceOuterClass;
 
 /** The payment service as a process. */
@@ -28,7 +27,6 @@ public final class Main {
             RedactedFields.namesIn(
                 PaymentServiceOuterClass.getDescriptor(),
                 CardProviderOuterClass.getDescriptor(),
-                UserOuterClass.getDescriptor(),
                 UserServiceOuterClass.getDescriptor()));
     LibraryLogs.goTo(new Log(out, Log.Level.INFO, redaction, NAME));
     var config = Config.read(environment);

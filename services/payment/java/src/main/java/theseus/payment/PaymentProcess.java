@@ -1,14 +1,12 @@
 package theseus.payment;
 
-import build.buf.protovalidate.Validator;
-import build.buf.protovalidate.ValidatorFactory;
-import build.buf.protovalidate.exceptions.CompilationException;
 import java.time.Clock;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import theseus.payment.call.Identity;
+import theseus.payment.contract.RequestRules;
 import theseus.payment.drive.Ask;
 import theseus.payment.drive.ChangeNotifier;
 import theseus.payment.drive.Driver;
@@ -51,7 +49,9 @@ record PaymentProcess(Address listening, Log log, Peers peers, CloseStack opened
    * driven, then that ends as well.
    */
   private static PaymentProcess open(Config config, Log log, CloseStack opened) {
-    var validator = CompletableFuture.supplyAsync(PaymentProcess::createValidator);
+    var validator =
+        CompletableFuture.supplyAsync(
+            () -> RequestRules.compile(PaymentServiceOuterClass.getDescriptor()));
     InstantSource clock = Clock.tickMillis(ZoneOffset.UTC);
     var threads = Threads.open();
     opened.add(threads::close);
@@ -110,15 +110,5 @@ record PaymentProcess(Address listening, Log log, Peers peers, CloseStack opened
   @Override
   public void close() {
     opened.close();
-  }
-
-  /** Compiles the rules of all requests, so that no call has to wait for that. */
-  private static Validator createValidator() {
-    var requests = PaymentServiceOuterClass.getDescriptor().getMessageTypes();
-    try {
-      return ValidatorFactory.newBuilder().buildWithDescriptors(requests, true);
-    } catch (CompilationException fault) {
-      throw new IllegalStateException("the rules of the contract cannot be compiled", fault);
-    }
   }
 }

@@ -22,6 +22,7 @@ import theseus.payment.process.Log;
 import theseus.payment.process.Redaction;
 import theseus.payment.process.Stdout;
 import theseus.payment.server.Address;
+import theseus.payment.v1.PaymentOuterClass.Payment;
 import theseus.payment.v1.PaymentServiceGrpc;
 import theseus.payment.v1.PaymentServiceOuterClass.CreatePaymentRequest;
 import theseus.payment.v1.PaymentServiceOuterClass.GetPaymentRequest;
@@ -71,8 +72,7 @@ final class TrainingRun {
             .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
     var create =
         CreatePaymentRequest.newBuilder()
-            .setReservation("reservations/r")
-            .setCardToken("card")
+            .setPayment(Payment.newBuilder().setReservation("reservations/r").setCardToken("card"))
             .setRequestId(UUID.randomUUID().toString());
     fail(() -> payment.createPayment(create.build()));
     fail(() -> payment.getPayment(GetPaymentRequest.newBuilder().setName("no name").build()));

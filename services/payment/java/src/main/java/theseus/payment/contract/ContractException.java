@@ -6,7 +6,8 @@ import java.util.List;
 public final class ContractException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  ContractException(String method, List<String> faults) {
-    super(method + " " + String.join(", ", faults));
+  /** Names every fault, a line each. */
+  ContractException(List<String> faults) {
+    super(String.join("\n", faults));
   }
 }

@@ -2,7 +2,6 @@ package theseus.payment.contract;
 
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import theseus.error.v1.ErrorReasonOuterClass.ErrorReason;
@@ -11,7 +10,7 @@ import theseus.mesh.v1.PolicyOuterClass.Allow;
 import theseus.mesh.v1.PolicyOuterClass.Policy;
 
 /**
- * What the contract says about calling a method.
+ * What the contract says about calling a method: its own options over those of its service.
  *
  * @param allow who may call; everybody else is refused
  * @param declared the reasons that the method may answer besides the common ones
@@ -19,13 +18,13 @@ import theseus.mesh.v1.PolicyOuterClass.Policy;
 public record MethodPolicy(
     Duration timeout, List<Allow> allow, int maxRequestBytes, Set<ErrorReason> declared) {
 
-  /** Throws ContractException when the method's options leave anything open. */
+  /** Throws ContractException, which names every fault, when the options leave anything open. */
   public static MethodPolicy of(MethodDescriptor method) {
-    var faults = faultsOf(method);
-    if (!faults.isEmpty()) throw new ContractException(method.getFullName(), faults);
-    var policy = method.getOptions().getExtension(PolicyOuterClass.policy);
+    var faults = PolicyFaults.of(method);
+    if (!faults.isEmpty()) throw new ContractException(faults);
+    var policy = PolicyOptions.of(method);
     return new MethodPolicy(
-        timeoutOf(policy),
+        Durations.toJava(policy.getTimeout()),
         policy.getAllowList(),
         maxRequestBytesOf(policy),
         Set.copyOf(method.getOptions().getExtension(PolicyOuterClass.errors)));
@@ -34,20 +33,6 @@ public record MethodPolicy(
   /** True for a reason that the method declares, or that every method may answer. */
   public boolean mayAnswer(ErrorReason reason) {
     return declared.contains(reason) || ReasonRule.of(reason).common();
-  }
-
-  private static List<String> faultsOf(MethodDescriptor method) {
-    if (!method.getOptions().hasExtension(PolicyOuterClass.policy)) return List.of("has no policy");
-    var policy = method.getOptions().getExtension(PolicyOuterClass.policy);
-    var faults = new ArrayList<String>();
-    if (timeoutOf(policy).compareTo(Duration.ZERO) <= 0) faults.add("has no timeout");
-    if (policy.getMaxRequestBytes() == 0) faults.add("has no max_request_bytes");
-    if (policy.getAllowCount() == 0) faults.add("allows no caller");
-    return faults;
-  }
-
-  private static Duration timeoutOf(Policy policy) {
-    return Duration.ofSeconds(policy.getTimeout().getSeconds(), policy.getTimeout().getNanos());
   }
 
   /** Unsigned in the contract; no message has more bytes than an array can hold. */

@@ -63,9 +63,10 @@ record CreatePayment(PaymentContext context) {
   private PaymentLog begin(CreatePaymentRequest request, Call call) {
     var store = context.store();
     var user = call.requireUser().user();
+    var reservation = request.getPayment().getReservation();
     Money amount;
     try {
-      amount = context.admission().admit(request.getReservation(), user, call);
+      amount = context.admission().admit(reservation, user, call);
     } catch (RefusedException refusal) {
       // Another call with this request id may have taken the reservation since findEarlier.
       if (call.isOver()) throw refusal;
@@ -74,8 +75,8 @@ record CreatePayment(PaymentContext context) {
     call.requireWaiting();
     var now = context.clock().instant();
     var mark = new RequestMark(request.getRequestId(), fingerprintOf(request));
-    var intent = new Intent(Ids.newId(), user, request.getReservation(), amount, mark, now);
-    store.mark(new Marker(intent.id(), 1, now), Optional.of(request.getCardToken()));
+    var intent = new Intent(Ids.newId(), user, reservation, amount, mark, now);
+    store.mark(new Marker(intent.id(), 1, now), Optional.of(request.getPayment().getCardToken()));
     if (call.isOver()) store.unmark(intent.id(), 1);
     call.requireWaiting();
     if (store.insertIntent(intent)) return PaymentLog.of(intent, List.of());
@@ -96,7 +97,8 @@ record CreatePayment(PaymentContext context) {
   }
 
   private static String fingerprintOf(CreatePaymentRequest request) {
-    return Fingerprint.of(List.of(request.getReservation(), request.getCardToken()));
+    var payment = request.getPayment();
+    return Fingerprint.of(List.of(payment.getReservation(), payment.getCardToken()));
   }
 
   private static RefusedException providerSilent(PaymentLog log) {

@@ -11,6 +11,7 @@ import theseus.payment.saga.LogEvent;
 import theseus.payment.saga.PaymentLog;
 import theseus.payment.v1.PaymentServiceOuterClass.WatchPaymentRequest;
 import theseus.payment.v1.PaymentServiceOuterClass.WatchPaymentResponse;
+import theseus.payment.values.ResumeToken;
 
 record WatchPayment(PaymentContext context) {
   /** How often to poll the store for what other processes have added. */
@@ -19,7 +20,9 @@ record WatchPayment(PaymentContext context) {
   void answer(
       WatchPaymentRequest request, Call call, ResponseStream<WatchPaymentResponse> responses) {
     var log = context.find(request.getName(), PaymentContext.Visibility.OWN, call);
-    new Watch(log, request.getAfterSequence(), responses).begin();
+    var sent = ResumeToken.decode(request.getName(), request.getResumeToken());
+    if (sent > log.last().sequence()) throw ResumeToken.invalid();
+    new Watch(log, sent, responses).begin();
   }
 
   /**
@@ -31,11 +34,11 @@ record WatchPayment(PaymentContext context) {
     private final Executor oneAtATime = MoreExecutors.newSequentialExecutor(context.calls());
     private final AtomicBoolean pollQueued = new AtomicBoolean();
     private PaymentLog log;
-    private long sent;
+    private int sent;
 
-    Watch(PaymentLog log, long afterSequence, ResponseStream<WatchPaymentResponse> responses) {
+    Watch(PaymentLog log, int sent, ResponseStream<WatchPaymentResponse> responses) {
       this.log = log;
-      sent = afterSequence;
+      this.sent = sent;
       this.responses = responses;
     }
 
@@ -91,6 +94,7 @@ record WatchPayment(PaymentContext context) {
       return WatchPaymentResponse.newBuilder()
           .setEvent(Messages.toEvent(log.id(), event))
           .setPayment(Messages.toPayment(log.upTo(event.sequence())))
+          .setResumeToken(ResumeToken.encode(Messages.toName(log.id()), event.sequence()))
           .build();
     }
   }

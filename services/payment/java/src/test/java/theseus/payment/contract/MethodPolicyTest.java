@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.google.protobuf.DescriptorProtos.MethodOptions;
-import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.Duration;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
@@ -19,8 +17,9 @@ import theseus.payment.v1.PaymentServiceOuterClass;
 
 @DisplayName("A method's policy")
 class MethodPolicyTest {
-  private static final Allow GATEWAY =
-      Allow.newBuilder().setCaller("gateway").setAuth(Auth.AUTH_USER).build();
+  private static final Allow GATEWAY = way("gateway", Auth.AUTH_USER);
+  private static final Allow ORDERS = way("orders", Auth.AUTH_NONE);
+  private static final Policy NOTHING = Policy.getDefaultInstance();
   private static final Policy COMPLETE =
       Policy.newBuilder()
           .setTimeout(Duration.newBuilder().setSeconds(1).setNanos(500_000_000))
@@ -28,57 +27,80 @@ class MethodPolicyTest {
           .addAllow(GATEWAY)
           .build();
 
-  private static MethodDescriptor methodWith(Policy policy) {
-    return TestMethod.with(policy).getMethodDescriptor();
+  private static Allow way(String caller, Auth auth) {
+    return Allow.newBuilder().setCaller(caller).setAuth(auth).build();
   }
 
-  private static String faultOf(MethodDescriptor method) {
-    return assertThrows(ContractException.class, () -> MethodPolicy.of(method)).getMessage();
+  private static MethodPolicy read(Policy shared, Policy own) {
+    return MethodPolicy.of(TestMethod.with(shared, own).getMethodDescriptor());
+  }
+
+  private static MethodPolicy readReal(String method) {
+    var service = PaymentServiceOuterClass.getDescriptor().findServiceByName("PaymentService");
+    return MethodPolicy.of(service.findMethodByName(method));
   }
 
   @Test
   void isReadFromTheContract() {
-    var service = PaymentServiceOuterClass.getDescriptor().findServiceByName("PaymentService");
-    var create = MethodPolicy.of(service.findMethodByName("CreatePayment"));
+    var create = readReal("CreatePayment");
     assertEquals(10, create.timeout().toSeconds());
     assertEquals(65536, create.maxRequestBytes());
     assertEquals(List.of(GATEWAY), create.allow());
     assertTrue(create.mayAnswer(ErrorReason.PAYMENT_DECLINED));
     assertTrue(create.mayAnswer(ErrorReason.INTERNAL));
     assertFalse(create.mayAnswer(ErrorReason.PAYMENT_NOT_CAPTURED));
+    assertEquals(List.of(way("gateway", Auth.AUTH_ADMIN)), readReal("RefundPayment").allow());
+    assertEquals(2, readReal("GetPayment").timeout().toSeconds());
+    assertEquals(16384, readReal("WatchPayment").maxRequestBytes());
+  }
+
+  @Test
+  void isTheServicesWhereItsOwnSaysNothing() {
+    assertEquals(read(NOTHING, COMPLETE), read(COMPLETE, NOTHING));
+  }
+
+  @Test
+  void takesThePlaceOfTheServicesFieldByField() {
+    var half = Policy.newBuilder().setTimeout(Duration.newBuilder().setNanos(250_000_000));
+    var shorter = read(COMPLETE, half.build());
+    assertEquals(250, shorter.timeout().toMillis());
+    assertEquals(100, shorter.maxRequestBytes());
+    assertEquals(List.of(GATEWAY), shorter.allow());
+    var smaller = read(COMPLETE, Policy.newBuilder().setMaxRequestBytes(7).build());
+    assertEquals(7, smaller.maxRequestBytes());
+    assertEquals(1500, smaller.timeout().toMillis());
+    assertEquals(
+        List.of(ORDERS), read(COMPLETE, Policy.newBuilder().addAllow(ORDERS).build()).allow());
+  }
+
+  @Test
+  void meansTheOneCallerOfItsServiceWhereItNamesNone() {
+    var own = Policy.newBuilder().addAllow(way("", Auth.AUTH_ADMIN)).addAllow(ORDERS).build();
+    var twice = COMPLETE.toBuilder().addAllow(way("gateway", Auth.AUTH_ADMIN)).build();
+    assertEquals(List.of(way("gateway", Auth.AUTH_ADMIN), ORDERS), read(COMPLETE, own).allow());
+    assertEquals(List.of(way("gateway", Auth.AUTH_ADMIN), ORDERS), read(twice, own).allow());
   }
 
   @Test
   void hasTimeoutsOfFractionsOfASecond() {
-    assertEquals(1500, MethodPolicy.of(methodWith(COMPLETE)).timeout().toMillis());
+    assertEquals(1500, read(NOTHING, COMPLETE).timeout().toMillis());
   }
 
   @Test
   void takesUnsignedLimits() {
     var largest = COMPLETE.toBuilder().setMaxRequestBytes(-1).build();
-    assertEquals(Integer.MAX_VALUE, MethodPolicy.of(methodWith(largest)).maxRequestBytes());
+    assertEquals(Integer.MAX_VALUE, read(NOTHING, largest).maxRequestBytes());
   }
 
   @Test
-  void isNeverAbsent() {
+  void namesEveryFaultWithTheMethod() {
+    var fault = assertThrows(ContractException.class, () -> read(NOTHING, NOTHING));
     assertEquals(
-        "test.Service.Method has no policy",
-        faultOf(TestMethod.with(MethodOptions.getDefaultInstance()).getMethodDescriptor()));
-  }
-
-  @Test
-  void isNeverSilent() {
-    assertEquals(
-        "test.Service.Method has no timeout",
-        faultOf(methodWith(COMPLETE.toBuilder().clearTimeout().build())));
-    assertEquals(
-        "test.Service.Method has no max_request_bytes",
-        faultOf(methodWith(COMPLETE.toBuilder().clearMaxRequestBytes().build())));
-    assertEquals(
-        "test.Service.Method allows no caller",
-        faultOf(methodWith(COMPLETE.toBuilder().clearAllow().build())));
-    assertEquals(
-        "test.Service.Method has no timeout, has no max_request_bytes, allows no caller",
-        faultOf(methodWith(Policy.getDefaultInstance())));
+        """
+        test.Service.Method: has no timeout
+        test.Service.Method: has no max_request_bytes
+        test.Service.Method: allows no caller\
+        """,
+        fault.getMessage());
   }
 }

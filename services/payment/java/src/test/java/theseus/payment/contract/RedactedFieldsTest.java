@@ -10,7 +10,7 @@ import theseus.payment.v1.PaymentServiceOuterClass;
 @DisplayName("Fields that are redacted")
 class RedactedFieldsTest {
   @Test
-  void areThoseThatTheContractMarks() {
+  void areThoseThatTheContractMarksAlsoInImportedFiles() {
     assertEquals(
         Set.of("card_token", "cardToken"),
         RedactedFields.namesIn(PaymentServiceOuterClass.getDescriptor()));

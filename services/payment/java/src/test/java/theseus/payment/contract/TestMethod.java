@@ -3,6 +3,7 @@ package theseus.payment.contract;
 import com.google.protobuf.BytesValue;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.DescriptorProtos.MethodOptions;
+import com.google.protobuf.DescriptorProtos.ServiceOptions;
 import com.google.protobuf.Descriptors.DescriptorValidationException;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Descriptors.MethodDescriptor;
@@ -18,20 +19,27 @@ import theseus.mesh.v1.PolicyOuterClass.Policy;
 public record TestMethod(MethodDescriptor getMethodDescriptor)
     implements ProtoMethodDescriptorSupplier {
 
-  public static TestMethod with(Policy policy) {
-    return with(MethodOptions.newBuilder().setExtension(PolicyOuterClass.policy, policy).build());
+  public static TestMethod with(Policy own) {
+    return with(Policy.getDefaultInstance(), own);
   }
 
-  static TestMethod with(MethodOptions options) {
+  static TestMethod with(Policy shared, Policy own) {
+    return with(
+        ServiceOptions.newBuilder().setExtension(PolicyOuterClass.servicePolicy, shared).build(),
+        MethodOptions.newBuilder().setExtension(PolicyOuterClass.policy, own).build());
+  }
+
+  static TestMethod with(ServiceOptions shared, MethodOptions own) {
     var file = FileDescriptorProto.newBuilder().setName("test.proto").setPackage("test");
     file.addDependency("google/protobuf/wrappers.proto")
         .addServiceBuilder()
         .setName("Service")
+        .setOptions(shared)
         .addMethodBuilder()
         .setName("Method")
         .setInputType(".google.protobuf.BytesValue")
         .setOutputType(".google.protobuf.BytesValue")
-        .setOptions(options);
+        .setOptions(own);
     try {
       var imports = new FileDescriptor[] {WrappersProto.getDescriptor()};
       var service = FileDescriptor.buildFrom(file.build(), imports).getServices().get(0);

@@ -1,5 +1,5 @@
--- owner, request_id, fingerprint, reservation (a new id), hold in ms, then pairs of item and quantity
-local owner, request_id, fingerprint, reservation, hold = ARGV[1], ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5])
+-- owner, request_id, fingerprint, reservation (a new id), ttl in ms, then pairs of item and quantity
+local owner, request_id, fingerprint, reservation, ttl = ARGV[1], ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5])
 
 local repeated = replay(owner, request_id, fingerprint)
 if repeated then return repeated end
@@ -29,7 +29,7 @@ if less(INT64_MAX, units) then return { "TOTAL_OUT_OF_RANGE" } end
 local time = now()
 local made = {
   id = reservation, owner = owner, state = "HELD", payment = "", create_time = text(time),
-  expire_time = text(time + hold), currency = currency, total_units = units, total_nanos = text(nanos % 1e9),
+  expire_time = text(time + ttl), currency = currency, total_units = units, total_nanos = text(nanos % 1e9),
   lines = table.concat(lines, "\n"),
 }
 redis.call("HSET", reservation_key(reservation), "owner", owner, "state", "HELD", "payment", "",
