@@ -6,7 +6,7 @@ import {
   type ServiceError,
   status,
 } from "@grpc/grpc-js";
-import { decodeStatus, readDetails, STATUS_DETAILS } from "@theseus/kit/contract";
+import { readDetails, readStatusTrailer } from "@theseus/kit/contract";
 import type { Identity } from "../../src/identity/index.js";
 
 /** How a call ended: a status by name, and what the details say. */
@@ -46,9 +46,8 @@ export function grpcCaller(address: string, identity?: Partial<Identity>): GrpcC
 
 /** The end of a failed call. */
 export function toOutcome(error: ServiceError): Outcome {
-  const [bytes] = error.metadata?.get(STATUS_DETAILS) ?? [];
-  const details = bytes instanceof Buffer ? decodeStatus(bytes)?.details : undefined;
-  const { reason, domain, retryAfterMs } = readDetails(details ?? []);
+  const { details = [] } = readStatusTrailer(error.metadata);
+  const { reason, domain, retryAfterMs } = readDetails(details);
   return {
     status: status[error.code],
     headers: error.metadata,
