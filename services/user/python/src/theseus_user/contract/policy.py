@@ -39,7 +39,7 @@ class MethodPolicy:
 def policies_of(service: ServiceDescriptor) -> dict[str, MethodPolicy]:
     """Returns the policies by path, such as `/theseus.user.v1.UserService/GetUser`.
 
-    Raises ValueError that names every fault of every method, a line each: the contract may never be silent about a limit.
+    Raises ValueError that names every fault, a line each: the contract may never be silent about a limit.
     """
     faults = [fault for method in service.methods for fault in policy_faults(method, resolve_policy(method))]
     if faults:
