@@ -37,6 +37,10 @@ def acting_in(session: Session) -> tuple[tuple[str, str], ...]:
     return acting_as(session.user, session=claims["sid"])
 
 
+async def fail(*_: object) -> None:
+    raise RuntimeError("killed here")
+
+
 async def refreshed(service: Any, session: Session) -> str:  # noqa: ANN401 - a stub
     return await outcome(service.RefreshSession(pb.RefreshSessionRequest(refresh_token=session.refresh_token)))
 
@@ -45,9 +49,6 @@ async def refreshed(service: Any, session: Session) -> str:  # noqa: ANN401 - a 
 async def test_it_ends_the_other_sessions_in_one_write(
     mongodb_url: str, monkeypatch: pytest.MonkeyPatch, *, cleaned: bool
 ) -> None:
-    async def fail(*_: object) -> None:
-        raise RuntimeError("killed here")
-
     if not cleaned:
         monkeypatch.setattr(SessionStore, "end_all_before_password", fail)
     request = registration()
@@ -65,7 +66,9 @@ async def test_it_ends_the_other_sessions_in_one_write(
         assert await refreshed(service, newest) == "OK"
 
 
-async def test_a_session_that_has_ended_is_not_kept(mongodb_url: str) -> None:
+async def test_a_session_that_has_ended_is_not_kept(mongodb_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Its document is still there.
+    monkeypatch.setattr(SessionStore, "end_all_before_password", fail)
     request = registration()
     email = request.user.email
     async with a_service(mongodb_url) as service:
