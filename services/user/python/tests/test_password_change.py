@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import jwt
@@ -14,13 +15,17 @@ from theseus.user.v1.user_pb2 import User
 from tests.running_service import PASSWORD, a_service, acting_as, outcome, registration
 from theseus_user.passwords import hasher
 from theseus_user.passwords.password_hash import hash_password, matches_password
+from theseus_user.sessions.session import StoredSession
+from theseus_user.store.database import Database
 from theseus_user.store.session_store import SessionStore
 from theseus_user.store.user_store import UserStore
+from theseus_user.users.user import Profile, new_user
 
 if TYPE_CHECKING:
     from theseus.user.v1.session_pb2 import Session
 
 NEW = "another horse battery"
+NOW = datetime(2026, 11, 21, 8, 30, 0, 123_000, UTC)
 
 
 def change_of(user: User, current: str = PASSWORD, new: str = NEW) -> pb.ChangePasswordRequest:
@@ -177,3 +182,19 @@ async def test_a_wrong_password_costs_as_much_as_a_right_one(mongodb_url: str, m
             change = service.ChangePassword(change_of(user, current), metadata=acting_as(user.name))
             assert await outcome(change) == expected
             assert done == ["hash", "match"]
+
+
+async def test_the_documents_of_ended_sessions_are_removed(mongodb_url: str) -> None:
+    database = Database(mongodb_url)
+    store = SessionStore(database)
+    ada = new_user("ada", Profile("a@shop.test", "Ada"), "hash", NOW).with_password("second", None)
+    # Each id says how often the password had been changed at the sign-in.
+    for user, session in (("ada", "0"), ("ada", "0-kept"), ("ada", "1"), ("ada", "2"), ("bea", "0-bea")):
+        changes = int(session[0])
+        fields = {"create_time": NOW, "expire_time": NOW + timedelta(days=30)}
+        await store.insert(StoredSession(id=session, user=user, password_changes=changes, **fields))
+    changed = ada.with_password("third", "0-kept")
+    await store.end_all_before_password(changed)
+    left = [each for each in ("0", "0-kept", "1", "2", "0-bea") if await store.find(each)]
+    await database.close()
+    assert left == ["0-kept", "2", "0-bea"]
