@@ -105,6 +105,16 @@ describe("applyFieldMask", () => {
     expect(after).to.deep.equal({ ...current, displayName: "Bea" });
   });
 
+  it("passes over what is input only without a mask and with *, and refuses a mask that names it", () => {
+    const given = { email: "b@b.example", displayName: "Bea", password: "correct horse battery" };
+    for (const mask of [undefined, ["*"]])
+      expect(update(given, mask)).to.deep.equal({ ...current, email: "b@b.example", displayName: "Bea" });
+    const { violations } = refusal(() => update(given, ["email", "password"])).details;
+    expect(violations.map(({ field, rule }) => `${field} ${rule}`)).to.deep.equal([
+      "update_mask.paths[1] field_mask.read_only",
+    ]);
+  });
+
   it("with a mask takes its fields, empty ones too", () => {
     expect(update({ displayName: "Bea" }, ["email"])).to.deep.equal({ ...current, email: "" });
   });

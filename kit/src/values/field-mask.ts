@@ -17,8 +17,9 @@ export interface FieldMaskUpdate<T extends object> {
   readonly field?: string;
 }
 
-const NOT_FOR_CALLERS: readonly FieldBehavior[] = [
+const NOT_FOR_UPDATES: readonly FieldBehavior[] = [
   FieldBehavior.OUTPUT_ONLY,
+  FieldBehavior.INPUT_ONLY,
   FieldBehavior.IMMUTABLE,
   FieldBehavior.IDENTIFIER,
 ];
@@ -28,8 +29,9 @@ const ETAG = "etag";
 /**
  * The resource as an update makes it (AIP-134): `current` with the masked fields of `given`. An absent mask means
  * all fields that are set in `given`; `*` all that a caller may change, the unset ones becoming empty. Fields that
- * are output only, immutable, the name or the etag are passed over in both, and refused when the mask names them, as
- * unknown paths are: FIELD_MASK_INVALID with a violation for each.
+ * are output only, input only, immutable, the name or the etag are passed over in both, and refused when the mask names
+ * them, as unknown paths are: FIELD_MASK_INVALID with a violation for each. What is input only is no part of the
+ * resource as it is: the methods that take it change it.
  */
 export function applyFieldMask<T extends object>(desc: DescMessage, update: FieldMaskUpdate<T>): T {
   const { current, given, mask = [], field = "update_mask" } = update;
@@ -99,7 +101,7 @@ function asObject(value: unknown): object {
 
 function isMutable(field: DescField): boolean {
   if (field.name === ETAG) return false;
-  return !getOption(field, field_behavior).some((behavior) => NOT_FOR_CALLERS.includes(behavior));
+  return !getOption(field, field_behavior).some((behavior) => NOT_FOR_UPDATES.includes(behavior));
 }
 
 /** Timestamps and their like are single values to a caller. */

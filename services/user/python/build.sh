@@ -43,7 +43,7 @@ case $contract in
   details=$contract/third_party/google/rpc
   ;;
 esac
-# No file of the contract imports google/rpc, which has the details of a status.
+# Buf adds what these import, rules and quotas too; none of them imports the details of a status.
 paths="--path ${prefix}theseus/user --path ${prefix}theseus/error --path ${prefix}theseus/mesh \
   --path $details/error_details.proto --path $details/status.proto"
 
@@ -54,7 +54,8 @@ if [ "$(cat gen/.stamp 2>/dev/null)" != "$generated" ]; then
     if [ -f "$repository" ]; then BUF="node $repository"; else BUF=buf; fi
   fi
   rm -rf gen
-  $BUF generate "$contract" $paths --template buf.gen.yaml
+  # protoc calls an import unused that only the options of options need. What is wrong ends the build.
+  said=$($BUF generate "$contract" $paths --template buf.gen.yaml 2>&1) || fail "$said"
   [ -f gen/google/rpc/error_details_pb2.py ] ||
     fail "There is no google/rpc/error_details.proto in $contract: make it of the workspace (buf build -o $contract)."
   $BUF build "$contract" $paths --exclude-source-info --as-file-descriptor-set -o gen/contract.binpb

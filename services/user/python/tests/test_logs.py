@@ -81,6 +81,17 @@ def test_no_line_is_printed_between_the_buffered_ones(log: StdoutLog) -> None:
     assert entered == [False]
 
 
+def test_no_field_with_a_password_is_printed(log: StdoutLog) -> None:
+    printed = io.StringIO()
+    log.setStream(printed)
+    log.stop_buffering()
+    fields = {"password": "a", "currentPassword": "b", "user": {"password": "c"}, "request": {"new_password": "d"}}
+    LOG.info("", extra=fields)
+    line = json.loads(printed.getvalue())
+    assert (line["password"], line["currentPassword"]) == ("[redacted]", "[redacted]")
+    assert (line["user"], line["request"]) == ({"password": "[redacted]"}, {"new_password": "[redacted]"})
+
+
 def test_a_handler_keeps_what_the_library_calls_its_own(log: StdoutLog) -> None:
     library = {*vars(logging.Handler), *vars(logging.StreamHandler)}
     assert {name for name in library & {*vars(StdoutLog)} if not name.startswith("__")} == {"emit"}

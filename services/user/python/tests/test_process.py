@@ -106,7 +106,7 @@ async def test_a_running_call_is_finished_and_nothing_private_is_logged(
         assert stat.S_IMODE((tmp_path / "app.sock").stat().st_mode) == 0o600
         await serving(channel)
         service = user_service_pb2_grpc.UserServiceStub(channel)
-        sign_in = service.CreateSession(pb.CreateSessionRequest(email=root["email"], password=PASSWORD))
+        sign_in = service.SignIn(pb.SignInRequest(email=root["email"], password=PASSWORD))
         # It is on the same connection: when it is answered, the call before it has arrived.
         await service.GetJsonWebKeySet(pb.GetJsonWebKeySetRequest())
         process.send_signal(signal.SIGTERM)

@@ -123,3 +123,12 @@ class TestRequest:
         assert self.GET_USER.timeout == timedelta(seconds=2)
         assert self.GET_USER.may_answer(ErrorReason.USER_NOT_FOUND)
         assert not self.GET_USER.may_answer(ErrorReason.EMAIL_TAKEN)
+
+    def test_has_what_its_policy_leaves_out_from_the_services(self) -> None:
+        assert self.GET_USER.max_request_bytes == 65_536
+        assert self.GET_USER.allow == (
+            Allow(caller="gateway", auth=Auth.AUTH_USER),
+            Allow(caller="payment", auth=Auth.AUTH_NONE),
+        )
+        sign_out = POLICIES["/theseus.user.v1.UserService/SignOut"]
+        assert sign_out.allow == (Allow(caller="gateway", auth=Auth.AUTH_USER),)

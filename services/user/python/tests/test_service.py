@@ -1,77 +1,27 @@
-"""The service over a real store and real sockets, within this process."""
+"""What callers see of the service, over a real store and real sockets."""
 
 from __future__ import annotations
 
 import asyncio
-import base64
-import json
 import time
 import uuid
 from collections import Counter
-from contextlib import asynccontextmanager
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import grpc
 import jwt
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec
 from theseus.user.v1 import user_service_pb2 as pb
-from theseus.user.v1 import user_service_pb2_grpc
-from theseus.user.v1.user_pb2 import User
+from theseus.user.v1.user_pb2 import Role, User, UserState
 
-from tests.status_details import sent_reason
-from theseus_user.app import serve_users
-from theseus_user.config import Config
+from tests.running_service import KEY, PASSWORD, a_service, acting_as, outcome, registration
 from theseus_user.passwords.password_hash import ScryptCost
-from theseus_user.process.listen_address import TcpAddress
-from theseus_user.server.identity import Identity
-from theseus_user.sessions.signing_keys import SigningKey
 from theseus_user.users.bootstrap_admin import BootstrapAdmin
 from theseus_user.users.user import Profile
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable
     from threading import Event
-
-PASSWORD = "correct horse battery"
-CHEAP = ScryptCost(10)
-KEY = SigningKey("one", ec.generate_private_key(ec.SECP256R1()), "x", "y")
-
-
-@asynccontextmanager
-async def a_service(url: str, cost: ScryptCost = CHEAP, admin: BootstrapAdmin | None = None) -> AsyncIterator[Any]:
-    config = Config(
-        listen=TcpAddress("127.0.0.1", 0),
-        mongodb_url=url,
-        signing_keys=(KEY,),
-        bootstrap_admin=admin,
-        identity=Identity(trust_domain="mesh.test", subject_prefix="users/", admin_role="keeper"),
-        token_issuer="https://issuer.test",
-        token_audience="the shop",
-        password_cost=cost,
-        log_level=20,
-    )
-    async with serve_users(config) as address, grpc.aio.insecure_channel(str(address)) as channel:
-        yield user_service_pb2_grpc.UserServiceStub(channel)
-
-
-def registration() -> pb.CreateUserRequest:
-    user = User(email=f"{uuid.uuid4()}@Shop.test", display_name="Ada")
-    return pb.CreateUserRequest(user=user, password=PASSWORD, request_id=str(uuid.uuid4()))
-
-
-def acting_as(user: str, *roles: str) -> tuple[tuple[str, str], ...]:
-    claims = json.dumps({"sub": user, "roles": roles or ("customer",), "sid": "none"})
-    return (("x-theseus-claims", base64.urlsafe_b64encode(claims.encode()).decode().rstrip("=")),)
-
-
-async def outcome(call: Awaitable[object]) -> str:
-    try:
-        await call
-    except grpc.aio.AioRpcError as error:
-        return sent_reason(error)
-    return "OK"
 
 
 async def test_a_request_id_is_remembered(mongodb_url: str) -> None:
@@ -80,7 +30,7 @@ async def test_a_request_id_is_remembered(mongodb_url: str) -> None:
         first = await service.CreateUser(request)
     async with a_service(mongodb_url) as service:
         assert await service.CreateUser(request) == first
-        request.password += "!"
+        request.user.password += "!"
         assert await outcome(service.CreateUser(request)) == "REQUEST_ID_REUSED"
 
 
@@ -101,8 +51,8 @@ async def test_a_refresh_token_has_one_winner_and_the_session_ends(mongodb_url: 
     request = registration()
     async with a_service(mongodb_url) as service:
         await service.CreateUser(request)
-        sign_in = pb.CreateSessionRequest(email=request.user.email.upper(), password=PASSWORD)
-        session = await service.CreateSession(sign_in)
+        sign_in = pb.SignInRequest(email=request.user.email.upper(), password=PASSWORD)
+        session = await service.SignIn(sign_in)
         refresh = pb.RefreshSessionRequest(refresh_token=session.refresh_token)
         calls = [service.RefreshSession(refresh) for _ in range(8)]
         outcomes = await asyncio.gather(*map(outcome, calls))
@@ -124,9 +74,9 @@ async def test_an_etag_has_one_winner(mongodb_url: str) -> None:
 
 
 async def test_hashing_keeps_nobody_else_waiting(mongodb_url: str, hashing_may_go_on: Event) -> None:
-    nobody = pb.CreateSessionRequest(email="nobody@shop.test", password=PASSWORD)
+    nobody = pb.SignInRequest(email="nobody@shop.test", password=PASSWORD)
     async with a_service(mongodb_url) as service:
-        sign_ins = [asyncio.create_task(outcome(service.CreateSession(nobody))) for _ in range(24)]
+        sign_ins = [asyncio.create_task(outcome(service.SignIn(nobody))) for _ in range(24)]
         # Calls that find the queue full are refused at once.
         refused = [await each for each in islice(asyncio.as_completed(sign_ins), 6)]
         assert refused == ["RATE_LIMITED"] * 6
@@ -141,10 +91,10 @@ async def test_a_password_is_verified_by_the_cost_of_its_hash(mongodb_url: str) 
     async with a_service(mongodb_url, ScryptCost(11)) as service:
         await service.CreateUser(request)
     async with a_service(mongodb_url, ScryptCost(10)) as service:
-        sign_in = pb.CreateSessionRequest(email=request.user.email, password=PASSWORD)
-        assert await outcome(service.CreateSession(sign_in)) == "OK"
+        sign_in = pb.SignInRequest(email=request.user.email, password=PASSWORD)
+        assert await outcome(service.SignIn(sign_in)) == "OK"
         sign_in.password += "!"
-        assert await outcome(service.CreateSession(sign_in)) == "CREDENTIALS_INVALID"
+        assert await outcome(service.SignIn(sign_in)) == "CREDENTIALS_INVALID"
 
 
 async def test_a_store_that_is_gone_is_reported_at_once() -> None:
@@ -166,10 +116,48 @@ async def test_somebody_else_and_nobody_are_one_answer(mongodb_url: str) -> None
         assert answers[0] == answers[1]
 
 
+async def test_a_password_is_never_answered(mongodb_url: str) -> None:
+    request = registration()
+    async with a_service(mongodb_url) as service:
+        user = await service.CreateUser(request)
+        me = acting_as(user.name)
+        change = User(name=user.name, display_name="Bea", password="another horse battery")
+        answers = [
+            user,
+            await service.CreateUser(request),
+            await service.GetUser(pb.GetUserRequest(name=user.name), metadata=me),
+            await service.UpdateUser(pb.UpdateUserRequest(user=change), metadata=me),
+        ]
+        assert [(answer.password, answer.display_name) for answer in answers] == [("", "Ada")] * 3 + [("", "Bea")]
+        sign_in = pb.SignInRequest(email=request.user.email, password=PASSWORD)
+        assert await outcome(service.SignIn(sign_in)) == "OK"
+
+
+async def test_a_deleted_user_is_answered_as_they_are(mongodb_url: str) -> None:
+    async with a_service(mongodb_url) as service:
+        user = await service.CreateUser(registration())
+        me = acting_as(user.name)
+        gone = await service.DeleteUser(pb.DeleteUserRequest(name=user.name), metadata=me)
+        assert gone == User(
+            name=user.name,
+            state=UserState.USER_STATE_DELETED,
+            roles=[Role.ROLE_CUSTOMER],
+            create_time=user.create_time,
+            update_time=gone.delete_time,
+            delete_time=gone.delete_time,
+            etag="2",
+        )
+        assert await service.GetUser(pb.GetUserRequest(name=user.name), metadata=me) == gone
+        assert await outcome(service.DeleteUser(pb.DeleteUserRequest(name=user.name), metadata=me)) == "USER_NOT_FOUND"
+        again = pb.DeleteUserRequest(name=user.name, allow_missing=True)
+        assert await service.DeleteUser(again, metadata=me) == gone
+        assert await service.DeleteUser(again, metadata=acting_as("users/eve")) == User()
+
+
 async def test_the_first_administrator_has_the_role_that_makes_one(mongodb_url: str) -> None:
     root = BootstrapAdmin(Profile("root@shop.test", "Root"), PASSWORD)
     async with a_service(mongodb_url, admin=root) as service:
-        session = await service.CreateSession(pb.CreateSessionRequest(email=root.profile.email, password=PASSWORD))
+        session = await service.SignIn(pb.SignInRequest(email=root.profile.email, password=PASSWORD))
         claims = jwt.decode(
             session.access_token,
             KEY.private_key.public_key(),
@@ -179,7 +167,7 @@ async def test_the_first_administrator_has_the_role_that_makes_one(mongodb_url: 
         )
         assert (claims["sub"], claims["roles"]) == (session.user, ["customer", "keeper"])
         listed = await service.ListUsers(pb.ListUsersRequest(), metadata=acting_as(session.user, *claims["roles"]))
-        assert [list(user.roles) for user in listed.users] == [["customer", "keeper"]]
+        assert [list(user.roles) for user in listed.users] == [[Role.ROLE_CUSTOMER, Role.ROLE_ADMIN]]
         assert await outcome(service.ListUsers(pb.ListUsersRequest(), metadata=acting_as(session.user, "admin"))) == (
             "CALLER_DENIED"
         )

@@ -43,12 +43,13 @@ export async function startUser(config: Config, { log, clock }: Surroundings): P
     signingKeys,
     clock,
     newId,
+    adminRole: identity.adminRole,
   };
   const lines = createLinesAfterStart();
   lines.add(() => tellPasswordCost(passwordCost, log));
   const adminEnsured = once(async () => {
     if (bootstrapAdmin === undefined) return;
-    await ensureAdmin(bootstrapAdmin, { ...context, adminRole: identity.adminRole, log, report: lines.add });
+    await ensureAdmin(bootstrapAdmin, { ...context, log, report: lines.add });
   });
   const server = opened.use(
     await serve({

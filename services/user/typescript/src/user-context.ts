@@ -14,4 +14,6 @@ export interface UserContext {
   readonly signingKeys: SigningKeys;
   readonly clock: Clock;
   readonly newId: () => string;
+  /** The role that makes an administrator, as stored users and access tokens have it. */
+  readonly adminRole: string;
 }

@@ -1,3 +1,4 @@
+import { Role } from "@theseus/contract/theseus/user/v1/user.js";
 import { asUser, eventually, identity } from "@theseus/testing";
 import { expect } from "chai";
 import { decodeJwt } from "jose";
@@ -26,8 +27,8 @@ describe("the administrator of BOOTSTRAP_ADMIN", () => {
         { pageSize: 0, pageToken: "", showDeleted: true },
         asAdmin,
       );
-      expect(users.map(({ roles }) => roles)).to.deep.equal([["customer", "admin"]]);
-      const { accessToken } = await replica.client.createSession(bootstrapAdmin);
+      expect(users.map(({ roles }) => roles)).to.deep.equal([[Role.ROLE_CUSTOMER, Role.ROLE_ADMIN]]);
+      const { accessToken } = await replica.client.signIn(bootstrapAdmin);
       expect(decodeJwt(accessToken).roles).to.deep.equal(["customer", "admin"]);
       await replica[Symbol.asyncDispose]();
     }
@@ -37,11 +38,12 @@ describe("the administrator of BOOTSTRAP_ADMIN", () => {
     const bootstrapAdmin = newAdmin();
     const ownIdentity = { ...identity, adminRole: "keeper" };
     await using user = await runServing({ bootstrapAdmin, identity: ownIdentity });
-    const { accessToken } = await user.client.createSession(bootstrapAdmin);
+    const { accessToken } = await user.client.signIn(bootstrapAdmin);
     expect(decodeJwt(accessToken).roles).to.deep.equal(["customer", "keeper"]);
     const everybody = { pageSize: 0, pageToken: "", showDeleted: false };
     const keeper = asUser("users/root", { roles: ["keeper"] });
-    expect((await user.client.listUsers(everybody, keeper)).users).to.have.length(1);
+    const { users } = await user.client.listUsers(everybody, keeper);
+    expect(users.map(({ roles }) => roles)).to.deep.equal([[Role.ROLE_CUSTOMER, Role.ROLE_ADMIN]]);
     expect(await outcome(user.client.listUsers(everybody, asAdmin))).to.equal("CALLER_DENIED");
   });
 
@@ -51,8 +53,8 @@ describe("the administrator of BOOTSTRAP_ADMIN", () => {
     await (await runServing({ mongodbUrl, bootstrapAdmin }))[Symbol.asyncDispose]();
     const changed = { ...bootstrapAdmin, password: "something else entirely" };
     await using user = await runServing({ mongodbUrl, bootstrapAdmin: changed });
-    expect(await outcome(user.client.createSession(bootstrapAdmin))).to.equal("OK");
-    expect(await outcome(user.client.createSession(changed))).to.equal("CREDENTIALS_INVALID");
+    expect(await outcome(user.client.signIn(bootstrapAdmin))).to.equal("OK");
+    expect(await outcome(user.client.signIn(changed))).to.equal("CREDENTIALS_INVALID");
   });
 
   it("is a customer who has the address and the password, and no other one", async () => {
@@ -65,8 +67,8 @@ describe("the administrator of BOOTSTRAP_ADMIN", () => {
     await (await runServing({ mongodbUrl, bootstrapAdmin: known }))[Symbol.asyncDispose]();
     await using user = await runServing({ mongodbUrl, bootstrapAdmin: stranger });
     const rolesOf = async (name: string) => (await user.client.getUser({ name }, asAdmin)).roles;
-    expect(await rolesOf(customer.name)).to.deep.equal(["customer", "admin"]);
-    expect(await rolesOf(squatter.name)).to.deep.equal(["customer"]);
+    expect(await rolesOf(customer.name)).to.deep.equal([Role.ROLE_CUSTOMER, Role.ROLE_ADMIN]);
+    expect(await rolesOf(squatter.name)).to.deep.equal([Role.ROLE_CUSTOMER]);
     expect(user.log()).to.include("bootstrap-refused").and.include(squatter.name);
     expect(await user.isServing()).to.equal(true);
   });
@@ -74,11 +76,13 @@ describe("the administrator of BOOTSTRAP_ADMIN", () => {
   it("gets no role from any call", async () => {
     await using user = await runUser();
     const created = await register(user.client);
-    const given = { ...created, roles: ["customer", "admin"] };
+    const given = { ...created, roles: [Role.ROLE_CUSTOMER, Role.ROLE_ADMIN] };
     const refused = await refusal(user.client.updateUser({ user: given, updateMask: ["roles"] }, asAdmin));
     expect(refused.details.violations[0]).to.include({ field: "update_mask.paths[0]" });
     await user.client.updateUser({ user: given, updateMask: ["*"] }, asUser(created.name));
-    expect((await user.client.getUser({ name: created.name }, asAdmin)).roles).to.deep.equal(["customer"]);
+    expect((await user.client.getUser({ name: created.name }, asAdmin)).roles).to.deep.equal([
+      Role.ROLE_CUSTOMER,
+    ]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { User, UserState } from "@theseus/contract/theseus/user/v1/user.js";
+import { Role, User, UserState } from "@theseus/contract/theseus/user/v1/user.js";
 import { startMongo } from "@theseus/runtime";
 import { asUser, createScratchFolder } from "@theseus/testing";
 import { expect } from "chai";
@@ -29,17 +29,19 @@ describe("UserService.CreateUser", () => {
     const created = await register(user.client, { email: "Grace.Hopper@Shop.test", displayName: "Grace" });
     expect(created.name).to.match(/^users\/[a-z0-9-]{1,64}$/);
     expect(created).to.deep.include({ email: "Grace.Hopper@Shop.test", displayName: "Grace" });
-    expect(created).to.deep.include({ roles: ["customer"], state: UserState.USER_STATE_ACTIVE });
+    expect(created).to.deep.include({ roles: [Role.ROLE_CUSTOMER], state: UserState.USER_STATE_ACTIVE });
     expect(created.createTime?.getTime()).to.be.within(before, Date.now());
     expect(created.updateTime).to.deep.equal(created.createTime);
+    expect(created.deleteTime).to.equal(undefined);
     expect(created.etag).to.not.equal("");
+    expect(created.password).to.equal("");
   });
 
-  it("grants no role and takes over no field but the two", async () => {
+  it("grants no role and takes over no field but the three", async () => {
     const request = registration();
-    const wanted = { ...request.user, name: "users/mine", roles: ["admin"], state: 2, etag: "x" };
+    const wanted = { ...request.user, name: "users/mine", roles: [Role.ROLE_ADMIN], state: 2, etag: "x" };
     const created = await user.client.createUser({ ...request, user: User.fromPartial(wanted) });
-    expect(created.roles).to.deep.equal(["customer"]);
+    expect(created.roles).to.deep.equal([Role.ROLE_CUSTOMER]);
     expect(created.name).to.not.equal("users/mine");
     expect(created.state).to.equal(UserState.USER_STATE_ACTIVE);
   });
@@ -93,7 +95,7 @@ describe("UserService.CreateUser", () => {
   it("tells the request ids of different callers apart", async () => {
     const request = registration();
     const mine = await user.client.createUser(request);
-    const theirs = { ...request, user: { ...mine, email: newEmail() } };
+    const theirs = { ...request, user: { ...mine, email: newEmail(), password: PASSWORD } };
     const other = await user.client.createUser(theirs, asAdmin);
     expect(other.name).to.not.equal(mine.name);
     expect(await user.client.createUser(theirs, asAdmin)).to.deep.equal(other);

@@ -125,7 +125,7 @@ describe("UserService while passwords are hashed", () => {
     const leaving = new AbortController();
     setMaxListeners(0, leaving.signal);
     const signIn = (signal: AbortSignal) =>
-      outcome(user.client.createSession({ email: newEmail(), password: PASSWORD }, { signal }));
+      outcome(user.client.signIn({ email: newEmail(), password: PASSWORD }, { signal }));
     const refused = createGate();
     const calls: Promise<string>[] = [];
     const callUntilRefused = async () => {

@@ -30,17 +30,28 @@ async function useEveryMethod({ client }: RunningUser, email: string, password: 
   const request = registration({ email, password });
   const created = await client.createUser(request);
   const { name } = created;
-  const session = await client.createSession({ email, password });
+  const session = await client.signIn({ email, password });
   const next = await client.refreshSession(session);
   const { refreshToken } = session;
   const other = await register(client);
   const refusals = [
     await refusal(register(client, { email, password })),
-    await refusal(client.createUser({ ...request, password: `${password}!` })),
+    await refusal(
+      register(client, { ...request.user, password: `${password}!`, requestId: request.requestId }),
+    ),
     await refusal(client.createUser({ ...request, requestId: email })),
     await refusal(register(client, { email: `${email} `, password: "short" })),
-    await refusal(client.createSession({ email, password: `${password}!` })),
+    await refusal(client.signIn({ email, password: `${password}!` })),
     await refusal(client.refreshSession({ refreshToken })),
+    await refusal(
+      client.changePassword(
+        { name, currentPassword: `${password}!`, newPassword: `${password}?` },
+        asUser(name),
+      ),
+    ),
+    await refusal(
+      client.changePassword({ name, currentPassword: password, newPassword: "short" }, asUser(name)),
+    ),
     await refusal(
       client.updateUser(
         { user: User.fromPartial({ name: other.name, email }), updateMask: [email] },
@@ -58,7 +69,8 @@ async function useEveryMethod({ client }: RunningUser, email: string, password: 
       client.listUsers({ pageSize: 0, pageToken: email, showDeleted: false }, asAdministrator(name)),
     ),
   ];
-  await outcome(client.deleteSession({}, holding(next)));
+  await client.changePassword({ name, currentPassword: password, newPassword: `${password}?` }, asUser(name));
+  await outcome(client.signOut({}, holding(next)));
   await outcome(client.deleteUser({ name, etag: "", allowMissing: false }, asUser(name)));
   const signatures = [session, next].map(({ accessToken }) => accessToken.split(".")[2] ?? "");
   return { refusals, secrets: [...signatures, session.refreshToken, next.refreshToken] };

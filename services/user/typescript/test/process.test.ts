@@ -80,7 +80,7 @@ describe("the user process", () => {
     expect(answers[0]).to.deep.equal(answers[1]);
     const { name, email } = answers[0];
     expect(await second.getUser({ name }, asUser(name))).to.deep.equal(answers[0]);
-    const { refreshToken } = await first.createSession({ email, password: PASSWORD });
+    const { refreshToken } = await first.signIn({ email, password: PASSWORD });
     const refreshed = await Promise.all(
       [first, second].map((client) => outcome(client.refreshSession({ refreshToken }))),
     );

@@ -34,10 +34,10 @@ describe("UserService, sessions", () => {
     now = new Date();
   });
 
-  describe("CreateSession", () => {
+  describe("SignIn", () => {
     it("answers an access token that the published keys verify", async () => {
       const { name, email } = await register(user.client);
-      const session = await user.client.createSession({ email: email.toUpperCase(), password: PASSWORD });
+      const session = await user.client.signIn({ email: email.toUpperCase(), password: PASSWORD });
       const keys = createLocalJWKSet(await user.client.getJsonWebKeySet({}));
       const expected = { issuer: "https://theseus.local", audience: "shop", subject: name, typ: "JWT" };
       const { payload, protectedHeader } = await jwtVerify(session.accessToken, keys, expected);
@@ -71,7 +71,7 @@ describe("UserService, sessions", () => {
           { email: gone.email, password: PASSWORD },
           { email: "no address at all", password: PASSWORD },
           { email, password: "short" },
-        ].map(async (credentials) => refusal(user.client.createSession(credentials))),
+        ].map(async (credentials) => refusal(user.client.signIn(credentials))),
       );
       for (const refused of refusals) {
         expect(refused).to.deep.include({ code: 16, message: refusals[0]?.message });
@@ -128,7 +128,7 @@ describe("UserService, sessions", () => {
 
     it("leaves the user's other sessions alone", async () => {
       const { session, email } = await signedIn();
-      const other = await user.client.createSession({ email, password: PASSWORD });
+      const other = await user.client.signIn({ email, password: PASSWORD });
       await refresh(session);
       await outcome(refresh(session));
       expect(await outcome(refresh(other))).to.equal("OK");
@@ -166,19 +166,19 @@ describe("UserService, sessions", () => {
     });
   });
 
-  describe("DeleteSession", () => {
+  describe("SignOut", () => {
     it("ends the session of the access token, again and again", async () => {
       const { session, email } = await signedIn();
-      const other = await user.client.createSession({ email, password: PASSWORD });
+      const other = await user.client.signIn({ email, password: PASSWORD });
       for (let time = 0; time < 2; time++) {
-        expect(await outcome(user.client.deleteSession({}, holding(session)))).to.equal("OK");
+        expect(await outcome(user.client.signOut({}, holding(session)))).to.equal("OK");
       }
       expect(await outcome(refresh(session))).to.equal("SESSION_INVALID");
       expect(await outcome(refresh(other))).to.equal("OK");
     });
 
     it("needs a token", async () => {
-      expect(await outcome(user.client.deleteSession({}))).to.equal("TOKEN_MISSING");
+      expect(await outcome(user.client.signOut({}))).to.equal("TOKEN_MISSING");
     });
   });
 
@@ -197,7 +197,7 @@ describe("UserService, sessions", () => {
 
 async function signedIn(): Promise<{ session: Session } & User> {
   const registered = await register(user.client);
-  const session = await user.client.createSession({ email: registered.email, password: PASSWORD });
+  const session = await user.client.signIn({ email: registered.email, password: PASSWORD });
   return { ...registered, session };
 }
 

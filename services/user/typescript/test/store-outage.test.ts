@@ -45,7 +45,7 @@ describe("UserService without its store", () => {
     await link.mend();
     await eventually("it serves", user.isServing);
     const { email, password } = bootstrapAdmin;
-    expect(await outcome(user.client.createSession({ email, password }))).to.equal("OK");
+    expect(await outcome(user.client.signIn({ email, password }))).to.equal("OK");
   });
 });
 
@@ -58,8 +58,9 @@ function callsThatNeedTheStore({ client }: RunningUser, name: string, email: str
     () => client.listUsers({ pageSize: 0, pageToken: "", showDeleted: false }, asAdmin),
     () => client.updateUser({ user, updateMask: undefined }, asUser(name)),
     () => client.deleteUser({ name, etag: "", allowMissing: false }, asUser(name)),
-    () => client.createSession({ email, password: PASSWORD }),
+    () => client.changePassword({ name, currentPassword: PASSWORD, newPassword: PASSWORD }, asUser(name)),
+    () => client.signIn({ email, password: PASSWORD }),
     () => client.refreshSession({ refreshToken }),
-    () => client.deleteSession({}, asUser(name)),
+    () => client.signOut({}, asUser(name)),
   ] as const;
 }

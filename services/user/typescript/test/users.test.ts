@@ -1,4 +1,4 @@
-import { User, UserState } from "@theseus/contract/theseus/user/v1/user.js";
+import { Role, User, UserState } from "@theseus/contract/theseus/user/v1/user.js";
 import type { StatusError } from "@theseus/kit";
 import { asUser } from "@theseus/testing";
 import { expect } from "chai";
@@ -43,6 +43,11 @@ describe("UserService, users", () => {
         (name: string) =>
           user.client.updateUser({ user: change(name), updateMask: ["nonsense"] }, asUser(mine.name)),
         (name: string) => user.client.deleteUser({ name, etag: "1", allowMissing: false }, asUser(mine.name)),
+        (name: string) =>
+          user.client.changePassword(
+            { name, currentPassword: PASSWORD, newPassword: PASSWORD },
+            asUser(mine.name),
+          ),
       ];
       for (const call of calls) {
         const refused = await refusal(call(theirs.name));
@@ -114,7 +119,7 @@ describe("UserService, users", () => {
   describe("UpdateUser", () => {
     it("changes what the mask names and nothing else", async () => {
       const before = await register(user.client, { displayName: "Ada" });
-      const given = { ...before, displayName: "Countess", email: newEmail(), roles: ["admin"] };
+      const given = { ...before, displayName: "Countess", email: newEmail(), roles: [Role.ROLE_ADMIN] };
       const after = await update(given, ["display_name"]);
       const { etag, updateTime, ...rest } = after;
       const { etag: _etag, updateTime: _updateTime, ...same } = before;
@@ -135,9 +140,32 @@ describe("UserService, users", () => {
 
     it("refuses paths that are unknown or not the caller's to set", async () => {
       const created = await register(user.client);
-      for (const path of ["roles", "name", "state", "create_time", "passwort", "displayName", ""]) {
+      for (const path of [
+        "roles",
+        "name",
+        "state",
+        "create_time",
+        "password",
+        "passwort",
+        "displayName",
+        "",
+      ]) {
         expect(await outcome(update(created, ["email", path])), path).to.equal("FIELD_MASK_INVALID");
       }
+    });
+
+    it("leaves the password alone", async () => {
+      const { name, email } = await register(user.client);
+      const given = User.fromPartial({ name, email, displayName: "Ada", password: "another horse battery" });
+      for (const mask of [undefined, ["*"]]) expect((await update(given, mask)).password).to.equal("");
+      const short = User.fromPartial({ name, password: "short" });
+      const { details } = await refusal(update(short));
+      expect(details.violations).to.have.length(1);
+      expect(details.violations[0]).to.deep.include({ field: "user.password", rule: "string.min_len" });
+      expect(await outcome(user.client.signIn({ email, password: PASSWORD }))).to.equal("OK");
+      expect(await outcome(user.client.signIn({ email, password: given.password }))).to.equal(
+        "CREDENTIALS_INVALID",
+      );
     });
 
     it("writes nothing when nothing changes", async () => {
@@ -179,11 +207,17 @@ describe("UserService, users", () => {
     it("erases every trace of the person and keeps the name", async () => {
       const email = newEmail();
       const { name } = await register(user.client, { email, displayName: "Unforgettable" });
-      const session = await user.client.createSession({ email, password: PASSWORD });
-      await user.client.deleteUser({ name, etag: "", allowMissing: false }, holding(session));
+      const session = await user.client.signIn({ email, password: PASSWORD });
+      const answered = await user.client.deleteUser(
+        { name, etag: "", allowMissing: false },
+        holding(session),
+      );
       const [_, id] = name.split("/");
       const stored = await inCollection(user.url, "users", (c) => c.findOne({ _id: `${id}` }));
-      const kept = ["_id", "create_time", "request_key", "roles", "state", "update_time", "version"];
+      const kept = [
+        ...["_id", "create_time", "delete_time", "request_key"],
+        ...["roles", "state", "update_time", "version"],
+      ];
       expect(Object.keys(stored ?? {}).sort()).to.deep.equal(kept);
       for (const collection of ["users", "sessions", "refresh_tokens"]) {
         const all = await inCollection(user.url, collection, (c) => c.find().toArray());
@@ -193,31 +227,42 @@ describe("UserService, users", () => {
       expect(sessions).to.equal(0);
       const { refreshToken } = session;
       expect(await outcome(user.client.refreshSession({ refreshToken }))).to.equal("SESSION_INVALID");
-      expect(await outcome(user.client.createSession({ email, password: PASSWORD }))).to.equal(
+      expect(await outcome(user.client.signIn({ email, password: PASSWORD }))).to.equal(
         "CREDENTIALS_INVALID",
       );
-      expect(await user.client.getUser({ name }, asUser(name))).to.deep.include({
-        email: "",
-        displayName: "",
-      });
+      expect(answered).to.deep.include({ email: "", displayName: "", roles: [Role.ROLE_CUSTOMER] });
+      expect(answered.state).to.equal(UserState.USER_STATE_DELETED);
+      expect(answered.deleteTime).to.deep.equal(answered.updateTime);
+      expect(await user.client.getUser({ name }, asUser(name))).to.deep.equal(answered);
     });
 
     it("refuses a repeat, unless a missing user is allowed", async () => {
       const { name } = await register(user.client);
       const remove = (allowMissing: boolean, who = asUser(name)) =>
         user.client.deleteUser({ name, etag: "", allowMissing }, who);
-      expect(await outcome(remove(true))).to.equal("OK");
+      const deleted = await remove(true);
       expect(await outcome(remove(false))).to.equal("USER_NOT_FOUND");
-      expect(await outcome(remove(true))).to.equal("OK");
+      expect(await remove(true)).to.deep.equal(deleted);
+      const never = { name: "users/nobody", etag: "", allowMissing: true };
+      expect(await user.client.deleteUser(never, asAdmin)).to.deep.equal(User.fromPartial({}));
       expect(await outcome(update(User.fromPartial({ name, displayName: "Ghost" })))).to.equal(
         "USER_NOT_FOUND",
       );
     });
 
+    it("answers the time of the last change for a user whose document has no time of its deletion", async () => {
+      const { name } = await register(user.client);
+      const deleted = await user.client.deleteUser({ name, etag: "", allowMissing: false }, asUser(name));
+      const _id = name.split("/")[1] ?? "";
+      await inCollection(user.url, "users", (c) => c.updateOne({ _id }, { $unset: { delete_time: "" } }));
+      expect(await user.client.getUser({ name }, asUser(name))).to.deep.equal(deleted);
+    });
+
     it("leaves another user alone, also when a missing one is allowed", async () => {
       const theirs = await register(user.client);
       const request = { name: theirs.name, etag: "", allowMissing: true };
-      expect(await outcome(user.client.deleteUser(request, asUser("users/mallory")))).to.equal("OK");
+      const answered = await user.client.deleteUser(request, asUser("users/mallory"));
+      expect(answered).to.deep.equal(User.fromPartial({}));
       expect(await user.client.getUser({ name: theirs.name }, asAdmin)).to.deep.equal(theirs);
     });
 

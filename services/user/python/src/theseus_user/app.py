@@ -20,6 +20,7 @@ from theseus_user.store.once import Once
 from theseus_user.store.session_store import SessionStore
 from theseus_user.store.user_store import UserStore
 from theseus_user.users.bootstrap_admin import ensure_admin
+from theseus_user.users.password_change import PasswordChange
 from theseus_user.users.registration import Registration
 
 if TYPE_CHECKING:
@@ -74,8 +75,10 @@ def _create_service(
         users=users,
         session_store=session_store,
         registration=Registration(users, passwords, clock),
+        password_change=PasswordChange(users, session_store, passwords),
         sessions=Sessions(users, session_store, passwords, access_tokens, clock),
         signing_keys=config.signing_keys,
+        admin_role=config.identity.admin_role,
         clock=clock,
     )
 

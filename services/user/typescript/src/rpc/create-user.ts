@@ -5,7 +5,7 @@ import { newUser, type StoredUser, toEmailKey, toFirstAnswer, toUser } from "../
 import { emailTaken } from "../store/user-store.js";
 import type { UserContext } from "../user-context.js";
 
-type RegistrationContext = Pick<UserContext, "users" | "passwords" | "clock" | "newId">;
+type RegistrationContext = Pick<UserContext, "users" | "passwords" | "clock" | "newId" | "adminRole">;
 
 interface WantedUser {
   readonly email: string;
@@ -19,21 +19,21 @@ const MOST_ATTEMPTS = 3;
 
 export async function createUser(
   context: RegistrationContext,
-  { user = User.fromPartial({}), password, requestId }: CreateUserRequest,
+  { user = User.fromPartial({}), requestId }: CreateUserRequest,
   call: Call,
 ): Promise<User> {
-  const { users, passwords, clock, newId } = context;
+  const { users, passwords, clock, newId, adminRole } = context;
   const requestKey = `${call.principal?.user ?? "anonymous"}#${requestId}`;
-  const wanted = { email: user.email, display_name: user.displayName, password, requestKey };
+  const wanted = { email: user.email, display_name: user.displayName, password: user.password, requestKey };
   const earlier = await answerEarlier(context, wanted, call.signal);
   if (earlier !== undefined) return earlier;
-  const passwordHash = await passwords.hash(password, call.signal);
+  const passwordHash = await passwords.hash(wanted.password, call.signal);
   const { email, display_name } = wanted;
   const registration = { email, display_name, requestKey, passwordHash, roles: ["customer"] } as const;
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
     call.signal.throwIfAborted();
     const registered = newUser({ ...registration, id: newId(), now: clock.now() });
-    if (await users.insert(registered)) return toUser(registered);
+    if (await users.insert(registered)) return toUser(registered, adminRole);
     const faster = await answerEarlier(context, wanted, call.signal);
     if (faster !== undefined) return faster;
     // The user who had the address has been deleted meanwhile.
@@ -58,16 +58,16 @@ async function answerEarlier(
 
 /** Only the first caller knows the password; a stranger may have found out the request id. */
 async function replay(
-  { passwords }: RegistrationContext,
+  { passwords, adminRole }: RegistrationContext,
   user: StoredUser,
   wanted: WantedUser,
   signal: AbortSignal,
 ): Promise<User> {
-  if (user.state === "DELETED") return toUser(user);
-  const { email, display_name } = user.registered ?? user;
+  if (user.state === "DELETED") return toUser(user, adminRole);
+  const { email, display_name, password = user.password } = user.registered ?? user;
   const same = email === wanted.email && display_name === wanted.display_name;
-  if (!same || !(await passwords.matches(wanted.password, user.password, signal))) throw requestIdReused();
-  return toFirstAnswer(user);
+  if (!same || !(await passwords.matches(wanted.password, password, signal))) throw requestIdReused();
+  return toFirstAnswer(user, adminRole);
 }
 
 function requestIdReused(): StatusError {

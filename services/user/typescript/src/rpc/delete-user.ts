@@ -1,7 +1,7 @@
-import type { Empty } from "@theseus/contract/google/protobuf/empty.js";
+import { User } from "@theseus/contract/theseus/user/v1/user.js";
 import type { DeleteUserRequest } from "@theseus/contract/theseus/user/v1/user_service.js";
 import { assertEtag, type Call } from "@theseus/kit";
-import { type ActiveUser, toDeleted, toEtag } from "../rules/user.js";
+import { type ActiveUser, toDeleted, toEtag, toUser } from "../rules/user.js";
 import type { UserContext } from "../user-context.js";
 import { findVisible, userNotFound } from "./find-user.js";
 
@@ -9,18 +9,19 @@ export async function deleteUser(
   context: UserContext,
   { name, etag, allowMissing }: DeleteUserRequest,
   call: Call,
-): Promise<Empty> {
-  const { users, clock } = context;
+): Promise<User> {
+  const { users, clock, adminRole } = context;
   for (;;) {
     const user = await findVisible(users, name, call);
     if (user?.state !== "ACTIVE") {
-      if (allowMissing) return {};
-      throw userNotFound();
+      if (!allowMissing) throw userNotFound();
+      return user === undefined ? User.fromPartial({}) : toUser(user, adminRole);
     }
     assertEtag(etag, toEtag(user.version));
-    if (await users.erase(toDeleted(user, clock.now()))) {
+    const deleted = toDeleted(user, clock.now());
+    if (await users.erase(deleted)) {
       await forgetSessions(context, user, call);
-      return {};
+      return toUser(deleted, adminRole);
     }
     call.signal.throwIfAborted();
   }
@@ -28,7 +29,7 @@ export async function deleteUser(
 
 /** The sessions are void already, since the user is deleted: the call succeeds even if their documents stay. */
 async function forgetSessions({ sessions }: UserContext, user: ActiveUser, { log }: Call): Promise<void> {
-  await sessions.endAllOf(user._id).catch((err: unknown) => {
+  await sessions.forgetAllOf(user._id).catch((err: unknown) => {
     log.warn({ event: "sessions-left", err }, "the sessions of a deleted user are left to expire");
   });
 }

@@ -5,8 +5,12 @@ import { toUser } from "../rules/user.js";
 import type { UserContext } from "../user-context.js";
 import { findVisible, userNotFound } from "./find-user.js";
 
-export async function getUser({ users }: UserContext, { name }: GetUserRequest, call: Call): Promise<User> {
+export async function getUser(
+  { users, adminRole }: UserContext,
+  { name }: GetUserRequest,
+  call: Call,
+): Promise<User> {
   const user = await findVisible(users, name, call);
   if (user === undefined) throw userNotFound();
-  return toUser(user);
+  return toUser(user, adminRole);
 }

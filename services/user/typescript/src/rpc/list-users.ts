@@ -4,7 +4,7 @@ import { toUser } from "../rules/user.js";
 import type { UserContext } from "../user-context.js";
 
 export async function listUsers(
-  { users }: UserContext,
+  { users, adminRole }: UserContext,
   { pageSize: asked, pageToken, showDeleted }: ListUsersRequest,
 ): Promise<ListUsersResponse> {
   const bound = ["ListUsers", String(showDeleted)];
@@ -14,7 +14,7 @@ export async function listUsers(
   const page = found.slice(0, size);
   const last = found.length > size ? page.at(-1) : undefined;
   return {
-    users: page.map(toUser),
+    users: page.map((user) => toUser(user, adminRole)),
     nextPageToken: last === undefined ? "" : encodePageToken(bound, [last._id]),
   };
 }

@@ -2,6 +2,7 @@ import type { Session } from "@theseus/contract/theseus/user/v1/session.js";
 import type { RefreshSessionRequest } from "@theseus/contract/theseus/user/v1/user_service.js";
 import { type Call, ErrorReason, StatusError } from "@theseus/kit";
 import {
+  isAlive,
   isSameToken,
   newRefreshToken,
   parseRefreshToken,
@@ -41,8 +42,9 @@ async function assertUsable(
   if (stored === undefined || !isSameToken(stored, text)) throw sessionInvalid();
   const successor = await sessions.findToken(toTokenId(session, generation + 1));
   if (successor !== undefined) throw await endStolen(context, presented);
-  const user = await users.find(stored.user);
-  if (stored.expire_time <= clock.now() || user?.state !== "ACTIVE") throw sessionInvalid();
+  const [user, begun] = await Promise.all([users.find(stored.user), sessions.find(session)]);
+  if (user?.state !== "ACTIVE" || begun === undefined || !isAlive(begun, user)) throw sessionInvalid();
+  if (stored.expire_time <= clock.now()) throw sessionInvalid();
   return { presented, user };
 }
 

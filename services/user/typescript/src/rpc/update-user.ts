@@ -7,17 +7,17 @@ import type { UserContext } from "../user-context.js";
 import { findVisible, userNotFound } from "./find-user.js";
 
 export async function updateUser(
-  { users, clock }: UserContext,
+  { users, clock, adminRole }: UserContext,
   { user: given = User.fromPartial({}), updateMask: mask }: UpdateUserRequest,
   call: Call,
 ): Promise<User> {
   for (;;) {
     const user = await findVisible(users, given.name, call);
     if (user?.state !== "ACTIVE") throw userNotFound();
-    const wanted = applyFieldMask(UserSchema, { current: toUser(user), given, mask });
+    const wanted = applyFieldMask(UserSchema, { current: toUser(user, adminRole), given, mask });
     assertEtag(given.etag, toEtag(user.version));
     const changed = change(user, wanted, clock.now());
-    if (changed === user || (await users.update(changed))) return toUser(changed);
+    if (changed === user || (await users.update(changed))) return toUser(changed, adminRole);
     call.signal.throwIfAborted();
   }
 }

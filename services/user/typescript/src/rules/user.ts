@@ -1,4 +1,4 @@
-import { type User, UserState } from "@theseus/contract/theseus/user/v1/user.js";
+import { Role, type User, UserState } from "@theseus/contract/theseus/user/v1/user.js";
 import { toResourceName } from "@theseus/kit";
 
 /** A document of `users`, as storage.md says. */
@@ -19,11 +19,17 @@ export interface ActiveUser extends LastingFields {
   readonly email_key: string;
   readonly display_name: string;
   readonly password: string;
-  readonly registered?: RegisteredFields;
+  readonly password_changes?: number;
+  readonly kept_session?: string;
+  readonly registered?: RegisteredFields & {
+    /** The first hash, once the password has been changed. */
+    readonly password?: string;
+  };
 }
 
 export interface DeletedUser extends LastingFields {
   readonly state: "DELETED";
+  readonly delete_time?: Date;
 }
 
 export interface RegisteredFields {
@@ -40,6 +46,7 @@ export interface Registration extends RegisteredFields {
 }
 
 const FIRST_VERSION = 1;
+const CUSTOMER = "customer";
 
 export function newUser(wanted: Registration): ActiveUser {
   const { email, display_name, requestKey } = wanted;
@@ -58,6 +65,18 @@ export function newUser(wanted: Registration): ActiveUser {
   };
 }
 
+/** All sessions but the one that goes on are void by this document; without one all are. */
+export function withPassword(user: ActiveUser, passwordHash: string, keptSession?: string): ActiveUser {
+  const { kept_session, registered, password_changes = 0, ...rest } = user;
+  return {
+    ...rest,
+    password: passwordHash,
+    password_changes: password_changes + 1,
+    ...(keptSession !== undefined && { kept_session: keptSession }),
+    ...(registered !== undefined && { registered: { password: user.password, ...registered } }),
+  };
+}
+
 /** Lists the fields that stay by name, so that all others are erased. */
 export function toDeleted(user: ActiveUser, now: Date): DeletedUser {
   return {
@@ -67,34 +86,45 @@ export function toDeleted(user: ActiveUser, now: Date): DeletedUser {
     roles: user.roles,
     create_time: user.create_time,
     update_time: now,
+    delete_time: now,
     ...(user.request_key !== undefined && { request_key: user.request_key }),
   };
 }
 
-export function toUser(stored: StoredUser): User {
+/** `adminRole` is the text of the role that makes an administrator. */
+export function toUser(stored: StoredUser, adminRole: string): User {
   const active = stored.state === "ACTIVE";
   return {
     name: toUserName(stored._id),
     email: active ? stored.email : "",
     displayName: active ? stored.display_name : "",
     state: active ? UserState.USER_STATE_ACTIVE : UserState.USER_STATE_DELETED,
-    roles: [...stored.roles],
+    roles: toRoles(stored.roles, adminRole),
     createTime: stored.create_time,
     updateTime: stored.update_time,
+    deleteTime: active ? undefined : (stored.delete_time ?? stored.update_time),
     etag: toEtag(stored.version),
+    password: "",
   };
 }
 
 /** The answer that CreateUser gave for this user, whatever was changed since. */
-export function toFirstAnswer(stored: ActiveUser): User {
-  return {
-    ...toUser(stored),
-    email: stored.registered?.email ?? stored.email,
-    displayName: stored.registered?.display_name ?? stored.display_name,
-    roles: ["customer"],
-    updateTime: stored.create_time,
-    etag: toEtag(FIRST_VERSION),
+export function toFirstAnswer(stored: ActiveUser, adminRole: string): User {
+  const { email, display_name } = stored.registered ?? stored;
+  const first = {
+    version: FIRST_VERSION,
+    email,
+    display_name,
+    roles: [CUSTOMER],
+    update_time: stored.create_time,
   };
+  return toUser({ ...stored, ...first }, adminRole);
+}
+
+/** Texts that are no role here make nobody anything. */
+function toRoles(texts: readonly string[], adminRole: string): Role[] {
+  const customer = texts.includes(CUSTOMER) ? [Role.ROLE_CUSTOMER] : [];
+  return texts.includes(adminRole) ? [...customer, Role.ROLE_ADMIN] : customer;
 }
 
 /** The contract admits ASCII addresses only. Folding more than these 26 letters would differ between languages. */

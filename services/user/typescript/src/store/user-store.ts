@@ -10,8 +10,10 @@ export interface UserStore {
   list(range: UserRange): Promise<readonly StoredUser[]>;
   /** False when the address or the request id is another user's. */
   insert(user: ActiveUser): Promise<boolean>;
-  /** False when the stored version is not the one before. Throws EMAIL_TAKEN. */
+  /** Writes all but what a change of the password writes; false when the stored version is not the one before. Throws EMAIL_TAKEN. */
   update(user: ActiveUser): Promise<boolean>;
+  /** Writes what a change of the password changes and nothing else; false when the stored hash is not the one before. */
+  changePassword(user: ActiveUser, before: string): Promise<boolean>;
   /** Replaces the whole document; false as for update. */
   erase(user: DeletedUser): Promise<boolean>;
 }
@@ -40,6 +42,7 @@ export function createUserStore(database: Mongo): UserStore {
       ),
     insert: (user) => on((users) => isFirst(users.insertOne(user))),
     update: (user) => on((users) => update(users, user)),
+    changePassword: (user, before) => on((users) => changePassword(users, user, before)),
     erase: ({ _id, ...rest }) =>
       on(
         async (users) =>
@@ -48,13 +51,34 @@ export function createUserStore(database: Mongo): UserStore {
   };
 }
 
-async function update(users: Collection<StoredUser>, { _id, ...fields }: ActiveUser): Promise<boolean> {
+async function update(users: Collection<StoredUser>, user: ActiveUser): Promise<boolean> {
+  const { _id, version, email, email_key, display_name, roles, update_time } = user;
+  const fields = { version, email, email_key, display_name, roles, update_time };
   let matched = 0;
-  const written = users.updateOne({ _id, version: fields.version - 1 }, { $set: fields }).then((result) => {
+  const written = users.updateOne({ _id, version: version - 1 }, { $set: fields }).then((result) => {
     matched = result.matchedCount;
   });
   if (!(await isFirst(written))) throw emailTaken();
   return matched === 1;
+}
+
+async function changePassword(
+  users: Collection<StoredUser>,
+  { _id, password, password_changes, kept_session, registered }: ActiveUser,
+  before: string,
+): Promise<boolean> {
+  const fields = {
+    password,
+    password_changes,
+    ...(registered !== undefined && { registered }),
+    ...(kept_session !== undefined && { kept_session }),
+  };
+  const nobodyIsKept = kept_session === undefined ? { $unset: { kept_session: "" as const } } : {};
+  const { matchedCount } = await users.updateOne(
+    { _id, password: before },
+    { $set: fields, ...nobodyIsKept },
+  );
+  return matchedCount === 1;
 }
 
 export function emailTaken(): StatusError {

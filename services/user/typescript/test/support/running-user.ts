@@ -98,7 +98,7 @@ export interface RequestParts {
 
 export function registration(parts: RequestParts = {}): CreateUserRequest {
   const { email = newEmail(), displayName = "Ada", password = PASSWORD, requestId = randomUUID() } = parts;
-  return CreateUserRequest.fromPartial({ user: { email, displayName }, password, requestId });
+  return CreateUserRequest.fromPartial({ user: { email, displayName, password }, requestId });
 }
 
 export function register(client: UserClient, parts: RequestParts = {}): Promise<User> {

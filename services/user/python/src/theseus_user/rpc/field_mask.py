@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from google.api.field_behavior_pb2 import IDENTIFIER, IMMUTABLE, OUTPUT_ONLY, field_behavior
+from google.api.field_behavior_pb2 import IDENTIFIER, IMMUTABLE, INPUT_ONLY, OUTPUT_ONLY, field_behavior
 from google.protobuf.field_mask_pb2 import FieldMask
 from google.protobuf.message import Message
 from theseus.error.v1.error_reason_pb2 import ErrorReason
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound=Message)
 
-_READ_ONLY: Final = frozenset({OUTPUT_ONLY, IMMUTABLE, IDENTIFIER})
+# What is input only is nothing that an update of the resource could show.
+_NOT_CHANGED: Final = frozenset({OUTPUT_ONLY, IMMUTABLE, IDENTIFIER, INPUT_ONLY})
 # AIP-154: the etag names the version to change. It cannot be changed itself.
 _ETAG: Final = "etag"
 _WILDCARD: Final = "*"
@@ -73,7 +74,7 @@ def _problem_of(descriptor: Descriptor, path: str) -> tuple[str, str] | None:
 
 
 def _is_mutable(field: FieldDescriptor) -> bool:
-    return field.name != _ETAG and _READ_ONLY.isdisjoint(option(field.GetOptions(), field_behavior))
+    return field.name != _ETAG and _NOT_CHANGED.isdisjoint(option(field.GetOptions(), field_behavior))
 
 
 def _is_one_value(field: FieldDescriptor) -> bool:

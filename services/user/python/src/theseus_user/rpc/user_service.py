@@ -4,20 +4,23 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from google.protobuf.empty_pb2 import Empty
 from theseus.error.v1.error_reason_pb2 import ErrorReason
 from theseus.user.v1 import user_service_pb2_grpc
 from theseus.user.v1.json_web_key_pb2 import JsonWebKey, JsonWebKeySet
+from theseus.user.v1.user_pb2 import User
 from theseus.user.v1.user_service_pb2 import (
-    CreateSessionRequest,
+    ChangePasswordRequest,
+    ChangePasswordResponse,
     CreateUserRequest,
-    DeleteSessionRequest,
     DeleteUserRequest,
     GetJsonWebKeySetRequest,
     GetUserRequest,
     ListUsersRequest,
     ListUsersResponse,
     RefreshSessionRequest,
+    SignInRequest,
+    SignOutRequest,
+    SignOutResponse,
     UpdateUserRequest,
 )
 
@@ -25,6 +28,8 @@ from theseus_user.contract.refusal import Refusal
 from theseus_user.rpc.field_mask import apply_field_mask
 from theseus_user.rpc.page_token import decode_page_token, encode_page_token, page_size
 from theseus_user.server.call import current_principal, require_user
+from theseus_user.users.password_change import PasswordChange, Passwords
+from theseus_user.users.refusals import user_not_found
 from theseus_user.users.registration import Registration, WantedUser
 from theseus_user.users.user import ActiveUser, Profile, StoredUser, id_of, to_etag, to_message
 
@@ -33,7 +38,6 @@ if TYPE_CHECKING:
 
     import grpc
     from theseus.user.v1.session_pb2 import Session
-    from theseus.user.v1.user_pb2 import User
 
     from theseus_user.process.clock import Clock
     from theseus_user.sessions.sessions import Sessions
@@ -53,8 +57,10 @@ class UserService(user_service_pb2_grpc.UserServiceServicer):
     users: UserStore
     session_store: SessionStore
     registration: Registration
+    password_change: PasswordChange
     sessions: Sessions
     signing_keys: Sequence[SigningKey]
+    admin_role: str
     clock: Clock
 
     async def CreateUser(self, request: CreateUserRequest, _: Context) -> User:  # noqa: N802
@@ -62,13 +68,14 @@ class UserService(user_service_pb2_grpc.UserServiceServicer):
         scope = principal.user if principal else "anonymous"
         profile = Profile(request.user.email, request.user.display_name)
         request_key = f"{scope}#{request.request_id}"
-        return await self.registration.register(WantedUser(profile, request.password, request_key))
+        user = await self.registration.register(WantedUser(profile, request.user.password, request_key))
+        return self._to_message(user)
 
     async def GetUser(self, request: GetUserRequest, _: Context) -> User:  # noqa: N802
         user = await self._find_visible(request.name)
         if user is None:
-            raise _user_not_found()
-        return to_message(user)
+            raise user_not_found()
+        return self._to_message(user)
 
     async def ListUsers(self, request: ListUsersRequest, _: Context) -> ListUsersResponse:  # noqa: N802
         bound = ["ListUsers", "true" if request.show_deleted else "false"]
@@ -78,7 +85,7 @@ class UserService(user_service_pb2_grpc.UserServiceServicer):
         page = found[:size]
         more = len(found) > size
         return ListUsersResponse(
-            users=map(to_message, page),
+            users=map(self._to_message, page),
             next_page_token=encode_page_token(bound, page[-1].id) if more else "",
         )
 
@@ -86,37 +93,50 @@ class UserService(user_service_pb2_grpc.UserServiceServicer):
         while True:
             user = await self._find_active(request.user.name)
             if user is None:
-                raise _user_not_found()
-            wanted = apply_field_mask(to_message(user), request.user, request.update_mask.paths)
+                raise user_not_found()
+            wanted = apply_field_mask(self._to_message(user), request.user, request.update_mask.paths)
             _assert_etag(request.user.etag, user)
             profile = Profile(wanted.email, wanted.display_name)
             if profile == user.profile:
-                return to_message(user)
+                return self._to_message(user)
             changed = user.changed(profile, self.clock())
             if await self.users.update(changed):
-                return to_message(changed)
+                return self._to_message(changed)
 
-    async def DeleteUser(self, request: DeleteUserRequest, _: Context) -> Empty:  # noqa: N802
+    async def ChangePassword(  # noqa: N802
+        self, request: ChangePasswordRequest, _: Context
+    ) -> ChangePasswordResponse:
+        """Also to an administrator another's user is one who does not exist."""
+        principal = require_user()
+        user_id = id_of(request.name) if principal.user == request.name else None
+        if user_id is None:
+            raise user_not_found()
+        passwords = Passwords(request.current_password, request.new_password)
+        await self.password_change.change(user_id, principal.session, passwords)
+        return ChangePasswordResponse()
+
+    async def DeleteUser(self, request: DeleteUserRequest, _: Context) -> User:  # noqa: N802
         while True:
-            user = await self._find_active(request.name)
-            if user is None:
-                if request.allow_missing:
-                    return Empty()
-                raise _user_not_found()
+            user = await self._find_visible(request.name)
+            if not isinstance(user, ActiveUser):
+                if not request.allow_missing:
+                    raise user_not_found()
+                return User() if user is None else self._to_message(user)
             _assert_etag(request.etag, user)
-            if await self.users.erase(user.deleted(self.clock())):
+            deleted = user.deleted(self.clock())
+            if await self.users.erase(deleted):
                 await self._forget_sessions(user)
-                return Empty()
+                return self._to_message(deleted)
 
-    async def CreateSession(self, request: CreateSessionRequest, _: Context) -> Session:  # noqa: N802
+    async def SignIn(self, request: SignInRequest, _: Context) -> Session:  # noqa: N802
         return await self.sessions.sign_in(request.email, request.password)
 
     async def RefreshSession(self, request: RefreshSessionRequest, _: Context) -> Session:  # noqa: N802
         return await self.sessions.refresh(request.refresh_token)
 
-    async def DeleteSession(self, _request: DeleteSessionRequest, _: Context) -> Empty:  # noqa: N802
+    async def SignOut(self, _request: SignOutRequest, _: Context) -> SignOutResponse:  # noqa: N802
         await self.session_store.end(require_user().session)
-        return Empty()
+        return SignOutResponse()
 
     async def GetJsonWebKeySet(  # noqa: N802
         self, _request: GetJsonWebKeySetRequest, _: Context
@@ -127,6 +147,9 @@ class UserService(user_service_pb2_grpc.UserServiceServicer):
             for key in self.signing_keys
         )
         return JsonWebKeySet(keys=keys)
+
+    def _to_message(self, user: StoredUser) -> User:
+        return to_message(user, self.admin_role)
 
     async def _find_visible(self, name: str) -> StoredUser | None:
         """Customers see only themselves. Administrators, and workloads without an end user, see everybody."""
@@ -152,8 +175,3 @@ def _assert_etag(given: str, user: ActiveUser) -> None:
     if given not in ("", to_etag(user.version)):
         text = "the resource has changed since its etag was read"
         raise Refusal(ErrorReason.ETAG_MISMATCH, text)
-
-
-def _user_not_found() -> Refusal:
-    """The text is the same whether the user does not exist or the caller may not see them."""
-    return Refusal(ErrorReason.USER_NOT_FOUND, "there is no such user")

@@ -9,6 +9,7 @@ from theseus.user.v1.session_pb2 import Session
 from theseus_user.contract.refusal import Refusal
 from theseus_user.process.new_id import new_id
 from theseus_user.sessions.refresh_token import RefreshToken, StoredRefreshToken
+from theseus_user.sessions.session import StoredSession
 from theseus_user.users.user import ActiveUser, to_name
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Sessions:
         token = RefreshToken.new(new_id())
         stored = token.stored(user.id, self.clock())
         await self.store.insert_token(stored)
-        await self.store.insert(token.session, stored)
+        await self.store.insert(_first(token, stored, user))
         return self._answer(user, token, stored)
 
     async def refresh(self, text: str) -> Session:
@@ -64,6 +65,9 @@ class Sessions:
         user = await self.users.find(stored.user)
         if stored.expire_time <= self.clock() or not isinstance(user, ActiveUser):
             raise _session_invalid()
+        session = await self.store.find(presented.session)
+        if session is None or not session.lives_with(user):
+            raise _session_invalid()
         return user
 
     async def _end_after_reuse(self, presented: RefreshToken) -> Refusal:
@@ -81,6 +85,17 @@ class Sessions:
             refresh_token=token.text,
             refresh_expire_time=stored.expire_time,
         )
+
+
+def _first(token: RefreshToken, stored: StoredRefreshToken, user: ActiveUser) -> StoredSession:
+    """A session that expires with its first token, and lives by the password that was verified."""
+    return StoredSession(
+        id=token.session,
+        user=user.id,
+        password_changes=user.password_changes,
+        create_time=stored.create_time,
+        expire_time=stored.expire_time,
+    )
 
 
 def _session_invalid() -> Refusal:

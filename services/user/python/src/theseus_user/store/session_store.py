@@ -4,28 +4,39 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from theseus_user.sessions.refresh_token import StoredRefreshToken
+from theseus_user.sessions.session import StoredSession
 from theseus_user.store.database import is_first
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from theseus_user.store.database import Database, Document
+    from theseus_user.users.user import ActiveUser
 
 
 class SessionStore:
-    """A session lives as long as its document."""
+    """A session ends at the latest with its document."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def insert(self, session: str, token: StoredRefreshToken) -> None:
-        """Inserts a session that expires with its first token."""
-        document: Document = {
-            "_id": session,
-            "user": token.user,
-            "create_time": token.create_time,
-            "expire_time": token.expire_time,
-        }
+    async def find(self, session: str) -> StoredSession | None:
+        found = await self._database.run(lambda db: db["sessions"].find_one({"_id": session}))
+        if found is None:
+            return None
+        return StoredSession(
+            id=found["_id"],
+            user=found["user"],
+            password_changes=int(found.get("password_changes", 0)),
+            create_time=found["create_time"],
+            expire_time=found["expire_time"],
+        )
+
+    async def insert(self, session: StoredSession) -> None:
+        fields = asdict(session)
+        document: Document = {"_id": fields.pop("id"), **fields}
+        if session.password_changes == 0:
+            del document["password_changes"]
         await self._database.run(lambda db: is_first(db["sessions"].insert_one(document)))
 
     async def extend(self, session: str, expire_time: datetime) -> bool:
@@ -40,6 +51,18 @@ class SessionStore:
 
     async def end_all_of(self, user_id: str) -> None:
         await self._database.run(lambda db: db["sessions"].delete_many({"user": user_id}))
+
+    async def end_all_before_password(self, user: ActiveUser) -> None:
+        """Ends the sessions of earlier passwords, but for the one that is kept."""
+        earlier = {
+            "user": user.id,
+            "_id": {"$ne": user.kept_session},
+            "$or": [
+                {"password_changes": {"$lt": user.password_changes}},
+                {"password_changes": {"$exists": False}},
+            ],
+        }
+        await self._database.run(lambda db: db["sessions"].delete_many(earlier))
 
     async def find_token(self, token_id: str) -> StoredRefreshToken | None:
         found = await self._database.run(lambda db: db["refresh_tokens"].find_one({"_id": token_id}))

@@ -3,11 +3,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from pymongo import ASCENDING
-from theseus.error.v1.error_reason_pb2 import ErrorReason
 
-from theseus_user.contract.refusal import Refusal
 from theseus_user.store.database import is_first
-from theseus_user.users.user import ActiveUser, DeletedUser, Profile, fold_email
+from theseus_user.users.refusals import email_taken
+from theseus_user.users.user import ActiveUser, DeletedUser, Profile, Registered, fold_email
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -50,8 +49,11 @@ class UserStore:
         return await self._on(lambda users: is_first(users.insert_one(document)))
 
     async def update(self, user: ActiveUser) -> bool:
-        """Returns False when the stored version is not the one before. Raises EMAIL_TAKEN."""
-        change = {"$set": {"version": user.version, **_fields_of(user)}}
+        """Returns False when the stored version is not the one before. Raises EMAIL_TAKEN.
+
+        It leaves the password alone, which changes without a new version.
+        """
+        change = {"$set": {"version": user.version, **_lasting_fields_of(user), **_fields_of_profile(user.profile)}}
 
         async def write(users: AsyncCollection[Document]) -> int:
             matched = 0
@@ -66,9 +68,24 @@ class UserStore:
 
         return await self._on(write) == 1
 
+    async def update_password(self, before: ActiveUser, after: ActiveUser) -> bool:
+        """Returns False when the stored hash is not that of `before`. It has a salt of its own and never comes back."""
+        which = {"_id": before.id, "password": before.password}
+        fields: Document = {"password": after.password, "password_changes": after.password_changes}
+        if after.registered is not None:
+            fields["registered.password"] = after.registered.password
+        change: Document = {"$set": fields}
+        if after.kept_session is None:
+            change["$unset"] = {"kept_session": ""}
+        else:
+            fields["kept_session"] = after.kept_session
+        result = await self._on(lambda users: users.update_one(which, change))
+        return result.matched_count == 1
+
     async def erase(self, user: DeletedUser) -> bool:
         """Replaces the whole document. Returns False as `update` does."""
-        document = {"version": user.version, **_lasting_fields_of(user), "state": "DELETED"}
+        lasting = {**_lasting_fields_of(user), "delete_time": user.update_time}
+        document = {"version": user.version, **lasting, "state": "DELETED"}
         result = await self._on(lambda users: users.replace_one(_before(user), document))
         return result.matched_count == 1
 
@@ -80,29 +97,30 @@ class UserStore:
         return await self._database.run(lambda db: operation(db[_COLLECTION]))
 
 
-def email_taken() -> Refusal:
-    return Refusal(ErrorReason.EMAIL_TAKEN, "another user has this e-mail address")
-
-
 def _before(user: DeletedUser) -> Document:
     return {"_id": user.id, "version": user.version - 1}
 
 
 def _fields_of(user: ActiveUser) -> Document:
+    """The fields of a new user."""
     fields = {
         **_lasting_fields_of(user),
+        **_fields_of_profile(user.profile),
         "state": "ACTIVE",
-        "email": user.profile.email,
-        "email_key": fold_email(user.profile.email),
-        "display_name": user.profile.display_name,
         "password": user.password,
     }
     if user.registered is not None:
-        fields["registered"] = {
-            "email": user.registered.email,
-            "display_name": user.registered.display_name,
-        }
+        profile = user.registered.profile
+        fields["registered"] = {"email": profile.email, "display_name": profile.display_name}
     return fields
+
+
+def _fields_of_profile(profile: Profile) -> Document:
+    return {
+        "email": profile.email,
+        "email_key": fold_email(profile.email),
+        "display_name": profile.display_name,
+    }
 
 
 def _lasting_fields_of(user: DeletedUser) -> Document:
@@ -132,7 +150,9 @@ def _from_document(document: Document) -> StoredUser:
         **lasting,
         profile=_to_profile(document),
         password=document["password"],
-        registered=None if registered is None else _to_profile(registered),
+        password_changes=int(document.get("password_changes", 0)),
+        kept_session=document.get("kept_session"),
+        registered=None if registered is None else Registered(_to_profile(registered), registered.get("password")),
     )
 
 

@@ -7,12 +7,10 @@ from theseus.error.v1.error_reason_pb2 import ErrorReason
 
 from theseus_user.contract.refusal import Refusal, Violation
 from theseus_user.process.new_id import new_id
-from theseus_user.store.user_store import email_taken
-from theseus_user.users.user import ActiveUser, Profile, StoredUser, new_user, to_first_answer, to_message
+from theseus_user.users.refusals import email_taken
+from theseus_user.users.user import ActiveUser, Profile, StoredUser, new_user
 
 if TYPE_CHECKING:
-    from theseus.user.v1.user_pb2 import User
-
     from theseus_user.passwords.hasher import PasswordHasher
     from theseus_user.process.clock import Clock
     from theseus_user.store.user_store import UserStore
@@ -36,7 +34,7 @@ class Registration:
     passwords: PasswordHasher
     clock: Clock
 
-    async def register(self, wanted: WantedUser) -> User:
+    async def register(self, wanted: WantedUser) -> StoredUser:
         earlier = await self._answer_earlier(wanted)
         if earlier is not None:
             return earlier
@@ -44,14 +42,14 @@ class Registration:
         for _ in range(_MOST_ATTEMPTS):
             user = new_user(new_id(), wanted.profile, password_hash, self.clock(), request_key=wanted.request_key)
             if await self.users.insert(user):
-                return to_message(user)
+                return user
             earlier = await self._answer_earlier(wanted)
             if earlier is not None:
                 return earlier
             # The user who had the address has been deleted in the meantime.
         raise Refusal(ErrorReason.SERVICE_UNAVAILABLE, "the address changes hands too often, try again")
 
-    async def _answer_earlier(self, wanted: WantedUser) -> User | None:
+    async def _answer_earlier(self, wanted: WantedUser) -> StoredUser | None:
         """Looks for the request id first: a repeat finds the address taken by its own first run."""
         repeated = await self.users.find_by_request(wanted.request_key)
         if repeated is not None:
@@ -63,14 +61,15 @@ class Registration:
             return await self._replay(owner, wanted)
         raise email_taken()
 
-    async def _replay(self, user: StoredUser, wanted: WantedUser) -> User:
+    async def _replay(self, user: StoredUser, wanted: WantedUser) -> StoredUser:
         """Compares the password too: without it, anybody who knows the request id would get the answer."""
         if not isinstance(user, ActiveUser):
-            return to_message(user)
-        same = (user.registered or user.profile) == wanted.profile
-        if not same or not await self.passwords.matches(wanted.password, user.password):
+            return user
+        first_hash = (user.registered and user.registered.password) or user.password
+        same = user.as_registered().profile == wanted.profile
+        if not same or not await self.passwords.matches(wanted.password, first_hash):
             raise _request_id_reused()
-        return to_first_answer(user)
+        return user.as_registered()
 
 
 def _request_id_reused() -> Refusal:

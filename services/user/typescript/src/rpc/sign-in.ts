@@ -1,14 +1,14 @@
 import type { Session } from "@theseus/contract/theseus/user/v1/session.js";
-import type { CreateSessionRequest } from "@theseus/contract/theseus/user/v1/user_service.js";
+import type { SignInRequest } from "@theseus/contract/theseus/user/v1/user_service.js";
 import { type Call, ErrorReason, StatusError } from "@theseus/kit";
-import { newRefreshToken, toStoredToken } from "../rules/session.js";
+import { newRefreshToken, newSession, toStoredToken } from "../rules/session.js";
 import { toEmailKey } from "../rules/user.js";
 import type { UserContext } from "../user-context.js";
 import { toSession } from "./session-message.js";
 
-export async function createSession(
+export async function signIn(
   context: UserContext,
-  { email, password }: CreateSessionRequest,
+  { email, password }: SignInRequest,
   { signal }: Call,
 ): Promise<Session> {
   const { users, sessions, passwords, clock, newId } = context;
@@ -19,9 +19,8 @@ export async function createSession(
   const token = newRefreshToken(newId(), 0);
   const stored = toStoredToken(token, user._id, clock.now());
   await sessions.insertToken(stored);
-  const { create_time, expire_time } = stored;
-  await sessions.insert({ _id: token.session, user: user._id, create_time, expire_time });
-  return toSession(context, { user, token, refreshExpireTime: expire_time });
+  await sessions.insert(newSession(stored, token, user));
+  return toSession(context, { user, token, refreshExpireTime: stored.expire_time });
 }
 
 function credentialsInvalid(): StatusError {

@@ -1,9 +1,9 @@
-import type { Empty } from "@theseus/contract/google/protobuf/empty.js";
+import type { SignOutResponse } from "@theseus/contract/theseus/user/v1/user_service.js";
 import { type Call, requireUser } from "@theseus/kit";
 import type { UserContext } from "../user-context.js";
 
 /** Ends the session of the call's access token. */
-export async function deleteSession({ sessions }: UserContext, call: Call): Promise<Empty> {
+export async function signOut({ sessions }: UserContext, call: Call): Promise<SignOutResponse> {
   await sessions.end(requireUser(call).sessionId);
   return {};
 }
