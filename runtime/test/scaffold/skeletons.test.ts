@@ -86,7 +86,10 @@ describe("theseus new-impl", () => {
           const built = await checkout.run(`cd ${folder()} && sh build.sh`);
           expect(built.code, built.output).to.equal(0);
           const { problem } = await start(folder(), checkout.path).then(
-            () => expect.fail("it starts"),
+            async (app) => {
+              await app[Symbol.asyncDispose]();
+              return expect.fail("it starts");
+            },
             (fault: Fault) => fault,
           );
           // The kit stops at the first method.
