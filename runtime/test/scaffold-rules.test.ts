@@ -9,6 +9,7 @@ import {
   newImplementation,
   renderTemplate,
 } from "../src/scaffold/index.js";
+import type { SystemTopology } from "../src/system/topology.js";
 import { fleet } from "./fleet.js";
 
 describe("a new implementation", () => {
@@ -74,8 +75,21 @@ describe("a template", () => {
 });
 
 describe("a skeleton", () => {
-  /** Every service can be told who its callers are. */
-  const callers = ["TRUST_DOMAIN", "TOKEN_SUBJECT_PREFIX", "ADMIN_ROLE"];
+  /** Every service can be told who its callers are; in TypeScript the kit reads it. */
+  const callersIn = (language: string) =>
+    language === "typescript" ? [] : ["TRUST_DOMAIN", "TOKEN_SUBJECT_PREFIX", "ADMIN_ROLE"];
+  /** What only a service that signs tokens is handed. */
+  const signing = {
+    TOKEN_ISSUER: { from: "identity", field: "tokenIssuer" },
+    TOKEN_AUDIENCE: { from: "identity", field: "tokenAudience" },
+    PASSWORD_COST: { from: "environment" },
+  } as const;
+  const signer: SystemTopology = {
+    ...fleet,
+    workloads: fleet.workloads.map((each) =>
+      each.name === "chart" ? { ...each, variables: { ...each.variables, ...signing } } : each,
+    ),
+  };
   let checkout: string;
   beforeEach(() => {
     checkout = mkdtempSync(join(tmpdir(), "theseus-new-"));
@@ -84,17 +98,22 @@ describe("a skeleton", () => {
 
   for (const language of languages()) {
     it(`reads the variables that its service is handed, and no others, in ${language}`, () => {
-      const read = (service: string) => {
-        const folder = newImplementation({ checkout, topology: fleet, service, language });
+      const read = (service: string, topology = fleet) => {
+        const folder = newImplementation({ checkout, topology, service, language });
         const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
           /^config\.\w+$/i.test(entry.name),
         );
         const text = files.map((entry) => readFileSync(join(entry.parentPath, entry.name), "utf8")).join();
         const names = [...text.matchAll(/"([A-Z]+(?:_[A-Z]+)+|MESH|LISTEN)"/g)].map(([, name]) => name);
-        return [...new Set(names)].filter((name = "") => !callers.includes(name)).sort();
+        rmSync(folder, { recursive: true });
+        return [...new Set(names)].sort();
       };
-      expect(read("ship")).to.deep.equal(["LISTEN", "LOG_LEVEL", "MESH", "REDIS_URL"]);
-      expect(read("chart")).to.deep.equal(["LISTEN", "LOG_LEVEL", "MONGODB_URL", "SIGNING_KEYS"]);
+      const known = (...names: string[]) => [...names, ...callersIn(language)].sort();
+      expect(read("ship")).to.deep.equal(known("LISTEN", "LOG_LEVEL", "MESH", "REDIS_URL"));
+      expect(read("chart")).to.deep.equal(known("LISTEN", "LOG_LEVEL", "MONGODB_URL", "SIGNING_KEYS"));
+      expect(read("chart", signer)).to.deep.equal(
+        known("LISTEN", "LOG_LEVEL", "MONGODB_URL", "SIGNING_KEYS", ...Object.keys(signing)),
+      );
     });
   }
 });

@@ -1,11 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createFileRegistry, fromBinary } from "@bufbuild/protobuf";
-import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
-import { descriptorSetBytes } from "@theseus/contract/descriptor-set";
 import { expect } from "chai";
+import type { Fault } from "../../src/fault.js";
 import { applicationProcess, launch, readImplementation } from "../../src/index.js";
 import { languages } from "../../src/scaffold/index.js";
+import { badRequestOf, methodsOf } from "./bad-requests.js";
 import { callMethod } from "./call-method.js";
 import { CheckoutCopy } from "./checkout-copy.js";
 import { missingToolchain, titled } from "./toolchain.js";
@@ -64,10 +63,45 @@ describe("theseus new-impl", () => {
         for (const path of methodsOf(service)) {
           const { status, reason, domain } = await callMethod(app.address, path);
           expect(domain, `${path}: ${status}`).to.equal("theseus");
-          // The kit comes first with what holds for every call.
-          const before =
-            language === "typescript" ? ["TOKEN_MISSING", "CALLER_DENIED", "VALIDATION_FAILED"] : [];
-          expect(["UNIMPLEMENTED", ...before], path).to.include(reason);
+          // What holds for every call comes first; in TypeScript the kit has all of it.
+          const access = language === "typescript" ? ["TOKEN_MISSING", "CALLER_DENIED"] : [];
+          expect(["UNIMPLEMENTED", "VALIDATION_FAILED", ...access], path).to.include(reason);
+        }
+      });
+
+      test(titled("refuses what breaks a rule of the contract's own", missing), async () => {
+        await using app = await start(folder(), checkout.path);
+        const { path, request, violations } = badRequestOf(service);
+        const claims = { sub: "sailors/ann", roles: [], sid: "s" };
+        const answer = await callMethod(app.address, path, { request, claims });
+        expect(answer).to.include({ status: "INVALID_ARGUMENT", reason: "VALIDATION_FAILED" });
+        expect(answer.violations).to.have.deep.members(violations);
+      });
+
+      test(titled("does not start on a contract that leaves a limit open", missing), async () => {
+        const file = join(checkout.path, `proto/theseus/${service}/v1/${service}_service.proto`);
+        const contract = readFileSync(file, "utf8");
+        writeFileSync(file, contract.replace(SERVICE_POLICY, ""));
+        try {
+          const built = await checkout.run(`cd ${folder()} && sh build.sh`);
+          expect(built.code, built.output).to.equal(0);
+          const { problem } = await start(folder(), checkout.path).then(
+            async (app) => {
+              await app[Symbol.asyncDispose]();
+              return expect.fail("it starts");
+            },
+            (fault: Fault) => fault,
+          );
+          // The kit stops at the first method.
+          const named = language === "typescript" ? methodsOf(service).slice(0, 1) : methodsOf(service);
+          for (const path of named) {
+            const method = path.slice(1).replace("/", ".");
+            expect(problem).to.match(new RegExp(`${method}: (has no|allows)`));
+          }
+          expect(problem).to.match(/: has no (policy|max_request_bytes)/);
+        } finally {
+          writeFileSync(file, contract);
+          await checkout.run("node tools/generate.mjs");
         }
       });
     });
@@ -81,6 +115,9 @@ function readResults({ path }: CheckoutCopy, output: string): ReadonlyMap<string
   };
   return new Map(results.map(({ name, outcome }) => [name, outcome]));
 }
+
+/** The service's option. Without it no method has a largest request, and a way in without a name has none to take. */
+const SERVICE_POLICY = /^ {2}option \(theseus\.mesh\.v1\.service_policy\) = \{\n(.*\n)*? {2}\};\n/m;
 
 /** Without a store: the process starts, and health says so. */
 async function start(folder: string, scratch: string) {
@@ -96,18 +133,15 @@ async function start(folder: string, scratch: string) {
         MONGODB_URL: "mongodb://127.0.0.1:1/shop",
         MESH: "127.0.0.1:1",
         SIGNING_KEYS: keys,
+        TRUST_DOMAIN: "fleet.test",
+        TOKEN_SUBJECT_PREFIX: "sailors/",
+        ADMIN_ROLE: "captain",
+        TOKEN_ISSUER: "https://issuer.test",
+        TOKEN_AUDIENCE: "sailors",
       },
       logs: scratch,
       env: process.env,
     }),
   );
   return { address: app.address, [Symbol.asyncDispose]: async () => void (await app.stop()) };
-}
-
-function methodsOf(service: string): readonly string[] {
-  const registry = createFileRegistry(fromBinary(FileDescriptorSetSchema, descriptorSetBytes()));
-  const found = [...registry].filter((type) => type.kind === "service");
-  return found
-    .filter(({ typeName }) => typeName.startsWith(`theseus.${service}.v1.`))
-    .flatMap(({ typeName, methods }) => methods.map(({ name }) => `/${typeName}/${name}`));
 }
