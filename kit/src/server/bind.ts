@@ -1,5 +1,6 @@
 import type { DescMethod, DescService } from "@bufbuild/protobuf";
-import { type MethodPolicy, policyOf } from "../contract/method-policy.js";
+import { ContractError } from "../contract/descriptor-set.js";
+import { type MethodPolicy, policyFaults, policyOf } from "../contract/method-policy.js";
 import type { MethodDefinition, ServiceDefinition } from "../contract/service-definition.js";
 import type { Call } from "./call.js";
 import type { Handlers } from "./handlers.js";
@@ -28,6 +29,7 @@ export interface ServiceBinding {
  *
  * @param definition what ts-proto generates for grpc-js (`XServiceService`): types and codecs
  * @param descriptor what protobuf-es generates (`XService`): the contract's options and rules
+ * @throws ContractError with every fault of the policies of all methods
  * @throws Error when the two are not of one service, or a method has no handler
  */
 export function bind<S extends ServiceDefinition>(
@@ -35,6 +37,8 @@ export function bind<S extends ServiceDefinition>(
   descriptor: DescService,
   handlers: Handlers<S>,
 ): ServiceBinding {
+  const faults = descriptor.methods.flatMap(policyFaults);
+  if (faults.length > 0) throw new ContractError(faults);
   const described = new Map(
     descriptor.methods.map((method) => [`/${descriptor.typeName}/${method.name}`, method]),
   );
