@@ -86,7 +86,7 @@ describe("A request with JSON", () => {
     });
 
     it("may not be HEAD on a stream", async () => {
-      expect((await ask(shop.address, "/v1/items:watch", { method: "HEAD" })).status).to.equal(405);
+      expect((await ask(shop.address, "/v1/items:watchStock", { method: "HEAD" })).status).to.equal(405);
     });
 
     it("may be OPTIONS", async () => {
@@ -106,7 +106,7 @@ describe("A request with JSON", () => {
     });
 
     it("repeats for a list", async () => {
-      const { request } = await arrives("/v1/items:watch?items=items/a&items=items/b");
+      const { request } = await arrives("/v1/items:watchStock?items=items/a&items=items/b");
       expect(request.items).to.deep.equal(["items/a", "items/b"]);
     });
 

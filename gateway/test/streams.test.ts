@@ -12,7 +12,7 @@ import { type Arrived, answering, failing, type Script, send } from "./echo-upst
 import { type Ask, ask, errorOf, fieldsOf, follow, open, reasonOf } from "./http-client.js";
 import { openShop, type Shop } from "./shop.js";
 
-const WATCH = "/v1/items:watch";
+const WATCH = "/v1/items:watchStock";
 const level = (token: string, item = "items/tea") =>
   create(WatchStockResponseSchema, { resumeToken: token, level: { item } });
 

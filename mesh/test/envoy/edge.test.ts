@@ -28,7 +28,7 @@ describe("The edge listener of the gateway's sidecar", () => {
     port = sidecar.ports.edge ?? 0;
     application = createServer((incoming, answer) => {
       seen.push(incoming);
-      if (incoming.url !== "/v1/items:watch") return void answer.end("from the gateway");
+      if (incoming.url !== "/v1/items:watchStock") return void answer.end("from the gateway");
       answer.flushHeaders();
       streaming = answer;
     });
@@ -106,7 +106,7 @@ describe("The edge listener of the gateway's sidecar", () => {
   });
 
   it("passes each part of a stream on at once", async () => {
-    const call = request({ host: "127.0.0.1", port, path: "/v1/items:watch", agent: false });
+    const call = request({ host: "127.0.0.1", port, path: "/v1/items:watchStock", agent: false });
     call.end();
     const [answer] = (await once(call, "response")) as [IncomingMessage];
     for (const part of ["one\n", "two\n"]) {

@@ -26,7 +26,7 @@ describe("the journey through the gateway", () => {
   it("reserves two kinds of items at once, and a running watch sees the stock fall", async () => {
     const [mug, tea] = [await stockedItem(http, admin, "10"), await stockedItem(http, admin, "10")];
     const ended = new AbortController();
-    const levels = http.stream(`/v1/items:watch?items=${mug}&items=${tea}`, { signal: ended.signal });
+    const levels = http.stream(`/v1/items:watchStock?items=${mug}&items=${tea}`, { signal: ended.signal });
     await levels.next();
     await levels.next();
     await reserve([mug, 2], [tea, 1]);
