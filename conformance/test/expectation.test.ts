@@ -1,4 +1,4 @@
-import { generateKeyPairSync, sign } from "node:crypto";
+import { createSigningJwk, signAccessToken } from "@theseus/testing";
 import { expect } from "chai";
 import type { Value } from "../src/cases/value.js";
 import { mismatches, toMs } from "../src/expectations/expectation.js";
@@ -75,20 +75,15 @@ describe("expectations", () => {
 
   it("verify a token against published keys, and look into it", () => {
     const scope = new Scope();
-    const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-    scope.save("keys", {
-      keys: [{ ...publicKey.export({ format: "jwk" }), kid: "k1" } as Record<string, string>],
-    });
-    const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
-    const said = [part({ alg: "ES256", kid: "k1" }), part({ sub: "users/a" })].join(".");
-    const signature = sign("sha256", Buffer.from(said), { key: privateKey, dsaEncoding: "ieee-p1363" });
-    const token = `${said}.${signature.toString("base64url")}`;
+    const key = createSigningJwk("k1");
+    const { d: _secret, ...published } = key;
+    scope.save("keys", { keys: [published as Record<string, string>] });
+    const token = signAccessToken(key, { sub: "users/a" });
     expect(fits({ $jwt: { keys: "keys", claims: { sub: "users/a" } } }, token, scope)).to.equal(true);
     expect(fits({ $jwt: { keys: "keys", claims: { sub: "users/b" } } }, token, scope)).to.equal(false);
-    const forged = said.replace(part({ sub: "users/a" }), part({ sub: "users/b" }));
-    expect(fits({ $jwt: { keys: "keys" } }, `${forged}.${signature.toString("base64url")}`, scope)).to.equal(
-      false,
-    );
+    const [header, , signature] = token.split(".");
+    const [, claims] = signAccessToken(key, { sub: "users/b" }).split(".");
+    expect(fits({ $jwt: { keys: "keys" } }, [header, claims, signature].join("."), scope)).to.equal(false);
   });
 
   it("refuse a way to expect that there is not", () => {

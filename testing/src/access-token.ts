@@ -1,8 +1,21 @@
-import { createPrivateKey, type JsonWebKey, sign } from "node:crypto";
+import { createPrivateKey, generateKeyPairSync, type JsonWebKey, sign } from "node:crypto";
 import { identity } from "./identity.js";
 
 /** A private signing key as the user service has it: P-256, with its id. */
 export type SigningJwk = JsonWebKey & { readonly kid?: string };
+
+/**
+ * A new signing key. By way of PEM: a key as the generation answers it has one lock with the generation, and where that is
+ * collected while the key is exported Node 20 waits for itself, for ever.
+ */
+export function createSigningJwk(kid: string): SigningJwk {
+  const { privateKey } = generateKeyPairSync("ec", {
+    namedCurve: "P-256",
+    privateKeyEncoding: { type: "pkcs8", format: "pem" },
+    publicKeyEncoding: { type: "spki", format: "pem" },
+  });
+  return { ...createPrivateKey(privateKey).export({ format: "jwk" }), kid };
+}
 
 /**
  * An access token as the user service signs it, valid for ten minutes. Other claims, another key (`kid` stays the right

@@ -1,4 +1,4 @@
-export { type SigningJwk, signAccessToken } from "./access-token.js";
+export { createSigningJwk, type SigningJwk, signAccessToken } from "./access-token.js";
 export {
   asAdministrator,
   asCaller,

@@ -1,4 +1,4 @@
-import { createPublicKey, generateKeyPairSync, verify } from "node:crypto";
+import { createPublicKey, verify } from "node:crypto";
 import { expect } from "chai";
 import {
   asAdministrator,
@@ -6,6 +6,7 @@ import {
   asWorkload,
   type CallerOptions,
   callerHeaders,
+  createSigningJwk,
   encodeClaims,
   signAccessToken,
 } from "../src/index.js";
@@ -47,10 +48,7 @@ describe("a caller", () => {
 });
 
 describe("an access token", () => {
-  const key = {
-    ...generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export({ format: "jwk" }),
-    kid: "k1",
-  };
+  const key = createSigningJwk("k1");
 
   it("is signed by its key, and valid for ten minutes", () => {
     const token = signAccessToken(key, { sub: "users/ann" });

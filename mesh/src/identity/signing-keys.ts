@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomUUID } from "node:crypto";
+import { createPrivateKey, generateKeyPairSync, randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { assertPrivate, createPrivateFile, isCode, replacePrivateFile } from "./private-file.js";
@@ -37,9 +37,17 @@ export async function openSigningKeys(folder: string): Promise<SigningKeys> {
   return { privateFile, publicFile, rotate: () => rotate(privateFile, publicFile) };
 }
 
+/**
+ * By way of PEM: a key as the generation answers it has one lock with the generation, and where that is collected while the
+ * key is exported Node 20 waits for itself, for ever.
+ */
 export function createSigningKey(): SigningKey {
-  const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-  const { x, y, d } = privateKey.export({ format: "jwk" });
+  const { privateKey } = generateKeyPairSync("ec", {
+    namedCurve: "P-256",
+    privateKeyEncoding: { type: "pkcs8", format: "pem" },
+    publicKeyEncoding: { type: "spki", format: "pem" },
+  });
+  const { x, y, d } = createPrivateKey(privateKey).export({ format: "jwk" });
   if (x === undefined || y === undefined || d === undefined) throw new Error("not an elliptic key");
   return { kty: "EC", crv: "P-256", alg: "ES256", use: "sig", kid: randomUUID(), x, y, d };
 }

@@ -1,13 +1,12 @@
-import { generateKeyPairSync } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { signAccessToken } from "@theseus/testing";
+import { createSigningJwk, signAccessToken } from "@theseus/testing";
 import { topology } from "../../src/topology.js";
 import type { Shop } from "./shop.js";
 
 /** Access tokens that must be refused, by what is wrong with them; all else about each is right. */
 export function forgedTokens(shop: Shop, user: string) {
   const [key] = JSON.parse(readFileSync(shop.signingKeys, "utf8")).keys;
-  const other = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export({ format: "jwk" });
+  const other = createSigningJwk("other");
   const now = Math.floor(Date.now() / 1000);
   const { tokenIssuer: iss, tokenAudience: aud, adminRole } = topology.identity;
   const right = { iss, aud, sub: user, roles: ["customer", adminRole] };
