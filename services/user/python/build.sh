@@ -57,7 +57,7 @@ if [ "$(cat gen/.stamp 2>/dev/null)" != "$generated" ]; then
   # protoc calls an import unused that only the options of options need. What is wrong ends the build.
   said=$($BUF generate "$contract" $paths --template buf.gen.yaml 2>&1) || fail "$said"
   [ -f gen/google/rpc/error_details_pb2.py ] ||
-    fail "There is no google/rpc/error_details.proto in $contract: make it of the workspace (buf build -o $contract)."
+    fail "There is no google/rpc/error_details.proto in $contract: take a contract that is released as 0.2.0 or later."
   $BUF build "$contract" $paths --exclude-source-info --as-file-descriptor-set -o gen/contract.binpb
   .venv/bin/python -m compileall -q gen src
   echo "$generated" >gen/.stamp
