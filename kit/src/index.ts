@@ -6,6 +6,7 @@ export {
   createClient,
 } from "./client/client.js";
 export { downstream } from "./client/downstream.js";
+export { type Quota, quotasOf } from "./contract/quota.js";
 export {
   Code,
   ErrorReason,

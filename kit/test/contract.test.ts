@@ -29,6 +29,7 @@ import {
   parseContract,
   policyFaults,
   policyOf,
+  quotasOf,
   readDetails,
   resumeFieldsOf,
   usesPolicies,
@@ -114,6 +115,24 @@ describe("the policy of a method", () => {
       'quota "" lets nothing through',
       'quota "open" has an empty window',
     ]);
+  });
+
+  it("tells its quotas, in their order", () => {
+    const declared: readonly MessageInitShape<typeof QuotaSchema>[] = [
+      { name: "open", scope: Scope.ACCOUNT, limit: 2n ** 60n },
+      { name: "past", scope: Scope.SOURCE, limit: 2n, window: { seconds: 60n } },
+    ];
+    const method = methodOf(
+      changed(({ options }) => {
+        const messages = declared.map((quota) => create(QuotaSchema, quota));
+        if (options) setExtension(options, quotas, messages);
+      }),
+    );
+    expect(quotasOf(method)).to.deep.equal([
+      { name: "open", scope: Scope.ACCOUNT, limit: 2n ** 60n },
+      { name: "past", scope: Scope.SOURCE, limit: 2n, windowMs: 60_000 },
+    ]);
+    expect(quotasOf(methodOf(changed(() => undefined)))).to.deep.equal([]);
   });
 
   it("is not that of another contract's options with the same numbers", () => {

@@ -1,6 +1,7 @@
 import {
   createFileRegistry,
   type DescField,
+  type DescFile,
   type DescMethod,
   type DescService,
   type FileRegistry,
@@ -64,4 +65,9 @@ export function isServerStream({ methodKind }: DescMethod): boolean {
 /** True for a field whose value must never be shown or logged (`debug_redact`). */
 export function isRedacted(field: DescField): boolean {
   return field.proto.options?.debugRedact === true;
+}
+
+/** True for a file that imports another, itself or through what it imports: options of the other can be on its elements. */
+export function importsFile({ dependencies }: DescFile, other: DescFile): boolean {
+  return dependencies.some((file) => file.name === other.name || importsFile(file, other));
 }

@@ -21,6 +21,7 @@ export {
   type Way,
   wayFaults,
 } from "./method-policy.js";
+export { type Quota, quotasOf } from "./quota.js";
 export {
   Code,
   ErrorReason,

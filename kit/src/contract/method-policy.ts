@@ -1,11 +1,4 @@
-import {
-  create,
-  type DescFile,
-  type DescMethod,
-  type DescService,
-  getOption,
-  hasOption,
-} from "@bufbuild/protobuf";
+import { create, type DescMethod, type DescService, getOption, hasOption } from "@bufbuild/protobuf";
 import { durationMs } from "@bufbuild/protobuf/wkt";
 import {
   Auth,
@@ -15,8 +8,9 @@ import {
   policy,
   service_policy,
 } from "@theseus/contract/es/theseus/mesh/v1/policy_pb.js";
-import { type Quota, quotas, Scope } from "@theseus/contract/es/theseus/quota/v1/quota_pb.js";
-import { ContractError } from "./descriptor-set.js";
+import { Scope } from "@theseus/contract/es/theseus/quota/v1/quota_pb.js";
+import { ContractError, importsFile } from "./descriptor-set.js";
+import { type Quota, quotasOf } from "./quota.js";
 import { ErrorReason, ruleOf } from "./reason-rule.js";
 
 export { Auth };
@@ -73,7 +67,7 @@ export function policyFaults(method: DescMethod): readonly string[] {
   const name = `${method.parent.typeName}.${method.name}`;
   const reasons = declaredReasons(method);
   const faults = hasPolicy(method) ? valueFaults(resolvePolicy(method)) : ["has no policy"];
-  return [...faults, ...reasonFaults(reasons), ...quotaFaults(declaredQuotas(method), reasons)].map(
+  return [...faults, ...reasonFaults(reasons), ...quotaFaults(quotasOf(method), reasons)].map(
     (fault) => `${name}: ${fault}`,
   );
 }
@@ -83,7 +77,7 @@ export function policyFaults(method: DescMethod): readonly string[] {
  * them by what the method's file imports.
  */
 export function usesPolicies({ parent }: DescMethod): boolean {
-  return imports(parent.file, policy.file.name);
+  return importsFile(parent.file, policy.file);
 }
 
 /** The options of a method over those of its service: an empty policy where both are silent. */
@@ -117,14 +111,6 @@ function hasPolicy(method: DescMethod): boolean {
 
 function declaredReasons(method: DescMethod): readonly ErrorReason[] {
   return usesPolicies(method) ? getOption(method, errors) : [];
-}
-
-function declaredQuotas(method: DescMethod): readonly Quota[] {
-  return imports(method.parent.file, quotas.file.name) ? getOption(method, quotas) : [];
-}
-
-function imports({ dependencies }: DescFile, name: string): boolean {
-  return dependencies.some((file) => file.name === name || imports(file, name));
 }
 
 function readPolicy(method: DescMethod, { timeout, allow, rate, maxRequestBytes }: Policy): MethodPolicy {
@@ -204,13 +190,13 @@ function quotaFaults(declared: readonly Quota[], reasons: readonly ErrorReason[]
         "declares QUOTA_EXCEEDED and has no quota",
       ],
     ]),
-    ...declared.flatMap(({ name, scope, limit, window }, index) =>
+    ...declared.flatMap(({ name, scope, limit, windowMs }, index) =>
       found([
         [name === "", "has a quota without a name"],
         [names.indexOf(name) !== index, `has the quota "${name}" twice`],
         [scope === Scope.UNSPECIFIED || Scope[scope] === undefined, `quota "${name}" does not say whose`],
         [limit < 1n, `quota "${name}" lets nothing through`],
-        [window !== undefined && durationMs(window) <= 0, `quota "${name}" has an empty window`],
+        [windowMs !== undefined && windowMs <= 0, `quota "${name}" has an empty window`],
       ]),
     ),
   ];

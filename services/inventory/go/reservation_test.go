@@ -2,7 +2,9 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"slices"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -16,6 +18,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	inventoryv1 "theseus.local/inventory/gen/theseus/inventory/v1"
+	"theseus.local/inventory/internal/contract"
 )
 
 // reservationOf asks for some pieces of an item.
@@ -43,6 +46,28 @@ func TestAPieceIsPromisedOnce(t *testing.T) {
 	info := wantRefusal[*errdetails.ErrorInfo](t, refused[0], codes.FailedPrecondition, "STOCK_INSUFFICIENT")
 	if info.GetMetadata()["item"] != item || info.GetMetadata()["available"] != "0" {
 		t.Errorf("metadata %v", info.GetMetadata())
+	}
+}
+
+func TestNobodyHoldsMoreThanTheQuotas(t *testing.T) {
+	client, _, _ := startService(t)
+	service := inventoryv1.File_theseus_inventory_v1_inventory_service_proto.Services().ByName("InventoryService")
+	quota := contract.QuotasOf(service.Methods().ByName("CreateReservation"))[0]
+	item, hoarder := stocked(t, client, quota.Limit+10), as(t, "hoarder-"+requestID())
+	outcomes := make([]error, quota.Limit+10)
+	var callers sync.WaitGroup
+	for i := range outcomes {
+		callers.Go(func() { _, outcomes[i] = client.CreateReservation(hoarder, reservationOf(item, 1)) })
+	}
+	callers.Wait()
+	refused := slices.DeleteFunc(outcomes, func(err error) bool { return err == nil })
+	if len(refused) != 10 {
+		t.Fatalf("%d were refused, want 10", len(refused))
+	}
+	info := wantRefusal[*errdetails.ErrorInfo](t, refused[0], codes.ResourceExhausted, "QUOTA_EXCEEDED")
+	want := map[string]string{"quota": quota.Name, "limit": strconv.FormatInt(quota.Limit, 10)}
+	if !maps.Equal(info.GetMetadata(), want) {
+		t.Errorf("metadata %v, want %v", info.GetMetadata(), want)
 	}
 }
 

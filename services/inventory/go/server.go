@@ -13,6 +13,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	inventoryv1 "theseus.local/inventory/gen/theseus/inventory/v1"
+	"theseus.local/inventory/internal/contract"
 	"theseus.local/inventory/internal/inventory"
 	"theseus.local/inventory/internal/process"
 	"theseus.local/inventory/internal/rpc"
@@ -56,11 +57,12 @@ func start(c process.Config, log *slog.Logger) (*server, error) {
 	}
 	s := &server{log: log, commands: commands, blocking: blocking, failed: make(chan error, 1)}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
-	s.store = store.New(commands, c.Scripts)
+	described := inventoryv1.File_theseus_inventory_v1_inventory_service_proto.Services().ByName("InventoryService")
+	s.store = store.New(commands, c.Scripts, contract.QuotasOf(described.Methods().ByName("CreateReservation")))
 	wait := func(ctx context.Context, position string) error { return store.WaitForChange(ctx, blocking, position) }
 	s.feed = inventory.NewFeed(s.store, wait, log)
 	service := rpc.Service{
-		Contract:       inventoryv1.File_theseus_inventory_v1_inventory_service_proto.Services().ByName("InventoryService"),
+		Contract:       described,
 		Generated:      &inventoryv1.InventoryService_ServiceDesc,
 		Implementation: inventory.NewService(s.store, s.feed, newID),
 	}

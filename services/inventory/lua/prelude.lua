@@ -156,6 +156,10 @@ local function is_overdue(found, time)
   return found.state == "HELD" and tonumber(found.expire_time) <= time
 end
 
+local function is_open(found, time)
+  return found.state == "HELD" and not is_overdue(found, time)
+end
+
 local function reservation_reply(status, found)
   return { status, found.id, found.owner, found.state, found.payment, found.create_time, found.expire_time,
     found.currency, found.total_units, found.total_nanos, found.lines }
@@ -188,6 +192,37 @@ end
 local function expire(found, time)
   move_lines(found, { held = -1 }, time)
   settle(found, "EXPIRED", "", time)
+end
+
+-- Holds of an owner. The list says where to look and the reservation whether it is open, so that whatever ends one need
+-- not know of the list.
+
+local function holds_key(owner)
+  return "inventory:holds:" .. owner
+end
+
+-- What an owner holds now: reservations that are open, their pieces, and the ids on the list that are open no more.
+local function holds_of(owner, time)
+  local holds = { open = {}, pieces = 0, ended = {} }
+  for _, reservation in ipairs(redis.call("SMEMBERS", holds_key(owner))) do
+    local found = load_reservation(reservation)
+    if found and is_open(found, time) then
+      holds.open[#holds.open + 1] = found
+      for quantity in string.gmatch(found.lines, "[^ \n]+ (%d+) %d+ %d+") do holds.pieces = holds.pieces + tonumber(quantity) end
+    else
+      holds.ended[#holds.ended + 1] = reservation
+    end
+  end
+  return holds
+end
+
+-- Puts a new reservation on its owner's list, in place of those that ended. The list goes with the last of its holds.
+local function list_hold(made, holds)
+  local key, last = holds_key(made.owner), tonumber(made.expire_time)
+  for _, found in ipairs(holds.open) do last = math.max(last, tonumber(found.expire_time)) end
+  if #holds.ended > 0 then redis.call("SREM", key, unpack(holds.ended)) end
+  redis.call("SADD", key, made.id)
+  redis.call("PEXPIREAT", key, text(last))
 end
 
 -- What was never there is gone from now on, whatever message is still under way.

@@ -1,6 +1,14 @@
 import { InventoryService } from "@theseus/contract/es/theseus/inventory/v1/inventory_service_pb.js";
 import { InventoryServiceService } from "@theseus/contract/theseus/inventory/v1/inventory_service.js";
-import { AsyncDisposableStack, bind, type Log, newId, type RunningServer, serve } from "@theseus/kit";
+import {
+  AsyncDisposableStack,
+  bind,
+  type Log,
+  newId,
+  quotasOf,
+  type RunningServer,
+  serve,
+} from "@theseus/kit";
 import type { Config } from "./config.js";
 import { createInventoryService } from "./rpc/inventory-service.js";
 import { createItemStore } from "./store/item-store.js";
@@ -29,7 +37,7 @@ export async function startInventory(config: Config, { log, random }: Surroundin
   const probe = createProbe(commands);
   const runScript = createScriptRunner(commands, loadScripts());
   const items = createItemStore(runScript);
-  const reservations = createReservationStore(runScript);
+  const reservations = createReservationStore(runScript, quotasOf(InventoryService.method.createReservation));
   const levels = createLevelStore(runScript);
   opened.use(startSweeper({ sweep: reservations.sweep, log, random }));
   const blocking = connectForBlocking(config.redisUrl);

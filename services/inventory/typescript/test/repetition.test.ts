@@ -4,6 +4,7 @@ import { type Scripts, startScripts } from "./support/scripts-on-redis.js";
 
 const OWNER = "users/ada";
 const LONG = "600000";
+const QUOTA = ["1", "open_reservations", "1"];
 
 /** Each script that writes, with what must have happened before it. */
 const WRITES: readonly {
@@ -18,17 +19,17 @@ const WRITES: readonly {
   { script: "update-item", args: ["update", "kettle", "1", "title", "Pan", "state", "RETIRED"] },
   { script: "add-stock", args: [OWNER, "id", "print", "kettle", "5"] },
   { script: "sync-stock", args: [OWNER, "id", "print", "kettle", "5"] },
-  { script: "create-reservation", args: [OWNER, "id", "print", "r", LONG, "kettle", "2"] },
+  { script: "create-reservation", args: [OWNER, "id", "print", "r", LONG, ...QUOTA, "kettle", "2"] },
   ...(["release-reservation", "commit-reservation", "uncommit-reservation"] as const).map((script) => ({
     script,
     args: ["r", script === "release-reservation" ? OWNER : "payments/p"],
-    given: [["create-reservation", [OWNER, "before", "print", "r", LONG, "kettle", "2"]]] as const,
+    given: [["create-reservation", [OWNER, "before", "print", "r", LONG, ...QUOTA, "kettle", "2"]]] as const,
   })),
   {
     script: "uncommit-reservation",
     args: ["r", "payments/p"],
     given: [
-      ["create-reservation", [OWNER, "before", "print", "r", LONG, "kettle", "2"]],
+      ["create-reservation", [OWNER, "before", "print", "r", LONG, ...QUOTA, "kettle", "2"]],
       ["commit-reservation", ["r", "payments/p"]],
     ],
   },
@@ -65,6 +66,7 @@ describe("a script that arrives twice, as its first answer got lost", () => {
         const type = await redis.type(key);
         if (type === "hash") return [key, await redis.hgetall(key)];
         if (type === "zset") return [key, await redis.zrange(key, "0", "-1", "WITHSCORES")];
+        if (type === "set") return [key, (await redis.smembers(key)).sort()];
         if (type === "stream") return [key, await redis.xrange(key, "-", "+")];
         return [key, await redis.get(key)];
       }),

@@ -15,8 +15,8 @@ describe("what is kept of reservations", () => {
     await scripts.create("kettle", 1000n);
   });
 
-  const reserve = (id: string) =>
-    scripts.reservations.create({ id, ttlMs: 60_000, lines: [["kettle", 1]] }, anyKey());
+  const reserve = (id: string, owner = "users/ada") =>
+    scripts.reservations.create({ id, ttlMs: 60_000, lines: [["kettle", 1]] }, anyKey(owner));
 
   const keptFor = async (id: string) =>
     Math.round((Number(await scripts.redis.zscore("inventory:retention", id)) - Date.now()) / HOUR);
@@ -56,7 +56,7 @@ describe("what is kept of reservations", () => {
 
   it("expires in batches of 50", async () => {
     for (let index = 0; index < 70; index++) {
-      await reserve(`r${index}`);
+      await reserve(`r${index}`, `users/u${index}`);
       await scripts.overdue(`r${index}`);
     }
     const expired = [];

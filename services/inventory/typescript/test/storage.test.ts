@@ -52,7 +52,13 @@ describe("storage.md", () => {
 
   it("names the keys that there are", async () => {
     expect((await scripts.redis.keys("*")).sort()).to.deep.equal([
-      ...["inventory:expiry", "inventory:item:kettle", "inventory:item:pot", "inventory:items"],
+      ...[
+        "inventory:expiry",
+        "inventory:holds:users/ada",
+        "inventory:item:kettle",
+        "inventory:item:pot",
+        "inventory:items",
+      ],
       ...["inventory:items:ACTIVE", "inventory:levels"],
       ...(await scripts.redis.keys("inventory:request:users/ada:*")).sort(),
       ...["inventory:reservation:r", "inventory:reservation:t", "inventory:retention"],

@@ -25,8 +25,7 @@ func faultsOf(method protoreflect.MethodDescriptor, policy *meshv1.Policy) []str
 	}
 	reasons := declaredBy(method)
 	faults.addReasons(reasons)
-	quotas, _ := option[[]*quotav1.Quota](method.Options(), quotav1.E_Quotas)
-	faults.addQuotas(quotas, reasons)
+	faults.addQuotas(QuotasOf(method), reasons)
 	return faults
 }
 
@@ -66,18 +65,18 @@ func (f *faultList) addReasons(reasons []Reason) {
 	}
 }
 
-func (f *faultList) addQuotas(quotas []*quotav1.Quota, reasons []Reason) {
+func (f *faultList) addQuotas(quotas []Quota, reasons []Reason) {
 	isDeclared := slices.Contains(reasons, errorv1.ErrorReason_QUOTA_EXCEEDED)
 	f.addIf(len(quotas) > 0 && !isDeclared, "has quotas and does not declare QUOTA_EXCEEDED")
 	f.addIf(len(quotas) == 0 && isDeclared, "declares QUOTA_EXCEEDED and has no quota")
 	seen := map[string]bool{}
 	for _, quota := range quotas {
-		name, scope := quota.GetName(), quota.GetScope()
+		name, scope := quota.Name, quota.Scope
 		f.addIf(name == "", "has a quota without a name")
 		f.addIf(seen[name], "has the quota %q twice", name)
 		f.addIf(scope == quotav1.Scope_SCOPE_UNSPECIFIED || !isKnown(scope), "quota %q does not say whose", name)
-		f.addIf(quota.GetLimit() < 1, "quota %q lets nothing through", name)
-		f.addIf(quota.Window != nil && milliseconds(quota.GetWindow()) <= 0, "quota %q has an empty window", name)
+		f.addIf(quota.Limit < 1, "quota %q lets nothing through", name)
+		f.addIf(quota.Window != nil && *quota.Window <= 0, "quota %q has an empty window", name)
 		seen[name] = true
 	}
 }

@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"reflect"
 	"testing"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 	errorv1 "theseus.local/inventory/gen/theseus/error/v1"
 	inventoryv1 "theseus.local/inventory/gen/theseus/inventory/v1"
 	meshv1 "theseus.local/inventory/gen/theseus/mesh/v1"
+	quotav1 "theseus.local/inventory/gen/theseus/quota/v1"
 )
 
 const (
@@ -140,5 +142,21 @@ func TestThePoliciesOfInventory(t *testing.T) {
 	reservation := policies["CreateReservation"]
 	if !reservation.MayAnswer(errorv1.ErrorReason_QUOTA_EXCEEDED) || policies["GetItem"].MayAnswer(errorv1.ErrorReason_QUOTA_EXCEEDED) {
 		t.Error("CreateReservation may answer QUOTA_EXCEEDED, GetItem may not")
+	}
+}
+
+func TestTheQuotasOfAMethod(t *testing.T) {
+	const account, source = quotav1.Scope_SCOPE_ACCOUNT, quotav1.Scope_SCOPE_SOURCE
+	options, minute := &descriptorpb.MethodOptions{}, time.Minute
+	proto.SetExtension(options, quotav1.E_Quotas, []*quotav1.Quota{
+		{Name: "open", Scope: account, Limit: 1 << 60},
+		{Name: "past", Scope: source, Limit: 2, Window: durationpb.New(minute)},
+	})
+	want := []Quota{{Name: "open", Scope: account, Limit: 1 << 60}, {Name: "past", Scope: source, Limit: 2, Window: &minute}}
+	if got := QuotasOf(newService(t, nil, options).Methods().Get(0)); !reflect.DeepEqual(got, want) {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+	if got := QuotasOf(newService(t, nil, nil).Methods().Get(0)); len(got) != 0 {
+		t.Errorf("%+v, want none", got)
 	}
 }

@@ -14,9 +14,13 @@ type Line struct {
 	Quantity int32
 }
 
-// CreateReservation makes a reservation with a new id. It holds the stock of all lines or of none.
+// CreateReservation makes a reservation with a new id. It holds the stock of all lines or of none, and
+// never more than the quotas leave to the owner.
 func (s *Store) CreateReservation(ctx context.Context, key RequestKey, id string, ttl time.Duration, lines []Line) (*inventoryv1.Reservation, error) {
-	args := key.args(id, strconv.FormatInt(ttl.Milliseconds(), 10))
+	args := key.args(id, strconv.FormatInt(ttl.Milliseconds(), 10), strconv.Itoa(len(s.quotas)))
+	for _, quota := range s.quotas {
+		args = append(args, quota.Name, strconv.FormatInt(quota.Limit, 10))
+	}
 	for _, line := range lines {
 		args = append(args, line.Item, strconv.Itoa(int(line.Quantity)))
 	}

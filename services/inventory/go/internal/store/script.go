@@ -113,6 +113,7 @@ func first(reply []any) (string, bool) {
 
 var refusalTexts = map[contract.Reason]string{
 	errorv1.ErrorReason_REQUEST_ID_REUSED:     "request_id was used before, for another request",
+	errorv1.ErrorReason_QUOTA_EXCEEDED:        "the caller holds as much as one may",
 	errorv1.ErrorReason_ETAG_MISMATCH:         "the item has changed since its etag was read",
 	errorv1.ErrorReason_ITEM_NOT_FOUND:        "there is no such item",
 	errorv1.ErrorReason_ITEM_EXISTS:           "an item with this id exists",

@@ -6,17 +6,20 @@ import (
 	"context"
 
 	"github.com/redis/go-redis/v9"
+
+	"theseus.local/inventory/internal/contract"
 )
 
 // Store is safe for concurrent use.
 type Store struct {
 	runner
 	client *redis.Client
+	quotas []contract.Quota
 }
 
-// New makes a store on a client. Closing the client is up to the caller.
-func New(client *redis.Client, scripts Scripts) *Store {
-	return &Store{runner: runner{redis: client, scripts: scripts}, client: client}
+// New makes a store on a client. The quotas are those of CreateReservation. Closing the client is up to the caller.
+func New(client *redis.Client, scripts Scripts, quotas []contract.Quota) *Store {
+	return &Store{runner: runner{redis: client, scripts: scripts}, client: client, quotas: quotas}
 }
 
 // Ping returns nil when Redis answers.

@@ -2,6 +2,7 @@ import { ErrorReason, reasonNamed, StatusError } from "@theseus/kit";
 
 const TEXTS = new Map<ErrorReason, string>([
   [ErrorReason.REQUEST_ID_REUSED, "request_id was used before, for another request"],
+  [ErrorReason.QUOTA_EXCEEDED, "the caller holds as much as one may"],
   [ErrorReason.ETAG_MISMATCH, "the item has changed since its etag was read"],
   [ErrorReason.ITEM_NOT_FOUND, "there is no such item"],
   [ErrorReason.ITEM_EXISTS, "an item with this id exists"],

@@ -1,4 +1,5 @@
 import type { Reservation } from "@theseus/contract/theseus/inventory/v1/reservation.js";
+import type { Quota } from "@theseus/kit";
 import type { RequestKey } from "../rules/request-key.js";
 import { fromReservationReply } from "../rules/reservation.js";
 import { texts } from "./reply-values.js";
@@ -19,13 +20,14 @@ export interface Swept {
 
 export type ReservationStore = ReturnType<typeof createReservationStore>;
 
-/** Reservations in Redis, as storage.md describes them. */
-export function createReservationStore(run: RunScript) {
+/** Reservations in Redis, as storage.md describes them. `quotas` are those of CreateReservation. */
+export function createReservationStore(run: RunScript, quotas: readonly Quota[]) {
+  const limits = [String(quotas.length), ...quotas.flatMap(({ name, limit }) => [name, String(limit)])];
   return {
     /** The request's scope is the reservation's owner. */
     async create({ id, ttlMs, lines }: NewReservation, key: RequestKey): Promise<Reservation> {
       const pairs = lines.flatMap(([item, quantity]) => [item, String(quantity)]);
-      const args = [key.scope, key.requestId, key.fingerprint, id, String(ttlMs), ...pairs];
+      const args = [key.scope, key.requestId, key.fingerprint, id, String(ttlMs), ...limits, ...pairs];
       return toReservation(await run("create-reservation", args));
     },
 

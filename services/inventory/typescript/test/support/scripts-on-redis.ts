@@ -1,4 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { InventoryService } from "@theseus/contract/es/theseus/inventory/v1/inventory_service_pb.js";
+import { quotasOf } from "@theseus/kit";
 import { startRedis } from "@theseus/runtime";
 import { Redis } from "ioredis";
 import type { RequestKey } from "../../src/rules/request-key.js";
@@ -19,7 +21,7 @@ export async function startScripts() {
     redis,
     run,
     items,
-    reservations: createReservationStore(run),
+    reservations: createReservationStore(run, quotasOf(InventoryService.method.createReservation)),
     levels: createLevelStore(run),
 
     async create(id: string, onHand: bigint, price: { units?: string; nanos?: string } = {}): Promise<void> {
