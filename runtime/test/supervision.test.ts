@@ -135,6 +135,11 @@ describe("pauses between starts", () => {
     expect([pause(0), pause(0), pause(0), pause(999), pause(1_000)]).to.deep.equal([100, 200, 400, 450, 100]);
   });
 
+  it("leave time for a start in every five seconds, however often a process ended", () => {
+    const pause = createBackOff({ random: () => 1 });
+    expect(Math.max(...Array.from({ length: 50 }, () => pause(0)))).to.equal(2_000);
+  });
+
   it("are shortened by up to a quarter, so that many do not start at once", () => {
     expect(createBackOff({ firstMs: 100, random: () => 0 })(0)).to.equal(75);
   });
