@@ -164,7 +164,7 @@ async function open(
   };
   const { files } = await startParts(context, { plan, ports, started, progress });
   const endpoints = toEndpoints(ports, files);
-  for (const job of system.jobs) await progress.step(job.title, () => job.run(endpoints), String);
+  for (const job of system.jobs) await progress.step(job.title, () => job.run(endpoints, signal), String);
   return endpoints;
 }
 
