@@ -137,7 +137,7 @@ describe("pauses between starts", () => {
 
   it("leave time for a start in every five seconds, however often a process ended", () => {
     const pause = createBackOff({ random: () => 1 });
-    expect(Math.max(...Array.from({ length: 50 }, () => pause(0)))).to.equal(2_000);
+    expect(Math.max(...Array.from({ length: 50 }, () => pause(0)))).to.equal(1_000);
   });
 
   it("are shortened by up to a quarter, so that many do not start at once", () => {
