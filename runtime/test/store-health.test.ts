@@ -1,7 +1,6 @@
-import { execFileSync } from "node:child_process";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { createScratchFolder, eventually } from "@theseus/testing";
+import { createScratchFolder, createSmallDisk, eventually } from "@theseus/testing";
 import { expect } from "chai";
 import { type Supervised, supervise } from "../src/process/supervised.js";
 import { mongoProcess } from "../src/stores/mongo.js";
@@ -36,7 +35,7 @@ describe("the health of a store", function () {
   }
 
   it("is bad after its disk was full, and good again some time after there is space", async function () {
-    const disk = smallDisk(folder("disk"));
+    const disk = createSmallDisk(folder("disk"), 96);
     if (disk === undefined) return this.skip();
     using _ = disk;
     const store = await mongoProcess({ name: "mongo", dir: disk.path, database: "fleet" }, provisioning);
@@ -44,12 +43,11 @@ describe("the health of a store", function () {
     supervised = await supervise(store.spec, options(notes));
     const { status, stop } = supervised;
     expect(await insert(store.url, "argo")).to.equal(1);
-    const filling = join(disk.path, "filling");
-    fill(filling);
+    disk.fill();
     await eventually("it is not well", () => notes.some((line) => line.includes("is not well")), {
       withinMs: 60_000,
     });
-    rmSync(filling);
+    disk.free();
     const check = checkOf(store.spec);
     await eventually(
       "it is well again",
@@ -78,24 +76,3 @@ describe("the health of a store", function () {
     return healthCheck;
   }
 });
-
-/** A disk of 96 MiB of one's own; undefined where nobody may make one. */
-function smallDisk(path: string): (Disposable & { readonly path: string }) | undefined {
-  try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=96m", "tmpfs", path], { stdio: "ignore" });
-  } catch {
-    return undefined;
-  }
-  return { path, [Symbol.dispose]: () => execFileSync("umount", ["--lazy", path]) };
-}
-
-/** Takes every last byte. */
-function fill(path: string): void {
-  for (let size = 1 << 20; size >= 1; size >>= 4) {
-    try {
-      for (;;) writeFileSync(path, Buffer.alloc(size), { flag: "a" });
-    } catch {
-      // full for pieces of this size
-    }
-  }
-}
