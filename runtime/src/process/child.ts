@@ -3,8 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Fault } from "../fault.js";
 import type { HealthCheck } from "./health-watch.js";
 import { createLineSplitter, toJsonLine } from "./lines.js";
-import { type LogFile, openLogFile } from "./log-file.js";
-import { type OutputFile, openOutputFile } from "./output-file.js";
+import { openSink, type Sink } from "./log-sink.js";
 
 export interface Ready {
   /** Where it serves, such as `unix:/run/app.sock`. */
@@ -70,7 +69,10 @@ interface LaunchOptions {
 export async function launch(spec: ProcessSpec, options: LaunchOptions = {}): Promise<Child> {
   options.signal?.throwIfAborted();
   await spec.prepare?.();
-  const started = start(spec, openSink(spec, options));
+  const started = start(
+    spec,
+    spec.logFile === undefined ? undefined : openSink(spec.logFile, options.onLogLost),
+  );
   try {
     options.onSpawn?.(started.pid);
     return { ...started, ...(await readiness(spec, started, options.signal)) };
@@ -82,32 +84,6 @@ export async function launch(spec: ProcessSpec, options: LaunchOptions = {}): Pr
 
 interface Started extends Omit<Child, keyof Ready> {
   onLine(listener: (line: string) => void): void;
-}
-
-/** Where the output of a process goes that keeps a log. */
-interface Sink extends Disposable {
-  readonly log: LogFile;
-  readonly output: OutputFile;
-}
-
-function openSink({ logFile }: ProcessSpec, { onLogLost }: LaunchOptions): Sink | undefined {
-  if (logFile === undefined) return undefined;
-  const log = openLogFile(logFile, onLogLost === undefined ? {} : { onLost: onLogLost });
-  const write = (lines: readonly string[]) => log.write(lines.map((line) => toJsonLine(line, new Date())));
-  try {
-    const output = openOutputFile(logFile.replace(/(\.log)?$/, ".out"), { onLeft: write });
-    return {
-      log,
-      output,
-      [Symbol.dispose]() {
-        output[Symbol.dispose]();
-        log[Symbol.dispose]();
-      },
-    };
-  } catch (error) {
-    log[Symbol.dispose]();
-    throw error;
-  }
 }
 
 function start(spec: ProcessSpec, sink: Sink | undefined): Started {

@@ -4,13 +4,13 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { createScratchFolder, eventually } from "@theseus/testing";
 import { expect } from "chai";
-import { createBackOff } from "../src/process/back-off.js";
-import { launch, type ProcessSpec } from "../src/process/child.js";
-import { lastComplaint } from "../src/process/lines.js";
-import { openLogFile } from "../src/process/log-file.js";
-import { processIdentity } from "../src/process/process-identity.js";
-import { createStateFile, endOrphans, isAlive, readState } from "../src/process/state-file.js";
-import { type Supervised, supervise } from "../src/process/supervised.js";
+import { createBackOff } from "../../src/process/back-off.js";
+import { launch, type ProcessSpec } from "../../src/process/child.js";
+import { lastComplaint } from "../../src/process/lines.js";
+import { openLogFile } from "../../src/process/log-file.js";
+import { processIdentity } from "../../src/process/process-identity.js";
+import { createStateFile, endOrphans, isAlive, readState } from "../../src/process/state-file.js";
+import { type Supervised, supervise } from "../../src/process/supervised.js";
 
 const stays = 'console.log("ready"); setInterval(() => {}, 1000);';
 const noState = { add: () => undefined, remove: () => undefined };
@@ -193,8 +193,8 @@ describe("what a killed supervisor left", () => {
   });
 
   function abandoned(path: string): string {
-    const stateFile = new URL("../src/process/state-file.js", import.meta.url);
-    const child = new URL("../src/process/child.js", import.meta.url);
+    const stateFile = new URL("../../src/process/state-file.js", import.meta.url);
+    const child = new URL("../../src/process/child.js", import.meta.url);
     const spec = {
       name: "oarsman",
       command: [process.execPath, "-e", "setInterval(() => {}, 1000)"],

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, rmSync, utimesSync, writeFileSync } from "node:f
 import { join } from "node:path";
 import { createScratchFolder } from "@theseus/testing";
 import { expect } from "chai";
-import { tryLock } from "../src/process/pid-lock.js";
-import { processIdentity } from "../src/process/process-identity.js";
+import { tryLock } from "../../src/process/pid-lock.js";
+import { processIdentity } from "../../src/process/process-identity.js";
 
 const dead = "999999999 some-boot:1";
 

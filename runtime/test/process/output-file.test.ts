@@ -4,8 +4,8 @@ import { closeSync, existsSync, openSync, readdirSync, readFileSync, statSync, w
 import { join } from "node:path";
 import { createScratchFolder, eventually } from "@theseus/testing";
 import { expect } from "chai";
-import { launch, type ProcessSpec } from "../src/process/child.js";
-import { openOutputFile } from "../src/process/output-file.js";
+import { launch, type ProcessSpec } from "../../src/process/child.js";
+import { openOutputFile } from "../../src/process/output-file.js";
 
 /** Far more than a pipe holds. */
 const lines = 5_000;
@@ -64,7 +64,7 @@ describe("the output of a process", () => {
 
   /** A supervisor of a process that prints its lines when a file appears, and makes another one when it is done. */
   async function startSupervisor(name: string): Promise<ChildProcess> {
-    const child = new URL("../src/process/child.js", import.meta.url).href;
+    const child = new URL("../../src/process/child.js", import.meta.url).href;
     const script = `
       import { launch } from ${JSON.stringify(child)};
       const readyWhen = { line: (line) => (line === "ready" ? { address: line } : undefined) };
