@@ -1,22 +1,17 @@
 // Makes everything that runs: packages from the lockfile, code from the contract, JavaScript from TypeScript. What is made
 // already is not made again. Needs nothing installed; says nothing unless something takes long or fails.
 import { spawn } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { takeBuildLock } from "./checkout/build-lock.mjs";
 import { NPM } from "./checkout/npm-package.mjs";
 import { removeStaleOutput } from "./checkout/stale-output.mjs";
-import { codeOf, messageOf } from "./checkout/thrown.mjs";
+import { messageOf } from "./checkout/thrown.mjs";
 import { workspaces } from "./checkout/workspaces.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
-const LOCK = join(
-  tmpdir(),
-  `theseus-build-${createHash("sha256").update(ROOT).digest("hex").slice(0, 12)}.lock`,
-);
+const LOCK = join(ROOT, ".theseus/build.lock");
 /** @type {readonly NodeJS.Signals[]} */
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
 
@@ -30,7 +25,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
 /** Builds; answers an exit code, having said what failed. */
 export async function build() {
   requireNode();
-  const release = await lock();
+  const release = await takeBuildLock(LOCK, console.log);
   try {
     if (!fitsLockfile()) {
       console.log("installing packages from the lockfile (npm ci)");
@@ -100,32 +95,6 @@ function fitsLockfile() {
  */
 function readPackages(path) {
   return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")).packages : {};
-}
-
-/** One build at a time in one checkout: npm ci takes away what another build is using. */
-async function lock() {
-  for (let said = false; ; said = true) {
-    try {
-      writeFileSync(LOCK, String(process.pid), { flag: "wx", mode: 0o600 });
-      return () => rmSync(LOCK, { force: true });
-    } catch (error) {
-      if (codeOf(error) !== "EEXIST") throw new Error(`The lock ${LOCK} cannot be made: ${messageOf(error)}`);
-    }
-    const owner = Number(existsSync(LOCK) ? readFileSync(LOCK, "utf8") : 0);
-    if (owner > 0 && !isAlive(owner)) rmSync(LOCK, { force: true });
-    else if (!said && owner > 0) console.log(`waiting for the build of process ${owner}`);
-    await sleep(200);
-  }
-}
-
-/** @param {number} pid */
-function isAlive(pid) {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return codeOf(error) === "EPERM";
-  }
 }
 
 /**

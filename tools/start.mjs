@@ -3,19 +3,30 @@
 import { accessSync, constants, existsSync, readdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
+import { swallowedOptions } from "./checkout/npm-options.mjs";
 import { messageOf } from "./checkout/thrown.mjs";
 
-try {
-  const { build } = await import("./build.mjs");
-  requirePython();
-  process.exitCode = await build();
-} catch (error) {
-  console.error(messageOf(error));
-  process.exitCode = 1;
+const swallowed = swallowedOptions(process.env);
+if (swallowed !== undefined) {
+  console.error(swallowed);
+  process.exitCode = 2;
+} else {
+  process.exitCode = await setUp();
 }
 if (process.exitCode === 0) {
   process.argv.splice(2, 0, "start", "--built", "typescript");
   await import("../shop/bin/theseus.mjs");
+}
+
+async function setUp() {
+  try {
+    const { build } = await import("./build.mjs");
+    requirePython();
+    return await build();
+  } catch (error) {
+    console.error(messageOf(error));
+    return 1;
+  }
 }
 
 /** Said before anything is installed: without Python nothing can be fetched, and nothing is there. */

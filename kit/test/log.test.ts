@@ -1,3 +1,6 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { promisify } from "node:util";
 import { expect } from "chai";
 import { createLog } from "../src/index.js";
 
@@ -37,5 +40,20 @@ describe("a log", () => {
     expect(JSON.parse(text))
       .to.have.nested.property("err.cause.message")
       .that.contains("@store:27017/user failed");
+  });
+
+  it("does not end its process when it cannot be written, by a full disk or a reader that is gone", async function () {
+    if (!existsSync("/dev/full")) this.skip();
+    const index = new URL("../src/index.js", import.meta.url).href;
+    const script = `
+      import { createLog } from ${JSON.stringify(index)};
+      const log = createLog({ level: "info", name: "user" });
+      for (let line = 0; line < 100; line += 1) log.info("nobody gets this");
+      process.on("exit", () => console.error("it went on"));`;
+    const command = [JSON.stringify(process.execPath), "--input-type=module", "-e", '"$0"'].join(" ");
+    for (const shell of [`${command} >/dev/full`, `(sleep 0.2; ${command}) | true`]) {
+      const { stderr } = await promisify(execFile)("/bin/sh", ["-c", shell, script]);
+      expect(stderr).to.equal("it went on\n");
+    }
   });
 });

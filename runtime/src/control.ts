@@ -1,4 +1,5 @@
 export { Fault, UsageFault } from "./fault.js";
+export { type LocalResponse, localRequest } from "./pair/local-http.js";
 export { processIdentity } from "./process/process-identity.js";
 export { createStateFile, endOrphans, isAlive, readState } from "./process/state-file.js";
 export { askControl, serveControl } from "./supervisor/control-socket.js";

@@ -1,5 +1,5 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { MeshPolicy } from "@theseus/mesh/policy";
 import { createScratchFolder } from "@theseus/testing";
 import { expect } from "chai";
@@ -49,6 +49,23 @@ describe("the secrets of a system", () => {
     writeFileSync(join(home.secrets, "weather-authority"), "a file where a folder must be");
     expect(await openSecrets(context("early")).then(String, String)).to.match(/ENOTDIR|EEXIST/);
     expect(timers.size).to.equal(0);
+  });
+
+  it("are named when they are damaged, with the way out, which works", async () => {
+    const files = ["authority/authority.pem", "weather-authority/authority.pem", "signing/signing-keys.json"];
+    await (await openSecrets(context("damaged")))[Symbol.asyncDispose]();
+    for (const file of files) {
+      const { home } = context("damaged");
+      const path = join(home.secrets, file);
+      writeFileSync(path, "not a key");
+      const failure = await openSecrets(context("damaged")).then(String, String);
+      expect(failure)
+        .to.contain(`The keys in ${dirname(path)} cannot be used: `)
+        .and.contain("remove the folder: the next start makes ");
+      expect(timers.size).to.equal(0);
+      rmSync(dirname(path), { recursive: true });
+      await (await openSecrets(context("damaged")))[Symbol.asyncDispose]();
+    }
   });
 
   function context(name: string, keepSecrets = () => ({ crew: "/crew.json" })): SystemContext {

@@ -26,3 +26,4 @@ export { rejectionOf } from "./rejection.js";
 export { type FinishedRun, type RunOptions, runToEnd } from "./run-to-end.js";
 export { createScratchFolder, type ScratchFolder } from "./scratch-folder.js";
 export { type SettledOptions, settled } from "./settled.js";
+export { createSmallDisk, type SmallDisk } from "./small-disk.js";

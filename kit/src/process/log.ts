@@ -39,8 +39,15 @@ export function createLog(options: LogOptions): Log {
       },
       serializers: { err: (error: unknown) => describeError(error) },
     },
-    options.destination ?? destination({ dest: 1, sync: true }),
+    options.destination ?? standardOutput(),
   );
+}
+
+/** Lines wait, up to 1 MiB of them, while its disk is full; a process does not end because it cannot log. */
+function standardOutput(): DestinationStream {
+  const output = destination({ dest: 1, sync: true, maxLength: 1 << 20 });
+  output.on("error", () => undefined);
+  return output;
 }
 
 /** Where a line has no text of its own, pino takes the error's, which has to be cleaned as well. */

@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { ProcessSpec, Ready } from "../process/child.js";
+import type { HealthCheck } from "../process/health-watch.js";
 import { inheritedEnvironment } from "../process/inherited-environment.js";
 import type { Implementation } from "./implementation.js";
 
@@ -11,13 +12,15 @@ interface ApplicationOptions {
   readonly listen: string;
   /** What the launch protocol hands it besides LISTEN and LOG_LEVEL. */
   readonly variables: Readonly<Record<string, string>>;
+  /** Whether it is well while it runs. Absent: nobody asks. */
+  readonly healthCheck?: HealthCheck;
   readonly logs: string;
   readonly env: NodeJS.ProcessEnv;
 }
 
 /** An implementation as a process, by the launch protocol. */
 export function applicationProcess(options: ApplicationOptions): ProcessSpec {
-  const { name, implementation, listen, variables, logs, env } = options;
+  const { name, implementation, listen, variables, healthCheck, logs, env } = options;
   const passed = ["LOG_LEVEL", "OTEL_EXPORTER_OTLP_ENDPOINT"].flatMap((key) => {
     const value = env[key];
     return value === undefined || value === "" ? [] : [[key, value]];
@@ -30,6 +33,7 @@ export function applicationProcess(options: ApplicationOptions): ProcessSpec {
     readyWhen: { line: listeningLine },
     readyWithinMs: 60_000,
     stopWithinMs: 12_000,
+    ...(healthCheck === undefined ? {} : { healthCheck }),
     logFile: join(logs, `${name}.log`),
     prepare() {
       if (!listen.startsWith("unix:")) return;

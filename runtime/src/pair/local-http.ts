@@ -1,8 +1,10 @@
-import { request } from "node:http";
+import { type IncomingHttpHeaders, request } from "node:http";
 
 export interface LocalResponse {
   readonly status: number;
   readonly body: string;
+  /** By name in lower case. */
+  readonly headers: IncomingHttpHeaders;
 }
 
 interface LocalRequest {
@@ -29,7 +31,9 @@ export function localRequest(options: LocalRequest): Promise<LocalResponse> {
         response.on("data", (chunk: string) => {
           text += chunk;
         });
-        response.once("end", () => resolve({ status: response.statusCode ?? 0, body: text }));
+        response.once("end", () =>
+          resolve({ status: response.statusCode ?? 0, body: text, headers: response.headers }),
+        );
         response.once("error", reject);
       },
     );

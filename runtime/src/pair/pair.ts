@@ -10,6 +10,7 @@ import type { InstancePlan } from "../system/plan.js";
 import type { Secrets } from "../system/secrets.js";
 import type { Directory } from "./directory.js";
 import { listenerPorts } from "./envoy-admin.js";
+import { answersGrpc, answersHttp } from "./health-checks.js";
 import { type InstancePaths, instancePaths } from "./instance-paths.js";
 import { sidecarProcess } from "./sidecar.js";
 
@@ -70,6 +71,9 @@ function applicationSpec(
       sidecar: `unix:${paths.mesh}`,
       signingKeys: secrets.signingKeys.privateFile,
     }),
+    // Without services it serves HTTP instead of gRPC.
+    healthCheck:
+      instance.workload.services.length > 0 ? answersGrpc(paths.app) : answersHttp(paths.app, "/healthz"),
     logs: home.logs,
     env,
   });

@@ -5,6 +5,7 @@ import type { ProcessSpec } from "../process/child.js";
 import { inheritedEnvironment } from "../process/inherited-environment.js";
 import { replaceJson } from "./directory.js";
 import { isLive } from "./envoy-admin.js";
+import { answersHttp } from "./health-checks.js";
 import type { InstancePaths } from "./instance-paths.js";
 
 interface SidecarProcessOptions {
@@ -32,6 +33,7 @@ export function sidecarProcess(options: SidecarProcessOptions): ProcessSpec {
       probe: async () =>
         (await isLive(paths.admin)) ? { address: `unix:${paths.mesh}`, version: envoy.version } : undefined,
     },
+    healthCheck: answersHttp(paths.admin, "/ready"),
     readyWithinMs: 30_000,
     stopWithinMs: 8_000,
     logFile,

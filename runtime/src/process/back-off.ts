@@ -1,7 +1,7 @@
 export interface BackOffOptions {
   /** Pause before the first new start. Default 200 ms; it doubles with each. */
   readonly firstMs?: number;
-  /** Longest pause. Default 15 s. */
+  /** Longest pause. Default 1 s: others wait for what a process gives them. */
   readonly longestMs?: number;
   /** How long a process must have served for the next pause to be short again. Default 30 s. */
   readonly calmAfterMs?: number;
@@ -11,7 +11,7 @@ export interface BackOffOptions {
 
 /** Pauses between starts of a process that keeps ending: exponential, with up to a quarter of jitter. */
 export function createBackOff(options: BackOffOptions = {}): (servedMs: number) => number {
-  const { firstMs = 200, longestMs = 15_000, calmAfterMs = 30_000, random = Math.random } = options;
+  const { firstMs = 200, longestMs = 1_000, calmAfterMs = 30_000, random = Math.random } = options;
   let failures = 0;
   return (servedMs) => {
     failures = servedMs >= calmAfterMs ? 0 : failures;

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Fault } from "../fault.js";
-import { onLines, toJsonLine } from "./lines.js";
-import { type LogFile, openLogFile } from "./log-file.js";
+import type { HealthCheck } from "./health-watch.js";
+import { createLineSplitter, toJsonLine } from "./lines.js";
+import { openSink, type Sink } from "./log-sink.js";
 
 export interface Ready {
   /** Where it serves, such as `unix:/run/app.sock`. */
@@ -28,7 +29,9 @@ export interface ProcessSpec {
   readonly readyWithinMs: number;
   /** How long it may take from SIGTERM to its end; then SIGKILL. */
   readonly stopWithinMs: number;
-  /** Where its output goes as JSON lines. Absent: nowhere. */
+  /** Whether it is well while it runs. Absent: nobody asks. */
+  readonly healthCheck?: HealthCheck;
+  /** Where its output goes as JSON lines, private, also while nobody reads it. Absent: nowhere. */
   readonly logFile?: string;
   /** Runs before each start. */
   prepare?(): Promise<void> | void;
@@ -58,14 +61,18 @@ interface LaunchOptions {
   onSpawn?(pid: number): void;
   /** Ends the wait for readiness, and the process. */
   readonly signal?: AbortSignal;
+  /** Told once when lines of its log are lost, with the reason. */
+  onLogLost?(reason: string): void;
 }
 
 /** Starts a process and waits until it serves; when it does not, the fault shows its last lines. */
 export async function launch(spec: ProcessSpec, options: LaunchOptions = {}): Promise<Child> {
   options.signal?.throwIfAborted();
   await spec.prepare?.();
-  const log = spec.logFile === undefined ? undefined : openLogFile(spec.logFile);
-  const started = start(spec, log);
+  const started = start(
+    spec,
+    spec.logFile === undefined ? undefined : openSink(spec.logFile, options.onLogLost),
+  );
   try {
     options.onSpawn?.(started.pid);
     return { ...started, ...(await readiness(spec, started, options.signal)) };
@@ -79,22 +86,20 @@ interface Started extends Omit<Child, keyof Ready> {
   onLine(listener: (line: string) => void): void;
 }
 
-function start(spec: ProcessSpec, log: LogFile | undefined): Started {
-  const child = spawnOrClose(spec, log);
+function start(spec: ProcessSpec, sink: Sink | undefined): Started {
+  const child = spawnOrClose(spec, sink);
   const listeners: ((line: string) => void)[] = [];
   const last: string[] = [];
-  for (const stream of ["stdout", "stderr"] as const) {
-    onLines(child[stream], (lines) => {
-      last.push(...lines);
-      if (last.length > 20) last.splice(0, last.length - 20);
-      log?.write(lines.map((line) => toJsonLine(line, stream, new Date())));
-      for (const line of lines) for (const listener of listeners) listener(line);
-    });
-  }
+  followOutput(child, sink, (lines) => {
+    last.push(...lines);
+    if (last.length > 20) last.splice(0, last.length - 20);
+    sink?.log.write(lines.map((line) => toJsonLine(line, new Date())));
+    for (const line of lines) for (const listener of listeners) listener(line);
+  });
   let over = false;
   const exited = waitForExit(child).finally(() => {
     over = true;
-    log?.[Symbol.dispose]();
+    sink?.[Symbol.dispose]();
   });
   const { pid } = child;
   if (pid === undefined) {
@@ -116,14 +121,29 @@ function start(spec: ProcessSpec, log: LogFile | undefined): Started {
   };
 }
 
-function spawnOrClose({ command, cwd, env }: ProcessSpec, log: LogFile | undefined) {
+function spawnOrClose({ command, cwd, env }: ProcessSpec, sink: Sink | undefined): ChildProcess {
   const [file, ...args] = command;
+  const output = sink?.output.descriptor ?? "pipe";
   try {
     // A process group of its own: Ctrl-C at the terminal reaches the supervisor alone, which then stops things in order.
-    return spawn(file, args, { cwd, env: { ...env }, stdio: ["ignore", "pipe", "pipe"], detached: true });
+    return spawn(file, args, { cwd, env: { ...env }, stdio: ["ignore", output, output], detached: true });
   } catch (error) {
-    log?.[Symbol.dispose]();
+    sink?.[Symbol.dispose]();
     throw error;
+  }
+}
+
+function followOutput(
+  { stdout, stderr }: ChildProcess,
+  sink: Sink | undefined,
+  take: (lines: readonly string[]) => void,
+): void {
+  sink?.output.follow(take);
+  for (const stream of [stdout, stderr]) {
+    const lines = createLineSplitter(take);
+    stream?.on("data", lines.write);
+    stream?.on("end", lines.end);
+    stream?.on("error", () => undefined);
   }
 }
 

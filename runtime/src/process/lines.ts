@@ -1,26 +1,35 @@
-import type { Readable } from "node:stream";
+import { StringDecoder } from "node:string_decoder";
+
+/** Where a process's output arrives, piece by piece. */
+export interface LineSplitter {
+  write(chunk: Buffer): void;
+  /** Nothing more comes: what has no end of line is a line as well. */
+  end(): void;
+}
 
 /** Hands on whole lines, one batch a chunk; a line beyond 64 KiB is cut there. */
-export function onLines(stream: Readable, take: (lines: readonly string[]) => void): void {
+export function createLineSplitter(take: (lines: readonly string[]) => void): LineSplitter {
   const longest = 64 << 10;
+  const decoder = new StringDecoder("utf8");
   let rest = "";
-  stream.setEncoding("utf8");
-  stream.on("data", (chunk: string) => {
-    const lines = (rest + chunk).split("\n");
-    rest = (lines.pop() ?? "").slice(0, longest);
-    const whole = lines.filter((line) => line !== "").map((line) => line.slice(0, longest));
-    if (whole.length > 0) take(whole);
-  });
-  stream.on("end", () => {
-    if (rest !== "") take([rest]);
-  });
-  stream.on("error", () => undefined);
+  return {
+    write(chunk) {
+      const lines = (rest + decoder.write(chunk)).split("\n");
+      rest = (lines.pop() ?? "").slice(0, longest);
+      const whole = lines.filter((line) => line !== "").map((line) => line.slice(0, longest));
+      if (whole.length > 0) take(whole);
+    },
+    end() {
+      if (rest !== "") take([rest]);
+      rest = "";
+    },
+  };
 }
 
 /** Keeps a JSON line as it is and wraps any other into one, so that a log file holds JSON lines only. */
-export function toJsonLine(line: string, stream: "stdout" | "stderr", now: Date): string {
+export function toJsonLine(line: string, now: Date): string {
   if (line.startsWith("{") && line.endsWith("}")) return line;
-  return JSON.stringify({ time: now.toISOString(), level: "info", stream, msg: line.trimEnd() });
+  return JSON.stringify({ time: now.toISOString(), level: "info", msg: line.trimEnd() });
 }
 
 /** The last line that may say why a process ended: a log record of a warning or worse, or text that speaks of a fault. */

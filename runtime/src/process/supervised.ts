@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { toFault } from "../fault.js";
 import { type BackOffOptions, createBackOff } from "./back-off.js";
 import { type Child, describeExit, launch, type ProcessSpec } from "./child.js";
+import { type HealthWatchOptions, untilBroken } from "./health-watch.js";
 import { lastComplaint } from "./lines.js";
 import type { StateFile } from "./state-file.js";
 
@@ -35,6 +36,8 @@ export interface SuperviseOptions {
   /** Runs each time that the process serves again, and the first time. */
   onReady?(child: Child): Promise<void> | void;
   readonly backOff?: BackOffOptions;
+  /** When a process whose health is asked for is given up. */
+  readonly healthWatch?: Omit<HealthWatchOptions, "signal">;
   /** Gives up the first start. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -67,13 +70,29 @@ export async function supervise(spec: ProcessSpec, options: SuperviseOptions): P
     }
   }
 
+  /** Waits for its end, and brings it about when it is not well. */
+  async function endOf(running: Child): Promise<string> {
+    const over = new AbortController();
+    const signal = AbortSignal.any([over.signal, stopping.signal]);
+    let broken: string | undefined;
+    const watched = watch(spec, options, signal, async (problem) => {
+      broken = problem;
+      options.report(`${spec.name} is not well (${problem}); killing it`);
+      await running.kill();
+    });
+    const exit = describeEnd(running, describeExit(await running.exited));
+    over.abort();
+    await watched;
+    return broken === undefined ? exit : `killed, since it was not well: ${broken}`;
+  }
+
   async function keepUp(): Promise<void> {
     for (;;) {
-      const exit = await child.exited;
+      const ended = await endOf(child);
       options.state.remove(child.pid);
       if (stopping.signal.aborted) return;
       state = "restarting";
-      lastExit = describeEnd(child, describeExit(exit));
+      lastExit = ended;
       await restart();
       state = "running";
     }
@@ -111,6 +130,20 @@ export async function supervise(spec: ProcessSpec, options: SuperviseOptions): P
   };
 }
 
+async function watch(
+  { healthCheck }: ProcessSpec,
+  { healthWatch }: SuperviseOptions,
+  signal: AbortSignal,
+  onBroken: (problem: string) => Promise<void>,
+): Promise<void> {
+  if (healthCheck === undefined) return;
+  try {
+    await onBroken(await untilBroken(healthCheck, { ...healthWatch, signal }));
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
+
 async function startOnce(spec: ProcessSpec, options: SuperviseOptions, signal: AbortSignal): Promise<Child> {
   let spawned: number | undefined;
   try {
@@ -120,6 +153,7 @@ async function startOnce(spec: ProcessSpec, options: SuperviseOptions, signal: A
         spawned = pid;
         options.state.add(spec.name, pid);
       },
+      onLogLost: (reason) => options.report(`lines of the log of ${spec.name} are lost: ${reason}`),
     });
     await onReadyOrKill(child, options);
     return child;

@@ -5,6 +5,7 @@ import { inheritedEnvironment } from "../process/inherited-environment.js";
 import { freePort } from "../process/ports.js";
 import { type DocumentStore, provisionDocumentStore } from "../provision/document-store.js";
 import type { Provisioning } from "../provision/tool.js";
+import { mongoHealth } from "./store-health.js";
 import { type RunningStore, type StoreOptions, type StoreProcess, startStore } from "./store-process.js";
 
 interface MongoProcessOptions {
@@ -37,6 +38,7 @@ export async function mongoProcess(
       line: (line) =>
         listening.test(line) ? { address: `127.0.0.1:${port}`, version: store.version } : undefined,
     },
+    healthCheck: mongoHealth(port),
     readyWithinMs: 60_000,
     stopWithinMs: 15_000,
     prepare() {

@@ -1,9 +1,9 @@
-import { createConnection } from "node:net";
 import { join } from "node:path";
 import type { ProcessSpec } from "../process/child.js";
 import { inheritedEnvironment } from "../process/inherited-environment.js";
 import { provisionRedis } from "../provision/redis.js";
 import type { Provisioning } from "../provision/tool.js";
+import { ping, redisHealth } from "./store-health.js";
 import { type RunningStore, type StoreOptions, type StoreProcess, startStore } from "./store-process.js";
 
 interface RedisProcessOptions {
@@ -32,8 +32,10 @@ export async function redisProcess(
     cwd: dir,
     env: inheritedEnvironment(provisioning.env),
     readyWhen: {
-      probe: async () => ((await answersPing(socket)) ? { address: `unix:${socket}`, version } : undefined),
+      probe: async () =>
+        (await ping(socket, 1_000)).startsWith("+PONG") ? { address: `unix:${socket}`, version } : undefined,
     },
+    healthCheck: redisHealth(socket),
     readyWithinMs: 30_000,
     stopWithinMs: 10_000,
     ...(logFile === undefined ? {} : { logFile }),
@@ -55,19 +57,4 @@ export function startRedis(options: StoreOptions = {}): Promise<RunningStore> {
       provisioning,
     ),
   );
-}
-
-function answersPing(socket: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const connection = createConnection(socket);
-    const done = (answer: boolean) => {
-      connection.destroy();
-      resolve(answer);
-    };
-    connection.setTimeout(1_000, () => done(false));
-    connection.once("error", () => done(false));
-    // While it loads its data it answers -LOADING.
-    connection.once("data", (data) => done(data.toString().startsWith("+PONG")));
-    connection.write("PING\r\n");
-  });
 }

@@ -1,4 +1,3 @@
-export { type LocalResponse, localRequest } from "../pair/local-http.js";
 export { createProgress } from "./progress.js";
 export { type RunOptions, runSystem } from "./run-system.js";
 export { awaitStop } from "./stop-request.js";

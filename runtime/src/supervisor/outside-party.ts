@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { applicationProcess } from "../implementation/application.js";
 import { externalVariables } from "../implementation/variables.js";
+import { answersTls } from "../pair/health-checks.js";
 import { freePort } from "../process/ports.js";
 import type { Supervised } from "../process/supervised.js";
 import { type SystemContext, superviseIn } from "../system/context.js";
@@ -38,6 +39,7 @@ export async function startOutsideParty(
         data,
         certificate: secrets.server,
       }),
+      healthCheck: answersTls(host, port),
       logs: home.logs,
       env,
     }),

@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { AsyncDisposableStack } from "@theseus/kit";
 import type { MeshPolicy } from "@theseus/mesh/policy";
 import { Fault, toFault } from "../fault.js";
@@ -39,7 +40,7 @@ export async function runSystem(system: System, options: RunOptions): Promise<vo
   const plan = planSystem(system.topology, options);
   const policy = readPolicy(system, options.policy);
   prepareHome(home);
-  const lock = claimHome(home, name);
+  const lock = await claimHome(home, name);
   try {
     await clearLeftovers(home, options.progress);
     if (options.policy !== undefined)
@@ -98,11 +99,24 @@ async function runPlan(system: System, decided: Decided, options: RunOptions): P
   }
 }
 
-function claimHome(home: Home, name: string): { release(): void } {
-  const lock = lockOf(home);
+/** How long a lock may change hands. */
+const handoverMs = 10_000;
+
+async function claimHome(home: Home, name: string): Promise<{ release(): void }> {
+  let lock = lockOf(home);
+  for (const begun = Date.now(); !lock.held && lock.owner === undefined; lock = lockOf(home)) {
+    if (Date.now() - begun > handoverMs) break;
+    await sleep(100);
+  }
   if (lock.held) return lock;
+  if (lock.owner === undefined) {
+    throw new Fault(
+      `The lock ${home.lock} is neither held nor free.`,
+      `When no ${name} runs in ${home.path} (theseus status), remove it and ${home.lock}.takeover.`,
+    );
+  }
   throw new Fault(
-    `The ${name} runs already in ${home.path} (pid ${lock.owner ?? "unknown"}).`,
+    `The ${name} runs already in ${home.path} (pid ${lock.owner}).`,
     "Look at it with theseus status, stop it with theseus down, or set THESEUS_HOME to another folder for a second one.",
   );
 }
@@ -164,7 +178,7 @@ async function open(
   };
   const { files } = await startParts(context, { plan, ports, started, progress });
   const endpoints = toEndpoints(ports, files);
-  for (const job of system.jobs) await progress.step(job.title, () => job.run(endpoints), String);
+  for (const job of system.jobs) await progress.step(job.title, () => job.run(endpoints, signal), String);
   return endpoints;
 }
 

@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import { AsyncDisposableStack } from "@theseus/kit";
 import {
+  type Authority,
+  type AuthorityOptions,
   type Identity,
   type IdentityPaths,
   keepIdentity,
@@ -10,7 +12,7 @@ import {
   writeIdentity,
 } from "@theseus/mesh/identity";
 import { callersOf } from "@theseus/mesh/policy";
-import { toFault } from "../fault.js";
+import { Fault, toFault } from "../fault.js";
 import type { SystemContext } from "./context.js";
 import type { SystemExternal } from "./topology.js";
 
@@ -46,7 +48,7 @@ export async function openSecrets(context: SystemContext): Promise<Secrets> {
     const onFault = (error: unknown) => context.report(toFault(error, `${folder} cannot be renewed`).message);
     return opened.use(await keepIdentity(identityFolder(context, folder), { issue, onFault })).paths;
   };
-  const authority = await openAuthority(join(home.secrets, "authority"), { topology });
+  const authority = await openKeptAuthority(join(home.secrets, "authority"), { topology });
   const identities = new Map<string, IdentityPaths>();
   for (const { name } of topology.workloads) {
     identities.set(name, await keep(name, () => authority.issue(name)));
@@ -55,7 +57,10 @@ export async function openSecrets(context: SystemContext): Promise<Secrets> {
   for (const external of topology.externals) {
     externals.set(external.name, await openExternalSecrets(context, external, keep));
   }
-  const signingKeys = await openSigningKeys(join(home.secrets, "signing"));
+  const signing = join(home.secrets, "signing");
+  const signingKeys = await openSigningKeys(signing).catch((error: unknown) => {
+    throw unusable(signing, "new keys; whoever is signed in has to sign in again", error);
+  });
   const files = context.keepSecrets(home.secrets);
   const owned = opened.move();
   return {
@@ -75,7 +80,7 @@ async function openExternalSecrets(
   const { home, topology, policy } = context;
   const folder = join(home.secrets, `${name}-authority`);
   const options = { name: `${title} authority`, topology };
-  const authority = await openAuthority(folder, options);
+  const authority = await openKeptAuthority(folder, options);
   // It reads its certificate only when it starts: this one outlives any run.
   const lasting = await openAuthority(folder, { ...options, lifetimeMs: 365 * dayMs });
   const server = await lasting.issueServer([serverName, "127.0.0.1"]);
@@ -84,6 +89,24 @@ async function openExternalSecrets(
     clients.set(caller, await keep(`${caller}-to-${name}`, () => authority.issueClient(caller)));
   }
   return { server: await writeIdentity(identityFolder(context, name), server), clients };
+}
+
+async function openKeptAuthority(folder: string, options: AuthorityOptions): Promise<Authority> {
+  try {
+    return await openAuthority(folder, options);
+  } catch (error) {
+    throw unusable(folder, "a new authority, and new certificates by it", error);
+  }
+}
+
+/** What is wrong with a folder of keys, and what follows when it is made anew. */
+function unusable(folder: string, consequence: string, error: unknown): Fault {
+  const why = error instanceof Error ? error.message : String(error);
+  return new Fault(
+    `The keys in ${folder} cannot be used: ${why}.`,
+    `Put back a copy of them; or remove the folder: the next start makes ${consequence}.`,
+    { cause: error },
+  );
 }
 
 function identityFolder({ home }: SystemContext, name: string): string {

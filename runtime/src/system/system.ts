@@ -14,8 +14,8 @@ export interface System {
 export interface Job {
   /** What it does, for people. */
   readonly title: string;
-  /** Must change nothing when it is repeated; answers what it did, for people. */
-  run(endpoints: Endpoints): Promise<string>;
+  /** Must change nothing when it is repeated, and end with the signal; answers what it did, for people. */
+  run(endpoints: Endpoints, signal: AbortSignal): Promise<string>;
 }
 
 /** Where a system is reached. */

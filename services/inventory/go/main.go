@@ -31,6 +31,7 @@ const (
 func main() {
 	grpclog.SetLoggerV2(grpclog.NewLoggerV2(io.Discard, io.Discard, io.Discard))
 	redis.SetLogger(silentLogger{})
+	process.OutliveReader()
 	os.Exit(run(os.Getenv, os.Stdout))
 }
 

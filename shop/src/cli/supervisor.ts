@@ -6,6 +6,7 @@ import {
   readState,
   type SystemStatus,
 } from "@theseus/runtime/control";
+import { table } from "./table.js";
 
 /** Asks the supervisor of a home for its status; undefined when none runs. */
 export async function askStatus(home: Home): Promise<SystemStatus | undefined> {
@@ -17,13 +18,23 @@ export async function askStatus(home: Home): Promise<SystemStatus | undefined> {
     if (!isAlive(state.supervisor)) return undefined;
     throw new Fault(
       `The supervisor (pid ${state.supervisor.pid}) does not answer: ${error instanceof Error ? error.message : error}.`,
-      "theseus down ends it.",
+      `If it was stopped (Ctrl-Z), fg or kill -CONT ${state.supervisor.pid} lets it go on; theseus down ends it.`,
       { cause: error },
     );
   }
 }
 
+/** Says that no supervisor runs, and which processes of one that was killed are still there. */
 export function sayNotRunning(home: Home): number {
-  console.error(`No shop runs in ${home.path}.\n  npm start opens it.`);
+  const left = (readState(home.state)?.processes ?? []).filter(isAlive);
+  console.error(
+    left.length === 0
+      ? `No shop runs in ${home.path}.\n  npm start opens it.`
+      : [
+          `The supervisor of the shop in ${home.path} is gone; ${left.length} of its processes run on, and nobody replaces them:`,
+          table(left.map(({ name, pid }) => [`  ${name}`, `pid ${pid}`])),
+          "  theseus down ends them; npm start ends them as well, and opens the shop anew.",
+        ].join("\n"),
+  );
   return 1;
 }

@@ -1,20 +1,11 @@
 import { createHash } from "node:crypto";
 import { type Endpoints, Fault, type Job } from "@theseus/runtime/control";
-import { localRequest } from "@theseus/runtime/supervisor";
 import { type CatalogueItem, catalogue } from "./catalogue.js";
 import { type Credentials, readCredentials } from "./credentials.js";
+import { type Answer, createEdgeClient, type EdgeCall, faultOf } from "./edge-client.js";
 import { peopleOf } from "./people.js";
 
-interface Answer {
-  readonly status: number;
-  readonly body: Readonly<Record<string, unknown>>;
-}
-
-type Call = (
-  method: string,
-  path: string,
-  options?: { body?: unknown; key?: string; token?: string },
-) => Promise<Answer>;
+type Call = (call: EdgeCall) => Promise<Answer>;
 
 export const seedJob: Job = { title: "catalogue, customer and administrator", run: seed };
 
@@ -22,10 +13,10 @@ export const seedJob: Job = { title: "catalogue, customer and administrator", ru
  * Fills a new shop as a client of its gateway. Repeating it changes nothing: request ids are derived from what is made,
  * and stock is only added to an item that never had any.
  */
-async function seed(endpoints: Endpoints): Promise<string> {
+async function seed(endpoints: Endpoints, signal: AbortSignal): Promise<string> {
   const { admin, customer } = peopleOf(endpoints);
-  const call = caller(Number(new URL(endpoints.http).port));
-  const signedIn = await call("POST", "/v1/users:signIn", { body: readCredentials(admin) });
+  const call = createEdgeClient(endpoints.http, { signal });
+  const signedIn = await call({ method: "POST", path: "/v1/users:signIn", body: readCredentials(admin) });
   expectStatus(signedIn, [200], "sign in as administrator");
   const token = String(signedIn.body.accessToken);
   let created = 0;
@@ -39,22 +30,19 @@ async function seed(endpoints: Endpoints): Promise<string> {
 async function seedItem(call: Call, token: string, item: CatalogueItem): Promise<boolean> {
   const { id, title, description, unitPrice } = item;
   const path = `/v1/items/${id}`;
-  let current = await call("GET", path);
+  let current = await call({ method: "GET", path });
   const isNew = current.status === 404;
   if (isNew) {
     const key = requestId(`item ${id}`);
     const body = { title, description, unitPrice };
-    current = await call("POST", `/v1/items?itemId=${id}`, { body, key, token });
+    current = await call({ method: "POST", path: `/v1/items?itemId=${id}`, body, key, token });
   }
   expectStatus(current, [200, 201], `create the item ${id}`);
   const hadStock = ["onHand", "sold"].some((field) => Number(current.body[field] ?? 0) > 0);
   if (hadStock) return isNew;
   const key = requestId(`stock ${id}`);
-  const added = await call("POST", `${path}:addStock`, {
-    body: { quantity: String(item.stock) },
-    key,
-    token,
-  });
+  const body = { quantity: String(item.stock) };
+  const added = await call({ method: "POST", path: `${path}:addStock`, body, key, token });
   expectStatus(added, [200], `add stock of ${id}`);
   return isNew;
 }
@@ -63,37 +51,14 @@ async function seedCustomer(call: Call, customer: Credentials): Promise<void> {
   const { email, password } = customer;
   const key = requestId(`customer ${email} ${password}`);
   const body = { email, displayName: "Ariadne", password };
-  const made = await call("POST", "/v1/users", { body, key });
+  const made = await call({ method: "POST", path: "/v1/users", body, key });
   expectStatus(made, [200, 201, 409], "create the demonstration customer");
-}
-
-function caller(port: number): Call {
-  return async (method, path, { body, key, token } = {}) => {
-    const headers = {
-      ...(body === undefined ? {} : { "content-type": "application/json" }),
-      ...(key === undefined ? {} : { "idempotency-key": key }),
-      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-    };
-    const text = body === undefined ? {} : { body: JSON.stringify(body) };
-    const response = await localRequest({ at: { port }, method, path, headers, ...text });
-    return { status: response.status, body: parse(response.body) };
-  };
-}
-
-function parse(text: string): Readonly<Record<string, unknown>> {
-  try {
-    return JSON.parse(text) as Record<string, unknown>;
-  } catch {
-    return {};
-  }
 }
 
 function expectStatus(answer: Answer, good: readonly number[], doing: string): void {
   if (good.includes(answer.status)) return;
-  const { reason, message } = (answer.body.error ?? answer.body) as { reason?: unknown; message?: unknown };
-  const said = [reason, message].filter((part) => typeof part === "string").join(": ");
   throw new Fault(
-    `The shop cannot be filled: to ${doing} was answered ${answer.status}${said === "" ? "" : ` (${said})`}.`,
+    `The shop cannot be filled: to ${doing} was answered ${answer.status}${faultOf(answer)}.`,
     "See theseus logs gateway-1, and the log of the service that was asked.",
   );
 }

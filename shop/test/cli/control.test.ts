@@ -77,12 +77,12 @@ describe("a running supervisor", () => {
   });
 });
 
-describe("theseus down", () => {
+describe("a shop without a supervisor", () => {
   const scratch = createScratchFolder();
   after(() => scratch[Symbol.dispose]());
   const home = scratch.path;
 
-  it("ends what a killed supervisor left, and nothing else", async () => {
+  it("is shown by theseus status and ended by theseus down, and nothing else is", async () => {
     const orphan = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], {
       detached: true,
       stdio: "ignore",
@@ -98,6 +98,13 @@ describe("theseus down", () => {
       ],
     };
     writeFileSync(join(home, "state.json"), JSON.stringify(state));
+    const shown = await theseus(home, "status");
+    expect(shown.stderr)
+      .to.contain("1 of its processes run on")
+      .and.contain(`inventory-1  pid ${pid}`)
+      .and.contain("theseus down ends them")
+      .and.not.contain("user-1");
+    expect(shown.code).to.equal(1);
     const { code, stdout } = await theseus(home, "down");
     expect(stdout).to.contain(`ended inventory-1 (pid ${pid})`).and.not.contain("user-1");
     expect(code).to.equal(0);

@@ -21,7 +21,7 @@ export async function startProvider(config: Config, { log, clock }: Surroundings
     await serve({
       listen: config.listen,
       services: [bind(CardProviderService, CardProvider, createProviderService({ ledger, file, clock }))],
-      probe: async () => file.assertSound(),
+      probe: () => file.settled(),
       log,
       ...(config.tls && { tls: config.tls }),
     }),

@@ -1,8 +1,8 @@
-import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CaptureOutcome, LedgerEntryType } from "@theseus/contract/theseus/provider/v1/card_provider.js";
 import { newId } from "@theseus/kit";
-import { createScratchFolder, eventually } from "@theseus/testing";
+import { createScratchFolder, createSmallDisk, eventually } from "@theseus/testing";
 import { expect } from "chai";
 import { failedStart, type Provider, startProvider } from "./support/provider.js";
 
@@ -51,6 +51,37 @@ describe("the card provider's ledger", () => {
       ["next", LedgerEntryType.LEDGER_ENTRY_TYPE_CANCELLED],
     ]);
     await third.kill();
+  });
+
+  it("refuses while its disk is full, and goes on by itself when there is space again", async function () {
+    const mount = join(folder.path, "disk");
+    mkdirSync(mount);
+    const disk = createSmallDisk(mount, 1);
+    if (disk === undefined) return this.skip();
+    using _ = disk;
+    const path = join(mount, "full.jsonl");
+    const provider = await startProvider(path);
+    const authorize = (paymentId: string) =>
+      provider.client.authorize({ paymentId, amount: AMOUNT, cardToken: "card-ok" });
+    await authorize("before");
+    disk.fill();
+    const refused = await eventually("the disk is full", async () => {
+      const paymentId = newId();
+      return authorize(paymentId).then(
+        () => undefined,
+        () => paymentId,
+      );
+    });
+    disk.free();
+    await eventually("it takes authorisations again", () => authorize(refused));
+    await authorize("after");
+    await provider.kill();
+    const next = await startProvider(path);
+    const { entries } = await next.client.listLedger({ pageSize: 0, pageToken: "", paymentId: "" });
+    const ids = entries.map(({ paymentId }) => paymentId);
+    expect(ids).to.include.members(["before", refused, "after"]);
+    expect(new Set(ids).size, "each is there once").to.equal(ids.length);
+    await next.kill();
   });
 
   it("does not start with a damaged line in the middle, and says which", async () => {

@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os/signal"
 	"strings"
+	"syscall"
 )
 
 const timeFormat = "2006-01-02T15:04:05.000Z"
@@ -35,6 +37,12 @@ var logLevels = []struct {
 func NewLog(out io.Writer, level slog.Level) *slog.Logger {
 	handler := slog.NewJSONHandler(out, &slog.HandlerOptions{Level: level, ReplaceAttr: replaceAttr})
 	return slog.New(handler).With("name", "inventory")
+}
+
+// OutliveReader lets the process go on when nobody reads its output any more. Lines are lost then; without this, the next
+// one would end it with SIGPIPE.
+func OutliveReader() {
+	signal.Ignore(syscall.SIGPIPE)
 }
 
 func replaceAttr(groups []string, attr slog.Attr) slog.Attr {

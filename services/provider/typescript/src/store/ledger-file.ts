@@ -7,9 +7,9 @@ import { fromLine, type LedgerRecord, toLine } from "./ledger-record.js";
 export interface LedgerFile extends AsyncDisposable {
   /** Takes a record at once; it is durable when a `settled` called afterwards resolves. */
   append(record: LedgerRecord): void;
-  /** Resolves when all that was appended so far is on the disk. */
+  /** Resolves when all that was appended so far is on the disk; tries again what the disk has failed to take. */
   settled(): Promise<void>;
-  /** Throws SERVICE_UNAVAILABLE when the disk has failed: then the memory has more than the file. */
+  /** Throws SERVICE_UNAVAILABLE while the disk fails: the memory has more than the file. */
   assertSound(): void;
 }
 
@@ -30,10 +30,11 @@ export async function openLedgerFile(path: string): Promise<OpenedLedger> {
     await handle.sync();
   }
   opened.move();
-  return { file: createFile(handle), records, dropped: bytes.length - soundBytes };
+  return { file: createFile(handle, soundBytes), records, dropped: bytes.length - soundBytes };
 }
 
-function createFile(handle: FileHandle): LedgerFile {
+function createFile(handle: FileHandle, length: number): LedgerFile {
+  let soundBytes = length;
   let waiting: string[] = [];
   let running: Promise<void> = Promise.resolve();
   let next: Promise<void> | undefined;
@@ -50,14 +51,19 @@ function createFile(handle: FileHandle): LedgerFile {
   }
 
   async function write(batch: readonly string[]): Promise<void> {
-    assertSound();
+    const bytes = Buffer.from(batch.join(""));
     try {
-      await handle.appendFile(batch.join(""));
+      if (fault) await handle.truncate(soundBytes);
+      await handle.appendFile(bytes);
       await handle.datasync();
     } catch (cause) {
+      // Nothing of it counts: it is written again, in the same order.
+      waiting = [...batch, ...waiting];
       fault = new StatusError(ErrorReason.SERVICE_UNAVAILABLE, "the ledger cannot be written", { cause });
       throw fault;
     }
+    soundBytes += bytes.length;
+    fault = undefined;
   }
 
   function assertSound(): void {

@@ -4,13 +4,13 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { createScratchFolder, eventually } from "@theseus/testing";
 import { expect } from "chai";
-import { createBackOff } from "../src/process/back-off.js";
-import { launch, type ProcessSpec } from "../src/process/child.js";
-import { lastComplaint } from "../src/process/lines.js";
-import { openLogFile } from "../src/process/log-file.js";
-import { processIdentity } from "../src/process/process-identity.js";
-import { createStateFile, endOrphans, isAlive, readState } from "../src/process/state-file.js";
-import { type Supervised, supervise } from "../src/process/supervised.js";
+import { createBackOff } from "../../src/process/back-off.js";
+import { launch, type ProcessSpec } from "../../src/process/child.js";
+import { lastComplaint } from "../../src/process/lines.js";
+import { openLogFile } from "../../src/process/log-file.js";
+import { processIdentity } from "../../src/process/process-identity.js";
+import { createStateFile, endOrphans, isAlive, readState } from "../../src/process/state-file.js";
+import { type Supervised, supervise } from "../../src/process/supervised.js";
 
 const stays = 'console.log("ready"); setInterval(() => {}, 1000);';
 const noState = { add: () => undefined, remove: () => undefined };
@@ -135,6 +135,11 @@ describe("pauses between starts", () => {
     expect([pause(0), pause(0), pause(0), pause(999), pause(1_000)]).to.deep.equal([100, 200, 400, 450, 100]);
   });
 
+  it("leave time for a start in every five seconds, however often a process ended", () => {
+    const pause = createBackOff({ random: () => 1 });
+    expect(Math.max(...Array.from({ length: 50 }, () => pause(0)))).to.equal(1_000);
+  });
+
   it("are shortened by up to a quarter, so that many do not start at once", () => {
     expect(createBackOff({ firstMs: 100, random: () => 0 })(0)).to.equal(75);
   });
@@ -188,8 +193,8 @@ describe("what a killed supervisor left", () => {
   });
 
   function abandoned(path: string): string {
-    const stateFile = new URL("../src/process/state-file.js", import.meta.url);
-    const child = new URL("../src/process/child.js", import.meta.url);
+    const stateFile = new URL("../../src/process/state-file.js", import.meta.url);
+    const child = new URL("../../src/process/child.js", import.meta.url);
     const spec = {
       name: "oarsman",
       command: [process.execPath, "-e", "setInterval(() => {}, 1000)"],
