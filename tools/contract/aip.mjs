@@ -1,5 +1,5 @@
 // npm run contract:aip — holds the contract to google.aip.dev with its own linter, a Go program in a fixed version that Go
-// builds. Where the contract departs from a rule, tools/contract/aip/exceptions.yaml says why.
+// builds. Where the contract departs from a rule, proto/aip-exceptions.yaml says why.
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -16,7 +16,7 @@ export function canLintByAip() {
 }
 
 /** The rules from which the contract departs somewhere, and why. */
-export const EXCEPTIONS = join(LINTER, "exceptions.yaml");
+export const EXCEPTIONS = join(ROOT, "proto/aip-exceptions.yaml");
 
 /**
  * What the linter finds in the files of a contract, a line each.
