@@ -18,7 +18,7 @@ export interface Quota {
 /**
  * The quotas that a call of a method uses up, in the contract's order.
  * @example
- * quotasOf(InventoryService.method.createReservation).map(({ name }) => name); // ["open_reservations", "held_pieces"]
+ * quotasOf(ShelfService.method.createLoan).map(({ name }) => name); // ["open_loans"]
  */
 export function quotasOf(method: DescMethod): readonly Quota[] {
   if (!importsFile(method.parent.file, quotas.file)) return [];
