@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Fault, type Home } from "@theseus/runtime/control";
+import { localRequest } from "@theseus/runtime/supervisor";
 import { peopleOf } from "../seed/people.js";
 import { askStatus, sayNotRunning } from "./supervisor.js";
 
@@ -7,13 +8,15 @@ export async function token(home: Home, flags: { readonly admin?: true }): Promi
   const { endpoints } = (await askStatus(home)) ?? {};
   if (endpoints === undefined) return sayNotRunning(home);
   const { admin, customer } = peopleOf(endpoints);
-  const response = await fetch(`${endpoints.http}/v1/users:signIn`, {
+  const response = await localRequest({
+    at: { port: Number(new URL(endpoints.http).port) },
     method: "POST",
+    path: "/v1/users:signIn",
     headers: { "content-type": "application/json" },
     body: readFileSync(flags.admin ? admin : customer, "utf8"),
-    signal: AbortSignal.timeout(15_000),
+    timeoutMs: 15_000,
   });
-  const { accessToken } = (await response.json()) as { accessToken?: unknown };
+  const { accessToken } = JSON.parse(response.body) as { accessToken?: unknown };
   if (response.status === 200 && typeof accessToken === "string") {
     console.log(accessToken);
     return 0;
