@@ -181,6 +181,18 @@ describe("a run", () => {
     );
   });
 
+  it("reaches its target directly, whatever the environment says of proxies", async () => {
+    const program = fileURLToPath(new URL("../../bin/theseus-conformance.mjs", import.meta.url));
+    const flags = ["--service", "inventory", "--target", address, "--case", "protocol/messages/empty"];
+    const proxy = "http://127.0.0.1:1";
+    const suite = spawn(process.execPath, [program, "run", ...flags], {
+      env: { ...process.env, http_proxy: proxy, https_proxy: proxy, grpc_proxy: proxy },
+      stdio: ["ignore", "ignore", "inherit"],
+    });
+    const [code] = await once(suite, "exit");
+    expect(code).to.equal(0);
+  });
+
   it("that is asked to stop leaves no process behind", async function () {
     this.timeout(60_000);
     const program = fileURLToPath(new URL("../../bin/theseus-conformance.mjs", import.meta.url));

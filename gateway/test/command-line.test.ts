@@ -40,6 +40,20 @@ describe("The command theseus-gateway", () => {
     expect(await gateway.stop()).to.include({ code: 0 });
   });
 
+  it("reaches its upstream directly, whatever the environment says of proxies", async () => {
+    const contract = parseContract(foreignDescriptorSet());
+    await using upstream = await startEchoUpstream(contract.services);
+    const args = ["--descriptor-set", zoo, "--upstream", upstream.address, "--listen", "127.0.0.1:0"];
+    const env = {
+      http_proxy: "http://127.0.0.1:1",
+      https_proxy: "http://127.0.0.1:1",
+      grpc_proxy: "http://127.0.0.1:1",
+    };
+    await using gateway = await startProcess([process.execPath, COMMAND, "serve", ...args], { env });
+    const { address } = await listening(gateway);
+    expect((await ask(address, "/animals/5")).status).to.equal(200);
+  });
+
   it("listens on a socket that is private", async () => {
     const path = join(folder.path, "s");
     const env = { LISTEN: `unix:${path}`, MESH: "127.0.0.1:1" };

@@ -16,13 +16,20 @@ export interface Shop extends AsyncDisposable {
   readonly logged: LogRecorder["records"];
 }
 
+/** What a test opens a gateway with: settings of its own, another contract, another upstream than the recording one. */
+export interface ShopOptions extends Partial<Config> {
+  readonly contract?: Contract;
+  readonly upstreamAt?: string;
+}
+
 /** The gateway's own settings, but for those that are given; the shop's contract, unless another is. */
 export async function openShop({
   contract = loadContract(),
+  upstreamAt,
   ...settings
-}: Partial<Config> & { readonly contract?: Contract } = {}): Promise<Shop> {
+}: ShopOptions = {}): Promise<Shop> {
   const upstream = await startEchoUpstream(contract.services);
-  const connection = connectUpstream(upstream.address);
+  const connection = connectUpstream(upstreamAt ?? upstream.address);
   const recorder = createLogRecorder();
   const log = createLog({ level: "info", name: "gateway", destination: recorder.destination });
   const config = {

@@ -23,7 +23,7 @@ export type {
 } from "./contract/service-definition.js";
 export type { Violation } from "./contract/status-details.js";
 export { toStatusMessage, toStatusObject } from "./errors/error-boundary.js";
-export { isServiceError } from "./errors/service-error.js";
+export { isCutOff, isServiceError } from "./errors/service-error.js";
 export { type ErrorDetails, StatusError, type StatusErrorOptions } from "./errors/status-error.js";
 export { AsyncDisposableStack } from "./process/async-disposable-stack.js";
 export { ConfigError, type ConfigFault } from "./process/config-error.js";

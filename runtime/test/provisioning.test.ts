@@ -29,19 +29,21 @@ describe("provisioning", () => {
   }).trim();
 
   it("takes a program of a good version from PATH, without looking anywhere else", async () => {
-    const env = { PATH: fakeProgram("redis-server", "Redis server v=7.2.4 sha=0") };
+    const env = { PATH: fakeProgram("redis-server", "Redis server v=8.2.9 sha=0") };
     const found = await provisionRedis({ env, report: fail });
-    expect(found).to.deep.equal({ file: join(env.PATH, "redis-server"), version: "7.2.4" });
+    expect(found).to.deep.equal({ file: join(env.PATH, "redis-server"), version: "8.2.9" });
   });
 
-  it("says why it passes over a program that is too old, and what it would need instead", async () => {
+  it("says why it passes over a program with known holes, and what it would need instead", async () => {
     const notes: string[] = [];
     const env = {
       PATH: fakeProgram("redis-server", "Redis server v=6.2.0 sha=0"),
       THESEUS_CACHE: join(folder, "a"),
     };
     const fault = await faultOf(provisionRedis({ env, report: (line) => notes.push(line) }));
-    expect(notes.join()).to.contain("7.0.0 or newer is needed, it is 6.2.0");
+    expect(notes.join())
+      .to.match(/redis-server is not used: Redis 6\.2\.0 has known security holes, .* fixed in 7\.2\.16, /)
+      .and.contain("if your distribution has fixed them under this number, start it and set REDIS_URL");
     expect(fault.problem).to.contain("python3 is not on PATH");
     expect(fault.remedy).to.contain("THESEUS_PYTHON").and.to.contain("REDIS_URL");
   });

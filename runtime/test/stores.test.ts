@@ -61,7 +61,7 @@ describe("a store of one's own that cannot be started", () => {
     const temporary = join(scratch.path, "t");
     mkdirSync(bin);
     mkdirSync(temporary);
-    const script = "#!/bin/sh\n[ \"$1\" = --version ] && echo 'Redis server v=7.2.4 sha=0' || exit 3\n";
+    const script = "#!/bin/sh\n[ \"$1\" = --version ] && echo 'Redis server v=8.2.9 sha=0' || exit 3\n";
     writeFileSync(join(bin, "redis-server"), script, { mode: 0o755 });
     process.env.TMPDIR = temporary;
     const env = { PATH: `${bin}:/bin` };

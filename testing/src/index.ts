@@ -10,6 +10,14 @@ export {
   encodeClaims,
 } from "./caller.js";
 export { type CuttableLink, linkTo } from "./cuttable-link.js";
+export {
+  CUT_POINTS,
+  CUTS,
+  type Cut,
+  type CutPoint,
+  type CuttingPeer,
+  startCuttingPeer,
+} from "./cutting-peer.js";
 export { type EventuallyOptions, eventually, type There } from "./eventually.js";
 export { type Health, healthOf } from "./health.js";
 export { identity } from "./identity.js";

@@ -22,12 +22,13 @@ export interface Request {
 
 const keep = (bytes: Buffer) => bytes;
 
-/** A channel to the implementation under test, over which requests and responses go as bytes. */
+/** A channel to the implementation under test, never by a proxy, over which requests and responses go as bytes. */
 export class Connection implements Disposable {
   readonly #client: Client;
 
   constructor(address: string) {
     this.#client = new Client(address, credentials.createInsecure(), {
+      "grpc.enable_http_proxy": 0,
       "grpc.max_receive_message_length": 64 * 1024 * 1024,
       "grpc.max_send_message_length": 64 * 1024 * 1024,
       "grpc.initial_reconnect_backoff_ms": 50,

@@ -2,7 +2,7 @@ import { createRegistry, type DescMessage, type JsonObject, type Registry } from
 import type { Any } from "@bufbuild/protobuf/wkt";
 import type { ServiceError } from "@grpc/grpc-js";
 import { file_google_rpc_error_details as detailTypes } from "@theseus/contract/es/google/rpc/error_details_pb.js";
-import { isServiceError } from "@theseus/kit";
+import { isCutOff, isServiceError } from "@theseus/kit";
 import { Code, ERROR_DOMAIN, packDetails, readDetails, readStatusTrailer } from "@theseus/kit/contract";
 import { reasonsOf } from "./contract-reasons.js";
 import { GATEWAY_REASONS, GatewayError, isGatewayReason } from "./gateway-error.js";
@@ -30,8 +30,8 @@ interface Status {
 }
 
 /**
- * Statuses of the upstream keep code, text and all details; a detail of an unknown type is passed on as its bytes.
- * Texts of statuses without details that gRPC libraries make up themselves (UNAVAILABLE, INTERNAL, …) name sockets and
+ * Statuses of the upstream keep code, text and all details; a detail of an unknown type is passed on as its bytes. A
+ * call that ends without a status, because it was reset or its connection was lost, is SERVICE_UNAVAILABLE. Texts of statuses without details that gRPC libraries make up themselves (UNAVAILABLE, INTERNAL, …) name sockets and
  * hosts: they are replaced. Everything else that is thrown is INTERNAL with a fixed text.
  */
 export function createToErrorAnswer(contract: Registry): ToErrorAnswer {
@@ -41,6 +41,7 @@ export function createToErrorAnswer(contract: Registry): ToErrorAnswer {
   function toErrorAnswer(thrown: unknown, input?: DescMessage): ErrorAnswer {
     if (thrown instanceof GatewayError) return ofGateway(thrown);
     if (!isServiceError(thrown)) return ofGateway(INTERNAL);
+    if (isCutOff(thrown)) return ofGateway(UNAVAILABLE);
     const status = statusOf(thrown);
     const replaced = status.details.length === 0 ? REPLACED[status.code] : undefined;
     return replaced ? ofGateway(replaced) : render(status, input);
@@ -73,10 +74,11 @@ export function createToErrorAnswer(contract: Registry): ToErrorAnswer {
 }
 
 const INTERNAL = new GatewayError("INTERNAL", "internal error");
+const UNAVAILABLE = new GatewayError("SERVICE_UNAVAILABLE", "the service cannot be reached now", {
+  retryAfterMs: 1000,
+});
 const REPLACED: Partial<Record<Code, GatewayError>> = {
-  [Code.UNAVAILABLE]: new GatewayError("SERVICE_UNAVAILABLE", "the service cannot be reached now", {
-    retryAfterMs: 1000,
-  }),
+  [Code.UNAVAILABLE]: UNAVAILABLE,
   [Code.DEADLINE_EXCEEDED]: new GatewayError("DEADLINE_EXCEEDED", "the deadline has passed"),
   [Code.CANCELLED]: new GatewayError("CANCELLED", "the call was cancelled"),
   [Code.INTERNAL]: INTERNAL,

@@ -23,13 +23,14 @@ export interface Upstream extends Disposable {
   reachable(timeoutMs: number): Promise<boolean>;
 }
 
-/** Connects, over plaintext HTTP/2, to `host:port` or `unix:/path`. */
+/** Connects, over plaintext HTTP/2, to `host:port` or `unix:/path`: directly, whatever `http_proxy` says. */
 export function connectUpstream(address: string): Upstream {
   const client = new Client(address, credentials.createInsecure(), {
     "grpc.initial_reconnect_backoff_ms": 100,
     "grpc.max_reconnect_backoff_ms": 1000,
     "grpc.max_receive_message_length": MAX_REPLY_BYTES,
     "grpc.enable_channelz": 0,
+    "grpc.enable_http_proxy": 0,
     "grpc.use_local_subchannel_pool": 1,
   });
   return {

@@ -1,7 +1,7 @@
 import type { ServiceError } from "@grpc/grpc-js";
 import { type Code, ErrorReason, reasonNamed, reasonOfCode, ruleOf } from "../contract/reason-rule.js";
 import { ERROR_DOMAIN, readDetails, readStatusTrailer, type Violation } from "../contract/status-details.js";
-import { isServiceError } from "./service-error.js";
+import { isCutOff, isServiceError } from "./service-error.js";
 
 /** What a status says besides code, reason and text. */
 export interface ErrorDetails {
@@ -46,13 +46,13 @@ export class StatusError extends Error {
   }
 
   /**
-   * Anything that was thrown, as a StatusError: itself; a gRPC status with the details it carries; an aborted
-   * signal as CANCELLED, one that timed out as DEADLINE_EXCEEDED; everything else as INTERNAL with the original
+   * Anything that was thrown, as a StatusError: itself; a gRPC status with the details it carries; a call that ended
+   * without a status as SERVICE_UNAVAILABLE; an aborted signal as CANCELLED, one that timed out as DEADLINE_EXCEEDED; everything else as INTERNAL with the original
    * as cause and nothing of its text.
    */
   static from(thrown: unknown): StatusError {
     if (thrown instanceof StatusError) return thrown;
-    if (isServiceError(thrown)) return fromServiceError(thrown);
+    if (isServiceError(thrown)) return isCutOff(thrown) ? fromCutOff(thrown) : fromServiceError(thrown);
     if (thrown instanceof Error && thrown.name === "TimeoutError") {
       return new StatusError(ErrorReason.DEADLINE_EXCEEDED, "the deadline has passed", { cause: thrown });
     }
@@ -61,6 +61,12 @@ export class StatusError extends Error {
     }
     return new StatusError(ErrorReason.INTERNAL, "internal error", { cause: thrown });
   }
+}
+
+function fromCutOff(failure: ServiceError): StatusError {
+  const text = "the connection to a service was lost during the call";
+  const error = new StatusError(ErrorReason.SERVICE_UNAVAILABLE, text, { cause: failure });
+  return Object.assign(error, { remote: true });
 }
 
 /** The status of a peer: its own code stands, even where the reason is one that this contract does not know. */

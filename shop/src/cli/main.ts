@@ -14,6 +14,7 @@ import { down } from "./down.js";
 import { endpoints } from "./endpoints.js";
 import { logs } from "./logs.js";
 import { type NewImplFlags, newImpl } from "./new-impl.js";
+import { ownCommand } from "./own-command.js";
 import { pid } from "./pid.js";
 import { type StartFlags, start } from "./start.js";
 import { status } from "./status.js";
@@ -43,7 +44,8 @@ function createProgram(home: Home, env: NodeJS.ProcessEnv, finish: (code: number
   const program = new Command("theseus")
     .description("A small shop of microservices behind real sidecars.")
     .exitOverride()
-    .showHelpAfterError("(theseus --help lists what there is)");
+    .showHelpAfterError("(theseus --help lists what there is)")
+    .addHelpText("after", `\ntheseus is ${ownCommand} in any folder, and npx theseus in the checkout.`);
   const command = (text: string, description: string) => program.command(text).description(description);
 
   command("start", "start everything and stay in the foreground until Ctrl-C")

@@ -11,9 +11,14 @@ export interface Credentials {
 /** Reads credentials from a private file, and makes them with a random password when there are none. */
 export function keepCredentials(path: string, email: string): Credentials {
   if (existsSync(path)) return readCredentials(path);
-  const made: Credentials = { email, password: randomBytes(18).toString("base64url") };
+  const made = makeCredentials(email);
   writePrivate(path, made);
   return made;
+}
+
+/** Credentials with a random password. */
+export function makeCredentials(email: string): Credentials {
+  return { email, password: randomBytes(18).toString("base64url") };
 }
 
 /** Writes a private JSON file whole. */

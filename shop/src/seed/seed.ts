@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { type Endpoints, Fault, type Job } from "@theseus/runtime/control";
 import { type CatalogueItem, catalogue } from "./catalogue.js";
-import { type Credentials, readCredentials } from "./credentials.js";
+import { type Credentials, makeCredentials, readCredentials, writePrivate } from "./credentials.js";
 import { type Answer, createEdgeClient, type EdgeCall, faultOf } from "./edge-client.js";
 import { peopleOf } from "./people.js";
 
@@ -10,18 +10,18 @@ type Call = (call: EdgeCall) => Promise<Answer>;
 export const seedJob: Job = { title: "catalogue, customer and administrator", run: seed };
 
 /**
- * Fills a new shop as a client of its gateway. Repeating it changes nothing: request ids are derived from what is made,
- * and stock is only added to an item that never had any.
+ * Fills a new shop as a client of its gateway. Repeating it changes nothing: request ids of items are derived from what
+ * is made, stock is only added to an item that never had any, and a customer is made where none can sign in.
  */
 async function seed(endpoints: Endpoints, signal: AbortSignal): Promise<string> {
   const { admin, customer } = peopleOf(endpoints);
   const call = createEdgeClient(endpoints.http, { signal });
   const signedIn = await call({ method: "POST", path: "/v1/users:signIn", body: readCredentials(admin) });
-  expectStatus(signedIn, [200], "sign in as administrator");
+  expectAdministrator(signedIn, admin);
   const token = String(signedIn.body.accessToken);
   let created = 0;
   for (const item of catalogue) created += (await seedItem(call, token, item)) ? 1 : 0;
-  await seedCustomer(call, readCredentials(customer));
+  await seedCustomer(call, customer);
   return created === 0
     ? `${catalogue.length} items were there`
     : `${created} of ${catalogue.length} items made`;
@@ -47,12 +47,38 @@ async function seedItem(call: Call, token: string, item: CatalogueItem): Promise
   return isNew;
 }
 
-async function seedCustomer(call: Call, customer: Credentials): Promise<void> {
-  const { email, password } = customer;
-  const key = requestId(`customer ${email} ${password}`);
+/**
+ * Makes sure that the customer in the file can sign in, whatever became of an earlier one: deleted, or with another
+ * address or password. Where somebody else has the address, the file gets another.
+ */
+async function seedCustomer(call: Call, file: string): Promise<void> {
+  const body = readCredentials(file);
+  const signedIn = await call({ method: "POST", path: "/v1/users:signIn", body });
+  expectStatus(signedIn, [200, 401], "sign in as the demonstration customer");
+  if (signedIn.status === 200 || (await registerCustomer(call, body))) return;
+  const email = `ariadne-${randomUUID().slice(0, 8)}@theseus.example`;
+  const renewed = makeCredentials(email);
+  await registerCustomer(call, renewed);
+  writePrivate(file, renewed);
+}
+
+/** False when somebody has the address. */
+async function registerCustomer(call: Call, { email, password }: Credentials): Promise<boolean> {
+  // An id that is made of the address would be answered with the account that was deleted or has another address.
+  const key = randomUUID();
   const body = { email, displayName: "Ariadne", password };
   const made = await call({ method: "POST", path: "/v1/users", body, key });
   expectStatus(made, [200, 201, 409], "create the demonstration customer");
+  return made.status !== 409;
+}
+
+function expectAdministrator(signedIn: Answer, file: string): void {
+  if (signedIn.status === 401)
+    throw new Fault(
+      `The shop cannot be filled: the administrator's password is not the one in ${file}.`,
+      "Write the right one there.",
+    );
+  expectStatus(signedIn, [200], "sign in as administrator");
 }
 
 function expectStatus(answer: Answer, good: readonly number[], doing: string): void {

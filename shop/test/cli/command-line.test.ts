@@ -1,8 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { processIdentity, servicesOf } from "@theseus/runtime/control";
-import { createScratchFolder } from "@theseus/testing";
+import { createScratchFolder, runToEnd } from "@theseus/testing";
 import { expect } from "chai";
 import { topology } from "../../src/topology.js";
 import { theseus } from "./command-line.js";
@@ -42,6 +43,16 @@ describe("theseus, asked for wrongly,", () => {
       expect(code).to.equal(2);
     });
   }
+});
+
+describe("theseus --help", () => {
+  it("says how the command is run in any folder", async () => {
+    const home = tmpdir();
+    const { stdout } = await theseus(home, "--help");
+    const [, command] = /^theseus is (node .+) in any folder/m.exec(stdout) ?? [];
+    const { code, stdout: again } = await runToEnd(["sh", "-c", `${command} --help`], { cwd: "/" });
+    expect([code, again]).to.deep.equal([0, stdout]);
+  });
 });
 
 describe("theseus, when no shop runs,", () => {

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { credentials } from "@grpc/grpc-js";
 import { CardProviderClient, type LedgerEntry } from "@theseus/contract/theseus/provider/v1/card_provider.js";
 import { openAuthority } from "@theseus/mesh/identity";
-import type { InstanceStatus, SystemStatus } from "@theseus/runtime/control";
+import type { Endpoints, InstanceStatus, SystemStatus } from "@theseus/runtime/control";
 import { peopleOf } from "../../src/seed/people.js";
 import { topology } from "../../src/topology.js";
 
@@ -95,20 +95,20 @@ export class Shop implements AsyncDisposable {
   }
 
   get edge(): string {
-    return this.#endpoints.http;
+    return this.endpoints.http;
   }
 
   get developer(): { readonly user: string; readonly inventory: string; readonly payment: string } {
-    const { user = "", inventory = "", payment = "" } = this.#endpoints.grpc;
+    const { user = "", inventory = "", payment = "" } = this.endpoints.grpc;
     return { user, inventory, payment };
   }
 
   get administrator(): { email: string; password: string } {
-    return JSON.parse(readFileSync(peopleOf(this.#endpoints).admin, "utf8"));
+    return JSON.parse(readFileSync(peopleOf(this.endpoints).admin, "utf8"));
   }
 
   get customer(): { email: string; password: string } {
-    return JSON.parse(readFileSync(peopleOf(this.#endpoints).customer, "utf8"));
+    return JSON.parse(readFileSync(peopleOf(this.endpoints).customer, "utf8"));
   }
 
   get signingKeys(): string {
@@ -186,7 +186,7 @@ export class Shop implements AsyncDisposable {
     return { PASSWORD_COST: "12", ...process.env, THESEUS_HOME: this.home };
   }
 
-  get #endpoints() {
+  get endpoints(): Endpoints {
     if (this.#status?.endpoints === undefined) throw new Error("the shop is not open");
     return this.#status.endpoints;
   }

@@ -1,5 +1,7 @@
+import type { Rate } from "@theseus/kit/contract";
 import { callersOf, methodsServedBy } from "../../policy/relations.js";
 import { spiffeId } from "../../topology.js";
+import { http2Server } from "../clusters/http2.js";
 import { extension, type Message } from "../message.js";
 import { grpcLocalReply, unreachedHeader } from "../replies/grpc-local-reply.js";
 import { inboundRoutes } from "../routes/inbound-routes.js";
@@ -24,29 +26,50 @@ export function meshListener(options: SidecarOptions, port: number): Message {
       secrets: "mesh",
       peers: callers.map((caller) => uriName(spiffeId(topology, caller))),
     }),
-    filter: inbound(options, "mesh", (method) => workloadRules(topology, method.allow), {
-      forward_client_cert_details: "SANITIZE_SET",
-      set_current_client_cert_details: { uri: true },
+    filter: inbound(options, {
+      name: "mesh",
+      rules: (method) => workloadRules(topology, method.allow),
+      settings: {
+        forward_client_cert_details: "SANITIZE_SET",
+        set_current_client_cert_details: { uri: true },
+      },
     }),
   });
 }
 
-/** Where people with grpcurl call, without a certificate: they may call what any workload may, by the same token rules. */
+/**
+ * Where people with grpcurl call, without a certificate: they may call what any workload may, by the same token rules, as
+ * much as a person does. More would occupy the application until it answers health checks too late, and its peers take
+ * it out for everybody.
+ */
 export function developerListener(options: SidecarOptions, port: number): Message {
   return listener({
     name: "developer",
     address: loopback(port),
-    filter: inbound(options, "developer", (method) => developerRules(options.topology, method.allow), {
-      forward_client_cert_details: "SANITIZE",
+    maxConnections: 16,
+    filter: inbound(options, {
+      name: "developer",
+      rules: (method) => developerRules(options.topology, method.allow),
+      rate: { requestsPerSecond: 50, burst: 50 },
+      settings: {
+        forward_client_cert_details: "SANITIZE",
+        http2_protocol_options: http2Server({ maxStreams: 16 }),
+      },
     }),
   });
 }
 
+interface Inbound {
+  readonly name: string;
+  readonly rules: Parameters<typeof inboundRoutes>[1];
+  /** Of all methods together that have no rate in the contract. Default: unlimited. */
+  readonly rate?: Rate;
+  readonly settings: Message;
+}
+
 function inbound(
   { policy, topology, workload, paths }: SidecarOptions,
-  name: string,
-  rules: Parameters<typeof inboundRoutes>[1],
-  clientCertificate: Message,
+  { name, rules, rate, settings }: Inbound,
 ): Message {
   const served = methodsServedBy(policy, topology, workload);
   return httpConnectionManager({
@@ -57,13 +80,13 @@ function inbound(
     filters: [
       jwtAuthentication(topology.identity, paths.jwks),
       ...rbacFilters(),
-      rateLimitFilter(),
+      rateLimitFilter(rate),
       requestSizeFilter(),
       ...(served.some(({ isSizeOfOverlay }) => isSizeOfOverlay) ? [exactSizeFilter()] : []),
       grpcStats(),
     ],
     localReply: grpcLocalReply(policy, { markUnreached: true }),
-    settings: { codec_type: "HTTP2", stream_error_on_invalid_http_message: true, ...clientCertificate },
+    settings: { codec_type: "HTTP2", stream_error_on_invalid_http_message: true, ...settings },
   });
 }
 

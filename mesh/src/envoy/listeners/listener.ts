@@ -1,14 +1,22 @@
-import type { Message } from "../message.js";
+import { extension, type Message } from "../message.js";
 
 export interface ListenerOptions {
   readonly name: string;
   readonly address: Message;
   readonly transportSocket?: Message;
+  /** How many connections are held at a time. Default: as many as the sidecar holds in all. */
+  readonly maxConnections?: number;
   /** The network filter that takes the connections. */
   readonly filter: Message;
 }
 
-export function listener({ name, address, transportSocket, filter }: ListenerOptions): Message {
+export function listener({
+  name,
+  address,
+  transportSocket,
+  maxConnections,
+  filter,
+}: ListenerOptions): Message {
   return {
     name,
     address,
@@ -18,10 +26,18 @@ export function listener({ name, address, transportSocket, filter }: ListenerOpt
       {
         ...(transportSocket === undefined ? {} : { transport_socket: transportSocket }),
         transport_socket_connect_timeout: "5s",
-        filters: [filter],
+        filters: [...(maxConnections === undefined ? [] : [connectionLimit(name, maxConnections)]), filter],
       },
     ],
   };
+}
+
+function connectionLimit(name: string, maxConnections: number): Message {
+  return extension(
+    "envoy.filters.network.connection_limit",
+    "envoy.extensions.filters.network.connection_limit.v3.ConnectionLimit",
+    { stat_prefix: name, max_connections: maxConnections },
+  );
 }
 
 /** 0 lets the system choose the port. */

@@ -45,7 +45,8 @@ async def a_service(url: str, cost: ScryptCost = CHEAP, admin: BootstrapAdmin | 
         password_cost=cost,
         log_level=20,
     )
-    async with serve_users(config) as address, grpc.aio.insecure_channel(str(address)) as channel:
+    direct = [("grpc.enable_http_proxy", 0)]
+    async with serve_users(config) as address, grpc.aio.insecure_channel(str(address), direct) as channel:
         yield user_service_pb2_grpc.UserServiceStub(channel)
 
 

@@ -97,9 +97,9 @@ async def test_the_contract_alone_limits_requests() -> None:
         identity=Identity(trust_domain="mesh.test", subject_prefix="users/", admin_role="keeper"),
         probe=nothing,
     ) as address:
-        no_limit = [("grpc.max_send_message_length", -1)]
+        unlimited = [("grpc.max_send_message_length", -1), ("grpc.enable_http_proxy", 0)]
         path = f"/{service.full_name}/Measure"
-        async with grpc.aio.insecure_channel(str(address), no_limit) as channel:
+        async with grpc.aio.insecure_channel(str(address), unlimited) as channel:
             call = channel.unary_unary(path, BytesValue.SerializeToString, Int64Value.FromString)
             assert (await call(BytesValue(value=bytes(7 * MIB)))).value == 7 * MIB
             with pytest.raises(grpc.aio.AioRpcError) as refused:

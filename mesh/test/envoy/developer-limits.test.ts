@@ -1,0 +1,57 @@
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import { eventually } from "@theseus/testing";
+import { expect } from "chai";
+import { type Inventory, paths, startInventory } from "../harness/inventory.js";
+
+describe("The developer's listener, flooded,", () => {
+  let inventory: Inventory;
+  beforeEach(async () => {
+    inventory = await startInventory();
+  });
+  afterEach(() => inventory[Symbol.asyncDispose]());
+
+  it("lets no more calls through than a person makes, and the mesh's as ever", async () => {
+    const started = Date.now();
+    const flood = Promise.all(Array.from({ length: 300 }, () => inventory.developer.call(paths.getItem)));
+    const others = Promise.all(Array.from({ length: 100 }, () => inventory.gateway.call(paths.getItem)));
+    const refused = (await flood).filter(({ status }) => status !== "OK");
+    const passed = 300 - refused.length;
+    const seconds = Math.ceil((Date.now() - started) / 1000);
+    expect(passed).to.be.within(50, 50 + 50 * seconds);
+    expect(refused[0]).to.include({ status: "RESOURCE_EXHAUSTED", reason: "RATE_LIMITED" });
+    expect((await others).filter(({ status }) => status !== "OK")).to.deep.equal([]);
+  });
+
+  it("holds 16 streams of a connection", async () => {
+    const { application, developer, gateway } = inventory;
+    const held: (() => void)[] = [];
+    application.answer = ({ path }) =>
+      path === paths.getItem
+        ? new Promise((resolve) => held.push(() => resolve(Buffer.alloc(0))))
+        : Promise.resolve(Buffer.alloc(0));
+    const flood = Promise.all(Array.from({ length: 20 }, () => developer.call(paths.getItem)));
+    await eventually("16 calls arrive", () => held.length === 16);
+    expect((await gateway.call(paths.listItems)).status).to.equal("OK");
+    expect(held).to.have.length(16);
+    application.answer = async () => Buffer.alloc(0);
+    for (const answer of held) answer();
+    expect((await flood).filter(({ status }) => status !== "OK")).to.deep.equal([]);
+  });
+
+  it("holds 16 connections", async () => {
+    const port = inventory.sidecar.ports.developer ?? 0;
+    const sockets: Socket[] = [];
+    for (let i = 0; i < 16; i++) sockets.push(await connected(port));
+    const last = await connected(port);
+    await once(last.resume(), "close");
+    expect(sockets.filter(({ closed }) => closed)).to.deep.equal([]);
+    for (const socket of sockets) socket.destroy();
+  });
+});
+
+async function connected(port: number): Promise<Socket> {
+  const socket = connect(port, "127.0.0.1").on("error", () => undefined);
+  await once(socket, "connect");
+  return socket;
+}
