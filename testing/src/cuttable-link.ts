@@ -15,6 +15,8 @@ export interface CuttableLink extends AsyncDisposable {
   mend(): Promise<void>;
   /** Ends all connections in the middle of whatever they carry, and takes new ones; gives how many there were. */
   drop(): number;
+  /** Hands over what clients send from now on, as it comes. */
+  onSent(listener: (bytes: Buffer) => void): void;
 }
 
 /** Links to a server by its URL (`redis://host:port`, `mongodb://…`, `unix:///path`) or its gRPC address. */
@@ -22,7 +24,13 @@ export async function linkTo(target: string): Promise<CuttableLink> {
   const there = parsePlace(target);
   const folder = createScratchFolder();
   const connections = new Set<readonly [Socket, Socket]>();
-  const server = createServer((inward) => relay([inward, connect(there)], connections));
+  const listeners: ((bytes: Buffer) => void)[] = [];
+  const server = createServer((inward) => {
+    relay([inward, connect(there)], connections);
+    inward.on("data", (bytes) => {
+      for (const listener of listeners) listener(bytes);
+    });
+  });
   const here = await listen(
     server,
     "path" in there ? { path: join(folder.path, "s") } : { host: "127.0.0.1", port: 0 },
@@ -46,6 +54,7 @@ export async function linkTo(target: string): Promise<CuttableLink> {
     url: withPlace(target, here),
     cut,
     drop,
+    onSent: (listener) => listeners.push(listener),
     mend: async () => {
       // Somebody's outgoing connection may have been given the port meanwhile.
       await eventually(`${target} is linked again`, async () => {

@@ -2,6 +2,7 @@ import type { Clock } from "@theseus/kit";
 import type { ChangeNotifier } from "./drive/change-notifier.js";
 import type { Driver } from "./drive/driver.js";
 import type { Admit } from "./rpc/admission.js";
+import type { Turns } from "./rpc/turns.js";
 import type { PaymentStore } from "./store/payment-store.js";
 
 /** What the RPCs share. */
@@ -10,6 +11,8 @@ export interface PaymentContext {
   readonly driver: Driver;
   readonly admit: Admit;
   readonly changes: ChangeNotifier;
+  /** Of the refunds of each payment. */
+  readonly turns: Turns;
   readonly clock: Clock;
   readonly newId: () => string;
   /** For how long the work of a call goes on, in ms; after that the recovery takes it up. */

@@ -19,6 +19,7 @@ import { startRecovery } from "./drive/recovery.js";
 import { createStep } from "./drive/step.js";
 import { createAdmission } from "./rpc/admission.js";
 import { createPaymentService } from "./rpc/payment-service.js";
+import { createTurns } from "./rpc/turns.js";
 import { createMongoPaymentStore } from "./store/mongo-payment-store.js";
 
 export interface Surroundings {
@@ -40,7 +41,8 @@ export async function startPayment(
   const changes = createChangeNotifier();
   const step = createStep({ store, ask: createAsk(peers, store), clock, changes });
   const driver = opened.use(createDriver(step, store));
-  const context = { store, driver, admit: createAdmission(peers), changes, clock, newId, recoverAfterMs };
+  const admit = createAdmission(peers);
+  const context = { store, driver, admit, changes, turns: createTurns(), clock, newId, recoverAfterMs };
   const server = await serve({
     listen: config.listen,
     services: [bind(PaymentServiceService, PaymentService, createPaymentService(context))],

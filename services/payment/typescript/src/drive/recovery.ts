@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Clock, Log } from "@theseus/kit";
-import type { PaymentStore } from "../store/payment-store.js";
-import { createBackOff } from "./back-off.js";
+import type { Marker, PaymentStore } from "../store/payment-store.js";
 import type { Recover } from "./recover.js";
+import { createRecoveryQueue } from "./recovery-queue.js";
 
 export interface RecoveryParts {
   readonly store: Pick<PaymentStore, "marksBefore">;
@@ -16,25 +16,26 @@ export interface RecoveryParts {
 }
 
 const ROUND_MS = 1000;
-const AT_ONCE = 8;
 
 /** Takes up unfinished payments about once a second, until it is disposed of. */
 export function startRecovery(parts: RecoveryParts): AsyncDisposable {
   const { store, recover, clock, log, random, recoverAfterMs } = parts;
   const stopping = new AbortController();
-  const backOff = createBackOff(clock);
+  const queue = createRecoveryQueue(clock);
+  const underWay = new Set<Promise<void>>();
   let failing = false;
   const running = run();
 
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
-      await round().then(
+      await look().then(
         () => tell(false),
         (err: unknown) => tell(true, err),
       );
       const jitter = 0.5 + random();
       await sleep(ROUND_MS * jitter, undefined, { signal: stopping.signal }).catch(() => undefined);
     }
+    await Promise.all(underWay);
   }
 
   /** One line when the store is lost and one when it is back, not one a second. */
@@ -44,26 +45,32 @@ export function startRecovery(parts: RecoveryParts): AsyncDisposable {
     failing = fails;
   }
 
-  async function round(): Promise<void> {
-    const seen = new Set<string>();
-    const underWay = new Set<Promise<void>>();
-    for await (const marker of store.marksBefore(new Date(clock.now().getTime() - recoverAfterMs))) {
-      if (stopping.signal.aborted) break;
-      const fresh = !seen.has(marker.payment);
-      seen.add(marker.payment);
-      if (!fresh || backOff.isHeld(marker.payment)) continue;
-      if (underWay.size >= AT_ONCE) await Promise.race(underWay);
-      const work = recover(marker)
-        .catch((err: unknown) => {
-          log.warn({ event: "recovery", payment: marker.payment, err }, "a payment could not be recovered");
-          return false;
-        })
-        .then((done) => (done ? backOff.clear(marker.payment) : backOff.hold(marker.payment)))
-        .finally(() => underWay.delete(work));
+  /** What is under way is not waited for: new marks are seen while slow payments are worked on. */
+  async function look(): Promise<void> {
+    const marks: Marker[] = [];
+    for await (const marker of store.marksBefore(new Date(clock.now().getTime() - recoverAfterMs)))
+      marks.push(marker);
+    queue.put(marks);
+    fillPlaces();
+  }
+
+  function fillPlaces(): void {
+    while (!stopping.signal.aborted) {
+      const marker = queue.take();
+      if (marker === undefined) return;
+      const work = takeUp(marker).finally(() => underWay.delete(work));
       underWay.add(work);
     }
-    await Promise.all(underWay);
-    backOff.keepOnly(seen);
+  }
+
+  async function takeUp(marker: Marker): Promise<void> {
+    const { payment } = marker;
+    const done = await recover(marker).catch((err: unknown) => {
+      log.warn({ event: "recovery", payment, err }, "a payment could not be recovered");
+      return false;
+    });
+    queue.giveBack(payment, { done });
+    fillPlaces();
   }
 
   return {

@@ -5,8 +5,8 @@ import { contextOf } from "../drive/request-context.js";
 import { exponentialRetry } from "../drive/retry-policy.js";
 import type { PaymentContext } from "../payment-context.js";
 import {
+  asBegun,
   asPaid,
-  createdEvent,
   type Intent,
   lastEvent,
   type PaymentLog,
@@ -89,7 +89,7 @@ async function begin(context: PaymentContext, order: Order, call: Call): Promise
   await store.mark(mark);
   if (call.signal.aborted) await store.unmark(intent.id, 1);
   call.signal.throwIfAborted();
-  if (await store.insertIntent(intent)) return { intent, events: [createdEvent(intent)] };
+  if (await store.insertIntent(intent)) return asBegun(intent);
   return joinWinner(context, intent.id, order, call);
 }
 

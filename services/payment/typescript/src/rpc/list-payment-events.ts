@@ -4,7 +4,9 @@ import type {
 } from "@theseus/contract/theseus/payment/v1/payment_service.js";
 import { type Call, decodePageToken, encodePageToken, pageSize } from "@theseus/kit";
 import type { PaymentContext } from "../payment-context.js";
-import { findPayment } from "./find-payment.js";
+import { createdEvent, type Intent, type LogEvent } from "../saga/payment-log.js";
+import type { PaymentStore } from "../store/payment-store.js";
+import { findIntent } from "./find-payment.js";
 import { toPaymentEvent } from "./payment-message.js";
 
 /** A cursor: an event's sequence. */
@@ -15,7 +17,7 @@ export async function listPaymentEvents(
   request: ListPaymentEventsRequest,
   call: Call,
 ): Promise<ListPaymentEventsResponse> {
-  const { intent, events } = await findPayment(store, call, {
+  const intent = await findIntent(store, call, {
     name: request.parent,
     field: "parent",
     visible: "own or admin",
@@ -23,11 +25,21 @@ export async function listPaymentEvents(
   const bound = ["ListPaymentEvents", request.parent];
   const [after = "0"] = request.pageToken === "" ? [] : decodePageToken(bound, request.pageToken, SEQUENCE);
   const limit = pageSize(request.pageSize);
-  const found = events.filter(({ sequence }) => sequence > Number(after));
+  const found = await readAfter(store, intent, { after: Number(after), atLeast: limit + 1 });
   const page = found.slice(0, limit);
   const last = page.at(-1);
   return {
     events: page.map((event) => toPaymentEvent(intent.id, event)),
     nextPageToken: last && found.length > limit ? encodePageToken(bound, [last.sequence.toString()]) : "",
   };
+}
+
+/** Only the page is read, however long the log is. */
+async function readAfter(
+  store: Pick<PaymentStore, "eventsAfter">,
+  intent: Intent,
+  { after, atLeast }: { readonly after: number; readonly atLeast: number },
+): Promise<readonly LogEvent[]> {
+  if (after > 0) return store.eventsAfter(intent.id, after, atLeast);
+  return [createdEvent(intent), ...(await store.eventsAfter(intent.id, 1, atLeast))];
 }

@@ -52,6 +52,11 @@ export function createdEvent({ createTime }: Intent): LogEvent {
   return { sequence: 1, type: "CREATED", time: createTime };
 }
 
+/** The log as it is right after the intent was inserted. */
+export function asBegun(intent: Intent): PaymentLog {
+  return { intent, events: [createdEvent(intent)] };
+}
+
 export function lastEvent({ events }: PaymentLog): LogEvent {
   return events.at(-1) ?? events[0];
 }

@@ -59,6 +59,11 @@ export function fromIntent(intent: Intent): IntentDocument {
   };
 }
 
+/** True when the document only occupies a payment's place. */
+export function isVoid({ user }: IntentDocument): boolean {
+  return user === "";
+}
+
 export function toIntent(document: IntentDocument): Intent {
   return {
     id: document._id,

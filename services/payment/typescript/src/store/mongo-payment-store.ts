@@ -6,9 +6,11 @@ import {
   fromEvent,
   fromIntent,
   type IntentDocument,
+  isVoid,
   type MarkerDocument,
   toIntent,
 } from "./documents.js";
+import { idBatches } from "./id-batches.js";
 import { readLogs } from "./log-reads.js";
 import type { ListQuery, Marker, NewMarker, PaymentStore } from "./payment-store.js";
 
@@ -53,7 +55,8 @@ function marks(use: Use): Pick<PaymentStore, "mark" | "unmark" | "cardToken" | "
 
     unmark: (payment, upToSequence) =>
       use(async ({ work }) => {
-        await work.deleteMany({ _id: { $gt: `${payment}#`, $lte: eventId(payment, upToSequence) } });
+        const ids = Array.from({ length: upToSequence }, (_, n) => eventId(payment, n + 1));
+        for (const batch of idBatches(ids)) await work.deleteMany({ _id: { $in: batch } });
       }),
 
     cardToken: (payment) =>
@@ -90,8 +93,14 @@ function inserts(use: Use): Pick<PaymentStore, "insertIntent" | "insertVoid" | "
 
 function reads(
   use: Use,
-): Pick<PaymentStore, "load" | "findByRequest" | "findByRefund" | "eventsAfter" | "list"> {
+): Pick<PaymentStore, "findIntent" | "load" | "findByRequest" | "findByRefund" | "eventsAfter" | "list"> {
   return {
+    findIntent: (payment) =>
+      use(async ({ payments }) => {
+        const found = await payments.findOne({ _id: payment });
+        return found === null || isVoid(found) ? undefined : toIntent(found);
+      }),
+
     load: (payment) =>
       use(async ({ payments, events }) => completeOne(events, await payments.findOne({ _id: payment }))),
 
@@ -101,13 +110,13 @@ function reads(
       ),
 
     findByRefund: (user, requestId) =>
-      use(async ({ payments, events }) => {
-        const found = await events.findOne({ refund_user: user, refund_request_id: requestId });
-        return found ? completeOne(events, await payments.findOne({ _id: found.payment })) : undefined;
-      }),
+      use(
+        async ({ events }) =>
+          (await events.findOne({ refund_user: user, refund_request_id: requestId }))?.payment,
+      ),
 
-    eventsAfter: (payment, sequence) =>
-      use(async ({ events }) => (await readLogs(events, [{ payment, sequence }])).get(payment) ?? []),
+    eventsAfter: (payment, sequence, limit) =>
+      use(async ({ events }) => (await readLogs(events, [{ payment, sequence }], limit)).get(payment) ?? []),
 
     list: ({ user, after, limit }: ListQuery) =>
       use(async ({ payments, events }) => {
@@ -125,7 +134,7 @@ async function complete(
   events: Collections["events"],
   documents: readonly IntentDocument[],
 ): Promise<PaymentLog[]> {
-  const intents = documents.filter(({ user }) => user !== "").map(toIntent);
+  const intents = documents.filter((document) => !isVoid(document)).map(toIntent);
   const logs = await readLogs(
     events,
     intents.map(({ id }) => ({ payment: id, sequence: 1 })),

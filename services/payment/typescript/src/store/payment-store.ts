@@ -21,12 +21,17 @@ export interface PaymentStore extends AsyncDisposable {
   /** The compare-and-set of the log: false when its place, or a refund's request id, is taken. */
   insertEvent(payment: string, event: LogEvent): Promise<boolean>;
 
+  /** A payment without its log, by one look at the store whether it is there or not. */
+  findIntent(payment: string): Promise<Intent | undefined>;
   load(payment: string): Promise<PaymentLog | undefined>;
   findByRequest(user: string, requestId: string): Promise<PaymentLog | undefined>;
-  /** The payment that has a refund with a request id. */
-  findByRefund(user: string, requestId: string): Promise<PaymentLog | undefined>;
-  /** Events after one, in order. */
-  eventsAfter(payment: string, sequence: number): Promise<readonly LogEvent[]>;
+  /**
+   * The id of the payment that has a refund with a request id. Some stores look at every event for it: not to be asked
+   * for each refund.
+   */
+  findByRefund(user: string, requestId: string): Promise<string | undefined>;
+  /** Events after one, in order; all, or some of them but at least `limit`. */
+  eventsAfter(payment: string, sequence: number, limit?: number): Promise<readonly LogEvent[]>;
   /** Payments, latest first. */
   list(query: ListQuery): Promise<readonly PaymentLog[]>;
 }

@@ -20,6 +20,7 @@ import theseus.payment.process.Log;
 import theseus.payment.rpc.Admission;
 import theseus.payment.rpc.PaymentContext;
 import theseus.payment.rpc.PaymentService;
+import theseus.payment.rpc.Turns;
 import theseus.payment.server.Address;
 import theseus.payment.server.GrpcServer;
 import theseus.payment.store.MongoPaymentStore;
@@ -72,6 +73,7 @@ record PaymentProcess(Address listening, Log log, Peers peers, CloseStack opened
             driver,
             new Admission(peers, threads.accounts()),
             changes,
+            new Turns(),
             clock,
             config.recoverAfter(),
             threads.calls(),

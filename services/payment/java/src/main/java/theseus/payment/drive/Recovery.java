@@ -2,11 +2,11 @@ package theseus.payment.drive;
 
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
 import theseus.payment.process.Log;
@@ -16,7 +16,7 @@ import theseus.payment.store.PaymentStore;
 /** Looks for unfinished payments about once a second, until it is closed, and drives them on. */
 public final class Recovery implements AutoCloseable {
   private static final long ROUND_MS = 1000;
-  private static final int AT_ONCE = 8;
+  private static final int AT_ONCE = RecoveryQueue.FIRST_AT_ONCE + RecoveryQueue.AGAIN_AT_ONCE;
   private static final long LAST_ROUND_MS = 8000;
 
   private final PaymentStore store;
@@ -25,8 +25,7 @@ public final class Recovery implements AutoCloseable {
   private final Log log;
   private final DoubleSupplier random;
   private final Duration recoverAfter;
-  private final BackOff backOff;
-  private final Semaphore places = new Semaphore(AT_ONCE);
+  private final RecoveryQueue queue;
   private final ExecutorService workers = Executors.newFixedThreadPool(AT_ONCE);
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final Thread rounds = new Thread(this::run, "recovery");
@@ -48,7 +47,7 @@ public final class Recovery implements AutoCloseable {
     this.log = log;
     this.random = random;
     this.recoverAfter = recoverAfter;
-    backOff = new BackOff(clock);
+    queue = new RecoveryQueue(clock);
   }
 
   public void start() {
@@ -58,7 +57,7 @@ public final class Recovery implements AutoCloseable {
   private void run() {
     try {
       do {
-        round();
+        look();
       } while (!stopping.await(
           (long) (ROUND_MS * (0.5 + random.getAsDouble())), TimeUnit.MILLISECONDS));
     } catch (InterruptedException hurried) {
@@ -66,46 +65,54 @@ public final class Recovery implements AutoCloseable {
     }
   }
 
-  private void round() throws InterruptedException {
-    var seen = new HashSet<String>();
+  /** What is under way is not waited for: new marks are seen while slow payments are worked on. */
+  private void look() {
     try {
+      var marks = new ArrayList<Marker>();
       store.eachMarkBefore(
           clock.instant().minus(recoverAfter),
           marker -> {
-            if (seen.add(marker.payment()) && !backOff.isHeld(marker.payment())) submit(marker);
-            return stopping.getCount() > 0;
+            marks.add(marker);
+            return !isStopping();
           });
-      places.acquire(AT_ONCE);
-      places.release(AT_ONCE);
-      backOff.keepOnly(seen);
+      queue.put(marks);
+      fillPlaces();
     } catch (RuntimeException failure) {
-      log.warn("recovery").cause(failure).write("a round of recovery failed");
+      log.warn("recovery").cause(failure).write("the recovery could not look for payments");
     }
   }
 
-  private void submit(Marker marker) {
-    places.acquireUninterruptibly();
-    workers.execute(
-        () -> {
-          try {
-            work(marker);
-          } finally {
-            places.release();
-          }
-        });
+  private void fillPlaces() {
+    while (!isStopping()) {
+      var next = queue.take();
+      if (next.isEmpty()) return;
+      try {
+        workers.execute(() -> work(next.get()));
+      } catch (RejectedExecutionException closed) {
+        return;
+      }
+    }
   }
 
   private void work(Marker marker) {
+    queue.giveBack(marker, isDone(marker));
+    fillPlaces();
+  }
+
+  private boolean isDone(Marker marker) {
     try {
-      if (recover.takeUp(marker)) backOff.clear(marker.payment());
-      else backOff.hold(marker.payment());
+      return recover.takeUp(marker);
     } catch (RuntimeException failure) {
-      backOff.hold(marker.payment());
       log.warn("recovery")
           .with("payment", marker.payment())
           .cause(failure)
           .write("a payment could not be recovered");
+      return false;
     }
+  }
+
+  private boolean isStopping() {
+    return stopping.getCount() == 0;
   }
 
   /** Takes up no more payments. */

@@ -5,6 +5,9 @@ import java.util.List;
 import java.util.Optional;
 import theseus.payment.call.Call;
 import theseus.payment.message.Messages;
+import theseus.payment.saga.Intent;
+import theseus.payment.saga.LogEvent;
+import theseus.payment.saga.PaymentLog;
 import theseus.payment.store.PaymentStore.Place;
 import theseus.payment.v1.PaymentServiceOuterClass.ListPaymentEventsRequest;
 import theseus.payment.v1.PaymentServiceOuterClass.ListPaymentEventsResponse;
@@ -38,22 +41,29 @@ record ListPayments(PaymentContext context) {
   }
 
   ListPaymentEventsResponse answer(ListPaymentEventsRequest request, Call call) {
-    var log = context.find(request.getParent(), PaymentContext.Visibility.OWN_OR_ADMIN, call);
+    var visible = PaymentContext.Visibility.OWN_OR_ADMIN;
+    var intent = context.findIntent(request.getParent(), visible, call);
     var bound = List.of("ListPaymentEvents", request.getParent());
     var after =
         token(request.getPageToken())
             .map(token -> toSequence(Paging.decode(bound, token)))
             .orElse(0);
     var limit = Paging.size(request.getPageSize());
-    var found = log.events().stream().filter(event -> event.sequence() > after).toList();
+    var found = readAfter(intent, after, limit + 1);
     var page = found.subList(0, Math.min(limit, found.size()));
     var response = ListPaymentEventsResponse.newBuilder();
-    page.stream().map(event -> Messages.toEvent(log.id(), event)).forEach(response::addEvents);
+    page.stream().map(event -> Messages.toEvent(intent.id(), event)).forEach(response::addEvents);
     if (found.size() > limit) {
       var cursor = List.of(Integer.toString(page.get(limit - 1).sequence()));
       response.setNextPageToken(Paging.encode(bound, cursor));
     }
     return response.build();
+  }
+
+  /** Only the page is read, however long the log is. */
+  private List<LogEvent> readAfter(Intent intent, int after, int atLeast) {
+    if (after > 0) return context.store().eventsAfter(intent.id(), after, atLeast);
+    return PaymentLog.of(intent, context.store().eventsAfter(intent.id(), 1, atLeast)).events();
   }
 
   private static Optional<String> token(String given) {

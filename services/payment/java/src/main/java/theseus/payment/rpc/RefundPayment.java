@@ -28,15 +28,39 @@ record RefundPayment(PaymentContext context) {
   /** What the caller asks for, and the call that asks. */
   private record Wish(RefundMark mark, Optional<Money> amount, Call call) {}
 
-  private record Requested(PaymentLog log, LogEvent event) {}
-
+  /**
+   * Refunds of one payment take turns in this process: if all of them drove the one under way and
+   * competed for the next place of the log, the work would grow with the square of their number.
+   * Those of other processes still compete.
+   */
   CompletionStage<Payment> answer(RefundPaymentRequest request, Call call) {
     var log = context.find(request.getName(), PaymentContext.Visibility.ANY, call);
     var amount =
         Optional.of(request.getAmount())
             .filter(any -> request.hasAmount())
             .map(Messages::fromMoney);
-    return decide(log, new Wish(markOf(request, amount, call), amount, call));
+    var wish = new Wish(markOf(request, amount, call), amount, call);
+    if (findEarlier(log, wish.mark()).isPresent()) return decide(log, wish);
+    return context
+        .turns()
+        .take(log.id(), PaymentContext.patience(call))
+        .thenComposeAsync(turn -> decideInTurn(turn, log, wish), context.calls());
+  }
+
+  private CompletionStage<Payment> decideInTurn(
+      Optional<Turns.Turn> turn, PaymentLog log, Wish wish) {
+    var deciding = CompletableFuture.completedFuture(log);
+    return deciding
+        .thenCompose(
+            read -> {
+              wish.call().requireWaiting();
+              var current = context.store().catchUp(read);
+              if (turn.isEmpty() && findEarlier(current, wish.mark()).isEmpty()) {
+                throw otherUnderWay();
+              }
+              return decide(current, wish);
+            })
+        .whenComplete((payment, thrown) -> turn.ifPresent(Turns.Turn::pass));
   }
 
   /**
@@ -44,14 +68,13 @@ record RefundPayment(PaymentContext context) {
    * carried out.
    */
   private CompletionStage<Payment> decide(PaymentLog log, Wish wish) {
-    var earlier = findEarlier(log, wish.mark());
-    if (earlier.isPresent()) {
-      var requested = earlier.get();
-      var found = requested.log().asRefunded(requested.event());
+    var requested = findEarlier(log, wish.mark());
+    if (requested.isPresent()) {
+      var found = log.asRefunded(requested.get());
       if (found.isSettled()) return CompletableFuture.completedFuture(Messages.toPayment(found));
       return context
-          .driveToLog(requested.log(), wish.call())
-          .thenApply(driven -> Messages.toPayment(driven.asRefunded(requested.event())));
+          .driveToLog(log, wish.call())
+          .thenApply(driven -> Messages.toPayment(driven.asRefunded(requested.get())));
     }
     if (log.state() == EventType.REFUND_REQUESTED) {
       return finishOther(log, wish).thenComposeAsync(after -> decide(after, wish), context.calls());
@@ -59,19 +82,21 @@ record RefundPayment(PaymentContext context) {
     return decide(request(log, wish), wish);
   }
 
-  /** The refund that an earlier call with this request id has asked for. */
-  private Optional<Requested> findEarlier(PaymentLog log, RefundMark mark) {
-    return context
-        .store()
-        .findByRefund(mark.user(), mark.request().id())
-        .map(
-            found ->
-                found.events().stream()
-                    .filter(event -> event.refund().filter(mark::equals).isPresent())
-                    .findFirst()
-                    .filter(event -> found.id().equals(log.id()))
-                    .map(event -> new Requested(found, event))
-                    .orElseThrow(() -> Refusals.requestIdReused("refund")));
+  /** The refund of this payment that a call with this request id has asked for. */
+  private static Optional<LogEvent> findEarlier(PaymentLog log, RefundMark mark) {
+    var earlier = log.events().stream().filter(event -> isByRequest(event, mark)).findFirst();
+    if (earlier.isPresent() && !earlier.get().refund().equals(Optional.of(mark))) {
+      throw Refusals.requestIdReused("refund");
+    }
+    return earlier;
+  }
+
+  private static boolean isByRequest(LogEvent event, RefundMark mark) {
+    return event
+        .refund()
+        .filter(each -> each.user().equals(mark.user()))
+        .filter(each -> each.request().id().equals(mark.request().id()))
+        .isPresent();
   }
 
   /**
@@ -79,6 +104,26 @@ record RefundPayment(PaymentContext context) {
    * by which {@link #decide} goes on.
    */
   private PaymentLog request(PaymentLog log, Wish wish) {
+    LogEvent event;
+    try {
+      event = plan(log, wish);
+    } catch (RefusedException refusal) {
+      // Looked up no earlier, since some stores look at every event for it. A used request id is
+      // told before all else.
+      if (isUsed(log, wish.mark())) return context.store().catchUp(log);
+      throw refusal;
+    }
+    wish.call().requireWaiting();
+    var marker = new Marker(log.id(), event.sequence(), context.clock().instant());
+    context.store().mark(marker, Optional.empty());
+    if (context.store().insertEvent(log.id(), event)) context.changes().notifyOf(log.id());
+    var after = context.store().catchUp(log);
+    // The place is free: the request id is what was taken.
+    if (after.last().sequence() == log.last().sequence()) isUsed(log, wish.mark());
+    return after;
+  }
+
+  private LogEvent plan(PaymentLog log, Wish wish) {
     wish.amount().ifPresent(amount -> checkCurrency(amount, log));
     var move =
         Saga.onRefund(log.state())
@@ -87,12 +132,20 @@ record RefundPayment(PaymentContext context) {
                     new RefusedException(
                         ErrorReason.PAYMENT_NOT_CAPTURED,
                         "only a captured payment can be refunded"));
-    var now = context.clock().instant();
-    var event = log.next(move, now).asking(covered(wish.amount(), log), wish.mark());
-    wish.call().requireWaiting();
-    context.store().mark(new Marker(log.id(), event.sequence(), now), Optional.empty());
-    if (context.store().insertEvent(log.id(), event)) context.changes().notifyOf(log.id());
-    return context.store().catchUp(log);
+    return log.next(move, context.clock().instant())
+        .asking(covered(wish.amount(), log), wish.mark());
+  }
+
+  /**
+   * True when the request id was used for this payment since its log was read. One of another
+   * payment is refused.
+   */
+  private boolean isUsed(PaymentLog log, RefundMark mark) {
+    var payment = context.store().findByRefund(mark.user(), mark.request().id());
+    if (payment.filter(id -> !id.equals(log.id())).isPresent()) {
+      throw Refusals.requestIdReused("refund");
+    }
+    return payment.isPresent();
   }
 
   /** Finishes the refund under way first: what is left to refund is not known before. */
@@ -102,10 +155,13 @@ record RefundPayment(PaymentContext context) {
         .thenApply(
             after -> {
               if (after.state() != EventType.REFUND_REQUESTED) return after;
-              throw new RefusedException(
-                  ErrorReason.SERVICE_UNAVAILABLE,
-                  "another refund of this payment is still under way");
+              throw otherUnderWay();
             });
+  }
+
+  private static RefusedException otherUnderWay() {
+    return new RefusedException(
+        ErrorReason.SERVICE_UNAVAILABLE, "another refund of this payment is still under way");
   }
 
   private static RefundMark markOf(

@@ -111,7 +111,7 @@ public final class MongoPaymentStore implements PaymentStore {
   public void unmark(String payment, int upToSequence) {
     var ids =
         IntStream.rangeClosed(1, upToSequence).mapToObj(each -> eventId(payment, each)).toList();
-    use(() -> work.deleteMany(in("_id", ids)));
+    for (var batch : IdBatches.of(ids)) use(() -> work.deleteMany(in("_id", batch)));
   }
 
   @Override
@@ -147,6 +147,11 @@ public final class MongoPaymentStore implements PaymentStore {
   }
 
   @Override
+  public Optional<Intent> findIntent(String payment) {
+    return use(() -> one(payments, eq("_id", payment))).flatMap(Documents::toIntent);
+  }
+
+  @Override
   public Optional<PaymentLog> load(String payment) {
     return use(() -> one(payments, eq("_id", payment)).flatMap(this::complete));
   }
@@ -158,14 +163,14 @@ public final class MongoPaymentStore implements PaymentStore {
   }
 
   @Override
-  public Optional<PaymentLog> findByRefund(String user, String requestId) {
+  public Optional<String> findByRefund(String user, String requestId) {
     var asked = and(eq("refund_user", user), eq("refund_request_id", requestId));
-    return use(() -> one(events, asked)).flatMap(event -> load(event.getString("payment")));
+    return use(() -> one(events, asked)).map(event -> event.getString("payment"));
   }
 
   @Override
-  public List<LogEvent> eventsAfter(String payment, int sequence) {
-    return use(() -> logs.after(payment, sequence));
+  public List<LogEvent> eventsAfter(String payment, int sequence, int limit) {
+    return use(() -> logs.after(payment, sequence, limit));
   }
 
   @Override

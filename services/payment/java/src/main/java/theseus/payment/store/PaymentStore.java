@@ -40,14 +40,26 @@ public interface PaymentStore extends AutoCloseable {
   /** Appends an event. False when its place in the log, or a refund's request id, is taken. */
   boolean insertEvent(String payment, LogEvent event);
 
+  /** A payment without its log, by one look at the store whether it is there or not. */
+  Optional<Intent> findIntent(String payment);
+
   Optional<PaymentLog> load(String payment);
 
   Optional<PaymentLog> findByRequest(String user, String requestId);
 
-  /** The payment that has a refund with a request id. */
-  Optional<PaymentLog> findByRefund(String user, String requestId);
+  /**
+   * The id of the payment that has a refund with a request id. Some stores look at every event for
+   * it: not to be asked for each refund.
+   */
+  Optional<String> findByRefund(String user, String requestId);
 
-  List<LogEvent> eventsAfter(String payment, int sequence);
+  /** All events after one, in order. */
+  default List<LogEvent> eventsAfter(String payment, int sequence) {
+    return eventsAfter(payment, sequence, Integer.MAX_VALUE);
+  }
+
+  /** Events after one, in order: all, or at least {@code limit} where there are so many. */
+  List<LogEvent> eventsAfter(String payment, int sequence, int limit);
 
   /** Payments, latest first: of one user or of all, from the beginning or after a place. */
   List<PaymentLog> list(Optional<String> user, Optional<Place> after, int limit);
