@@ -24,9 +24,14 @@ export function meshListener(options: SidecarOptions, port: number): Message {
       secrets: "mesh",
       peers: callers.map((caller) => uriName(spiffeId(topology, caller))),
     }),
-    filter: inbound(options, "mesh", (method) => workloadRules(topology, method.allow), {
-      forward_client_cert_details: "SANITIZE_SET",
-      set_current_client_cert_details: { uri: true },
+    filter: inbound(options, {
+      name: "mesh",
+      rules: (method) => workloadRules(topology, method.allow),
+      clientCertificate: {
+        forward_client_cert_details: "SANITIZE_SET",
+        set_current_client_cert_details: { uri: true },
+      },
+      passesSource: true,
     }),
   });
 }
@@ -36,23 +41,32 @@ export function developerListener(options: SidecarOptions, port: number): Messag
   return listener({
     name: "developer",
     address: loopback(port),
-    filter: inbound(options, "developer", (method) => developerRules(options.topology, method.allow), {
-      forward_client_cert_details: "SANITIZE",
+    filter: inbound(options, {
+      name: "developer",
+      rules: (method) => developerRules(options.topology, method.allow),
+      clientCertificate: { forward_client_cert_details: "SANITIZE" },
+      passesSource: false,
     }),
   });
 }
 
+interface InboundListener {
+  readonly name: string;
+  readonly rules: Parameters<typeof inboundRoutes>[1];
+  readonly clientCertificate: Message;
+  readonly passesSource: boolean;
+}
+
 function inbound(
   { policy, topology, workload, paths }: SidecarOptions,
-  name: string,
-  rules: Parameters<typeof inboundRoutes>[1],
-  clientCertificate: Message,
+  { name, rules, clientCertificate, passesSource }: InboundListener,
 ): Message {
   const served = methodsServedBy(policy, topology, workload);
   return httpConnectionManager({
     name,
     accessLog: paths.accessLog,
     routes: inboundRoutes(served, rules),
+    passesSource,
     responseHeadersToRemove: [unreachedHeader],
     filters: [
       jwtAuthentication(topology.identity, paths.jwks),
