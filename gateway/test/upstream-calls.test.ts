@@ -12,7 +12,7 @@ describe("A call of the upstream", () => {
   });
   afterEach(() => shop[Symbol.asyncDispose]());
 
-  it("carries the token, the request's id and the trace, and nothing that only the mesh may say", async () => {
+  it("carries the token, the request's id, the trace and the source that the edge tells, and nothing that only the mesh may say", async () => {
     const trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
     const answer = await ask(shop.address, "/v1/items/tea", {
       headers: {
@@ -21,6 +21,7 @@ describe("A call of the upstream", () => {
         traceparent: trace,
         tracestate: "a=b",
         "x-theseus-claims": "e30",
+        "x-theseus-source": "192.0.2.7",
         "x-forwarded-client-cert": "URI=spiffe://theseus.local/ns/shop/sa/payment",
         "x-forwarded-for": "1.2.3.4",
         "grpc-timeout": "1n",
@@ -34,6 +35,7 @@ describe("A call of the upstream", () => {
     expect(metadata.getMap()).to.include({
       authorization: "Bearer abc",
       "x-request-id": "order-17",
+      "x-theseus-source": "192.0.2.7",
       tracestate: "a=b",
     });
     expect(String(metadata.get("traceparent"))).to.contain("0af7651916cd43dd8448eb211c80319c");

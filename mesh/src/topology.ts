@@ -40,6 +40,11 @@ export function spiffeId({ identity }: Topology, workload: string): string {
   return `spiffe://${identity.trustDomain}/ns/${identity.namespace}/sa/${workload}`;
 }
 
+/** A workload that serves nothing in the mesh stands at its edge and speaks HTTP with clients. */
+export function isAtEdge({ workloads }: Topology, workload: string): boolean {
+  return !workloads.some(({ name, services }) => name === workload && services.length > 0);
+}
+
 /** Who serves a fully qualified service. */
 export function ownerOf(topology: Topology, service: string): string | undefined {
   return [...topology.workloads, ...topology.externals].find((party) => party.services.includes(service))

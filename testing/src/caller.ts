@@ -13,6 +13,8 @@ export interface Caller {
   readonly roles?: readonly string[];
   /** The session that the token belongs to. Default: `s1`. */
   readonly session?: string;
+  /** The network address from which the call reached the system. Absent: the edge has not told. */
+  readonly source?: string;
   /** `x-request-id` */
   readonly requestId?: string;
 }
@@ -24,11 +26,12 @@ export interface CallerOptions {
 
 /** The headers that a sidecar hands over for a caller. */
 export function callerHeaders(caller: Caller): Record<string, string> {
-  const { workload, trustDomain = identity.trustDomain, user, requestId } = caller;
+  const { workload, trustDomain = identity.trustDomain, user, source, requestId } = caller;
   const { roles = ["customer"], session = "s1" } = caller;
   return {
     ...(workload !== undefined && { "x-forwarded-client-cert": certificateOf(workload, trustDomain) }),
     ...(user !== undefined && { "x-theseus-claims": encodeClaims({ sub: user, roles, sid: session }) }),
+    ...(source !== undefined && { "x-theseus-source": source }),
     ...(requestId !== undefined && { "x-request-id": requestId }),
   };
 }

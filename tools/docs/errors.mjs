@@ -28,8 +28,8 @@ const QUOTAS = `
 ## Quotas
 
 How much one party may have before a method answers \`QUOTA_EXCEEDED\`, whose metadata names the quota (\`quota\`) and
-its limit (\`limit\`). "Now" counts what there is, a time what was within it. CreateReservation's are kept
-exactly. The conformance suite does not ask for refusals above the others: an implementation may let more through.
+its limit (\`limit\`). "Now" counts what there is, a time what was within it. The conformance suite
+asks for the refusals above them, but for those that \`conformance/cases/exceptions.yaml\` argues away.
 
 | method | quota | whose | most | within |
 |---|---|---|---|---|

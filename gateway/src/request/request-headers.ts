@@ -22,14 +22,15 @@ export function isPassable(name: string): boolean {
 
 /**
  * The only headers of a client that reach the upstream: the access token, the request's id, the trace, and those in
- * `extra`. An id or a trace that is missing or malformed is replaced.
+ * `extra`; and the network address that the sidecar at the edge has seen. An id or a trace that is missing or malformed
+ * is replaced.
  */
 export function passHeaders(headers: IncomingHttpHeaders, extra: readonly string[]): Passed {
   const given = new Metadata();
   for (const name of ["x-request-id", "traceparent", "tracestate"]) copy(headers, name, given);
   const { requestId, outgoing } = continueTrace(given);
   const metadata = outgoing.clone();
-  for (const name of ["authorization", ...extra]) copy(headers, name, metadata);
+  for (const name of ["authorization", "x-theseus-source", ...extra]) copy(headers, name, metadata);
   return { metadata, requestId };
 }
 

@@ -1,7 +1,7 @@
 import { externalsOf, peersOf } from "../policy/relations.js";
-import type { Topology } from "../topology.js";
+import { isAtEdge } from "../topology.js";
 import { admin } from "./admin.js";
-import { type ApplicationProtocol, localApplication } from "./clusters/application-cluster.js";
+import { localApplication } from "./clusters/application-cluster.js";
 import { externalCluster } from "./clusters/external-cluster.js";
 import { peerCluster } from "./clusters/peer-cluster.js";
 import { edgeListener } from "./listeners/edge.js";
@@ -46,7 +46,7 @@ function listeners(options: SidecarOptions): readonly Message[] {
 function clusters({ policy, topology, workload, paths, externals = {} }: SidecarOptions): readonly Message[] {
   const called = externalsOf(policy, topology, workload);
   return [
-    localApplication(paths.app, protocolOf(topology, workload)),
+    localApplication(paths.app, isAtEdge(topology, workload) ? "http1" : "grpc"),
     ...peersOf(policy, topology, workload).map((peer) => peerCluster(topology, peer, paths.xds)),
     ...topology.externals
       .filter(({ name }) => called.includes(name))
@@ -55,10 +55,4 @@ function clusters({ policy, topology, workload, paths, externals = {} }: Sidecar
         return access === undefined ? [] : [externalCluster(external, access, paths.xds)];
       }),
   ];
-}
-
-/** A workload without gRPC services stands at the edge and speaks HTTP. */
-function protocolOf(topology: Topology, workload: string): ApplicationProtocol {
-  const serves = topology.workloads.some(({ name, services }) => name === workload && services.length > 0);
-  return serves ? "grpc" : "http1";
 }

@@ -68,6 +68,11 @@ describe("The edge listener of the gateway's sidecar", () => {
     expect(seen[0]?.headers).not.to.have.any.keys(...Object.keys(forged));
   });
 
+  it("says from which address the request came, whatever the client says", async () => {
+    await get(port, "/", { "x-theseus-source": "192.0.2.7", "x-forwarded-for": "192.0.2.8" });
+    expect(seen[0]?.headers).to.include({ "x-theseus-source": "127.0.0.1" });
+  });
+
   it("normalises the path, but leaves an escaped slash to the gateway", async () => {
     await get(port, "/v1/a/../items//x%2Fy?filter=a%2Fb");
     expect(seen[0]?.url).to.equal("/v1/items/x%2Fy?filter=a%2Fb");

@@ -14,6 +14,7 @@ describe("A sidecar in front of its application", () => {
   before(async () => {
     const policy = contractPolicy({
       [paths.listItems]: { rate: { requestsPerSecond: 1, burst: 3 } },
+      [paths.getReservation]: { rate: { requestsPerSecond: 1, burst: 6 } },
       [paths.createReservation]: { timeoutMs: 300, maxRequestBytes: 1000 },
     });
     inventory = await startInventory(policy);
@@ -56,6 +57,14 @@ describe("A sidecar in front of its application", () => {
         expect(headers).not.to.have.property("x-theseus-claims");
     });
 
+    it("is the source of the call that the caller's sidecar hands on, and none that a developer says", async () => {
+      const headers = { "x-theseus-source": "192.0.2.7" };
+      await inventory.gateway.call(paths.getItem, { headers });
+      await inventory.developer.call(paths.getItem, { headers });
+      const sources = inventory.application.arrivals.map(({ headers }) => headers["x-theseus-source"]);
+      expect(sources).to.deep.equal(["192.0.2.7", undefined]);
+    });
+
     it("is the request id and the trace of the caller", async () => {
       const headers = {
         "x-request-id": "5f0c95c4-2b1e-4f44-9fd6-4e9f0e7a4c11",
@@ -78,6 +87,18 @@ describe("A sidecar in front of its application", () => {
         reason: "RATE_LIMITED",
         retryAfterMs: 1000,
       });
+    });
+
+    it("leaves half of a method's rate to others than one source, however often that one calls", async () => {
+      const { headers } = bearer(inventory.tokens.issue());
+      const callFrom = (source: Readonly<Record<string, string>>) =>
+        inventory.gateway.call(paths.getReservation, { headers: { ...headers, ...source } });
+      const stranger = { "x-theseus-source": "192.0.2.7" };
+      const outcomes = await Promise.all(Array.from({ length: 20 }, () => callFrom(stranger)));
+      expect(outcomes.filter(({ status }) => status === "OK")).to.have.length.within(3, 4);
+      expect(outcomes.filter(({ reason }) => reason === "RATE_LIMITED")).to.have.length.within(16, 17);
+      const others = [await callFrom({ "x-theseus-source": "192.0.2.8" }), await callFrom({})];
+      expect(others.map(({ status }) => status)).to.deep.equal(["OK", "OK"]);
     });
 
     it("takes a request of the method's size, and refuses larger ones before they are whole", async () => {

@@ -73,12 +73,13 @@ describe("A sidecar's outbound listener", () => {
       await eventually("both instances are healthy", async () => (await healthyHosts()) === 2);
     });
 
-    it("carries token, request id, trace and deadline to the peer, and its own identity", async () => {
+    it("carries token, request id, trace, source and deadline to the peer, and its own identity", async () => {
       const id = "5f0c95c4-2b1e-4f44-9fd6-4e9f0e7a4c11";
       const trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
-      await caller.call(addStock, { headers: { ...headers, "x-request-id": id, traceparent: trace } });
+      const passed = { "x-request-id": id, traceparent: trace, "x-theseus-source": "192.0.2.7" };
+      await caller.call(addStock, { headers: { ...headers, ...passed } });
       const [arrival] = arrivals();
-      expect(arrival?.headers).to.include({ "x-request-id": id, traceparent: trace });
+      expect(arrival?.headers).to.include(passed);
       expect(arrival?.headers["x-forwarded-client-cert"]).to.match(/\/sa\/gateway$/);
       expect(arrival?.headers).to.have.property("x-theseus-claims");
       expect(arrival?.remainingMs).to.be.within(1, 3000);

@@ -4,6 +4,7 @@ import { duration, type Message } from "../message.js";
 import { edgeLocalReply } from "../replies/edge-local-reply.js";
 import { certainRetries } from "../routes/retry.js";
 import type { SidecarOptions } from "../sidecar-options.js";
+import { sourceHeader } from "./header-hygiene.js";
 import { httpConnectionManager } from "./http-connection-manager.js";
 import { listener, loopback } from "./listener.js";
 
@@ -25,6 +26,12 @@ export function edgeListener(options: SidecarOptions, port: number): Message {
         {
           name: applicationCluster,
           match: { prefix: "/" },
+          request_headers_to_add: [
+            {
+              header: { key: sourceHeader, value: "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%" },
+              append_action: "OVERWRITE_IF_EXISTS_OR_ADD",
+            },
+          ],
           route: {
             cluster: applicationCluster,
             timeout: "0s",

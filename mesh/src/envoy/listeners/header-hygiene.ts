@@ -1,15 +1,25 @@
 import { extension, type Message } from "../message.js";
 import { claimsHeader } from "../security/jwt.js";
 
-/** Removes headers that only a sidecar may set, before anything else reads the request. */
-export function headerHygiene(): Message {
+/** How an application gets the network address from which the call reached the system: the edge says it. */
+export const sourceHeader = "x-theseus-source";
+
+/**
+ * Removes headers that only a sidecar may set, before anything else reads the request; the source of the call too, but
+ * where the caller is one that may pass it on.
+ */
+export function headerHygiene({ passesSource }: { readonly passesSource: boolean }): Message {
   return {
     early_header_mutation_extensions: [
       extension(
         "envoy.http.early_header_mutation.header_mutation",
         "envoy.extensions.http.early_header_mutation.header_mutation.v3.HeaderMutation",
         {
-          mutations: [{ remove: claimsHeader }, { remove_on_match: { key_matcher: { prefix: "x-envoy-" } } }],
+          mutations: [
+            { remove: claimsHeader },
+            ...(passesSource ? [] : [{ remove: sourceHeader }]),
+            { remove_on_match: { key_matcher: { prefix: "x-envoy-" } } },
+          ],
         },
       ),
     ],

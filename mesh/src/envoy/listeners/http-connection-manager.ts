@@ -13,12 +13,15 @@ export interface ConnectionManagerOptions {
   readonly localReply: Message;
   /** What differs from one listener to the next. */
   readonly settings: Message;
+  /** True where the caller may say from where the call reached the system. Default: false. */
+  readonly passesSource?: boolean;
   /** Response headers that are removed. */
   readonly responseHeadersToRemove?: readonly string[];
 }
 
 export function httpConnectionManager(options: ConnectionManagerOptions): Message {
-  const { name, routes, filters, localReply, settings, responseHeadersToRemove = [] } = options;
+  const { name, routes, filters, localReply, settings } = options;
+  const { passesSource = false, responseHeadersToRemove = [] } = options;
   return extension(
     "envoy.filters.network.http_connection_manager",
     "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
@@ -34,7 +37,7 @@ export function httpConnectionManager(options: ConnectionManagerOptions): Messag
       },
       access_log: [accessLog(options.accessLog, name)],
       local_reply_config: localReply,
-      ...headerHygiene(),
+      ...headerHygiene({ passesSource }),
       ...settings,
     },
   );

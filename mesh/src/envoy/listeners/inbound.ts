@@ -33,6 +33,7 @@ export function meshListener(options: SidecarOptions, port: number): Message {
         forward_client_cert_details: "SANITIZE_SET",
         set_current_client_cert_details: { uri: true },
       },
+      passesSource: true,
     }),
   });
 }
@@ -55,27 +56,30 @@ export function developerListener(options: SidecarOptions, port: number): Messag
         forward_client_cert_details: "SANITIZE",
         http2_protocol_options: http2Server({ maxStreams: 16 }),
       },
+      passesSource: false,
     }),
   });
 }
 
-interface Inbound {
+interface InboundListener {
   readonly name: string;
   readonly rules: Parameters<typeof inboundRoutes>[1];
   /** Of all methods together that have no rate in the contract. Default: unlimited. */
   readonly rate?: Rate;
   readonly settings: Message;
+  readonly passesSource: boolean;
 }
 
 function inbound(
   { policy, topology, workload, paths }: SidecarOptions,
-  { name, rules, rate, settings }: Inbound,
+  { name, rules, rate, settings, passesSource }: InboundListener,
 ): Message {
   const served = methodsServedBy(policy, topology, workload);
   return httpConnectionManager({
     name,
     accessLog: paths.accessLog,
     routes: inboundRoutes(served, rules),
+    passesSource,
     responseHeadersToRemove: [unreachedHeader],
     filters: [
       jwtAuthentication(topology.identity, paths.jwks),

@@ -1,3 +1,4 @@
+import { isAtEdge } from "../../topology.js";
 import type { Message } from "../message.js";
 import { grpcLocalReply, unreachedHeader } from "../replies/grpc-local-reply.js";
 import { outboundRoutes } from "../routes/outbound-routes.js";
@@ -14,6 +15,8 @@ export function outboundListener({ policy, topology, workload, paths }: SidecarO
       name: "outbound",
       accessLog: paths.accessLog,
       routes: outboundRoutes(policy, topology, workload),
+      // What a service calls is its own call. The workload at the edge hands on the calls of clients.
+      passesSource: isAtEdge(topology, workload),
       responseHeadersToRemove: [unreachedHeader],
       filters: [],
       localReply: grpcLocalReply(policy, { markUnreached: false }),

@@ -18,6 +18,7 @@ from tests.status_details import sent_reason
 from theseus_user.app import serve_users
 from theseus_user.config import Config
 from theseus_user.passwords.password_hash import ScryptCost
+from theseus_user.process.clock import system_clock
 from theseus_user.process.listen_address import TcpAddress
 from theseus_user.server.identity import Identity
 from theseus_user.sessions.signing_keys import SigningKey
@@ -25,6 +26,7 @@ from theseus_user.sessions.signing_keys import SigningKey
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable
 
+    from theseus_user.process.clock import Clock
     from theseus_user.users.bootstrap_admin import BootstrapAdmin
 
 PASSWORD = "correct horse battery"
@@ -33,7 +35,9 @@ KEY = SigningKey("one", ec.generate_private_key(ec.SECP256R1()), "x", "y")
 
 
 @asynccontextmanager
-async def a_service(url: str, cost: ScryptCost = CHEAP, admin: BootstrapAdmin | None = None) -> AsyncIterator[Any]:
+async def a_service(
+    url: str, cost: ScryptCost = CHEAP, admin: BootstrapAdmin | None = None, clock: Clock = system_clock
+) -> AsyncIterator[Any]:
     config = Config(
         listen=TcpAddress("127.0.0.1", 0),
         mongodb_url=url,
@@ -46,7 +50,10 @@ async def a_service(url: str, cost: ScryptCost = CHEAP, admin: BootstrapAdmin | 
         log_level=20,
     )
     direct = [("grpc.enable_http_proxy", 0)]
-    async with serve_users(config) as address, grpc.aio.insecure_channel(str(address), direct) as channel:
+    async with (
+        serve_users(config, clock=clock) as address,
+        grpc.aio.insecure_channel(str(address), direct) as channel,
+    ):
         yield user_service_pb2_grpc.UserServiceStub(channel)
 
 

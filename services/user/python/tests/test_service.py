@@ -74,9 +74,9 @@ async def test_an_etag_has_one_winner(mongodb_url: str) -> None:
 
 
 async def test_hashing_keeps_nobody_else_waiting(mongodb_url: str, hashing_may_go_on: Event) -> None:
-    nobody = pb.SignInRequest(email="nobody@shop.test", password=PASSWORD)
+    nobodies = [pb.SignInRequest(email=f"nobody{n}@shop.test", password=PASSWORD) for n in range(24)]
     async with a_service(mongodb_url) as service:
-        sign_ins = [asyncio.create_task(outcome(service.SignIn(nobody))) for _ in range(24)]
+        sign_ins = [asyncio.create_task(outcome(service.SignIn(nobody))) for nobody in nobodies]
         # Calls that find the queue full are refused at once.
         refused = [await each for each in islice(asyncio.as_completed(sign_ins), 6)]
         assert refused == ["RATE_LIMITED"] * 6

@@ -16,11 +16,14 @@ import { createLinesAfterStart } from "./lines-after-start.js";
 import { PASSWORD_COST } from "./passwords/password-hash.js";
 import { createPasswords } from "./passwords/passwords.js";
 import { createWorkQueue } from "./passwords/work-queue.js";
+import { createQuotas } from "./quotas/quotas.js";
 import { createUserService } from "./rpc/user-service.js";
 import { openDatabase } from "./store/database.js";
+import { createQuotaStore } from "./store/quota-store.js";
 import { createSessionStore } from "./store/session-store.js";
 import { createUserStore } from "./store/user-store.js";
 import { createAccessTokens } from "./tokens/access-token.js";
+import { lastingSecretOf } from "./tokens/signing-keys.js";
 
 export interface Surroundings {
   readonly log: Log;
@@ -39,6 +42,12 @@ export async function startUser(config: Config, { log, clock }: Surroundings): P
     users: createUserStore(database),
     sessions: createSessionStore(database),
     passwords: createPasswords(passwordCost, createWorkQueue(HASHING)),
+    quotas: createQuotas({
+      uses: createQuotaStore(database),
+      secret: lastingSecretOf(signingKeys),
+      clock,
+      newId,
+    }),
     issueAccessToken: createAccessTokens(signingKeys, tokens, clock),
     signingKeys,
     clock,

@@ -1,5 +1,6 @@
 import type { Clock } from "@theseus/kit";
 import type { Passwords } from "./passwords/passwords.js";
+import type { Quotas } from "./quotas/quotas.js";
 import type { SessionStore } from "./store/session-store.js";
 import type { UserStore } from "./store/user-store.js";
 import type { IssueAccessToken } from "./tokens/access-token.js";
@@ -10,6 +11,7 @@ export interface UserContext {
   readonly users: UserStore;
   readonly sessions: SessionStore;
   readonly passwords: Passwords;
+  readonly quotas: Quotas;
   readonly issueAccessToken: IssueAccessToken;
   readonly signingKeys: SigningKeys;
   readonly clock: Clock;

@@ -11,12 +11,14 @@ from theseus.user.v1 import user_service_pb2, user_service_pb2_grpc
 from theseus_user.passwords.hasher import PasswordHasher
 from theseus_user.passwords.password_hash import DEFAULT_COST
 from theseus_user.process.clock import Clock, system_clock
+from theseus_user.quotas.quotas import Quotas
 from theseus_user.rpc.user_service import UserService
 from theseus_user.server.server import serve
 from theseus_user.sessions.access_token import AccessTokens
 from theseus_user.sessions.sessions import Sessions
 from theseus_user.store.database import Database
 from theseus_user.store.once import Once
+from theseus_user.store.quota_store import QuotaStore
 from theseus_user.store.session_store import SessionStore
 from theseus_user.store.user_store import UserStore
 from theseus_user.users.bootstrap_admin import ensure_admin
@@ -41,7 +43,7 @@ async def serve_users(config: Config, *, clock: Clock = system_clock) -> AsyncIt
     database = Database(config.mongodb_url)
     users = UserStore(database)
     with PasswordHasher(config.password_cost) as passwords:
-        service = _create_service(config, users, SessionStore(database), passwords, clock)
+        service = _create_service(config, database, users, passwords, clock)
 
         async def bootstrap() -> None:
             if config.bootstrap_admin is not None:
@@ -68,15 +70,19 @@ async def serve_users(config: Config, *, clock: Clock = system_clock) -> AsyncIt
 
 
 def _create_service(
-    config: Config, users: UserStore, session_store: SessionStore, passwords: PasswordHasher, clock: Clock
+    config: Config, database: Database, users: UserStore, passwords: PasswordHasher, clock: Clock
 ) -> UserService:
+    session_store = SessionStore(database)
+    # The signing key may change from one start to the next while others go on: the choice is the same in all orders.
+    secret = min(config.signing_keys, key=lambda key: key.kid).secret
+    quotas = Quotas(QuotaStore(database), secret, clock)
     access_tokens = AccessTokens(config.signing_keys[0], config.token_issuer, config.token_audience)
     return UserService(
         users=users,
         session_store=session_store,
         registration=Registration(users, passwords, clock),
-        password_change=PasswordChange(users, session_store, passwords),
-        sessions=Sessions(users, session_store, passwords, access_tokens, clock),
+        password_change=PasswordChange(users, session_store, passwords, quotas),
+        sessions=Sessions(users, session_store, passwords, quotas, access_tokens, clock),
         signing_keys=config.signing_keys,
         admin_role=config.identity.admin_role,
         clock=clock,

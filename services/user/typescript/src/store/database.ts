@@ -12,6 +12,7 @@ async function createIndexes(db: Db): Promise<void> {
   const cleaning = { key: { expire_time: 1 }, name: "expire_time", expireAfterSeconds: 86_400 } as const;
   await db.collection("sessions").createIndexes([{ key: { user: 1 }, name: "user" }, cleaning]);
   await db.collection("refresh_tokens").createIndexes([cleaning]);
+  await db.collection("quota_uses").createIndexes([{ ...cleaning, expireAfterSeconds: 0 }]);
 }
 
 function whereThere(field: string) {

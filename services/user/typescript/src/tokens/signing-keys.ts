@@ -6,6 +6,8 @@ export interface SigningKey {
   readonly privateKey: KeyObject;
   readonly x: string;
   readonly y: string;
+  /** The private number, 32 bytes. */
+  readonly secret: Buffer;
 }
 
 /** The first one signs; all are published. */
@@ -22,6 +24,16 @@ export function parseSigningKeys(json: string): SigningKeys {
   return [first, ...rest];
 }
 
+/** The secret of one of the keys, the same in whatever order they are: another one may come first while instances change. */
+export function lastingSecretOf([first, ...others]: SigningKeys): Buffer {
+  return others.reduce((least, key) => (isBefore(key.kid, least.kid) ? key : least), first).secret;
+}
+
+function isBefore(one: string, other: string): boolean {
+  return Buffer.compare(Buffer.from(one), Buffer.from(other)) < 0;
+}
+
+const SECRET_BYTES = 32;
 const WANTED = 'must hold {"keys":[…]} with at least one private EC P-256 JWK that has a kid';
 
 function toSigningKey(jwk: unknown, index: number): SigningKey {
@@ -32,7 +44,13 @@ function toSigningKey(jwk: unknown, index: number): SigningKey {
   if (publicPoint(d) !== `${x} ${y}`) {
     throw new Error(`keys[${index}] is not a valid key: d, x and y do not belong together`);
   }
-  return { kid, privateKey: createPrivateKey({ format: "jwk", key: { kty, crv, x, y, d } }), x, y };
+  const privateKey = createPrivateKey({ format: "jwk", key: { kty, crv, x, y, d } });
+  return { kid, privateKey, x, y, secret: toSecret(d) };
+}
+
+function toSecret(d: string): Buffer {
+  const bytes = Buffer.from(d, "base64url");
+  return Buffer.concat([Buffer.alloc(Math.max(0, SECRET_BYTES - bytes.length)), bytes]);
 }
 
 /** `x y` of the public key of a private key; undefined for what is no private key. */

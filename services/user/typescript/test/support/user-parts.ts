@@ -3,11 +3,13 @@ import { type Call, createLog, newId, type Principal, systemClock } from "@these
 import { identity } from "@theseus/testing";
 import { createPasswords } from "../../src/passwords/passwords.js";
 import { createWorkQueue } from "../../src/passwords/work-queue.js";
+import { createQuotas } from "../../src/quotas/quotas.js";
 import { openDatabase } from "../../src/store/database.js";
+import { createQuotaStore } from "../../src/store/quota-store.js";
 import { createSessionStore } from "../../src/store/session-store.js";
 import { createUserStore } from "../../src/store/user-store.js";
 import { createAccessTokens } from "../../src/tokens/access-token.js";
-import { parseSigningKeys } from "../../src/tokens/signing-keys.js";
+import { lastingSecretOf, parseSigningKeys } from "../../src/tokens/signing-keys.js";
 import type { UserContext } from "../../src/user-context.js";
 import { CHEAP, keyPairs } from "./running-user.js";
 
@@ -19,6 +21,12 @@ export function openParts(url: string): UserContext & AsyncDisposable {
     users: createUserStore(database),
     sessions: createSessionStore(database),
     passwords: createPasswords(CHEAP, createWorkQueue({ atOnce: 2, waiting: 16 })),
+    quotas: createQuotas({
+      uses: createQuotaStore(database),
+      secret: lastingSecretOf(signingKeys),
+      clock: systemClock,
+      newId,
+    }),
     issueAccessToken: createAccessTokens(signingKeys, identity, systemClock),
     signingKeys,
     clock: systemClock,

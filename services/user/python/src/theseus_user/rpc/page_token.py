@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import re
 from typing import TYPE_CHECKING, Final
 
 from theseus.error.v1.error_reason_pb2 import ErrorReason
 
 from theseus_user.contract.refusal import Refusal, Violation
+from theseus_user.process.fingerprint import fingerprint, to_netstrings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,7 @@ _LENGTH: Final = re.compile(rb"(0|[1-9][0-9]{0,6}):")
 
 def encode_page_token(bound: Sequence[str], cursor: str) -> str:
     """The token is valid for requests with the same `bound` fields. `cursor` says where the next page starts."""
-    return _to_base64url(_to_netstrings([_VERSION, _binding(bound), cursor]))
+    return _to_base64url(to_netstrings([_VERSION, _binding(bound), cursor]))
 
 
 def decode_page_token(bound: Sequence[str], token: str) -> str:
@@ -44,17 +44,8 @@ def page_size(asked: int) -> int:
     return min(asked, _LARGEST_SIZE) or _DEFAULT_SIZE
 
 
-def fingerprint(fields: Sequence[str]) -> str:
-    """SHA-256 of the netstrings of the fields. Every implementation must make the same."""
-    return hashlib.sha256(_to_netstrings(fields)).hexdigest()
-
-
 def _binding(bound: Sequence[str]) -> str:
     return fingerprint(bound)[:16]
-
-
-def _to_netstrings(parts: Sequence[str]) -> bytes:
-    return b"".join(b"%d:%b," % (len(raw), raw) for raw in (part.encode() for part in parts))
 
 
 def _from_netstrings(raw: bytes) -> list[str] | None:

@@ -27,7 +27,7 @@ from theseus.user.v1.user_service_pb2 import (
 from theseus_user.contract.refusal import Refusal
 from theseus_user.rpc.field_mask import apply_field_mask
 from theseus_user.rpc.page_token import decode_page_token, encode_page_token, page_size
-from theseus_user.server.call import current_principal, require_user
+from theseus_user.server.call import current_principal, current_source, require_user
 from theseus_user.users.password_change import PasswordChange, Passwords
 from theseus_user.users.refusals import user_not_found
 from theseus_user.users.registration import Registration, WantedUser
@@ -129,7 +129,7 @@ class UserService(user_service_pb2_grpc.UserServiceServicer):
                 return self._to_message(deleted)
 
     async def SignIn(self, request: SignInRequest, _: Context) -> Session:  # noqa: N802
-        return await self.sessions.sign_in(request.email, request.password)
+        return await self.sessions.sign_in(request.email, request.password, current_source.get())
 
     async def RefreshSession(self, request: RefreshSessionRequest, _: Context) -> Session:  # noqa: N802
         return await self.sessions.refresh(request.refresh_token)

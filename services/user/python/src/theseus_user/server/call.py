@@ -1,4 +1,4 @@
-"""The end user of the call that a task answers."""
+"""The end user of the call that a task answers, and where it came from."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from theseus_user.server.identity import Principal
 
 current_principal: Final[ContextVar[Principal | None]] = ContextVar("current_principal", default=None)
+# The network address from which the call reached the system; None where no edge has told.
+current_source: Final[ContextVar[str | None]] = ContextVar("current_source", default=None)
 
 
 def require_user() -> Principal:

@@ -14,7 +14,7 @@ from theseus.error.v1.error_reason_pb2 import ErrorReason
 from theseus_user.contract.refusal import DETAILS_HEADER, Refusal, internal
 from theseus_user.process.trace import Trace, current_trace
 from theseus_user.server.access import assert_allowed
-from theseus_user.server.call import current_principal
+from theseus_user.server.call import current_principal, current_source
 from theseus_user.server.call_log import log_call
 from theseus_user.server.request_reader import read_request
 
@@ -70,6 +70,7 @@ class _Method:
                 principal = self.identity.principal_of(metadata)
                 assert_allowed(self.policy.allow, caller, principal)
                 current_principal.set(principal)
+                current_source.set(metadata.get("x-theseus-source"))
                 request = read_request(self.policy, await _only(requests))
                 response = await self.handler.unary_unary(request, context)  # type: ignore[misc, arg-type]
                 return bytes(response.SerializeToString())

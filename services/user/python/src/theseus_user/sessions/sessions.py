@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from theseus.error.v1.error_reason_pb2 import ErrorReason
+from theseus.user.v1 import user_service_pb2
 from theseus.user.v1.session_pb2 import Session
 
+from theseus_user.contract.quotas import quota_named
 from theseus_user.contract.refusal import Refusal
 from theseus_user.process.new_id import new_id
+from theseus_user.quotas.party import account_of, source_of
 from theseus_user.sessions.refresh_token import RefreshToken, StoredRefreshToken
 from theseus_user.sessions.session import StoredSession
 from theseus_user.users.user import ActiveUser, to_name
@@ -15,9 +18,14 @@ from theseus_user.users.user import ActiveUser, to_name
 if TYPE_CHECKING:
     from theseus_user.passwords.hasher import PasswordHasher
     from theseus_user.process.clock import Clock
+    from theseus_user.quotas.quotas import Quotas
     from theseus_user.sessions.access_token import AccessTokens
     from theseus_user.store.session_store import SessionStore
     from theseus_user.store.user_store import UserStore
+
+_SIGN_IN: Final = user_service_pb2.DESCRIPTOR.services_by_name["UserService"].methods_by_name["SignIn"]
+_SIGN_INS: Final = quota_named(_SIGN_IN, "sign_ins")
+_WRONG_PASSWORDS: Final = quota_named(_SIGN_IN, "wrong_passwords")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +35,30 @@ class Sessions:
     users: UserStore
     store: SessionStore
     passwords: PasswordHasher
+    quotas: Quotas
     access_tokens: AccessTokens
     clock: Clock
 
-    async def sign_in(self, email: str, password: str) -> Session:
-        user = await self.users.find_by_email(email)
-        right = await self.passwords.matches(password, user.password if user else None)
-        if user is None or not right:
-            text = "e-mail address and password do not belong together"
-            raise Refusal(ErrorReason.CREDENTIALS_INVALID, text)
+    async def sign_in(self, email: str, password: str, source: str | None) -> Session:
+        """`source` is the network address of whoever signs in, where it is known."""
+        if source is not None:
+            await self.quotas.use(_SIGN_INS, source_of(source))
+        user = await self._find_by_password(email, password)
         token = RefreshToken.new(new_id())
         stored = token.stored(user.id, self.clock())
         await self.store.insert_token(stored)
         await self.store.insert(_first(token, stored, user))
         return self._answer(user, token, stored)
+
+    async def _find_by_password(self, email: str, password: str) -> ActiveUser:
+        """An address that nobody has is counted, and costs, as one that somebody has."""
+        user = await self.users.find_by_email(email)
+        async with self.quotas.guess(_WRONG_PASSWORDS, account_of(user, email)):
+            right = await self.passwords.matches(password, user.password if user else None)
+            if user is None or not right:
+                text = "e-mail address and password do not belong together"
+                raise Refusal(ErrorReason.CREDENTIALS_INVALID, text)
+        return user
 
     async def refresh(self, text: str) -> Session:
         presented = RefreshToken.parse(text)

@@ -20,6 +20,11 @@ class SigningKey:
     x: str
     y: str
 
+    @property
+    def secret(self) -> bytes:
+        """The private number."""
+        return self.private_key.private_numbers().private_value.to_bytes(32)
+
 
 def parse_signing_keys(text: str) -> tuple[SigningKey, ...]:
     """The first key signs, all are published. Raises ValueError that says what is wrong, without any key."""

@@ -80,6 +80,7 @@ async def _create_indexes(db: AsyncDatabase[Document]) -> None:
     await db["users"].create_indexes([_unique_where_there("email_key"), _unique_where_there("request_key")])
     await db["sessions"].create_indexes([IndexModel("user", name="user"), cleaning])
     await db["refresh_tokens"].create_indexes([cleaning])
+    await db["quota_uses"].create_indexes([IndexModel("expire_time", name="expire_time", expireAfterSeconds=0)])
 
 
 def _unique_where_there(field: str) -> IndexModel:

@@ -1,0 +1,1 @@
+"""Counts what one party uses up, over all instances."""

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from theseus.error.v1.error_reason_pb2 import ErrorReason
+
+from theseus_user.contract.refusal import Refusal
+from theseus_user.process.new_id import new_id
+from theseus_user.quotas.uses import Uses
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from datetime import datetime
+
+    from theseus_user.contract.quotas import Quota
+    from theseus_user.process.clock import Clock
+    from theseus_user.quotas.party import Party
+    from theseus_user.store.quota_store import QuotaStore
+
+
+@dataclass(frozen=True, slots=True)
+class Quotas:
+    """Counts in the store, so that all instances count together. The secret is the same in all of them."""
+
+    store: QuotaStore
+    secret: bytes
+    clock: Clock
+
+    async def use(self, quota: Quota, party: Party) -> datetime:
+        """Counts one more use and returns its time. Raises QUOTA_EXCEEDED when the party has used up the quota."""
+        uses_id = party.uses_id(quota, self.secret)
+        while True:
+            before = await self.store.find(uses_id)
+            now = self.clock()
+            counted = before.within(quota, now) if before else ()
+            if len(counted) >= quota.limit:
+                raise _exceeded(quota)
+            times = (*counted, now)
+            after = Uses(uses_id, new_id(), times, max(times) + quota.window)
+            if await self.store.write(after, before):
+                return now
+
+    @asynccontextmanager
+    async def guess(self, quota: Quota, party: Party) -> AsyncIterator[None]:
+        """Counts a guess before anything is spent on it, so that guesses at once cannot be more.
+
+        One that was right, or that was not looked at (RATE_LIMITED), does not count.
+        """
+        time = await self.use(quota, party)
+        try:
+            yield
+        except Refusal as refusal:
+            if refusal.reason == ErrorReason.RATE_LIMITED:
+                await self._give_back(quota, party, time)
+            raise
+        await self._give_back(quota, party, time)
+
+    async def _give_back(self, quota: Quota, party: Party, time: datetime) -> None:
+        uses_id = party.uses_id(quota, self.secret)
+        while True:
+            before = await self.store.find(uses_id)
+            if before is None:
+                return
+            after = replace(before, version=new_id(), times=before.without(time))
+            if await self.store.write(after, before):
+                return
+
+
+def _exceeded(quota: Quota) -> Refusal:
+    text = f"the quota {quota.name} is used up for now"
+    return Refusal(ErrorReason.QUOTA_EXCEEDED, text, metadata={"quota": quota.name, "limit": str(quota.limit)})
