@@ -22,7 +22,6 @@ export async function openShop({
   ...settings
 }: Partial<Config> & { readonly contract?: Contract } = {}): Promise<Shop> {
   const upstream = await startEchoUpstream(contract.services);
-  const connection = connectUpstream(upstream.address);
   const recorder = createLogRecorder();
   const log = createLog({ level: "info", name: "gateway", destination: recorder.destination });
   const config = {
@@ -30,6 +29,7 @@ export async function openShop({
     drainMs: 200,
     ...settings,
   };
+  const connection = connectUpstream(upstream.address, config);
   const gateway = await startGateway(config, { contract, upstream: connection, log });
   return {
     upstream,
