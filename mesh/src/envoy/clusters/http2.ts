@@ -1,9 +1,9 @@
 import type { Message } from "../message.js";
 
 /** HTTP/2 towards a caller: streams and memory are bounded, a caller who vanished is noticed. */
-export function http2Server(): Message {
+export function http2Server(maxStreams: number): Message {
   return {
-    max_concurrent_streams: 256,
+    max_concurrent_streams: maxStreams,
     // Bytes. 64 KiB a stream, 1 MiB a connection.
     initial_stream_window_size: 65_536,
     initial_connection_window_size: 1_048_576,

@@ -24,7 +24,7 @@ export function httpConnectionManager(options: ConnectionManagerOptions): Messag
     "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
     {
       stat_prefix: name,
-      http2_protocol_options: http2Server(),
+      http2_protocol_options: http2Server(256),
       http_filters: [...filters, router()],
       route_config: {
         name,

@@ -10,7 +10,7 @@ import { developerRules, rbacFilters, workloadRules } from "../security/rbac.js"
 import { downstreamTls, uriName } from "../security/tls.js";
 import type { SidecarOptions } from "../sidecar-options.js";
 import { httpConnectionManager } from "./http-connection-manager.js";
-import { listener, loopback } from "./listener.js";
+import { httpInspector, listener, loopback } from "./listener.js";
 
 /** Where other sidecars call: mutual TLS, callers known by their certificate. */
 export function meshListener(options: SidecarOptions, port: number): Message {
@@ -36,6 +36,7 @@ export function developerListener(options: SidecarOptions, port: number): Messag
   return listener({
     name: "developer",
     address: loopback(port),
+    listenerFilters: [httpInspector()],
     filter: inbound(options, "developer", (method) => developerRules(options.topology, method.allow), {
       forward_client_cert_details: "SANITIZE",
     }),

@@ -1,17 +1,26 @@
-import type { Message } from "../message.js";
+import { extension, type Message } from "../message.js";
 
 export interface ListenerOptions {
   readonly name: string;
   readonly address: Message;
   readonly transportSocket?: Message;
+  /** What reads the first bytes of a connection. */
+  readonly listenerFilters?: readonly Message[];
+  /** True where only its own application calls: it gets through however many connections others hold. */
+  readonly isPrivate?: boolean;
   /** The network filter that takes the connections. */
   readonly filter: Message;
 }
 
-export function listener({ name, address, transportSocket, filter }: ListenerOptions): Message {
+export function listener(options: ListenerOptions): Message {
+  const { name, address, transportSocket, filter, listenerFilters, isPrivate = false } = options;
   return {
     name,
     address,
+    ...(isPrivate ? { ignore_global_conn_limit: true } : {}),
+    ...(listenerFilters === undefined
+      ? {}
+      : { listener_filters: listenerFilters, listener_filters_timeout: "5s" }),
     // Bytes; Envoy's default of 1 MiB a connection would let few slow readers fill the heap.
     per_connection_buffer_limit_bytes: 32_768,
     filter_chains: [
@@ -22,6 +31,14 @@ export function listener({ name, address, transportSocket, filter }: ListenerOpt
       },
     ],
   };
+}
+
+/** Reads whether a connection speaks HTTP; the listener closes it when it says nothing for too long. */
+export function httpInspector(): Message {
+  return extension(
+    "envoy.filters.listener.http_inspector",
+    "envoy.extensions.filters.listener.http_inspector.v3.HttpInspector",
+  );
 }
 
 /** 0 lets the system choose the port. */
