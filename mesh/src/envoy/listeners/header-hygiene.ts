@@ -1,7 +1,8 @@
 import { extension, type Message } from "../message.js";
 import { claimsHeader } from "../security/jwt.js";
+import { headerBounds } from "./header-bounds.js";
 
-/** Removes headers that only a sidecar may set, before anything else reads the request. */
+/** Removes headers that only a sidecar may set, and those that hold what they may not, before anything else reads the request. */
 export function headerHygiene(): Message {
   return {
     early_header_mutation_extensions: [
@@ -9,7 +10,11 @@ export function headerHygiene(): Message {
         "envoy.http.early_header_mutation.header_mutation",
         "envoy.extensions.http.early_header_mutation.header_mutation.v3.HeaderMutation",
         {
-          mutations: [{ remove: claimsHeader }, { remove_on_match: { key_matcher: { prefix: "x-envoy-" } } }],
+          mutations: [
+            { remove: claimsHeader },
+            { remove_on_match: { key_matcher: { prefix: "x-envoy-" } } },
+            ...headerBounds(),
+          ],
         },
       ),
     ],
