@@ -18,6 +18,11 @@ const SHAPE = {
   heartbeatMs: variable.duration("HEARTBEAT", { default: 15_000 }),
   bodyMs: variable.duration("BODY_TIMEOUT", { default: 30_000 }),
   drainMs: variable.duration("DRAIN_TIMEOUT", { default: 8000 }),
+  /** Calls with one message out and one in, at a time. */
+  maxCalls: variable.integer("MAX_CALLS", { min: 1, max: 100_000, default: 1000 }),
+  /** Calls of any other shape, at a time: they may stay open for long. */
+  maxStreams: variable.integer("MAX_STREAMS", { min: 1, max: 100_000, default: 2500 }),
+  maxStreamsPerClient: variable.integer("MAX_STREAMS_PER_CLIENT", { min: 1, max: 100_000, default: 100 }),
   passedHeaders: headerNames("PASS_HEADERS"),
 } as const;
 

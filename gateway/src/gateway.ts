@@ -8,6 +8,7 @@ import { createToErrorAnswer } from "./errors/error-answer.js";
 import { createEndpoints } from "./http/endpoints.js";
 import { type HandlerContext, handle, STOPPING } from "./http/handler.js";
 import { refuseRaw } from "./http/refuse-raw.js";
+import { createStreamBudget } from "./http/stream-budget.js";
 import { describeApi } from "./openapi/document.js";
 import { readRoutes } from "./routes/read-routes.js";
 import { createRouter } from "./routes/router.js";
@@ -23,6 +24,9 @@ const HTTP_OPTIONS = {
   noDelay: true,
 };
 const MAX_HEADERS = 100;
+
+/** Connections that wait to be accepted: a crowd may come in the moment in which something else is worked on. */
+const BACKLOG = 4096;
 
 /** How long clients get to read that the gateway stops. */
 const CUT_OFF_MS = 500;
@@ -51,6 +55,7 @@ export async function startGateway(
   const context: HandlerContext = {
     registry: contract.registry,
     upstream,
+    streams: createStreamBudget(config),
     toErrorAnswer: createToErrorAnswer(contract.registry),
     router: createRouter(routes),
     endpoints: createEndpoints(upstream, draining.signal, openapi),
@@ -69,7 +74,7 @@ export async function startGateway(
   server.maxHeadersCount = MAX_HEADERS;
   server.on("clientError", refuseRaw);
   const address = await listenAt(config.listen, async (where) => {
-    server.listen(where);
+    server.listen({ ...where, backlog: BACKLOG });
     await once(server, "listening");
     return (server.address() as AddressInfo).port;
   });

@@ -24,6 +24,9 @@ const USAGE = `theseus-gateway: HTTP and JSON in front of gRPC, by the google.ap
   --heartbeat TIME         silence before an event stream's heartbeat; 15s        (HEARTBEAT)
   --body-timeout TIME      how long a body may take to arrive; 30s                (BODY_TIMEOUT)
   --drain-timeout TIME     how long a stop waits for running requests; 8s         (DRAIN_TIMEOUT)
+  --max-calls N            calls at a time, but for streams; default 1000         (MAX_CALLS)
+  --max-streams N          streams at a time; default 2500                        (MAX_STREAMS)
+  --max-streams-per-client N  of one address; default 100              (MAX_STREAMS_PER_CLIENT)
   --pass-headers NAMES     further headers to pass on, between commas             (PASS_HEADERS)
   --log-level LEVEL        trace, debug, info, warn, error, fatal, silent; info   (LOG_LEVEL)
   --help                   print this
@@ -41,6 +44,9 @@ const FLAGS: Readonly<Record<string, string>> = {
   heartbeat: "HEARTBEAT",
   "body-timeout": "BODY_TIMEOUT",
   "drain-timeout": "DRAIN_TIMEOUT",
+  "max-calls": "MAX_CALLS",
+  "max-streams": "MAX_STREAMS",
+  "max-streams-per-client": "MAX_STREAMS_PER_CLIENT",
   "pass-headers": "PASS_HEADERS",
   "log-level": "LOG_LEVEL",
 };
@@ -83,7 +89,7 @@ function parse(args: readonly string[]): CommandLine | string {
 async function serve(env: NodeJS.ProcessEnv): Promise<Running> {
   const config = parseConfig(env);
   const log = createLog({ level: config.logLevel, name: "gateway" });
-  const upstream = connectUpstream(config.upstream);
+  const upstream = connectUpstream(config.upstream, config);
   const gateway = await start(config, log, upstream);
   return {
     address: gateway.address,

@@ -18,6 +18,9 @@ import { methodPath } from "@theseus/kit/contract";
 
 type ServerCall = ServerDuplexStream<Buffer, Uint8Array>;
 
+/** Of one connection, as sidecars allow it. */
+const MAX_STREAMS = 256;
+
 /** What arrived for one call. */
 export interface Arrived {
   readonly rpc: string;
@@ -61,7 +64,7 @@ export function send({ call }: Arrived, method: DescMethod, message: Message): b
 }
 
 export async function startEchoUpstream(services: readonly DescService[]): Promise<EchoUpstream> {
-  const server = new Server();
+  const server = new Server({ "grpc.max_concurrent_streams": MAX_STREAMS });
   const upstream = { arrived: [] as Arrived[], script: answering(() => undefined) as Script, early: false };
   for (const service of services) {
     const definition: Record<string, ServiceDefinition[string]> = {};

@@ -40,7 +40,8 @@ function announce(body: Ask["body"], headers: Ask["headers"] = {}): Ask["headers
 /** Starts a request that the caller writes and reads. */
 export function open(address: string, path: string, options: Omit<Ask, "body"> = {}): ClientRequest {
   const [host, port] = address.split(":");
-  return request({ host, port, path, agent: false, ...options });
+  const where = host === "unix" ? { socketPath: port } : { host, port };
+  return request({ ...where, path, agent: false, ...options });
 }
 
 /** What has come of an answer so far. */

@@ -8,13 +8,12 @@ import {
 import { http } from "@theseus/contract/es/google/api/annotations_pb.js";
 import { HttpRuleSchema } from "@theseus/contract/es/google/api/http_pb.js";
 import { CreateReservationRequestSchema } from "@theseus/contract/es/theseus/inventory/v1/inventory_service_pb.js";
-import { ContractError, parseContract } from "@theseus/kit/contract";
+import { ContractError, parseContract, parsePathTemplate } from "@theseus/kit/contract";
 import { expect } from "chai";
 import { negotiate } from "../src/http/media-type.js";
 import { toJsonPath } from "../src/json/field-path.js";
 import { parseJsonText } from "../src/json/json-text.js";
 import { describePredefined } from "../src/openapi/predefined-rules.js";
-import { parsePathTemplate } from "../src/routes/path-template.js";
 import { readRoutes } from "../src/routes/read-routes.js";
 import { parseRequestPath, variableValue } from "../src/routes/request-path.js";
 import { createRouter } from "../src/routes/router.js";

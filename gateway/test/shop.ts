@@ -29,7 +29,6 @@ export async function openShop({
   ...settings
 }: ShopOptions = {}): Promise<Shop> {
   const upstream = await startEchoUpstream(contract.services);
-  const connection = connectUpstream(upstreamAt ?? upstream.address);
   const recorder = createLogRecorder();
   const log = createLog({ level: "info", name: "gateway", destination: recorder.destination });
   const config = {
@@ -37,6 +36,7 @@ export async function openShop({
     drainMs: 200,
     ...settings,
   };
+  const connection = connectUpstream(upstreamAt ?? upstream.address, config);
   const gateway = await startGateway(config, { contract, upstream: connection, log });
   return {
     upstream,

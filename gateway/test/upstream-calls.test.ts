@@ -51,6 +51,15 @@ describe("A call of the upstream", () => {
     }
   });
 
+  it("carries no more of a trace than others must take", async () => {
+    const headers = {
+      traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+      tracestate: `a=${"b".repeat(511)}`,
+    };
+    await ask(shop.address, "/v1/items/tea", { headers });
+    expect(shop.upstream.last().metadata.get("tracestate")).to.deep.equal([]);
+  });
+
   it("gets an id when the client's is missing or not sane", async () => {
     for (const headers of [{}, { "x-request-id": "a b" }]) {
       const answer = await ask(shop.address, "/v1/items/tea", { headers });

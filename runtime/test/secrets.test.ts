@@ -83,6 +83,7 @@ const authorize: MeshPolicy["methods"][number] = {
   service: "weather.v1.Station",
   clientStreaming: false,
   serverStreaming: false,
+  http: [],
   timeoutMs: 1_000,
   idempotency: "unset",
   callers: ["ship"],

@@ -27,7 +27,12 @@ export const topology: SystemTopology = {
       implementations: "gateway",
       store: { kind: "none" },
       port: "edge",
-      variables: { MESH: { from: "sidecar" } },
+      variables: {
+        MESH: { from: "sidecar" },
+        MAX_CALLS: { from: "environment" },
+        MAX_STREAMS: { from: "environment" },
+        MAX_STREAMS_PER_CLIENT: { from: "environment" },
+      },
     },
     {
       name: "user",

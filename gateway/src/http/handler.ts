@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Metadata } from "@grpc/grpc-js";
 import { isServiceError, type Log } from "@theseus/kit";
+import { isUnary } from "@theseus/kit/contract";
 import { type AnswerSettings, writeAnswer } from "../answer/write-answer.js";
 import { writeJson } from "../answer/write-json.js";
 import type { ErrorAnswer, ToErrorAnswer } from "../errors/error-answer.js";
@@ -13,13 +14,16 @@ import type { Router } from "../routes/router.js";
 import { callUpstream } from "../upstream/call-upstream.js";
 import type { Upstream } from "../upstream/upstream.js";
 import { logAccess } from "./access-log.js";
+import { clientAddress } from "./client-address.js";
 import { type Destination, findDestination } from "./dispatch.js";
 import type { Endpoints } from "./endpoints.js";
 import type { Exchange } from "./exchange.js";
+import type { StreamBudget } from "./stream-budget.js";
 
 /** What requests are handled with. */
 export interface HandlerContext extends ReadSettings, AnswerSettings {
   readonly upstream: Upstream;
+  readonly streams: StreamBudget;
   readonly toErrorAnswer: ToErrorAnswer;
   readonly router: Router<Route>;
   readonly endpoints: Endpoints;
@@ -76,9 +80,11 @@ async function respond(
   const { request, response, signal } = exchange;
   switch (destination.kind) {
     case "route": {
+      const { route } = destination;
+      using _place = isUnary(route.method) ? undefined : context.streams.enter(clientAddress(request));
       const call = await readRequest(destination, request, context);
       const reply = await callUpstream(context.upstream, call, { metadata, signal });
-      return writeAnswer(exchange, call, reply, context);
+      return await writeAnswer(exchange, call, reply, context);
     }
     case "endpoint":
       writeJson(exchange, await destination.endpoint());

@@ -1,15 +1,20 @@
-import { METHODS } from "node:http";
-import { type DescField, type DescMethod, getOption, hasOption } from "@bufbuild/protobuf";
-import { http } from "@theseus/contract/es/google/api/annotations_pb.js";
+import type { DescField, DescMethod } from "@bufbuild/protobuf";
 import type { HttpRule } from "@theseus/contract/es/google/api/http_pb.js";
-import { type Contract, ContractError, findPolicy, isClientStream, methodPath } from "@theseus/kit/contract";
+import {
+  type Contract,
+  ContractError,
+  findPolicy,
+  HttpRuleError,
+  httpPatternOf,
+  httpRulesOf,
+  isClientStream,
+  methodPath,
+  type PathVariable,
+  parsePathTemplate,
+} from "@theseus/kit/contract";
 import { idempotencyFieldOf } from "./idempotency-field.js";
-import { type PathVariable, parsePathTemplate, TemplateError } from "./path-template.js";
 import type { BoundVariable, Route } from "./route.js";
 import { routeShape } from "./router.js";
-
-/** A rule that cannot be served. */
-class RuleFault extends Error {}
 
 /** All routes of a contract. Throws ContractError with everything that is wrong with its rules. */
 export function readRoutes(contract: Contract): readonly Route[] {
@@ -17,16 +22,16 @@ export function readRoutes(contract: Contract): readonly Route[] {
   const routes: Route[] = [];
   const taken = new Map<string, Route>();
   for (const method of contract.services.flatMap((service) => service.methods)) {
-    for (const rule of rulesOf(method)) {
+    for (const rule of httpRulesOf(method)) {
       try {
         const route = readRoute(method, rule);
         const other = taken.get(routeShape(route));
         if (other)
-          throw new RuleFault(`${route.httpMethod} ${route.path} is the route of ${other.rpc} already`);
+          throw new HttpRuleError(`${route.httpMethod} ${route.path} is the route of ${other.rpc} already`);
         taken.set(routeShape(route), route);
         routes.push(route);
       } catch (error) {
-        if (!(error instanceof RuleFault || error instanceof TemplateError)) throw error;
+        if (!(error instanceof HttpRuleError)) throw error;
         faults.push(`${methodPath(method)}: ${error.message}`);
       }
     }
@@ -35,21 +40,15 @@ export function readRoutes(contract: Contract): readonly Route[] {
   return routes;
 }
 
-function rulesOf(method: DescMethod): readonly HttpRule[] {
-  if (!hasOption(method, http)) return [];
-  const main = getOption(method, http);
-  return [{ ...main, additionalBindings: [] }, ...main.additionalBindings];
-}
-
 function readRoute(method: DescMethod, rule: HttpRule): Route {
-  const { httpMethod, path } = patternOf(rule);
+  const { httpMethod, path } = httpPatternOf(rule);
   const template = parsePathTemplate(path);
   const variables = template.variables.map((variable) => bindVariable(method, variable));
   const names = template.variables.map((variable) => variable.fieldPath.join("."));
   const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice) throw new RuleFault(`${path} has the variable ${twice} twice`);
+  if (twice) throw new HttpRuleError(`${path} has the variable ${twice} twice`);
   if (rule.additionalBindings.length > 0) {
-    throw new RuleFault(`${path}: additional bindings have none of their own`);
+    throw new HttpRuleError(`${path}: additional bindings have none of their own`);
   }
   return {
     method,
@@ -66,22 +65,6 @@ function readRoute(method: DescMethod, rule: HttpRule): Route {
   };
 }
 
-function patternOf({ pattern }: HttpRule): { readonly httpMethod: string; readonly path: string } {
-  switch (pattern.case) {
-    case undefined:
-      throw new RuleFault("the rule has no pattern");
-    case "custom": {
-      const { kind, path } = pattern.value;
-      const httpMethod = kind.toUpperCase();
-      if (kind !== "*" && !METHODS.includes(httpMethod))
-        throw new RuleFault(`${kind || "nothing"} is no HTTP method`);
-      return { httpMethod, path };
-    }
-    default:
-      return { httpMethod: pattern.case.toUpperCase(), path: pattern.value };
-  }
-}
-
 function bindVariable(method: DescMethod, variable: PathVariable): BoundVariable {
   const name = variable.fieldPath.join(".");
   const fields: DescField[] = [];
@@ -89,30 +72,30 @@ function bindVariable(method: DescMethod, variable: PathVariable): BoundVariable
   for (const [index, part] of variable.fieldPath.entries()) {
     const field = message.fields.find((each) => each.name === part);
     if (!field)
-      throw new RuleFault(`${message.typeName} has no field ${part}, which the variable ${name} names`);
+      throw new HttpRuleError(`${message.typeName} has no field ${part}, which the variable ${name} names`);
     fields.push(field);
     const last = index === variable.fieldPath.length - 1;
     if (last && (field.fieldKind === "scalar" || field.fieldKind === "enum")) return { ...variable, fields };
     if (last || field.fieldKind !== "message") {
-      throw new RuleFault(`the variable ${name} must lead over single messages to one scalar or enum`);
+      throw new HttpRuleError(`the variable ${name} must lead over single messages to one scalar or enum`);
     }
     message = field.message;
   }
-  throw new RuleFault(`the variable ${name} names no field`);
+  throw new HttpRuleError(`the variable ${name} names no field`);
 }
 
 function bodyOf(method: DescMethod, rule: HttpRule, httpMethod: string): Route["body"] {
   if (rule.body === "") {
     if (!isClientStream(method)) return undefined;
-    throw new RuleFault("a stream of requests needs a body");
+    throw new HttpRuleError("a stream of requests needs a body");
   }
-  if (httpMethod === "GET" || httpMethod === "HEAD") throw new RuleFault(`${httpMethod} takes no body`);
+  if (httpMethod === "GET" || httpMethod === "HEAD") throw new HttpRuleError(`${httpMethod} takes no body`);
   return rule.body === "*" ? "*" : fieldOf(method.input, rule.body, "body");
 }
 
 function fieldOf(message: DescMethod["input"], name: string, what: string): DescField {
   const field = message.fields.find((each) => each.name === name);
-  if (!field) throw new RuleFault(`${message.typeName} has no field ${name}, which ${what} names`);
+  if (!field) throw new HttpRuleError(`${message.typeName} has no field ${name}, which ${what} names`);
   return field;
 }
 

@@ -1,5 +1,5 @@
+import type { PathVariable } from "@theseus/kit/contract";
 import { GatewayError } from "../errors/gateway-error.js";
-import type { PathVariable } from "./path-template.js";
 
 /** The segments of a path: as they came, and decoded once. */
 export interface RequestPath {

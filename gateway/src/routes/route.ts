@@ -1,6 +1,5 @@
 import type { DescField, DescMethod } from "@bufbuild/protobuf";
-import type { MethodPolicy } from "@theseus/kit/contract";
-import type { PathTemplate, PathVariable } from "./path-template.js";
+import type { MethodPolicy, PathTemplate, PathVariable } from "@theseus/kit/contract";
 import type { RequestPath } from "./request-path.js";
 
 /** A variable of a path, with the field that it sets and those that lead there. */

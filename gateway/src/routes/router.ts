@@ -1,4 +1,4 @@
-import type { PathTemplate } from "./path-template.js";
+import type { PathTemplate } from "@theseus/kit/contract";
 import { type RequestPath, splitVerb } from "./request-path.js";
 
 /** What the router needs of a route. */

@@ -62,6 +62,11 @@ export function isServerStream({ methodKind }: DescMethod): boolean {
   return methodKind === "server_streaming" || methodKind === "bidi_streaming";
 }
 
+/** True when one message goes out and one comes in. */
+export function isUnary({ methodKind }: DescMethod): boolean {
+  return methodKind === "unary";
+}
+
 /** True for a field whose value must never be shown or logged (`debug_redact`). */
 export function isRedacted(field: DescField): boolean {
   return field.proto.options?.debugRedact === true;

@@ -4,9 +4,12 @@ export {
   isClientStream,
   isRedacted,
   isServerStream,
+  isUnary,
   methodPath,
   parseContract,
 } from "./descriptor-set.js";
+export { type HttpPattern, httpPatternOf, httpRulesOf } from "./http-rule.js";
+export { HttpRuleError } from "./http-rule-error.js";
 export {
   Auth,
   findPolicy,
@@ -21,6 +24,7 @@ export {
   type Way,
   wayFaults,
 } from "./method-policy.js";
+export { type PathTemplate, type PathVariable, parsePathTemplate, type Segment } from "./path-template.js";
 export { type Quota, quotasOf } from "./quota.js";
 export {
   Code,

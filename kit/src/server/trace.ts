@@ -4,6 +4,8 @@ import { newId } from "../values/new-id.js";
 
 const SANE_ID = /^[A-Za-z0-9._-]{1,128}$/;
 const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
+/** Characters of a `tracestate` that W3C Trace Context asks everybody to pass on; a longer one is dropped. */
+const MAX_STATE = 512;
 
 /** Where a call stands in its request: the request's id and its place in the W3C trace. */
 export interface Trace {
@@ -28,7 +30,7 @@ export function continueTrace(incoming: Metadata): Trace {
   outgoing.set("x-request-id", requestId);
   outgoing.set("traceparent", `00-${traceId}-${spanId}-${parent?.[3] ?? "01"}`);
   const state = parent && header(incoming, "tracestate");
-  if (state) outgoing.set("tracestate", state);
+  if (state && state.length <= MAX_STATE) outgoing.set("tracestate", state);
   return { requestId, traceId, spanId, outgoing };
 }
 

@@ -9,7 +9,7 @@ import { developerListener, meshListener } from "./listeners/inbound.js";
 import { outboundListener } from "./listeners/outbound.js";
 import type { Message } from "./message.js";
 import { optionFaults } from "./option-faults.js";
-import { overloadManager } from "./overload.js";
+import { edgeLimits, overloadManager, peerLimits } from "./overload.js";
 import type { SidecarOptions } from "./sidecar-options.js";
 
 /**
@@ -19,7 +19,7 @@ import type { SidecarOptions } from "./sidecar-options.js";
 export function sidecarBootstrap(options: SidecarOptions): Message {
   const faults = optionFaults(options);
   if (faults.length > 0) throw new Error(`no sidecar of ${options.workload}: ${faults.join("; ")}`);
-  const { workload, instance, paths } = options;
+  const { workload, instance, paths, ports } = options;
   return {
     node: { id: `${workload}-${instance}`, cluster: workload },
     admin: admin(paths.admin),
@@ -28,7 +28,7 @@ export function sidecarBootstrap(options: SidecarOptions): Message {
         json_format: { time: "%Y-%m-%dT%T.%eZ", level: "%l", name: "envoy.%n", msg: "%j" },
       },
     },
-    overload_manager: overloadManager(),
+    overload_manager: overloadManager(ports.edge === undefined ? peerLimits : edgeLimits),
     static_resources: { listeners: listeners(options), clusters: clusters(options) },
   };
 }

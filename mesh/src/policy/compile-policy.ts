@@ -11,6 +11,7 @@ import {
   usesPolicies,
 } from "@theseus/kit/contract";
 import { ownerOf, type Topology } from "../topology.js";
+import { httpBindings, httpFaults } from "./http-bindings.js";
 import { callersOfMethod, contractLimits, limitsInForce } from "./limits.js";
 import type { Idempotency, MeshPolicy, MethodPolicy } from "./mesh-policy.js";
 import { OverlayError } from "./overlay-error.js";
@@ -40,6 +41,7 @@ export function compilePolicy(
     ...methods
       .filter((method) => usesPolicies(method) || overlay === undefined)
       .flatMap((method) => [...policyFaults(method), ...callerFaults(method, topology)]),
+    ...methods.flatMap(httpFaults),
     ...reasonFaults(contract),
   ];
   const ruleFaults = overlay === undefined ? [] : overlayFaults(rules, methods, topology);
@@ -62,6 +64,7 @@ function compileMethod(method: DescMethod, rules: readonly PolicyRule[]): Method
     service: method.parent.typeName,
     clientStreaming: isClientStream(method),
     serverStreaming: isServerStream(method),
+    http: httpBindings(method),
     timeoutMs,
     idempotency: toIdempotency(method.idempotency),
     callers: callersOfMethod(method, rules),

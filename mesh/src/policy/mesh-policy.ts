@@ -1,7 +1,15 @@
-import type { Code, Rate, Way } from "@theseus/kit/contract";
+import type { Code, Rate, Segment, Way } from "@theseus/kit/contract";
 
 /** The protobuf `idempotency_level`. */
 export type Idempotency = "no-side-effects" | "idempotent" | "unset";
+
+/** Requests over HTTP that are for a method, by google.api.http. */
+export interface HttpBinding {
+  /** In capitals; `*` for any. */
+  readonly httpMethod: string;
+  readonly segments: readonly Segment[];
+  readonly verb?: string;
+}
 
 /** What holds for one method, by its contract and by what a deployment asks beyond it, as plain data. */
 export interface MethodPolicy {
@@ -10,6 +18,7 @@ export interface MethodPolicy {
   readonly service: string;
   readonly clientStreaming: boolean;
   readonly serverStreaming: boolean;
+  readonly http: readonly HttpBinding[];
   readonly timeoutMs: number;
   readonly idempotency: Idempotency;
   /** Workloads whose sidecars know the way to it: those that the contract lets in. */

@@ -65,10 +65,11 @@ export async function startSidecar(around: Neighbourhood, plan: SidecarPlan): Pr
   const { file } = await provisionEnvoy({ env: process.env, report: () => {} });
   const child = spawn(
     file,
-    ["-c", config, "--disable-hot-restart", "--concurrency", "1", "--log-level", "warning"],
-    {
-      stdio: ["ignore", "ignore", "pipe"],
-    },
+    [
+      ...["-c", config, "--disable-hot-restart", "--concurrency", "1", "--log-level", "warning"],
+      ...["--file-flush-interval-msec", "100"],
+    ],
+    { stdio: ["ignore", "ignore", "pipe"] },
   );
   const log: string[] = [];
   child.stderr.on("data", (chunk: Buffer) => log.push(chunk.toString()));

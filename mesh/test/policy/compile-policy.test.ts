@@ -23,6 +23,7 @@ describe("The mesh's policy", () => {
       service: userService,
       clientStreaming: false,
       serverStreaming: false,
+      http: [{ httpMethod: "GET", segments: [{ literal: "v1" }, { literal: "users" }, "*"] }],
       timeoutMs: 2000,
       idempotency: "no-side-effects",
       callers: ["gateway", "payment"],

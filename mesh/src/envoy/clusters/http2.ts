@@ -1,7 +1,7 @@
 import type { Message } from "../message.js";
 
 /** HTTP/2 towards a caller: streams and memory are bounded, a caller who vanished is noticed. */
-export function http2Server({ maxStreams = 256 } = {}): Message {
+export function http2Server(maxStreams: number): Message {
   return {
     max_concurrent_streams: maxStreams,
     // Bytes. 64 KiB a stream, 1 MiB a connection.

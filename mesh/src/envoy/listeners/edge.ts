@@ -1,49 +1,33 @@
 import { methodsCalledBy } from "../../policy/relations.js";
-import { applicationCluster } from "../clusters/application-cluster.js";
+import { http2Server } from "../clusters/http2.js";
 import { duration, type Message } from "../message.js";
 import { edgeLocalReply } from "../replies/edge-local-reply.js";
-import { certainRetries } from "../routes/retry.js";
+import { edgeRoutes, longestAtEdgeMs } from "../routes/edge-routes.js";
 import type { SidecarOptions } from "../sidecar-options.js";
 import { sourceHeader } from "./header-hygiene.js";
 import { httpConnectionManager } from "./http-connection-manager.js";
-import { listener, loopback } from "./listener.js";
-
-/** How long the application may take to say that a method's time is over. */
-const graceMs = 5_000;
+import { httpInspector, listener, loopback } from "./listener.js";
 
 /** Where clients from outside call, after Envoy's advice for edge proxies. */
-export function edgeListener(options: SidecarOptions, port: number): Message {
-  const { policy, workload, paths } = options;
-  const longestMs = Math.max(0, ...methodsCalledBy(policy, workload).map(({ timeoutMs }) => timeoutMs));
-  const limit = duration(longestMs + graceMs);
+export function edgeListener({ policy, workload, paths }: SidecarOptions, port: number): Message {
+  const methods = methodsCalledBy(policy, workload);
   return listener({
     name: "edge",
     address: loopback(port),
+    listenerFilters: [httpInspector()],
     filter: httpConnectionManager({
       name: "edge",
       accessLog: paths.accessLog,
-      routes: [
+      routes: edgeRoutes(methods),
+      requestHeadersToAdd: [
         {
-          name: applicationCluster,
-          match: { prefix: "/" },
-          request_headers_to_add: [
-            {
-              header: { key: sourceHeader, value: "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%" },
-              append_action: "OVERWRITE_IF_EXISTS_OR_ADD",
-            },
-          ],
-          route: {
-            cluster: applicationCluster,
-            timeout: "0s",
-            idle_timeout: limit,
-            max_stream_duration: { max_stream_duration: limit },
-            retry_policy: certainRetries(),
-          },
+          header: { key: sourceHeader, value: "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%" },
+          append_action: "OVERWRITE_IF_EXISTS_OR_ADD",
         },
       ],
       filters: [],
       localReply: edgeLocalReply(policy),
-      settings: edgeSettings(limit),
+      settings: edgeSettings(duration(longestAtEdgeMs(methods))),
     }),
   });
 }
@@ -51,6 +35,7 @@ export function edgeListener(options: SidecarOptions, port: number): Message {
 function edgeSettings(limit: string): Message {
   return {
     codec_type: "AUTO",
+    http2_protocol_options: http2Server(100),
     use_remote_address: true,
     // No address counts as internal, not even one of this machine.
     internal_address_config: { unix_sockets: false, cidr_ranges: [] },
@@ -66,9 +51,13 @@ function edgeSettings(limit: string): Message {
     request_timeout: limit,
     request_headers_timeout: "10s",
     stream_idle_timeout: limit,
-    max_request_headers_kb: 32,
+    http1_safe_max_connection_duration: true,
+    // Less than what the application takes, for what is added on the way.
+    max_request_headers_kb: 15,
     common_http_protocol_options: {
-      idle_timeout: "3600s",
+      idle_timeout: "60s",
+      // It takes no new request then, but runs to the end of those that it has.
+      max_connection_duration: "900s",
       max_headers_count: 100,
       headers_with_underscores_action: "REJECT_REQUEST",
     },

@@ -1,12 +1,13 @@
 import { extension, type Message } from "../message.js";
 import { claimsHeader } from "../security/jwt.js";
+import { headerBounds } from "./header-bounds.js";
 
 /** How an application gets the network address from which the call reached the system: the edge says it. */
 export const sourceHeader = "x-theseus-source";
 
 /**
- * Removes headers that only a sidecar may set, before anything else reads the request; the source of the call too, but
- * where the caller is one that may pass it on.
+ * Removes headers that only a sidecar may set, and those that hold what they may not, before anything else reads the
+ * request; the source of the call too, but where the caller is one that may pass it on.
  */
 export function headerHygiene({ passesSource }: { readonly passesSource: boolean }): Message {
   return {
@@ -19,6 +20,7 @@ export function headerHygiene({ passesSource }: { readonly passesSource: boolean
             { remove: claimsHeader },
             ...(passesSource ? [] : [{ remove: sourceHeader }]),
             { remove_on_match: { key_matcher: { prefix: "x-envoy-" } } },
+            ...headerBounds(),
           ],
         },
       ),

@@ -15,24 +15,32 @@ export interface ConnectionManagerOptions {
   readonly settings: Message;
   /** True where the caller may say from where the call reached the system. Default: false. */
   readonly passesSource?: boolean;
+  /** What every request gets on its way, in Envoy's HeaderValueOption. */
+  readonly requestHeadersToAdd?: readonly Message[];
   /** Response headers that are removed. */
   readonly responseHeadersToRemove?: readonly string[];
 }
 
 export function httpConnectionManager(options: ConnectionManagerOptions): Message {
   const { name, routes, filters, localReply, settings } = options;
-  const { passesSource = false, responseHeadersToRemove = [] } = options;
+  const { passesSource = false, requestHeadersToAdd, responseHeadersToRemove = [] } = options;
   return extension(
     "envoy.filters.network.http_connection_manager",
     "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
     {
       stat_prefix: name,
-      http2_protocol_options: http2Server(),
+      http2_protocol_options: http2Server(256),
       http_filters: [...filters, router()],
       route_config: {
         name,
         virtual_hosts: [
-          { name, domains: ["*"], routes, response_headers_to_remove: responseHeadersToRemove },
+          {
+            name,
+            domains: ["*"],
+            routes,
+            ...(requestHeadersToAdd && { request_headers_to_add: requestHeadersToAdd }),
+            response_headers_to_remove: responseHeadersToRemove,
+          },
         ],
       },
       access_log: [accessLog(options.accessLog, name)],

@@ -12,7 +12,7 @@ import { developerRules, rbacFilters, workloadRules } from "../security/rbac.js"
 import { downstreamTls, uriName } from "../security/tls.js";
 import type { SidecarOptions } from "../sidecar-options.js";
 import { httpConnectionManager } from "./http-connection-manager.js";
-import { listener, loopback } from "./listener.js";
+import { httpInspector, listener, loopback } from "./listener.js";
 
 /** Where other sidecars call: mutual TLS, callers known by their certificate. */
 export function meshListener(options: SidecarOptions, port: number): Message {
@@ -47,6 +47,7 @@ export function developerListener(options: SidecarOptions, port: number): Messag
   return listener({
     name: "developer",
     address: loopback(port),
+    listenerFilters: [httpInspector()],
     maxConnections: 16,
     filter: inbound(options, {
       name: "developer",
@@ -54,7 +55,7 @@ export function developerListener(options: SidecarOptions, port: number): Messag
       rate: { requestsPerSecond: 50, burst: 50 },
       settings: {
         forward_client_cert_details: "SANITIZE",
-        http2_protocol_options: http2Server({ maxStreams: 16 }),
+        http2_protocol_options: http2Server(16),
       },
       passesSource: false,
     }),

@@ -6,20 +6,31 @@ export interface ListenerOptions {
   readonly transportSocket?: Message;
   /** How many connections are held at a time. Default: as many as the sidecar holds in all. */
   readonly maxConnections?: number;
+  /** What reads the first bytes of a connection. */
+  readonly listenerFilters?: readonly Message[];
+  /** True where only its own application calls: it gets through however many connections others hold. */
+  readonly isPrivate?: boolean;
   /** The network filter that takes the connections. */
   readonly filter: Message;
 }
 
-export function listener({
-  name,
-  address,
-  transportSocket,
-  maxConnections,
-  filter,
-}: ListenerOptions): Message {
+export function listener(options: ListenerOptions): Message {
+  const {
+    name,
+    address,
+    transportSocket,
+    filter,
+    listenerFilters,
+    maxConnections,
+    isPrivate = false,
+  } = options;
   return {
     name,
     address,
+    ...(isPrivate ? { ignore_global_conn_limit: true } : {}),
+    ...(listenerFilters === undefined
+      ? {}
+      : { listener_filters: listenerFilters, listener_filters_timeout: "5s" }),
     // Bytes; Envoy's default of 1 MiB a connection would let few slow readers fill the heap.
     per_connection_buffer_limit_bytes: 32_768,
     filter_chains: [
@@ -37,6 +48,14 @@ function connectionLimit(name: string, maxConnections: number): Message {
     "envoy.filters.network.connection_limit",
     "envoy.extensions.filters.network.connection_limit.v3.ConnectionLimit",
     { stat_prefix: name, max_connections: maxConnections },
+  );
+}
+
+/** Reads whether a connection speaks HTTP; the listener closes it when it says nothing for too long. */
+export function httpInspector(): Message {
+  return extension(
+    "envoy.filters.listener.http_inspector",
+    "envoy.extensions.filters.listener.http_inspector.v3.HttpInspector",
   );
 }
 

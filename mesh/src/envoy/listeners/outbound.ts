@@ -11,6 +11,7 @@ export function outboundListener({ policy, topology, workload, paths }: SidecarO
   return listener({
     name: "outbound",
     address: unixSocket(paths.outbound),
+    isPrivate: true,
     filter: httpConnectionManager({
       name: "outbound",
       accessLog: paths.accessLog,

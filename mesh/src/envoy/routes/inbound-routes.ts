@@ -1,17 +1,23 @@
 import type { MethodPolicy } from "../../policy/mesh-policy.js";
 import { applicationCluster } from "../clusters/application-cluster.js";
+import { healthCheckPath } from "../clusters/health-check.js";
 import type { Message } from "../message.js";
 import { anyPeerRules } from "../security/rbac.js";
 import { deadline } from "./deadline.js";
+import { priorityOf, type StreamShape } from "./priority.js";
 import { rateLimitRules } from "./rate-limit.js";
 import { exactSizeRules, requestSizeRules, unbuffered } from "./request-size.js";
 import { unknownMethod } from "./unknown-method.js";
 
+const unary: StreamShape = { clientStreaming: false, serverStreaming: false };
+const stream: StreamShape = { clientStreaming: true, serverStreaming: true };
+
 /** Health and reflection: what every implementation serves beside the contract. */
 const commonServices = [
-  { prefix: "/grpc.health.v1.Health/", timeoutMs: 3_600_000 },
-  { prefix: "/grpc.reflection.v1.ServerReflection/", timeoutMs: 60_000 },
-  { prefix: "/grpc.reflection.v1alpha.ServerReflection/", timeoutMs: 60_000 },
+  { prefix: healthCheckPath, timeoutMs: 5_000, shape: unary },
+  { prefix: "/grpc.health.v1.Health/", timeoutMs: 3_600_000, shape: stream },
+  { prefix: "/grpc.reflection.v1.ServerReflection/", timeoutMs: 60_000, shape: stream },
+  { prefix: "/grpc.reflection.v1alpha.ServerReflection/", timeoutMs: 60_000, shape: stream },
 ];
 
 /** A route for each method, with everything that holds for it; the filter chain alone lets nothing through. */
@@ -21,10 +27,10 @@ export function inboundRoutes(
 ): readonly Message[] {
   return [
     ...methods.map((method) => methodRoute(method, rules(method))),
-    ...commonServices.map(({ prefix, timeoutMs }) => ({
+    ...commonServices.map(({ prefix, timeoutMs, shape }) => ({
       name: prefix,
       match: { prefix, grpc: {} },
-      route: toApplication(timeoutMs),
+      route: toApplication(timeoutMs, shape),
       typed_per_filter_config: { ...anyPeerRules(), ...unbuffered() },
     })),
     unknownMethod({ ...anyPeerRules(), ...unbuffered() }),
@@ -36,7 +42,7 @@ function methodRoute(method: MethodPolicy, rules: Message): Message {
   return {
     name: path,
     match: { path, grpc: {} },
-    route: toApplication(timeoutMs),
+    route: toApplication(timeoutMs, method),
     request_headers_to_remove: ["authorization"],
     typed_per_filter_config: {
       ...rules,
@@ -47,6 +53,6 @@ function methodRoute(method: MethodPolicy, rules: Message): Message {
   };
 }
 
-function toApplication(timeoutMs: number): Message {
-  return { cluster: applicationCluster, ...deadline(timeoutMs) };
+function toApplication(timeoutMs: number, shape: StreamShape): Message {
+  return { cluster: applicationCluster, ...deadline(timeoutMs), ...priorityOf(shape) };
 }

@@ -3,6 +3,7 @@ import { methodsCalledBy } from "../../policy/relations.js";
 import { ownerOf, type Topology } from "../../topology.js";
 import type { Message } from "../message.js";
 import { deadline } from "./deadline.js";
+import { priorityOf } from "./priority.js";
 import { repeatableSize } from "./request-size.js";
 import { certainRetries, retryPolicy } from "./retry.js";
 import { unknownMethod } from "./unknown-method.js";
@@ -30,6 +31,7 @@ function methodRoute(topology: Topology, method: MethodPolicy): Message {
     route: {
       cluster: owner(topology, service),
       ...deadline(timeoutMs),
+      ...priorityOf(method),
       retry_policy: isExternal(topology, service) ? certainRetries() : retryPolicy(method),
     },
   };

@@ -1,3 +1,5 @@
+import { HttpRuleError } from "./http-rule-error.js";
+
 /** One place of a path: a literal (percent-decoded), exactly one segment, or all that is left. */
 export type Segment = { readonly literal: string } | "*" | "**";
 
@@ -20,12 +22,7 @@ export interface PathTemplate {
 const IDENT = /[A-Za-z_][A-Za-z0-9_]*/y;
 const LITERAL = /(?:[A-Za-z0-9\-._~!$&'()+,;@]|%[0-9A-Fa-f]{2})+/y;
 
-/** A template that does not follow the grammar; the message names the place. */
-export class TemplateError extends Error {
-  override readonly name = "TemplateError";
-}
-
-/** Parses by the grammar of google/api/http.proto. Throws TemplateError. */
+/** Parses by the grammar of google/api/http.proto. Throws HttpRuleError, whose message names the place. */
 export function parsePathTemplate(text: string): PathTemplate {
   return new Parser(text).template();
 }
@@ -46,7 +43,7 @@ class Parser {
     const verb = this.#take(":") ? this.#literal("a verb") : undefined;
     if (this.#at < this.#text.length) this.#fail("an unexpected character");
     const rest = this.#segments.indexOf("**");
-    if (rest >= 0 && rest < this.#segments.length - 1) throw new TemplateError("** must be the last segment");
+    if (rest >= 0 && rest < this.#segments.length - 1) throw new HttpRuleError("** must be the last segment");
     return { segments: this.#segments, verb, variables: this.#variables };
   }
 
@@ -106,6 +103,6 @@ class Parser {
   }
 
   #fail(what: string): never {
-    throw new TemplateError(`${what} at character ${this.#at + 1} of ${JSON.stringify(this.#text)}`);
+    throw new HttpRuleError(`${what} at character ${this.#at + 1} of ${JSON.stringify(this.#text)}`);
   }
 }
