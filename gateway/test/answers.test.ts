@@ -144,7 +144,7 @@ describe("An answer", () => {
 
   it("asks for a token, and says when one was refused", async () => {
     shop.upstream.script = status(16, "who are you", [info("TOKEN_MISSING")]);
-    const bare = await ask(shop.address, "/v1/payments");
+    const bare = await ask(shop.address, "/v1/items", { anonymous: true });
     expect(bare.headers["www-authenticate"]).to.equal("Bearer");
     const refused = await ask(shop.address, "/v1/payments", { headers: { authorization: "Bearer x" } });
     expect(refused.headers["www-authenticate"]).to.equal('Bearer error="invalid_token"');

@@ -156,7 +156,7 @@ describe("A request with a body", () => {
       const socket = connect(Number(port), host);
       const size = 4_000_000;
       socket.write(
-        `POST /v1/payments HTTP/1.1\r\nhost: shop\r\ncontent-type: application/json\r\ncontent-length: ${size}\r\n\r\n`,
+        `POST /v1/payments HTTP/1.1\r\nhost: shop\r\nauthorization: Bearer token\r\ncontent-type: application/json\r\ncontent-length: ${size}\r\n\r\n`,
       );
       const [answer] = (await once(socket, "data")) as [Buffer];
       expect(answer.toString()).to.match(/^HTTP\/1.1 413 /);

@@ -63,6 +63,7 @@ export function foreignDescriptorSet(): Uint8Array {
               field("tame", 7, Type.BOOL, { oneofIndex: 0 }),
               field("wild", 8, Type.BOOL, { oneofIndex: 0 }),
               field("photo", 9, Type.BYTES),
+              field("cubs", 10, Type.MESSAGE, { typeName: ".zoo.Animal", label: Label.REPEATED }),
             ],
             oneofDecl: [{ name: "temper" }],
           },

@@ -12,6 +12,8 @@ export interface Ask {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Buffer;
+  /** Without an access token. Default: with one. */
+  readonly anonymous?: boolean;
 }
 
 /** Sends a path exactly as it is written, which fetch does not, and reads the whole answer. */
@@ -38,10 +40,15 @@ function announce(body: Ask["body"], headers: Ask["headers"] = {}): Ask["headers
 }
 
 /** Starts a request that the caller writes and reads. */
-export function open(address: string, path: string, options: Omit<Ask, "body"> = {}): ClientRequest {
+export function open(
+  address: string,
+  path: string,
+  { anonymous = false, headers, ...options }: Omit<Ask, "body"> = {},
+): ClientRequest {
   const [host, port] = address.split(":");
   const where = host === "unix" ? { socketPath: port } : { host, port };
-  return request({ ...where, path, agent: false, ...options });
+  const token = anonymous ? {} : { authorization: "Bearer token" };
+  return request({ ...where, path, agent: false, ...options, headers: { ...token, ...headers } });
 }
 
 /** What has come of an answer so far. */

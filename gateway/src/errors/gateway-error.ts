@@ -3,6 +3,7 @@ import { Code, type Violation } from "@theseus/kit/contract";
 /** The reasons that the gateway gives itself, with the gRPC code and the HTTP status of each. */
 export const GATEWAY_REASONS = {
   REQUEST_MALFORMED: { code: Code.INVALID_ARGUMENT, http: 400 },
+  TOKEN_MISSING: { code: Code.UNAUTHENTICATED, http: 401 },
   RATE_LIMITED: { code: Code.RESOURCE_EXHAUSTED, http: 429 },
   REQUEST_TOO_LARGE: { code: Code.RESOURCE_EXHAUSTED, http: 413 },
   ROUTE_NOT_FOUND: { code: Code.NOT_FOUND, http: 404 },

@@ -7,6 +7,7 @@ import { writeJson } from "../answer/write-json.js";
 import type { ErrorAnswer, ToErrorAnswer } from "../errors/error-answer.js";
 import { GatewayError } from "../errors/gateway-error.js";
 import { writeError } from "../errors/write-error.js";
+import { assertToken } from "../request/access-token.js";
 import { type ReadSettings, readRequest } from "../request/read-request.js";
 import { passHeaders } from "../request/request-headers.js";
 import type { Route } from "../routes/route.js";
@@ -81,6 +82,7 @@ async function respond(
   switch (destination.kind) {
     case "route": {
       const { route } = destination;
+      assertToken(route, request.headers);
       using _place = isUnary(route.method) ? undefined : context.streams.enter(clientAddress(request));
       const call = await readRequest(destination, request, context);
       const reply = await callUpstream(context.upstream, call, { metadata, signal });

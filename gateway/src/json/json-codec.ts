@@ -11,6 +11,7 @@ import { GatewayError, malformed } from "../errors/gateway-error.js";
 import { isObject } from "./json-object.js";
 import { JsonTextError, parseJsonText } from "./json-text.js";
 import { findViolations } from "./json-violations.js";
+import { withoutLongNumbers } from "./long-numbers.js";
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
@@ -24,8 +25,17 @@ export function parseJsonBytes(bytes: Uint8Array, where: string): JsonValue {
   }
 }
 
-/** Reads a message by the rules of ProtoJSON. Throws REQUEST_MALFORMED with every field that does not fit. */
+/**
+ * Reads a message by the rules of ProtoJSON. Throws REQUEST_MALFORMED with the fields that do not fit. A number of absurd
+ * length is refused before anything computes its value.
+ */
 export function decodeMessage(desc: DescMessage, json: JsonValue, registry: Registry): Message {
+  const shortened = withoutLongNumbers(json);
+  if (shortened !== undefined) decode(desc, shortened, registry);
+  return decode(desc, json, registry);
+}
+
+function decode(desc: DescMessage, json: JsonValue, registry: Registry): Message {
   try {
     return fromJson(desc, json, { registry });
   } catch (cause) {

@@ -3,6 +3,8 @@ import type { JsonObject, JsonValue } from "@bufbuild/protobuf";
 const MAX_DEPTH = 100;
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 const SPACE = /[ \t\n\r]*/y;
+/** Of every object without members: many cost no more than the text that they are. */
+const EMPTY: JsonObject = Object.freeze(Object.create(null));
 const LONE_SURROGATE = /\p{Surrogate}/u;
 const WORDS: readonly (readonly [string, JsonValue])[] = [
   ["true", true],
@@ -55,9 +57,9 @@ class Parser {
   }
 
   #object(depth: number): JsonObject {
-    const object: JsonObject = Object.create(null);
     this.#at += 1;
-    if (this.#takes("}")) return object;
+    if (this.#takes("}")) return EMPTY;
+    const object: JsonObject = Object.create(null);
     do {
       this.#space();
       const keyAt = this.#at;
@@ -133,6 +135,7 @@ class Parser {
   }
 
   #space(): void {
+    if (this.#text.charCodeAt(this.#at) > 0x20) return;
     SPACE.lastIndex = this.#at;
     SPACE.test(this.#text);
     this.#at = SPACE.lastIndex;
