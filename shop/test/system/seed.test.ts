@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect } from "chai";
 import { seedJob } from "../../src/seed/seed.js";
-import { HttpClient, signIn } from "./http-client.js";
+import { askToSignIn, HttpClient, signIn } from "./http-client.js";
 import { shop } from "./root-hooks.js";
 
 describe("a start of the shop", () => {
@@ -32,10 +32,10 @@ describe("a start of the shop", () => {
     it(`has a customer who can sign in, though the last one ${what}`, async () => {
       const http = new HttpClient(shop().edge);
       const { email, password } = shop().customer;
-      const { body } = await http.post("/v1/users:signIn", { email, password });
+      const { body } = await askToSignIn(http, { email, password });
       const changed = await change(http, { name: body.user, password, token: body.accessToken });
       expect(changed).to.include({ status: 200 });
-      expect((await http.post("/v1/users:signIn", { email, password })).status).to.equal(401);
+      expect((await askToSignIn(http, { email, password })).status).to.equal(401);
       await seedJob.run(shop().endpoints, new AbortController().signal);
       expect(await signIn(http, shop().customer)).to.be.a("string");
     });

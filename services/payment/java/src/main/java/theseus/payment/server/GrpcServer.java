@@ -58,7 +58,7 @@ public final class GrpcServer implements AutoCloseable {
             .addServices(Reflection.define())
             .fallbackHandlerRegistry(new UnknownMethods())
             .maxInboundMessageSize(inboundLimit(service))
-            // Bytes, as much as a sidecar lets through. Above it the connection ends, with every call on it.
+            // Bytes, as much as sidecars let through; above it the connection ends with all calls.
             .maxInboundMetadataSize(65_536)
             .maxConcurrentCallsPerConnection(1000)
             .keepAliveTime(60, TimeUnit.SECONDS)
