@@ -37,6 +37,7 @@ export { type Presence, type Variable, variable } from "./process/variable.js";
 export { healthProtocol, reflectionProtocols } from "./protocols/grpc-protocols.js";
 export { type BoundMethod, bind, type ServiceBinding } from "./server/bind.js";
 export { type Call, isAdmin, type Principal, requireUser } from "./server/call.js";
+export { CLAIMS_HEADER, SOURCE_HEADER } from "./server/handed-headers.js";
 export type { Handler, Handlers } from "./server/handlers.js";
 export type { Identity } from "./server/identity.js";
 export { identityVariables } from "./server/identity-variables.js";

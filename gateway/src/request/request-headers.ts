@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { Metadata } from "@grpc/grpc-js";
-import { continueTrace } from "@theseus/kit";
+import { continueTrace, SOURCE_HEADER } from "@theseus/kit";
 import { malformed } from "../errors/gateway-error.js";
 
 /** The header that shortens a call's deadline: seconds, as in `2.5s`. */
@@ -30,7 +30,7 @@ export function passHeaders(headers: IncomingHttpHeaders, extra: readonly string
   for (const name of ["x-request-id", "traceparent", "tracestate"]) copy(headers, name, given);
   const { requestId, outgoing } = continueTrace(given);
   const metadata = outgoing.clone();
-  for (const name of ["authorization", "x-theseus-source", ...extra]) copy(headers, name, metadata);
+  for (const name of ["authorization", SOURCE_HEADER, ...extra]) copy(headers, name, metadata);
   return { metadata, requestId };
 }
 

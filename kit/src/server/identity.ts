@@ -2,6 +2,7 @@ import type { Metadata } from "@grpc/grpc-js";
 import { ErrorReason } from "../contract/reason-rule.js";
 import { StatusError } from "../errors/status-error.js";
 import type { Principal } from "./call.js";
+import { CLAIMS_HEADER } from "./handed-headers.js";
 import { header } from "./trace.js";
 
 /** Whose workloads callers are, and what the access tokens of end users say: the launch protocol hands it over. */
@@ -44,7 +45,7 @@ function workloadOf(certificate: string, trustDomain: string | undefined): strin
  * without an identity.
  */
 export function principalOf(metadata: Metadata, identity: Identity | undefined): Principal | undefined {
-  const encoded = header(metadata, "x-theseus-claims");
+  const encoded = header(metadata, CLAIMS_HEADER);
   if (encoded === undefined) return undefined;
   const principal = identity && toPrincipal(parseClaims(encoded), identity);
   if (principal === undefined) {

@@ -1,10 +1,10 @@
+import { SOURCE_HEADER } from "@theseus/kit";
 import { methodsCalledBy } from "../../policy/relations.js";
 import { http2Server } from "../clusters/http2.js";
 import { duration, type Message } from "../message.js";
 import { edgeLocalReply } from "../replies/edge-local-reply.js";
 import { edgeRoutes, longestAtEdgeMs } from "../routes/edge-routes.js";
 import type { SidecarOptions } from "../sidecar-options.js";
-import { sourceHeader } from "./header-hygiene.js";
 import { httpConnectionManager } from "./http-connection-manager.js";
 import { httpInspector, listener, loopback } from "./listener.js";
 
@@ -21,7 +21,7 @@ export function edgeListener({ policy, workload, paths }: SidecarOptions, port: 
       routes: edgeRoutes(methods),
       requestHeadersToAdd: [
         {
-          header: { key: sourceHeader, value: "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%" },
+          header: { key: SOURCE_HEADER, value: "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%" },
           append_action: "OVERWRITE_IF_EXISTS_OR_ADD",
         },
       ],

@@ -1,9 +1,6 @@
+import { CLAIMS_HEADER, SOURCE_HEADER } from "@theseus/kit";
 import { extension, type Message } from "../message.js";
-import { claimsHeader } from "../security/jwt.js";
 import { headerBounds } from "./header-bounds.js";
-
-/** How an application gets the network address from which the call reached the system: the edge says it. */
-export const sourceHeader = "x-theseus-source";
 
 /**
  * Removes headers that only a sidecar may set, and those that hold what they may not, before anything else reads the
@@ -17,8 +14,8 @@ export function headerHygiene({ passesSource }: { readonly passesSource: boolean
         "envoy.extensions.http.early_header_mutation.header_mutation.v3.HeaderMutation",
         {
           mutations: [
-            { remove: claimsHeader },
-            ...(passesSource ? [] : [{ remove: sourceHeader }]),
+            { remove: CLAIMS_HEADER },
+            ...(passesSource ? [] : [{ remove: SOURCE_HEADER }]),
             { remove_on_match: { key_matcher: { prefix: "x-envoy-" } } },
             ...headerBounds(),
           ],

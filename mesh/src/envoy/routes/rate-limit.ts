@@ -1,5 +1,5 @@
+import { SOURCE_HEADER } from "@theseus/kit";
 import type { Rate } from "@theseus/kit/contract";
-import { sourceHeader } from "../listeners/header-hygiene.js";
 import { extension, type Message, typed } from "../message.js";
 
 const name = "envoy.filters.http.local_ratelimit";
@@ -26,7 +26,7 @@ export function rateLimitRules(rate: Rate): Message {
         { entries: [{ key: "source" }], token_bucket: bucket(half(requestsPerSecond), half(burst)) },
       ],
       rate_limits: [
-        { actions: [{ request_headers: { header_name: sourceHeader, descriptor_key: "source" } }] },
+        { actions: [{ request_headers: { header_name: SOURCE_HEADER, descriptor_key: "source" } }] },
       ],
       max_dynamic_descriptors: mostSources,
     }),

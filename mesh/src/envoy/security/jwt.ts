@@ -1,3 +1,4 @@
+import { CLAIMS_HEADER } from "@theseus/kit";
 import type { IdentityScheme } from "../../topology.js";
 import { extension, type Message } from "../message.js";
 
@@ -8,9 +9,6 @@ const tokens = "access-token";
 
 /** Where the verified claims stand in the filter's metadata. */
 export const claimsMetadata = "claims";
-
-/** How the application gets the verified claims: base64url JSON. */
-export const claimsHeader = "x-theseus-claims";
 
 /** Checks the access token when there is one; whether there must be one is the method's rule (see `rbac`). */
 export function jwtAuthentication({ tokenIssuer, tokenAudience }: IdentityScheme, jwksPath: string): Message {
@@ -26,7 +24,7 @@ export function jwtAuthentication({ tokenIssuer, tokenAudience }: IdentityScheme
         max_lifetime: "900s",
         clock_skew_seconds: 5,
         payload_in_metadata: claimsMetadata,
-        forward_payload_header: claimsHeader,
+        forward_payload_header: CLAIMS_HEADER,
         jwt_cache_config: { jwt_cache_size: 1000 },
       },
     },

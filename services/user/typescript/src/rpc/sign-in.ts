@@ -1,7 +1,7 @@
 import { UserService } from "@theseus/contract/es/theseus/user/v1/user_service_pb.js";
 import type { Session } from "@theseus/contract/theseus/user/v1/session.js";
 import type { SignInRequest } from "@theseus/contract/theseus/user/v1/user_service.js";
-import { type Call, ErrorReason, StatusError } from "@theseus/kit";
+import { type Call, ErrorReason, SOURCE_HEADER, StatusError } from "@theseus/kit";
 import { quotaNamed } from "../quotas/quotas.js";
 import { accountOf, sourceOf } from "../rules/quota-use.js";
 import { newRefreshToken, newSession, toStoredToken } from "../rules/session.js";
@@ -14,7 +14,7 @@ const WRONG_PASSWORDS = quotaNamed(UserService.method.signIn, "wrong_passwords")
 
 export async function signIn(context: UserContext, request: SignInRequest, call: Call): Promise<Session> {
   const { sessions, quotas, clock, newId } = context;
-  const source = call.metadata.get("x-theseus-source")[0];
+  const source = call.metadata.get(SOURCE_HEADER)[0];
   if (source !== undefined) await quotas.use(SIGN_INS, sourceOf(String(source)));
   const user = await findByPassword(context, request, call);
   call.signal.throwIfAborted();
