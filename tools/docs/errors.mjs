@@ -29,7 +29,7 @@ const QUOTAS = `
 
 How much one party may have before a method answers \`QUOTA_EXCEEDED\`, whose metadata names the quota (\`quota\`) and
 its limit (\`limit\`). "Now" counts what there is, a time what was within it. The conformance suite
-asks for the refusals above them, but for those that \`conformance/cases/exceptions.yaml\` argues away.
+asks every implementation for the refusals above them.
 
 | method | quota | whose | most | within |
 |---|---|---|---|---|

@@ -2,6 +2,7 @@ import type { Clock } from "@theseus/kit";
 import type { ChangeNotifier } from "./drive/change-notifier.js";
 import type { Driver } from "./drive/driver.js";
 import type { Admit } from "./rpc/admission.js";
+import type { OpenPayments } from "./rpc/open-payments.js";
 import type { Turns } from "./rpc/turns.js";
 import type { PaymentStore } from "./store/payment-store.js";
 
@@ -10,6 +11,7 @@ export interface PaymentContext {
   readonly store: PaymentStore;
   readonly driver: Driver;
   readonly admit: Admit;
+  readonly openPayments: OpenPayments;
   readonly changes: ChangeNotifier;
   /** Of the refunds of each payment. */
   readonly turns: Turns;

@@ -18,6 +18,7 @@ import { createRecover } from "./drive/recover.js";
 import { startRecovery } from "./drive/recovery.js";
 import { createStep } from "./drive/step.js";
 import { createAdmission } from "./rpc/admission.js";
+import { createOpenPayments, openPaymentsQuota } from "./rpc/open-payments.js";
 import { createPaymentService } from "./rpc/payment-service.js";
 import { createTurns } from "./rpc/turns.js";
 import { createMongoPaymentStore } from "./store/mongo-payment-store.js";
@@ -36,13 +37,16 @@ export async function startPayment(
 ): Promise<RunningServer> {
   const { recoverAfterMs } = config;
   await using opened = new AsyncDisposableStack();
-  const store = opened.use(createMongoPaymentStore(config.mongodbUrl));
+  const quota = openPaymentsQuota();
+  const store = opened.use(createMongoPaymentStore(config.mongodbUrl, Number(quota.limit)));
   const peers = opened.use(createPeers(config.mesh));
   const changes = createChangeNotifier();
   const step = createStep({ store, ask: createAsk(peers, store), clock, changes });
   const driver = opened.use(createDriver(step, store));
   const admit = createAdmission(peers);
-  const context = { store, driver, admit, changes, turns: createTurns(), clock, newId, recoverAfterMs };
+  const openPayments = createOpenPayments({ store, clock, quota, recoverAfterMs });
+  const turns = createTurns();
+  const context = { store, driver, admit, openPayments, changes, turns, clock, newId, recoverAfterMs };
   const server = await serve({
     listen: config.listen,
     services: [bind(PaymentServiceService, PaymentService, createPaymentService(context))],

@@ -8,7 +8,7 @@ import { expectBalancedBooks } from "./support/books.js";
 import { refusal } from "./support/refusal.js";
 import { newPayment } from "./support/requests.js";
 import type { Fate } from "./support/router.js";
-import { admin, anna, euros, type Service, startWorld, type World } from "./support/world.js";
+import { admin, anna, as, euros, type Service, startWorld, type World } from "./support/world.js";
 
 describe("a payment whose process is killed", () => {
   let world: World;
@@ -135,15 +135,19 @@ describe("a payment whose process is killed", () => {
       return leg === "reply" && fate === "twice" ? "pass" : fate;
     });
     const requests = Array.from({ length: 12 }, (_, at) =>
-      newPayment(world, at % 4 === 3 ? "card-capture-refused" : "card-ok"),
+      newPayment(world, at % 4 === 3 ? "card-capture-refused" : "card-ok", `users/u${at}`),
     );
     await Promise.allSettled(
-      requests.map(async (request, at) => services[at % 2]?.client.createPayment(request, anna)),
+      requests.map(async (request, at) =>
+        services[at % 2]?.client.createPayment(request, as(`users/u${at}`)),
+      ),
     );
     world.router.intercept(() => "pass");
     await nothingLeftToDo();
     const outcomes = await Promise.allSettled(
-      requests.map(async (request, at) => services[(at + 1) % 2]?.client.createPayment(request, anna)),
+      requests.map(async (request, at) =>
+        services[(at + 1) % 2]?.client.createPayment(request, as(`users/u${at}`)),
+      ),
     );
     const unbegun = outcomes.filter((outcome) => outcome.status === "rejected");
     expect(unbegun.length).to.equal(3);

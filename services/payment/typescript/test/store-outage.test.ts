@@ -1,12 +1,12 @@
 import { PaymentState } from "@theseus/contract/theseus/payment/v1/payment.js";
 import type { CreatePaymentRequest } from "@theseus/contract/theseus/payment/v1/payment_service.js";
 import { ErrorReason, StatusError } from "@theseus/kit";
-import { type CuttableLink, eventually, healthOf, linkTo } from "@theseus/testing";
+import { type CallerOptions, type CuttableLink, eventually, healthOf, linkTo } from "@theseus/testing";
 import { expect } from "chai";
 import { expectBalancedBooks } from "./support/books.js";
 import { refusal } from "./support/refusal.js";
 import { newPayment } from "./support/requests.js";
-import { anna, type Service, startWorld, type World } from "./support/world.js";
+import { anna, as, type Service, startWorld, type World } from "./support/world.js";
 
 describe("payments while the store fails", () => {
   let world: World;
@@ -68,9 +68,11 @@ describe("payments while the store fails", () => {
     });
     while (unavailable === 0) {
       const requests = Array.from({ length: 12 }, (_, at) =>
-        newPayment(world, at % 4 === 3 ? "card-capture-refused" : "card-ok"),
+        newPayment(world, at % 4 === 3 ? "card-capture-refused" : "card-ok", `users/u${at}`),
       );
-      const reasons = await Promise.all(requests.map((request) => payUntilDecided(request)));
+      const reasons = await Promise.all(
+        requests.map((request, at) => payUntilDecided(request, as(`users/u${at}`))),
+      );
       const wanted = requests.map(({ payment }) =>
         payment.cardToken === "card-ok" ? "paid" : "PAYMENT_DECLINED",
       );
@@ -78,10 +80,10 @@ describe("payments while the store fails", () => {
     }
 
     /** Repeats a request until it has a definite answer. */
-    function payUntilDecided(request: CreatePaymentRequest): Promise<string> {
+    function payUntilDecided(request: CreatePaymentRequest, user: CallerOptions): Promise<string> {
       const attempt = async () => {
         try {
-          await service.client.createPayment(request, anna);
+          await service.client.createPayment(request, user);
           return "paid";
         } catch (error) {
           const { reason } = StatusError.from(error);

@@ -16,7 +16,7 @@ export interface Driver extends AsyncDisposable {
   drive(log: PaymentLog, context: RequestContext, retries: RetryPolicy): Promise<StepResult>;
 }
 
-export function createDriver(step: Step, store: Pick<PaymentStore, "unmark">): Driver {
+export function createDriver(step: Step, store: Pick<PaymentStore, "unmark" | "freeSlot">): Driver {
   const stopping = new AbortController();
   // All work that is under way listens to it.
   setMaxListeners(0, stopping.signal);
@@ -40,9 +40,17 @@ export function createDriver(step: Step, store: Pick<PaymentStore, "unmark">): D
     return result;
   }
 
-  /** When this fails the mark stays; the recovery finds that nothing is left to do, and removes it. */
+  /**
+   * When this fails the mark stays; the recovery finds that nothing is left to do, and removes it. A slot that stays is
+   * free all the same, as its payment is final.
+   */
   async function forget(log: PaymentLog, context: RequestContext): Promise<void> {
-    const { id } = log.intent;
+    const { id, user } = log.intent;
+    if (stateOf(log) !== "REFUNDED") {
+      await store.freeSlot(user, id).catch((err: unknown) => {
+        context.log.warn({ event: "slot-kept", payment: id, err }, "a slot could not be given back");
+      });
+    }
     await store.unmark(id, lastEvent(log).sequence).catch((err: unknown) => {
       context.log.warn({ event: "still-marked", payment: id, err }, "a mark could not be removed");
     });

@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Payment } from "@theseus/contract/theseus/payment/v1/payment.js";
 import type { CreatePaymentRequest } from "@theseus/contract/theseus/payment/v1/payment_service.js";
-import { type Call, ErrorReason, fingerprint, type Money, requireUser, StatusError } from "@theseus/kit";
+import { type Call, ErrorReason, fingerprint, requireUser, StatusError } from "@theseus/kit";
 import { contextOf } from "../drive/request-context.js";
 import { exponentialRetry } from "../drive/retry-policy.js";
 import type { PaymentContext } from "../payment-context.js";
@@ -16,8 +17,12 @@ import {
 import type { Failure } from "../saga/saga.js";
 import { catchUp } from "../store/payment-store.js";
 import { reservationGone, reservationTaken } from "./admission.js";
-import { beforeDeadline } from "./before-deadline.js";
+import { beforeDeadline, patienceMs } from "./before-deadline.js";
+import type { Applicant } from "./open-payments.js";
 import { toPayment } from "./payment-message.js";
+
+/** How often a call looks for the payment of another call with its request id. */
+const SAME_REQUEST_MS = 100;
 
 /** What counts of a request. */
 interface Order {
@@ -65,20 +70,60 @@ async function findEarlier(
 
 /** The payment exists from the insert of its intent on. A caller who leaves earlier leaves nothing behind. */
 async function begin(context: PaymentContext, order: Order, call: Call): Promise<PaymentLog> {
-  const { store, clock } = context;
   const { user } = requireUser(call);
-  let amount: Money;
+  const applicant = { user, payment: context.newId(), requestId: order.requestId };
+  let intent: Intent;
   try {
-    amount = await context.admit(order.reservation, user, call);
+    const other = await enter(context, applicant, order, call);
+    if (other !== undefined) return other;
+    intent = await prepare(context, applicant, order, call);
   } catch (refusal) {
+    await leave(context, applicant, call);
     // Another call with this request id may meanwhile have begun the payment, which takes the reservation.
     const winner = call.signal.aborted ? undefined : await findEarlier(context, order, call);
     if (winner === undefined) throw refusal;
     return winner;
   }
+  if (await context.store.insertIntent(intent)) return asBegun(intent);
+  return joinWinner(context, applicant, order, call);
+}
+
+/** Takes one of the user's slots. Gives the payment of another call with this request id, where that has one. */
+async function enter(
+  context: PaymentContext,
+  applicant: Applicant,
+  order: Order,
+  call: Call,
+): Promise<PaymentLog | undefined> {
+  const { openPayments, clock } = context;
+  while (!(await openPayments.enter(applicant))) {
+    if (patienceMs(call, clock) < SAME_REQUEST_MS) throw notBegun();
+    await sleep(SAME_REQUEST_MS, undefined, { signal: call.signal }).catch(() => undefined);
+    call.signal.throwIfAborted();
+    const other = await findEarlier(context, order, call);
+    if (other !== undefined) return other;
+  }
+  return undefined;
+}
+
+/** When this fails the slot is taken until it is too old for a payment that is about to begin. */
+async function leave({ openPayments }: PaymentContext, applicant: Applicant, call: Call): Promise<void> {
+  await openPayments.leave(applicant).catch((err: unknown) => {
+    call.log.warn({ event: "slot-kept", payment: applicant.payment, err }, "a slot could not be given back");
+  });
+}
+
+/** Decides that the payment may begin, and marks it. */
+async function prepare(
+  { store, clock, admit }: PaymentContext,
+  { user, payment }: Applicant,
+  order: Order,
+  call: Call,
+): Promise<Intent> {
+  const amount = await admit(order.reservation, user, call);
   call.signal.throwIfAborted();
   const intent: Intent = {
-    id: context.newId(),
+    id: payment,
     user,
     reservation: order.reservation,
     amount,
@@ -89,23 +134,27 @@ async function begin(context: PaymentContext, order: Order, call: Call): Promise
   await store.mark(mark);
   if (call.signal.aborted) await store.unmark(intent.id, 1);
   call.signal.throwIfAborted();
-  if (await store.insertIntent(intent)) return asBegun(intent);
-  return joinWinner(context, intent.id, order, call);
+  return intent;
 }
 
-/** The payment of another call with this request id, which was faster. */
+/** The payment of another call with this request id, which was faster. Without one the slot was too old, and is lost. */
 async function joinWinner(
   context: PaymentContext,
-  ownId: string,
+  applicant: Applicant,
   order: Order,
   call: Call,
 ): Promise<PaymentLog> {
+  const own = applicant.payment;
   const winner = await findEarlier(context, order, call);
-  if (winner === undefined) {
-    throw new StatusError(ErrorReason.SERVICE_UNAVAILABLE, "the payment could not begin; repeat the request");
-  }
-  if (winner.intent.id !== ownId) await context.store.unmark(ownId, 1);
+  if (winner?.intent.id === own) return winner;
+  await leave(context, applicant, call);
+  await context.store.unmark(own, 1);
+  if (winner === undefined) throw notBegun();
   return winner;
+}
+
+function notBegun(): StatusError {
+  return new StatusError(ErrorReason.SERVICE_UNAVAILABLE, "the payment could not begin; repeat the request");
 }
 
 function fingerprintOf({ reservation, cardToken }: Order): string {

@@ -42,6 +42,13 @@ export interface MarkerDocument {
   readonly card_token?: string;
 }
 
+export interface SlotDocument {
+  readonly _id: string;
+  readonly payment: string;
+  readonly request_id: string;
+  readonly create_time: Date;
+}
+
 /** `{payment}#{sequence in 8 digits}`: the order of the ids is the order of the log. */
 export function eventId(payment: string, sequence: number): string {
   return `${payment}#${sequence.toString().padStart(8, "0")}`;

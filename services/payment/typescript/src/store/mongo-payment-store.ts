@@ -8,29 +8,33 @@ import {
   type IntentDocument,
   isVoid,
   type MarkerDocument,
+  type SlotDocument,
   toIntent,
 } from "./documents.js";
 import { idBatches } from "./id-batches.js";
 import { readLogs } from "./log-reads.js";
 import type { ListQuery, Marker, NewMarker, PaymentStore } from "./payment-store.js";
+import { slots } from "./slots.js";
 
 interface Collections {
   readonly payments: Collection<IntentDocument>;
   readonly events: Collection<EventDocument>;
   readonly work: Collection<MarkerDocument>;
+  readonly slots: Collection<SlotDocument>;
 }
 
 /** Does something with the store. */
 type Use = <T>(action: (collections: Collections) => Promise<T>) => Promise<T>;
 
-/** Connects when first asked, and again whenever the store is back. */
-export function createMongoPaymentStore(url: string): PaymentStore {
+/** Connects when first asked, and again whenever the store is back. A user may have `openPayments` at most. */
+export function createMongoPaymentStore(url: string, openPayments: number): PaymentStore {
   const mongo = openMongo({ url, name: "payment", prepare: createIndexes, useBigInt64: true });
   const use: Use = (action) => mongo.run((db) => action(collectionsOf(db)));
   return {
     ping: mongo.ping,
     ...marks(use),
     ...inserts(use),
+    ...slots((action) => use((collections) => action(collections.slots)), openPayments),
     ...reads(use),
     [Symbol.asyncDispose]: () => mongo[Symbol.asyncDispose](),
   };
@@ -41,6 +45,7 @@ function collectionsOf(db: Db): Collections {
     payments: db.collection("payments"),
     events: db.collection("payment_events"),
     work: db.collection("payment_work"),
+    slots: db.collection("payment_slots"),
   };
 }
 
@@ -93,7 +98,10 @@ function inserts(use: Use): Pick<PaymentStore, "insertIntent" | "insertVoid" | "
 
 function reads(
   use: Use,
-): Pick<PaymentStore, "findIntent" | "load" | "findByRequest" | "findByRefund" | "eventsAfter" | "list"> {
+): Pick<
+  PaymentStore,
+  "findIntent" | "load" | "loadAll" | "findByRequest" | "findByRefund" | "eventsAfter" | "list"
+> {
   return {
     findIntent: (payment) =>
       use(async ({ payments }) => {
@@ -103,6 +111,11 @@ function reads(
 
     load: (payment) =>
       use(async ({ payments, events }) => completeOne(events, await payments.findOne({ _id: payment }))),
+
+    loadAll: (ids) =>
+      use(async ({ payments, events }) =>
+        complete(events, await payments.find({ _id: { $in: ids } }).toArray()),
+      ),
 
     findByRequest: (user, requestId) =>
       use(async ({ payments, events }) =>

@@ -21,9 +21,18 @@ export interface PaymentStore extends AsyncDisposable {
   /** The compare-and-set of the log: false when its place, or a refund's request id, is taken. */
   insertEvent(payment: string, event: LogEvent): Promise<boolean>;
 
+  /** The slots that a user's payments have, each with a document. */
+  slots(user: string): Promise<readonly Slot[]>;
+  /** Takes a slot: one that nobody has, or in the place of who has it. False when it has gone to somebody else. */
+  takeSlot(slot: Slot, instead?: Slot): Promise<boolean>;
+  /** Gives a payment's slot back; without one nothing happens. */
+  freeSlot(user: string, payment: string): Promise<void>;
+
   /** A payment without its log, by one look at the store whether it is there or not. */
   findIntent(payment: string): Promise<Intent | undefined>;
   load(payment: string): Promise<PaymentLog | undefined>;
+  /** Those of some payments that have begun. */
+  loadAll(payments: readonly string[]): Promise<readonly PaymentLog[]>;
   findByRequest(user: string, requestId: string): Promise<PaymentLog | undefined>;
   /**
    * The id of the payment that has a refund with a request id. Some stores look at every event for it: not to be asked
@@ -46,6 +55,17 @@ export interface NewMarker {
 export interface Marker {
   readonly payment: string;
   readonly sequence: number;
+  readonly time: Date;
+}
+
+/** One of the payments that a user may have open. */
+export interface Slot {
+  /** `users/…` */
+  readonly user: string;
+  /** From 1 to the quota's limit. */
+  readonly number: number;
+  readonly payment: string;
+  readonly requestId: string;
   readonly time: Date;
 }
 

@@ -18,6 +18,7 @@ import theseus.payment.process.CloseStack;
 import theseus.payment.process.Launch;
 import theseus.payment.process.Log;
 import theseus.payment.rpc.Admission;
+import theseus.payment.rpc.OpenPayments;
 import theseus.payment.rpc.PaymentContext;
 import theseus.payment.rpc.PaymentService;
 import theseus.payment.rpc.Turns;
@@ -56,7 +57,8 @@ record PaymentProcess(Address listening, Log log, Peers peers, CloseStack opened
     InstantSource clock = Clock.tickMillis(ZoneOffset.UTC);
     var threads = Threads.open();
     opened.add(threads::close);
-    var store = new MongoPaymentStore(config.mongodb());
+    var quota = OpenPayments.quota();
+    var store = new MongoPaymentStore(config.mongodb(), (int) quota.getLimit());
     opened.add(store::close);
     var peers = new Peers(config.mesh(), threads.eventLoops(), threads.timer());
     opened.add(peers::close);
@@ -72,6 +74,7 @@ record PaymentProcess(Address listening, Log log, Peers peers, CloseStack opened
             store,
             driver,
             new Admission(peers, threads.accounts()),
+            new OpenPayments(store, clock, quota, config.recoverAfter()),
             changes,
             new Turns(),
             clock,

@@ -10,7 +10,6 @@ import theseus.mesh.v1.PolicyOuterClass;
 import theseus.mesh.v1.PolicyOuterClass.Allow;
 import theseus.mesh.v1.PolicyOuterClass.Auth;
 import theseus.mesh.v1.PolicyOuterClass.Policy;
-import theseus.quota.v1.QuotaOuterClass;
 
 /**
  * What is wrong with the options of a method, in the words that every implementation has for it.
@@ -31,9 +30,7 @@ final class PolicyFaults {
     var options = method.getOptions();
     found.lookAtReasons(options.getField(PolicyOuterClass.errors.getDescriptor()));
     found.faults.addAll(
-        QuotaFaults.of(
-            options.getExtension(QuotaOuterClass.quotas),
-            options.getExtension(PolicyOuterClass.errors)));
+        QuotaFaults.of(Quotas.of(method), options.getExtension(PolicyOuterClass.errors)));
     return found.faults.stream().map(fault -> method.getFullName() + ": " + fault).toList();
   }
 

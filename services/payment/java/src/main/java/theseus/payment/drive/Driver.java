@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import theseus.payment.drive.StepResult.Kind;
 import theseus.payment.process.Log;
+import theseus.payment.saga.EventType;
 import theseus.payment.saga.PaymentLog;
 import theseus.payment.store.PaymentStore;
 
@@ -76,8 +77,10 @@ public final class Driver implements AutoCloseable {
 
   /**
    * When this fails the mark stays; the recovery finds that nothing is left to do, and removes it.
+   * A slot that stays is free all the same, as its payment is final.
    */
   private void forget(PaymentLog settled, Log requestLog) {
+    if (settled.state() != EventType.REFUNDED) freeSlot(settled, requestLog);
     try {
       store.unmark(settled.id(), settled.last().sequence());
     } catch (RuntimeException failure) {
@@ -86,6 +89,18 @@ public final class Driver implements AutoCloseable {
           .with("payment", settled.id())
           .cause(failure)
           .write("a mark could not be removed");
+    }
+  }
+
+  private void freeSlot(PaymentLog settled, Log requestLog) {
+    try {
+      store.slots().free(settled.intent().user(), settled.id());
+    } catch (RuntimeException failure) {
+      requestLog
+          .warn("slot-kept")
+          .with("payment", settled.id())
+          .cause(failure)
+          .write("a slot could not be given back");
     }
   }
 

@@ -1,5 +1,6 @@
 package theseus.payment.rpc;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -11,7 +12,6 @@ import theseus.payment.message.Messages;
 import theseus.payment.saga.EventType;
 import theseus.payment.saga.Failure;
 import theseus.payment.saga.Intent;
-import theseus.payment.saga.Money;
 import theseus.payment.saga.PaymentLog;
 import theseus.payment.saga.RequestMark;
 import theseus.payment.store.Marker;
@@ -21,6 +21,8 @@ import theseus.payment.values.Fingerprint;
 import theseus.payment.values.Ids;
 
 record CreatePayment(PaymentContext context) {
+  /** How often a call looks for the payment of another call with its request id. */
+  private static final Duration SAME_REQUEST = Duration.ofMillis(100);
 
   CompletableFuture<Payment> answer(CreatePaymentRequest request, Call call) {
     var begun = findEarlier(request, call).orElseGet(() -> begin(request, call)).asPaid();
@@ -61,39 +63,90 @@ record CreatePayment(PaymentContext context) {
    * behind.
    */
   private PaymentLog begin(CreatePaymentRequest request, Call call) {
-    var store = context.store();
-    var user = call.requireUser().user();
-    var reservation = request.getPayment().getReservation();
-    Money amount;
+    var id = Ids.newId();
+    Intent intent;
     try {
-      amount = context.admission().admit(reservation, user, call);
+      var other = enter(id, request, call);
+      if (other.isPresent()) return other.get();
+      intent = prepare(id, request, call);
     } catch (RefusedException refusal) {
+      leave(id, call);
       // Another call with this request id may have taken the reservation since findEarlier.
       if (call.isOver()) throw refusal;
       return findEarlier(request, call).orElseThrow(() -> refusal);
     }
+    if (context.store().insertIntent(intent)) return PaymentLog.of(intent, List.of());
+    return joinWinner(id, request, call);
+  }
+
+  /**
+   * Takes one of the user's slots. Gives the payment of another call with this request id, where
+   * that has one.
+   */
+  private Optional<PaymentLog> enter(String id, CreatePaymentRequest request, Call call) {
+    var user = call.requireUser().user();
+    while (!context.openPayments().enter(user, id, request.getRequestId())) {
+      if (PaymentContext.patience(call).compareTo(SAME_REQUEST) < 0) throw notBegun();
+      pause(call);
+      var other = findEarlier(request, call);
+      if (other.isPresent()) return other;
+    }
+    return Optional.empty();
+  }
+
+  private static void pause(Call call) {
+    try {
+      Thread.sleep(SAME_REQUEST.toMillis());
+    } catch (InterruptedException stopping) {
+      Thread.currentThread().interrupt();
+      throw notBegun();
+    }
+    call.requireWaiting();
+  }
+
+  /** When this fails the slot is taken until it is too old for a payment that is about to begin. */
+  private void leave(String id, Call call) {
+    try {
+      context.openPayments().leave(call.requireUser().user(), id);
+    } catch (RuntimeException failure) {
+      call.log()
+          .warn("slot-kept")
+          .with("payment", id)
+          .cause(failure)
+          .write("a slot could not be given back");
+    }
+  }
+
+  /** Decides that the payment may begin, and marks it. */
+  private Intent prepare(String id, CreatePaymentRequest request, Call call) {
+    var store = context.store();
+    var user = call.requireUser().user();
+    var reservation = request.getPayment().getReservation();
+    var amount = context.admission().admit(reservation, user, call);
     call.requireWaiting();
     var now = context.clock().instant();
     var mark = new RequestMark(request.getRequestId(), fingerprintOf(request));
-    var intent = new Intent(Ids.newId(), user, reservation, amount, mark, now);
-    store.mark(new Marker(intent.id(), 1, now), Optional.of(request.getPayment().getCardToken()));
-    if (call.isOver()) store.unmark(intent.id(), 1);
+    store.mark(new Marker(id, 1, now), Optional.of(request.getPayment().getCardToken()));
+    if (call.isOver()) store.unmark(id, 1);
     call.requireWaiting();
-    if (store.insertIntent(intent)) return PaymentLog.of(intent, List.of());
-    return joinWinner(intent.id(), request, call);
+    return new Intent(id, user, reservation, amount, mark, now);
   }
 
-  /** Another call with this request id was faster. */
+  /**
+   * Another call with this request id was faster. Without its payment the slot was too old, and is
+   * lost.
+   */
   private PaymentLog joinWinner(String ownId, CreatePaymentRequest request, Call call) {
-    var winner =
-        findEarlier(request, call)
-            .orElseThrow(
-                () ->
-                    new RefusedException(
-                        ErrorReason.SERVICE_UNAVAILABLE,
-                        "the payment could not begin; repeat the request"));
-    if (!winner.id().equals(ownId)) context.store().unmark(ownId, 1);
-    return winner;
+    var winner = findEarlier(request, call);
+    if (winner.filter(log -> log.id().equals(ownId)).isPresent()) return winner.get();
+    leave(ownId, call);
+    context.store().unmark(ownId, 1);
+    return winner.orElseThrow(CreatePayment::notBegun);
+  }
+
+  private static RefusedException notBegun() {
+    return new RefusedException(
+        ErrorReason.SERVICE_UNAVAILABLE, "the payment could not begin; repeat the request");
   }
 
   private static String fingerprintOf(CreatePaymentRequest request) {

@@ -33,6 +33,7 @@ public record PaymentContext(
     PaymentStore store,
     Driver driver,
     Admission admission,
+    OpenPayments openPayments,
     ChangeNotifier changes,
     Turns turns,
     InstantSource clock,

@@ -12,10 +12,8 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static theseus.payment.store.Documents.eventId;
 
 import com.mongodb.ConnectionString;
-import com.mongodb.ErrorCategory;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.MongoException;
-import com.mongodb.MongoWriteException;
 import com.mongodb.ReadPreference;
 import com.mongodb.WriteConcern;
 import com.mongodb.client.MongoClient;
@@ -66,15 +64,20 @@ public final class MongoPaymentStore implements PaymentStore {
   private final MongoCollection<Document> events;
   private final MongoCollection<Document> work;
   private final LogReads logs;
+  private final Slots slots;
   private volatile boolean indexed;
 
-  public MongoPaymentStore(ConnectionString url) {
+  /**
+   * @param openPayments the most that a user may have
+   */
+  public MongoPaymentStore(ConnectionString url, int openPayments) {
     client = MongoClients.create(settings(url));
     database = client.getDatabase(Objects.requireNonNullElse(url.getDatabase(), DEFAULT_DATABASE));
     payments = database.getCollection("payments");
     events = database.getCollection("payment_events");
     work = database.getCollection("payment_work");
     logs = new LogReads(events);
+    slots = new Slots(database.getCollection("payment_slots"), this::use, openPayments);
   }
 
   private static MongoClientSettings settings(ConnectionString url) {
@@ -157,6 +160,16 @@ public final class MongoPaymentStore implements PaymentStore {
   }
 
   @Override
+  public List<PaymentLog> loadAll(List<String> ids) {
+    return use(() -> logs.complete(payments.find(in("_id", ids)).into(new ArrayList<>())));
+  }
+
+  @Override
+  public Slots slots() {
+    return slots;
+  }
+
+  @Override
   public Optional<PaymentLog> findByRequest(String user, String requestId) {
     var asked = and(eq("user", user), eq("request_id", requestId));
     return use(() -> one(payments, asked).flatMap(this::complete));
@@ -204,21 +217,8 @@ public final class MongoPaymentStore implements PaymentStore {
     return Optional.ofNullable(collection.find(filter).first());
   }
 
-  /**
-   * True when the document was inserted, false when its place is taken. After an exception it may
-   * be either.
-   */
   private boolean insert(MongoCollection<Document> collection, Document document) {
-    return use(
-        () -> {
-          try {
-            collection.insertOne(document);
-            return true;
-          } catch (MongoWriteException failure) {
-            if (failure.getError().getCategory() == ErrorCategory.DUPLICATE_KEY) return false;
-            throw failure;
-          }
-        });
+    return use(() -> Inserts.isFirst(collection, document));
   }
 
   /**

@@ -40,10 +40,16 @@ public interface PaymentStore extends AutoCloseable {
   /** Appends an event. False when its place in the log, or a refund's request id, is taken. */
   boolean insertEvent(String payment, LogEvent event);
 
+  /** The slots of users' open payments. */
+  Slots slots();
+
   /** A payment without its log, by one look at the store whether it is there or not. */
   Optional<Intent> findIntent(String payment);
 
   Optional<PaymentLog> load(String payment);
+
+  /** Those of some payments that have begun. */
+  List<PaymentLog> loadAll(List<String> payments);
 
   Optional<PaymentLog> findByRequest(String user, String requestId);
 

@@ -42,7 +42,7 @@ class DriverTest {
     var log = new Log(new Stdout(), Log.Level.SILENT, new Redaction(Set.of()), "test");
     LibraryLogs.goTo(log);
     var nowhere = new ConnectionString("mongodb://127.0.0.1:1/none");
-    try (var store = new MongoPaymentStore(nowhere)) {
+    try (var store = new MongoPaymentStore(nowhere, 5)) {
       var step =
           new Step(store, new Ask(null, store), InstantSource.fixed(NOW), new ChangeNotifier());
       try (var driver = new Driver(step, store, Executors.newSingleThreadExecutor())) {

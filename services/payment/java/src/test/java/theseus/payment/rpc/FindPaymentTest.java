@@ -62,6 +62,7 @@ class FindPaymentTest {
         null,
         null,
         null,
+        null,
         new Turns(),
         InstantSource.fixed(NOW),
         Duration.ZERO,
