@@ -10,6 +10,7 @@ import {
   parsePort,
   parseReplicas,
 } from "./arguments.js";
+import { type ComposeFlags, compose } from "./compose.js";
 import { down } from "./down.js";
 import { endpoints } from "./endpoints.js";
 import { logs } from "./logs.js";
@@ -96,6 +97,15 @@ function createProgram(home: Home, env: NodeJS.ProcessEnv, finish: (code: number
   command("token", "sign in and print an access token of the demonstration customer")
     .option("--admin", "of the administrator instead")
     .action(async (flags: { admin?: true }) => finish(await token(home, flags)));
+  command("compose", "choose instances and implementations for docker compose: see docs/compose.md")
+    .option("--replicas <service=number>", "instances of a service (repeatable)", collectPair(parseReplicas))
+    .option(
+      "--impl <service=language>",
+      "implementation of a service (repeatable)",
+      collectPair(parseLanguage),
+    )
+    .option("--base", "write docker-compose.yml itself, which is part of the repository")
+    .action((flags: ComposeFlags) => finish(compose(checkout, flags)));
   command("new-impl", "begin an implementation of a service in another language")
     .argument("<service>", servicesOf(topology).join(", "))
     .requiredOption("--lang <language>", "go, java, python, rust or typescript")

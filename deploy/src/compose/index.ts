@@ -1,0 +1,4 @@
+export { type ComposeFile, composeFile } from "./compose-file.js";
+export type { ComposeOptions } from "./context.js";
+export { composeOverride } from "./override.js";
+export { toYaml } from "./yaml.js";
