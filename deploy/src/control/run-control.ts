@@ -4,11 +4,11 @@ import { readPolicy, type System } from "@theseus/runtime/system";
 import { pairsOf } from "../pairs.js";
 import { type Addresses, findAddresses, type Resolve, resolveByDns } from "./addresses.js";
 import { type ControlContext, type ControlFolders, inFolders } from "./control-context.js";
-import { endpointTable, publishEndpoints } from "./endpoints.js";
+import { type Draining, endpointTable, publishEndpoints } from "./endpoints.js";
 import { keepSecrets } from "./secrets.js";
 import { sidecarOptions, writeSidecar } from "./sidecar-folder.js";
-import { readDraining, writeStatus } from "./status.js";
-import { isTakenByAll } from "./taken.js";
+import { type ControlStatus, readDraining, writeStatus } from "./status.js";
+import { type View, viewsOf } from "./taken.js";
 
 export interface ControlOptions {
   readonly folders: ControlFolders;
@@ -67,16 +67,29 @@ async function keepEndpoints(
     const text = JSON.stringify([...table]);
     if (text !== told) publishEndpoints(context, table);
     told = text;
-    writeStatus(status, {
-      instances: context.pairs.map(({ application, sidecar }) => {
-        const address = addresses.get(sidecar);
-        return {
-          instance: application,
-          ...(address === undefined ? {} : { address }),
-          isDraining: draining.has(application),
-        };
-      }),
-      isTaken: await isTakenByAll(context, table, ({ sidecar }) => addresses.has(sidecar)),
-    });
+    const views = await viewsOf(context, table, ({ sidecar }) => addresses.has(sidecar));
+    writeStatus(status, describe(context, { addresses, draining, views }));
   }
+}
+
+interface Known {
+  readonly addresses: Addresses;
+  readonly draining: Draining;
+  readonly views: readonly View[];
+}
+
+function describe({ pairs }: ControlContext, { addresses, draining, views }: Known): ControlStatus {
+  const isTaken = views.every(({ isCurrent }) => isCurrent);
+  const instances = pairs.map(({ application, sidecar }) => {
+    const address = addresses.get(sidecar);
+    const serves =
+      address !== undefined && isTaken && !views.some(({ unusable }) => unusable.includes(address));
+    return {
+      instance: application,
+      ...(address === undefined ? {} : { address }),
+      isDraining: draining.has(application),
+      serves,
+    };
+  });
+  return { instances, isTaken };
 }

@@ -15,6 +15,8 @@ export interface InstanceStatus {
   readonly address?: string;
   /** Draining instances get no new calls. */
   readonly isDraining: boolean;
+  /** True when every sidecar that may call it finds it healthy, and it does not drain. */
+  readonly serves: boolean;
 }
 
 /** A control plane that has not written its status for so long is not well. Milliseconds. */

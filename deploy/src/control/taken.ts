@@ -6,27 +6,40 @@ import { places } from "../places.js";
 import type { ControlContext } from "./control-context.js";
 import type { EndpointTable } from "./endpoints.js";
 
-/** Has every sidecar that runs taken the endpoints of the workloads that it may call? */
-export async function isTakenByAll(
+/** What one sidecar knows of the instances that its workload may call. */
+export interface View {
+  /** Does it know of them what it was told last? */
+  readonly isCurrent: boolean;
+  /** Addresses of those that it finds unhealthy, or that drain. */
+  readonly unusable: readonly string[];
+}
+
+/** The views of all sidecars that run and answer; a sidecar that does not answer is not current. */
+export function viewsOf(
   context: ControlContext,
   table: EndpointTable,
   runs: (pair: PairPlan) => boolean,
-): Promise<boolean> {
-  const taken = await Promise.all(
-    context.pairs.filter(runs).map((pair) => isTaken(context, table, pair).catch(() => false)),
+): Promise<readonly View[]> {
+  const silent: View = { isCurrent: false, unusable: [] };
+  return Promise.all(
+    context.pairs.filter(runs).map((pair) => viewOf(context, table, pair).catch(() => silent)),
   );
-  return taken.every(Boolean);
 }
 
-async function isTaken(
+async function viewOf(
   { policy, system, volume }: ControlContext,
   table: EndpointTable,
   { workload, mesh }: PairPlan,
-): Promise<boolean> {
+): Promise<View> {
   const hosts = await knownHosts(volume(mesh) + places.adminSocket.slice(places.mesh.length));
-  return peersOf(policy, system.topology, workload.name).every((peer) =>
-    isSame(hosts.get(peer) ?? [], table.get(peer) ?? []),
-  );
+  const peers = peersOf(policy, system.topology, workload.name);
+  return {
+    isCurrent: peers.every((peer) => isSame(hosts.get(peer) ?? [], table.get(peer) ?? [])),
+    unusable: peers
+      .flatMap((peer) => hosts.get(peer) ?? [])
+      .filter(({ isHealthy }) => !isHealthy)
+      .map(({ address }) => address),
+  };
 }
 
 function isSame(hosts: readonly KnownHost[], endpoints: readonly Endpoint[]): boolean {

@@ -47,6 +47,8 @@ export async function unreachable(admin: string, names: readonly string[]): Prom
 export interface KnownHost {
   readonly address: string;
   readonly isDraining: boolean;
+  /** By the sidecar's own health checks, and not draining. */
+  readonly isHealthy: boolean;
 }
 
 /** The hosts of each cluster as the sidecar has taken them, by cluster. */
@@ -58,6 +60,7 @@ export async function knownHosts(admin: string): Promise<ReadonlyMap<string, rea
       host_statuses.map(({ address, health_status }) => ({
         address: address?.socket_address?.address ?? "",
         isDraining: health_status?.eds_health_status === "DRAINING",
+        isHealthy: isHealthy(health_status),
       })),
     ]),
   );

@@ -1,6 +1,9 @@
 import { UsageFault } from "@theseus/runtime/control";
 import { planSystem } from "@theseus/runtime/system";
+import { composeObstacles } from "../compose/check.js";
+import { dockerIn } from "../compose/docker.js";
 import { writeComposeFile, writeOverride } from "../compose/files.js";
+import { swapImplementation } from "../compose/swap.js";
 import { topology } from "../topology.js";
 
 export interface ComposeFlags {
@@ -30,3 +33,24 @@ export function compose(
 const written =
   "docker-compose.override.yml is written.\n  docker compose up --detach --build --remove-orphans starts the shop so, or changes the one that runs.";
 const removed = "Nothing is chosen: there is no docker-compose.override.yml (any more).";
+
+/** Says what stands in the way of docker compose up. */
+export async function checkCompose(checkout: string, env: NodeJS.ProcessEnv): Promise<number> {
+  const obstacles = await composeObstacles(dockerIn(checkout, env), checkout, env);
+  for (const obstacle of obstacles) console.error(obstacle);
+  if (obstacles.length > 0) return 1;
+  console.log("Nothing stands in the way: docker compose up --build");
+  return 0;
+}
+
+export async function swapInCompose(
+  checkout: string,
+  env: NodeJS.ProcessEnv,
+  service: string,
+  { to }: { readonly to: string },
+): Promise<number> {
+  const report = (line: string) => console.log(line);
+  await swapImplementation({ checkout, docker: dockerIn(checkout, env), service, to, report });
+  console.log(`${service} is ${to} now; docker-compose.override.yml says so from now on.`);
+  return 0;
+}

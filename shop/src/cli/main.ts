@@ -10,7 +10,7 @@ import {
   parsePort,
   parseReplicas,
 } from "./arguments.js";
-import { type ComposeFlags, compose } from "./compose.js";
+import { type ComposeFlags, checkCompose, compose, swapInCompose } from "./compose.js";
 import { down } from "./down.js";
 import { endpoints } from "./endpoints.js";
 import { logs } from "./logs.js";
@@ -97,7 +97,10 @@ function createProgram(home: Home, env: NodeJS.ProcessEnv, finish: (code: number
   command("token", "sign in and print an access token of the demonstration customer")
     .option("--admin", "of the administrator instead")
     .action(async (flags: { admin?: true }) => finish(await token(home, flags)));
-  command("compose", "choose instances and implementations for docker compose: see docs/compose.md")
+  const inContainers = command(
+    "compose",
+    "choose instances and implementations for docker compose: see docs/compose.md",
+  )
     .option("--replicas <service=number>", "instances of a service (repeatable)", collectPair(parseReplicas))
     .option(
       "--impl <service=language>",
@@ -106,6 +109,18 @@ function createProgram(home: Home, env: NodeJS.ProcessEnv, finish: (code: number
     )
     .option("--base", "write docker-compose.yml itself, which is part of the repository")
     .action((flags: ComposeFlags) => finish(compose(checkout, flags)));
+  inContainers
+    .command("check")
+    .description("say what stands in the way of docker compose up")
+    .action(async () => finish(await checkCompose(checkout, env)));
+  inContainers
+    .command("swap")
+    .description("replace the implementation of a service while the shop runs in containers")
+    .argument("<service>", servicesOf(topology).join(", "))
+    .requiredOption("--to <language>", "language of the implementation that takes over", parseLanguage)
+    .action(async (service: string, flags: { to: string }) =>
+      finish(await swapInCompose(checkout, env, service, flags)),
+    );
   command("new-impl", "begin an implementation of a service in another language")
     .argument("<service>", servicesOf(topology).join(", "))
     .requiredOption("--lang <language>", "go, java, python, rust or typescript")

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   type ControlStatus,
+  type InstanceStatus,
   readDraining,
   readStatus,
   runControl,
@@ -32,29 +33,48 @@ export function isWell(): void {
   if (readStatus(statusFile) === undefined) throw new Fault("The control plane is not well.", "See its log.");
 }
 
-export const drain = (instance: string) => tell(instance, true);
+/** It gets no new calls when this is done. */
+export async function drain(instance: string): Promise<void> {
+  mark(instance, true);
+  await waitFor(instance, ({ isDraining }) => isDraining, "drains");
+}
 
-export const undrain = (instance: string) => tell(instance, false);
+/** It gets calls from every sidecar when this is done. */
+export async function serve(instance: string): Promise<void> {
+  mark(instance, false);
+  await waitFor(instance, ({ serves }) => serves, "serves");
+}
 
-/** How long the sidecars may take to follow. */
-const patienceMs = 20_000;
+/** It is forgotten that it drains: for one that is gone. */
+export function forget(instance: string): void {
+  const draining = new Set(readDraining(folders.state));
+  draining.delete(instance);
+  writeDraining(folders.state, draining);
+}
 
-async function tell(instance: string, isDraining: boolean): Promise<void> {
+function mark(instance: string, isDraining: boolean): void {
   const known = expectStatus().instances.map((each) => each.instance);
   if (!known.includes(instance))
     throw new UsageFault(`There is no instance "${instance}".`, `There is: ${known.join(", ")}.`);
-  const draining = new Set(readDraining(folders.state));
-  if (isDraining) draining.add(instance);
-  else draining.delete(instance);
-  writeDraining(folders.state, draining);
+  if (isDraining) writeDraining(folders.state, new Set([...readDraining(folders.state), instance]));
+  else forget(instance);
+}
+
+/** How long the sidecars may take to follow. */
+const patienceMs = 30_000;
+
+async function waitFor(
+  instance: string,
+  isSo: (status: InstanceStatus) => boolean,
+  what: string,
+): Promise<void> {
   for (const deadline = Date.now() + patienceMs; Date.now() < deadline; await sleep(100)) {
     const { instances, isTaken } = expectStatus();
-    const follows = instances.some((each) => each.instance === instance && each.isDraining === isDraining);
-    if (follows && isTaken) return;
+    if (isTaken && instances.some((each) => each.instance === instance && isSo(each))) return;
   }
   throw new Fault(
-    `Not every sidecar has taken that ${instance} ${isDraining ? "drains" : "serves"}.`,
-    "Look at docker compose ps: one may hang.",
+    `Not every sidecar has found that ${instance} ${what}.`,
+    "Look at docker compose ps and docker compose logs: one may hang.",
   );
 }
 

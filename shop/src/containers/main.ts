@@ -1,7 +1,7 @@
 import { Fault, UsageFault } from "@theseus/runtime/control";
 import { Command, CommanderError } from "commander";
 import { collectPair, parseReplicas } from "../cli/arguments.js";
-import { type ControlFlags, control, drain, isWell, undrain } from "./control.js";
+import { type ControlFlags, control, drain, forget, isWell, serve } from "./control.js";
 import { seedShop } from "./seed-shop.js";
 
 /** Runs one command in a container of the shop and answers its exit code: 0 done, 1 failed, 2 wrong usage. */
@@ -37,10 +37,15 @@ function createProgram(): Command {
     .argument("<instance>", "such as inventory-1")
     .action(drain);
   program
-    .command("undrain")
-    .description("let an instance get calls again, and wait until every sidecar knows")
+    .command("serve")
+    .description("let an instance get calls, and wait until every sidecar finds it healthy")
     .argument("<instance>", "such as inventory-1")
-    .action(undrain);
+    .action(serve);
+  program
+    .command("forget")
+    .description("forget that an instance drains, which is gone")
+    .argument("<instance>", "such as inventory-2")
+    .action(forget);
   program
     .command("seed")
     .description("fill a new shop: catalogue, customer and administrator")
