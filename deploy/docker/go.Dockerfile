@@ -19,7 +19,7 @@ COPY . /app
 RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
   CONTRACT=/contract/contract.binpb BUF=/contract/buf sh build.sh \
   && mkdir -p /out/data && chown 10001:10001 /out/data \
-  && cp "$(sed -n 's/.*"run": \["\([^"]*\)"\].*/\1/p' implementation.json)" /out/run \
+  && cp "$(sed -n 's/.*"run": \["\([^"]*\)"\].*/\1/p' implementation.json)" /out/start \
   && { [ ! -d ../lua ] || cp -r ../lua /out/; }
 
 FROM scratch
@@ -28,4 +28,4 @@ LABEL org.opencontainers.image.title="theseus $FOLDER" org.opencontainers.image.
 COPY --from=build /out/ /
 COPY --from=probe /go/bin/grpc-health-probe /probe
 USER 10001:10001
-CMD ["/run"]
+CMD ["/start"]

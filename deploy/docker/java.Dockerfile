@@ -25,7 +25,7 @@ WORKDIR /app/$FOLDER
 COPY --from=build /packed/ ./
 COPY deploy/docker/run-script.sh /
 RUN sh archive.sh && mkdir -p "/out/app/$FOLDER" /out/data && chown 10001:10001 /out/data \
-  && cp -r . "/out/app/$FOLDER/" && sh /run-script.sh "/app/$FOLDER" /out/run
+  && cp -r . "/out/app/$FOLDER/" && sh /run-script.sh "/app/$FOLDER" /out/start
 
 FROM eclipse-temurin:21-jre
 ARG FOLDER
@@ -33,4 +33,4 @@ LABEL org.opencontainers.image.title="theseus $FOLDER" org.opencontainers.image.
 COPY --from=pack /out/ /
 COPY --from=probe /go/bin/grpc-health-probe /probe
 USER 10001:10001
-CMD ["/run"]
+CMD ["/start"]

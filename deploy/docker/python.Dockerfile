@@ -19,7 +19,7 @@ RUN --mount=type=cache,target=/root/.cache/pip \
   && rm -rf tests .venv/lib/python*/site-packages/pip* \
   && mkdir -p "/out/app/$FOLDER" /out/data && chown 10001:10001 /out/data \
   && cp -r .venv src gen implementation.json "/out/app/$FOLDER/" \
-  && sh /app/deploy/docker/run-script.sh "/app/$FOLDER" /out/run
+  && sh /app/deploy/docker/run-script.sh "/app/$FOLDER" /out/start
 
 FROM python:3.12-slim
 ARG FOLDER
@@ -28,4 +28,4 @@ ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 COPY --from=build /out/ /
 COPY --from=probe /go/bin/grpc-health-probe /probe
 USER 10001:10001
-CMD ["/run"]
+CMD ["/start"]

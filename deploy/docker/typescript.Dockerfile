@@ -10,7 +10,7 @@ RUN --mount=type=cache,target=/root/.npm npm ci --no-audit --no-fund && node too
 
 FROM build AS pack
 ARG FOLDER
-RUN sh deploy/docker/pack.sh "$FOLDER" /out/app && sh deploy/docker/run-script.sh "/app/$FOLDER" /out/run \
+RUN sh deploy/docker/pack.sh "$FOLDER" /out/app && sh deploy/docker/run-script.sh "/app/$FOLDER" /out/start \
   && mkdir /out/data && chown 10001:10001 /out/data
 
 FROM node:24-bookworm-slim
@@ -20,4 +20,4 @@ ENV NODE_ENV=production
 COPY --from=pack /out/ /
 COPY --from=probe /go/bin/grpc-health-probe /probe
 USER 10001:10001
-CMD ["/run"]
+CMD ["/start"]
