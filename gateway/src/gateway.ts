@@ -48,7 +48,7 @@ export async function startGateway(
   config: Config,
   { contract, upstream, log }: Surroundings,
 ): Promise<Gateway> {
-  const { timeoutMs, maxBodyBytes, bodyMs, heartbeatMs, passedHeaders } = config;
+  const { timeoutMs, maxBodyBytes, maxValues, bodyMs, heartbeatMs, passedHeaders } = config;
   const draining = new AbortController();
   const routes = readRoutes(contract);
   const openapi = JSON.stringify(describeApi(contract, routes));
@@ -62,6 +62,7 @@ export async function startGateway(
     passedHeaders,
     timeoutMs,
     maxBodyBytes,
+    maxValues,
     bodyMs,
     heartbeatMs,
     log,
