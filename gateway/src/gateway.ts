@@ -7,6 +7,7 @@ import type { Config } from "./config.js";
 import { createToErrorAnswer } from "./errors/error-answer.js";
 import { createEndpoints } from "./http/endpoints.js";
 import { type HandlerContext, handle, STOPPING } from "./http/handler.js";
+import { createPacer } from "./http/pacer.js";
 import { refuseRaw } from "./http/refuse-raw.js";
 import { createStreamBudget } from "./http/stream-budget.js";
 import { describeApi } from "./openapi/document.js";
@@ -66,6 +67,7 @@ export async function startGateway(
     bodyMs,
     heartbeatMs,
     log,
+    leave: createPacer(),
     running: new Set(),
   };
   const server = createServer(HTTP_OPTIONS, (request, response) => {
