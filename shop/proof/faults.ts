@@ -111,7 +111,9 @@ async function openMarket(shop: Shop, random: Random) {
     buy({ http, session, administrator, items, journal, random: random.fork(), cards, signal: over.signal });
   // Payments that take seconds are what a watch can be cut in.
   const buying = [purchase(slow, ["card-slow"]), ...usual.map((session) => purchase(session, usualCards))];
-  const watched = watchPayments(http, slow, over.signal);
+  const ended = Promise.all([watchPayments(http, slow, over.signal), ...buying]);
+  // Whatever ends early is told when the market closes.
+  ended.catch(() => over.abort());
   return {
     http,
     stock,
@@ -120,8 +122,8 @@ async function openMarket(shop: Shop, random: Random) {
     journal,
     close: async () => {
       over.abort();
-      await Promise.all(buying);
-      return { payments: await watched, stock: await stockWatch.end() };
+      const [payments] = await ended;
+      return { payments, stock: await stockWatch.end() };
     },
   };
 }

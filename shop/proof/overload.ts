@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { InstanceStatus } from "@theseus/runtime/control";
 import type { Shop } from "../test/system/shop.js";
 import { type Crowd, gatherCrowd } from "./load/crowd.js";
 import { peaks, sampleMemory } from "./load/memory.js";
@@ -37,6 +38,10 @@ export interface OverloadFigures {
 
 const times = 3;
 const leastPart = 0.7;
+/** How much more than the peak means that it was none. */
+const missedPart = 1.1;
+/** How much longer a visit may take afterwards. */
+const slowerTimes = 2;
 const afterMs = 10_000;
 const rampStepMs = 6_000;
 /** How many steps of a ramp may bring less than the best one before it is taken for the peak. */
@@ -46,40 +51,53 @@ const visitsInTurn = 30;
 const fillingPart = 1 / 3;
 
 /** Finds the most that a shop can do, and asks for three times as much. */
-export async function proveOverload(
-  shop: Shop,
-  { durationMs, report }: OverloadOptions,
-): Promise<OverloadFigures> {
+export async function proveOverload(shop: Shop, options: OverloadOptions): Promise<OverloadFigures> {
+  const { report } = options;
   const crowd = await gatherCrowd(shop);
   await visitAt(crowd, { perSecond: 5, forMs: 5_000 });
   const medianBeforeMs = await medianInTurn(crowd);
   const { instances: before } = await shop.status();
   const memory = sampleMemory(shop.home);
-  const ramp = await climb(crowd, report);
-  const peakPerSecond = Math.max(...ramp.map(({ goodPerSecond }) => goodPerSecond));
-  const offered = times * peakPerSecond;
-  const { overload, medianAfterMs, unwell } = await overloadFor(shop, crowd, { offered, durationMs, report });
+  const ramp = [...(await climb(crowd, report))];
+  let peakPerSecond = Math.max(...ramp.map(({ goodPerSecond }) => goodPerSecond));
+  let after = await overloadFor(shop, crowd, { ...options, peakPerSecond });
+  while (after.overload.goodPerSecond > peakPerSecond * missedPart) {
+    // The peak is higher than the ramp found, on a machine that others let go of meanwhile.
+    ramp.push(after.overload);
+    peakPerSecond = after.overload.goodPerSecond;
+    after = await overloadFor(shop, crowd, { ...options, peakPerSecond });
+  }
   const most = peaks(await memory.end());
-  const { instances: after } = await shop.status();
+  const { overload, medianAfterMs, instances } = after;
   const part = overload.goodPerSecond / peakPerSecond;
+  const isSlow = medianAfterMs > slowerTimes * medianBeforeMs;
+  const took = `a visit takes ${medianAfterMs.toFixed(0)} ms after, ${medianBeforeMs.toFixed(0)} before`;
   const faults = [
     ...(part < leastPart ? [`goodput is ${percent(part)} of the peak, below ${percent(leastPart)}`] : []),
-    ...aboveBounds(after, most).map(
+    ...aboveBounds(instances, most).map(
       ({ process, mib, boundMib }) => `${process} had ${mib.toFixed(0)} MiB, above ${boundMib}`,
     ),
-    ...unwell.map((what) => `${what} ${afterMs / 1_000} s after`),
-    ...(medianAfterMs > 2 * medianBeforeMs
-      ? [`a visit takes ${medianAfterMs.toFixed(0)} ms after, ${medianBeforeMs.toFixed(0)} before`]
-      : []),
-    ...after
-      .filter(
-        ({ instance, restarts }) =>
-          restarts > (before.find((each) => each.instance === instance)?.restarts ?? 0),
-      )
-      .map(({ instance, lastExit }) => `${instance} was started again: ${lastExit}`),
+    ...unwell(instances),
+    ...(isSlow ? [took] : []),
+    ...startedAgain(before, instances),
   ];
   const memoryMib = Object.fromEntries([...most].map(([process, mib]) => [process, Math.round(mib)]));
   return { ramp, peakPerSecond, overload, part, medianBeforeMs, medianAfterMs, memoryMib, faults };
+}
+
+type Instances = readonly InstanceStatus[];
+
+function unwell(instances: Instances): readonly string[] {
+  return instances
+    .filter(({ health }) => health !== "SERVING" && health !== "RUNNING")
+    .map(({ instance, health }) => `${instance} is ${health} ${afterMs / 1_000} s after`);
+}
+
+function startedAgain(before: Instances, after: Instances): readonly string[] {
+  const restarts = new Map(before.map((each) => [each.instance, each.restarts]));
+  return after
+    .filter((each) => each.restarts > (restarts.get(each.instance) ?? 0))
+    .map(({ instance, lastExit }) => `${instance} was started again: ${lastExit}`);
 }
 
 /** Offers more and more until it brings no more. */
@@ -97,20 +115,22 @@ async function climb(crowd: Crowd, report: (line: string) => void): Promise<read
   return ramp;
 }
 
+interface Overloaded {
+  readonly overload: Stretch;
+  readonly medianAfterMs: number;
+  readonly instances: Instances;
+}
+
 async function overloadFor(
   shop: Shop,
   crowd: Crowd,
-  { offered, durationMs, report }: OverloadOptions & { readonly offered: number },
-): Promise<{ overload: Stretch; medianAfterMs: number; unwell: readonly string[] }> {
-  const overload = offer(crowd, offered, durationMs);
+  { peakPerSecond, durationMs, report }: OverloadOptions & { readonly peakPerSecond: number },
+): Promise<Overloaded> {
+  const overload = offer(crowd, times * peakPerSecond, durationMs);
   await sleep(durationMs + afterMs);
   const [{ instances }, medianAfterMs] = await Promise.all([shop.status(), medianInTurn(crowd)]);
   report(told(await overload));
-  const isWell = ({ health }: { health: string }) => health === "SERVING" || health === "RUNNING";
-  const unwell = instances
-    .filter((each) => !isWell(each))
-    .map(({ instance, health }) => `${instance} is ${health}`);
-  return { overload: await overload, medianAfterMs, unwell };
+  return { overload: await overload, medianAfterMs, instances };
 }
 
 async function offer(crowd: Crowd, perSecond: number, forMs: number): Promise<Stretch> {
