@@ -13,6 +13,8 @@ const SHAPE = {
     max: 256 * 1024 * 1024,
     default: 4 * 1024 * 1024,
   }),
+  /** JSON values in a body, or in a line of a stream. */
+  maxValues: variable.integer("MAX_VALUES", { min: 100, max: 10_000_000, default: 100_000 }),
   /** Of a call whose method has no timeout of its own. */
   timeoutMs: variable.duration("TIMEOUT", { default: 10_000 }),
   heartbeatMs: variable.duration("HEARTBEAT", { default: 15_000 }),

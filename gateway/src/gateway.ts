@@ -7,6 +7,7 @@ import type { Config } from "./config.js";
 import { createToErrorAnswer } from "./errors/error-answer.js";
 import { createEndpoints } from "./http/endpoints.js";
 import { type HandlerContext, handle, STOPPING } from "./http/handler.js";
+import { createPacer } from "./http/pacer.js";
 import { refuseRaw } from "./http/refuse-raw.js";
 import { createStreamBudget } from "./http/stream-budget.js";
 import { describeApi } from "./openapi/document.js";
@@ -48,7 +49,7 @@ export async function startGateway(
   config: Config,
   { contract, upstream, log }: Surroundings,
 ): Promise<Gateway> {
-  const { timeoutMs, maxBodyBytes, bodyMs, heartbeatMs, passedHeaders } = config;
+  const { timeoutMs, maxBodyBytes, maxValues, bodyMs, heartbeatMs, passedHeaders } = config;
   const draining = new AbortController();
   const routes = readRoutes(contract);
   const openapi = JSON.stringify(describeApi(contract, routes));
@@ -62,9 +63,11 @@ export async function startGateway(
     passedHeaders,
     timeoutMs,
     maxBodyBytes,
+    maxValues,
     bodyMs,
     heartbeatMs,
     log,
+    leave: createPacer(),
     running: new Set(),
   };
   const server = createServer(HTTP_OPTIONS, (request, response) => {

@@ -21,6 +21,7 @@ const USAGE = `theseus-gateway: HTTP and JSON in front of gRPC, by the google.ap
   --descriptor-set FILE    FileDescriptorSet with imports; default: the shop's    (DESCRIPTOR_SET)
   --timeout TIME           of a call whose method has none in the contract; 10s   (TIMEOUT)
   --max-body-bytes N       largest body; default 4194304                          (MAX_BODY_BYTES)
+  --max-values N           JSON values in a body or line; default 100000         (MAX_VALUES)
   --heartbeat TIME         silence before an event stream's heartbeat; 15s        (HEARTBEAT)
   --body-timeout TIME      how long a body may take to arrive; 30s                (BODY_TIMEOUT)
   --drain-timeout TIME     how long a stop waits for running requests; 8s         (DRAIN_TIMEOUT)
@@ -41,6 +42,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   "descriptor-set": "DESCRIPTOR_SET",
   timeout: "TIMEOUT",
   "max-body-bytes": "MAX_BODY_BYTES",
+  "max-values": "MAX_VALUES",
   heartbeat: "HEARTBEAT",
   "body-timeout": "BODY_TIMEOUT",
   "drain-timeout": "DRAIN_TIMEOUT",

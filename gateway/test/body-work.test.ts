@@ -2,13 +2,15 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { parseContract } from "@theseus/kit/contract";
 import { expect } from "chai";
 import { foreignDescriptorSet } from "./foreign-contract.js";
-import { type Answer, ask, errorOf, fieldsOf } from "./http-client.js";
+import { type Answer, ask, errorOf, fieldsOf, reasonOf } from "./http-client.js";
 import { post } from "./request-checks.js";
 import { openShop, type Shop } from "./shop.js";
 
 const BYTES = 400_000;
 /** A little below what the method takes as JSON. */
 const SHOP_BYTES = 250_000;
+/** A little below what any method takes. */
+const MOST_BYTES = 4_000_000;
 const CUB = '{"id":"7","diet":"MEAT","cagePath":"north/7"}';
 const DIGITS = 3_500_000;
 
@@ -25,15 +27,22 @@ function nested(levels: number, inner: string): string {
 
 describe("The work on a body", () => {
   let zoo: Shop;
+  /** One that looks at as many values as a body has room for. */
+  let patient: Shop;
   before(async () => {
-    zoo = await openShop({ contract: parseContract(foreignDescriptorSet()) });
+    const contract = parseContract(foreignDescriptorSet());
+    zoo = await openShop({ contract });
+    patient = await openShop({ contract, maxValues: 10_000_000 });
   });
-  after(() => zoo[Symbol.asyncDispose]());
+  after(async () => {
+    await zoo[Symbol.asyncDispose]();
+    await patient[Symbol.asyncDispose]();
+  });
 
-  const search = (body: string): Promise<Answer> =>
-    ask(zoo.address, "/animals/5:now", { method: "SEARCH", body });
+  const search = (body: string, { address } = patient): Promise<Answer> =>
+    ask(address, "/animals/5:now", { method: "SEARCH", body });
 
-  const blockOf = (body: string) => longestBlock(() => search(body));
+  const blockOf = (body: string, shop = patient) => longestBlock(() => search(body, shop));
 
   /** The longest time that nothing else is done while a request is answered, in ms: the least of five. */
   async function longestBlock(request: () => Promise<unknown>): Promise<number> {
@@ -75,6 +84,34 @@ describe("The work on a body", () => {
     expect((await reserve(valid)).status).to.equal(200);
     const block = await longestBlock(() => reserve(empty));
     expect(block / (await longestBlock(() => reserve(valid)))).to.be.below(4);
+  });
+
+  const tiny: readonly (readonly [string, string])[] = [
+    ["empty messages", `{"cubs":[${items("{}", MOST_BYTES)}]}`],
+    ["empty texts", `{"names":[${items('""', MOST_BYTES)}]}`],
+    ["messages in messages", `{"cubs":[${items(nested(20, "{}"), MOST_BYTES)}]}`],
+  ];
+  for (const [what, body] of tiny) {
+    it(`is no more than that on a valid one of the same size: as many ${what} as there is room for`, async () => {
+      const refused = await search(body, zoo);
+      expect([refused.status, reasonOf(errorOf(refused))]).to.deep.equal([413, "REQUEST_TOO_LARGE"]);
+      expect(errorOf(refused).message).to.equal("the body has more than 100000 values");
+      const valid = `{"cubs":[${items(`{"id":"7","cagePath":"${"x".repeat(140)}"}`, body.length)}]}`;
+      expect((await search(valid, zoo)).status).to.equal(200);
+      expect((await blockOf(body, zoo)) / (await blockOf(valid, zoo))).to.be.below(3);
+    });
+  }
+
+  it("is refused at the line that has too many values", async () => {
+    const parade = (body: string) =>
+      ask(zoo.address, "/parade", {
+        method: "POST",
+        body,
+        headers: { "content-type": "application/x-ndjson" },
+      });
+    const error = errorOf(await parade(`{}\n{"cubs":[${items("{}", 300_001)}]}\n`));
+    expect(reasonOf(error)).to.equal("REQUEST_TOO_LARGE");
+    expect(error.message).to.equal("line 2 has more than 100000 values");
   });
 
   const digits = "9".repeat(DIGITS);

@@ -12,7 +12,7 @@ import { ContractError, parseContract, parsePathTemplate } from "@theseus/kit/co
 import { expect } from "chai";
 import { negotiate } from "../src/http/media-type.js";
 import { toJsonPath } from "../src/json/field-path.js";
-import { parseJsonText } from "../src/json/json-text.js";
+import { parseJsonText, TooManyValuesError } from "../src/json/json-text.js";
 import { describePredefined } from "../src/openapi/predefined-rules.js";
 import { readRoutes } from "../src/routes/read-routes.js";
 import { parseRequestPath, variableValue } from "../src/routes/request-path.js";
@@ -129,12 +129,12 @@ describe("JSON text", () => {
     '{"":"","__proto__":1}',
   ]) {
     it(`means what JSON.parse says: ${text}`, () => {
-      expect(JSON.stringify(parseJsonText(text))).to.equal(JSON.stringify(JSON.parse(text)));
+      expect(JSON.stringify(parseJsonText(text, 100))).to.equal(JSON.stringify(JSON.parse(text)));
     });
   }
 
   it("keeps numbers that a double would round as their text", () => {
-    expect(parseJsonText("[9007199254740993,1e400,9007199254740991]")).to.deep.equal([
+    expect(parseJsonText("[9007199254740993,1e400,9007199254740991]", 100)).to.deep.equal([
       "9007199254740993",
       "1e400",
       9007199254740991,
@@ -160,8 +160,14 @@ describe("JSON text", () => {
     '"',
   ]) {
     it(`is refused: ${JSON.stringify(text)}`, () =>
-      expect(() => parseJsonText(text)).to.throw(/line 1, column \d+/));
+      expect(() => parseJsonText(text, 100)).to.throw(/line 1, column \d+/));
   }
+
+  it("has as many values as are allowed, at whatever level", () => {
+    const text = '{"a":[1,{"b":null}],"c":"d"}';
+    expect(JSON.stringify(parseJsonText(text, 6))).to.equal(text);
+    expect(() => parseJsonText(text, 5)).to.throw(TooManyValuesError, /^more than 5 values$/);
+  });
 });
 
 describe("The Accept header", () => {

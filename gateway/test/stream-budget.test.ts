@@ -66,6 +66,26 @@ describe("Room for streams", () => {
     await eventually("there is room again", async () => (await watch(address)).statusCode === 200);
   });
 
+  it("comes back, and the call is cancelled, when an answer ends before its call does", async () => {
+    const { address, upstream } = await start({ maxStreams: 1 });
+    upstream.script = ({ call }) => void call.write(Buffer.from("no message"));
+    for (let count = 1; count <= 3; count++) {
+      expect(reasonOf(errorOf(await ask(address, WATCH)))).to.equal("INTERNAL");
+      await eventually("the call is cancelled", () => upstream.last().cancelled);
+      expect(upstream.arrived).to.have.length(count);
+    }
+  });
+
+  it("comes back piece by piece when a crowd leaves at once: nobody else waits for all of it", async () => {
+    const { address, logged } = await start({ maxStreamsPerClient: 300 });
+    await Promise.all(Array.from({ length: 300 }, () => watch(address)));
+    for (const each of held.splice(0)) each.destroy();
+    const left = () => logged.filter(({ status }) => status === 499).length;
+    expect((await ask(address, "/v1/items/tea")).status).to.equal(200);
+    expect(left()).to.be.below(150);
+    await eventually("all have left", () => left() === 300);
+  });
+
   it("is counted by what the proxy on a unix socket says last, not by what a client says", async () => {
     using folder = createScratchFolder();
     const listen = `unix:${folder.path}/s`;

@@ -19,6 +19,7 @@ import { clientAddress } from "./client-address.js";
 import { type Destination, findDestination } from "./dispatch.js";
 import type { Endpoints } from "./endpoints.js";
 import type { Exchange } from "./exchange.js";
+import type { Pacer } from "./pacer.js";
 import type { StreamBudget } from "./stream-budget.js";
 
 /** What requests are handled with. */
@@ -30,6 +31,8 @@ export interface HandlerContext extends ReadSettings, AnswerSettings {
   readonly endpoints: Endpoints;
   readonly passedHeaders: readonly string[];
   readonly log: Log;
+  /** Ends the requests of clients that have left. */
+  readonly leave: Pacer;
   /** One for each request that is being answered; aborting it with STOPPING ends the request. */
   readonly running: Set<AbortController>;
 }
@@ -49,7 +52,9 @@ export async function handle(
   setStandingHeaders(response, requestId);
   const ended = new AbortController();
   running.add(ended);
-  response.once("close", () => ended.abort());
+  response.once("close", () => {
+    if (!response.writableFinished) context.leave(() => ended.abort());
+  });
   let route: Route | undefined;
   let error: ErrorAnswer | undefined;
   const toErrorAnswer = (thrown: unknown) =>

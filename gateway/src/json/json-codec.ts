@@ -9,17 +9,28 @@ import {
 } from "@bufbuild/protobuf";
 import { GatewayError, malformed } from "../errors/gateway-error.js";
 import { isObject } from "./json-object.js";
-import { JsonTextError, parseJsonText } from "./json-text.js";
+import { JsonTextError, parseJsonText, TooManyValuesError } from "./json-text.js";
 import { findViolations } from "./json-violations.js";
 import { withoutLongNumbers } from "./long-numbers.js";
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** One JSON value from the bytes of a body or a line. When it is not JSON, the error's message begins with `where`. */
-export function parseJsonBytes(bytes: Uint8Array, where: string): JsonValue {
+/** Where a JSON text stands, such as "the body", and how many values it may hold. */
+export interface JsonTextPlace {
+  readonly where: string;
+  readonly maxValues: number;
+}
+
+/**
+ * One JSON value from the bytes of a body or a line. Throws REQUEST_MALFORMED when it is not JSON, and REQUEST_TOO_LARGE
+ * for too many values, with messages that begin with `where`.
+ */
+export function parseJsonBytes(bytes: Uint8Array, { where, maxValues }: JsonTextPlace): JsonValue {
   try {
-    return parseJsonText(utf8.decode(bytes));
+    return parseJsonText(utf8.decode(bytes), maxValues);
   } catch (cause) {
+    if (cause instanceof TooManyValuesError)
+      throw new GatewayError("REQUEST_TOO_LARGE", `${where} has ${cause.message}`, { cause });
     const problem = cause instanceof JsonTextError ? cause.message : "not UTF-8";
     throw new GatewayError("REQUEST_MALFORMED", `${where} is ${problem}`, { cause });
   }

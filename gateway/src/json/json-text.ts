@@ -17,21 +17,30 @@ export class JsonTextError extends Error {
   override readonly name = "JsonTextError";
 }
 
+/** Text with more values than are allowed, whatever follows. */
+export class TooManyValuesError extends Error {
+  override readonly name = "TooManyValuesError";
+}
+
 /**
- * Parses one JSON value (RFC 8259) and nothing after it. Stricter than JSON.parse: a key that comes twice, a lone
+ * Parses one JSON value (RFC 8259) and nothing after it, of at most `maxValues` values in all: to read a value takes work,
+ * however few bytes it is. Stricter than JSON.parse: a key that comes twice, a lone
  * surrogate and more than 100 levels are refused. A number that a double cannot hold exactly is returned as its text,
  * which ProtoJSON takes for a number too: so no 64-bit integer is rounded.
  */
-export function parseJsonText(text: string): JsonValue {
-  return new Parser(text).document();
+export function parseJsonText(text: string, maxValues: number): JsonValue {
+  return new Parser(text, maxValues).document();
 }
 
 class Parser {
   readonly #text: string;
+  readonly #maxValues: number;
+  #values = 0;
   #at = 0;
 
-  constructor(text: string) {
+  constructor(text: string, maxValues: number) {
     this.#text = text;
+    this.#maxValues = maxValues;
   }
 
   document(): JsonValue {
@@ -43,6 +52,7 @@ class Parser {
 
   #value(depth: number): JsonValue {
     if (depth > MAX_DEPTH) this.#fail(`more than ${MAX_DEPTH} levels`);
+    if (++this.#values > this.#maxValues) throw new TooManyValuesError(`more than ${this.#maxValues} values`);
     this.#space();
     switch (this.#text[this.#at]) {
       case "{":

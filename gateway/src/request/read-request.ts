@@ -19,6 +19,8 @@ export interface ReadSettings {
   readonly timeoutMs: number;
   /** Largest body, and largest line of a stream, in bytes, whatever a method allows. */
   readonly maxBodyBytes: number;
+  /** JSON values in a body, or in a line of a stream. */
+  readonly maxValues: number;
   /** How long the body of a plain request may take to arrive, in ms. */
   readonly bodyMs: number;
 }
@@ -52,23 +54,32 @@ export async function readRequest(
   const deadline = deadlineOf(headers, policy?.timeoutMs || settings.timeoutMs, Date.now());
   const maxRequestBytes = policy?.maxRequestBytes || settings.maxBodyBytes;
   const binder = bindRequest(match, settings.registry, maxRequestBytes);
-  const limit = jsonLimit(maxRequestBytes, settings.maxBodyBytes);
+  const maxBytes = jsonLimit(maxRequestBytes, settings.maxBodyBytes);
+  const { maxValues } = settings;
   const call = { route, accepted, deadline, idempotencyKey: undefined };
   if (isClientStream(method)) {
     assertContentType(headers, true);
-    return { ...call, input: { kind: "stream", messages: readMessages(request, binder, limit) } };
+    return {
+      ...call,
+      input: { kind: "stream", messages: readMessages(request, binder, { maxBytes, maxValues }) },
+    };
   }
-  const body = await readBody(request, limit, settings.bodyMs);
-  const message = binder.message(parseBody(route, headers, body));
+  const body = await readBody(request, maxBytes, settings.bodyMs);
+  const message = binder.message(parseBody(route, headers, body, maxValues));
   const idempotencyKey = applyIdempotencyKey(route, message, headers);
   if (isServerStream(method)) applyLastEventId(method, message, headers);
   return { ...call, input: { kind: "message", bytes: binder.bytes(message) }, idempotencyKey };
 }
 
-function parseBody(route: Route, headers: IncomingHttpHeaders, body: Buffer): JsonValue | undefined {
+function parseBody(
+  route: Route,
+  headers: IncomingHttpHeaders,
+  body: Buffer,
+  maxValues: number,
+): JsonValue | undefined {
   if (body.length === 0) return undefined;
   if (route.body === undefined)
     throw new GatewayError("REQUEST_MALFORMED", `${route.httpMethod} ${route.path} takes no body`);
   assertContentType(headers, false);
-  return parseJsonBytes(body, "the body");
+  return parseJsonBytes(body, { where: "the body", maxValues });
 }

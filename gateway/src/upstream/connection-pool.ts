@@ -6,8 +6,8 @@ const CALLS_PER_CONNECTION = 100;
 
 export interface ConnectionPoolOptions {
   readonly connect: () => Client;
-  /** Calls at a time on all connections together. */
-  readonly maxCalls: number;
+  /** Calls at a time on all connections together. Default: as many as there are. */
+  readonly maxCalls?: number;
 }
 
 /** A call's place on a connection, to be given back when the call has ended. */
@@ -31,7 +31,10 @@ interface Connection {
 }
 
 /** Fills the connections in their order, so that those that are not needed become idle and are closed. */
-export function createConnectionPool({ connect, maxCalls }: ConnectionPoolOptions): ConnectionPool {
+export function createConnectionPool({
+  connect,
+  maxCalls = Number.POSITIVE_INFINITY,
+}: ConnectionPoolOptions): ConnectionPool {
   const first: Connection = { client: connect(), calls: 0 };
   const connections = [first];
   let calls = 0;

@@ -14,12 +14,9 @@ export interface CallSettings {
   readonly signal: AbortSignal;
 }
 
-/** How many calls there may be at a time. */
+/** How many calls with one message out and one in there may be at a time. Whoever opens streams counts them. */
 export interface UpstreamLimits {
-  /** With one message out and one in. */
   readonly maxCalls: number;
-  /** Of any other shape. */
-  readonly maxStreams: number;
 }
 
 /** A stream of messages out and in, as bytes of Protobuf. */
@@ -29,7 +26,7 @@ export type UpstreamStream = ClientDuplexStream<Uint8Array, Buffer>;
 export interface Upstream extends Disposable {
   /** One message out, one in. Rejects with the failed status, or with RATE_LIMITED. */
   call(rpc: string, request: Uint8Array, settings: CallSettings): Promise<Buffer>;
-  /** Any other shape. A failed status comes as the stream's error. Throws RATE_LIMITED. */
+  /** Any other shape. A failed status comes as the stream's error. */
   open(rpc: string, settings: CallSettings): UpstreamStream;
   /** True when a connection is there within `timeoutMs`. */
   reachable(timeoutMs: number): Promise<boolean>;
@@ -39,10 +36,10 @@ export interface Upstream extends Disposable {
  * Connects, over plaintext HTTP/2, to `host:port` or `unix:/path`. Streams have connections of their own: those that stay
  * open take no room from calls that end soon.
  */
-export function connectUpstream(address: string, { maxCalls, maxStreams }: UpstreamLimits): Upstream {
+export function connectUpstream(address: string, { maxCalls }: UpstreamLimits): Upstream {
   const connect = () => createClient(address);
   const calls = createConnectionPool({ connect, maxCalls });
-  const streams = createConnectionPool({ connect, maxCalls: maxStreams });
+  const streams = createConnectionPool({ connect });
   return {
     call: async (rpc, request, { metadata, deadline, signal }) => {
       const { client, giveBack } = calls.take();
@@ -80,8 +77,7 @@ export function connectUpstream(address: string, { maxCalls, maxStreams }: Upstr
   };
 }
 
-/** A client has one connection, which it shares with no other. */
-/** Directly, whatever `http_proxy` says. */
+/** A client has one connection, which it shares with no other, and goes directly, whatever `http_proxy` says. */
 function createClient(address: string): Client {
   return new Client(address, credentials.createInsecure(), {
     "grpc.initial_reconnect_backoff_ms": 100,

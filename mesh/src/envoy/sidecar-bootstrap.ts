@@ -1,7 +1,7 @@
-import { externalsOf, peersOf } from "../policy/relations.js";
-import { isAtEdge } from "../topology.js";
+import { callersOf, externalsOf, peersOf } from "../policy/relations.js";
+import { isAtEdge, spiffeId } from "../topology.js";
 import { admin } from "./admin.js";
-import { localApplication } from "./clusters/application-cluster.js";
+import { applicationOf, localApplication } from "./clusters/application-cluster.js";
 import { externalCluster } from "./clusters/external-cluster.js";
 import { peerCluster } from "./clusters/peer-cluster.js";
 import { edgeListener } from "./listeners/edge.js";
@@ -47,6 +47,9 @@ function clusters({ policy, topology, workload, paths, externals = {} }: Sidecar
   const called = externalsOf(policy, topology, workload);
   return [
     localApplication(paths.app, isAtEdge(topology, workload) ? "http1" : "grpc"),
+    ...callersOf(policy, topology, workload).map((caller) =>
+      applicationOf(spiffeId(topology, caller), paths.app),
+    ),
     ...peersOf(policy, topology, workload).map((peer) => peerCluster(topology, peer, paths.xds)),
     ...topology.externals
       .filter(({ name }) => called.includes(name))

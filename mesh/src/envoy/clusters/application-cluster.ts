@@ -1,5 +1,5 @@
 import type { Message } from "../message.js";
-import { circuitBreakers } from "./circuit-breakers.js";
+import { circuitBreakers, type Limits } from "./circuit-breakers.js";
 import { http1Client, http2Client } from "./http2.js";
 
 export const applicationCluster = "application";
@@ -12,14 +12,34 @@ export type ApplicationProtocol = "grpc" | "http1";
  * sidecar, and while it drains it says NOT_SERVING but must still get the calls that are on their way.
  */
 export function localApplication(socket: string, protocol: ApplicationProtocol): Message {
+  const limits = { connections: 1024, pending: 256, requests: 1024 };
+  return cluster(applicationCluster, { socket, protocol, limits });
+}
+
+/**
+ * The application, as one caller reaches it: over connections of its own, and for as many calls at a time as one of them
+ * holds. A caller that floods, or resets what it asks for, fills and breaks nobody's but its own.
+ */
+export function applicationOf(caller: string, socket: string): Message {
+  const limits = { connections: 1024, pending: 256, requests: 256 };
+  return cluster(caller, { socket, protocol: "grpc", limits });
+}
+
+interface ClusterOptions {
+  readonly socket: string;
+  readonly protocol: ApplicationProtocol;
+  readonly limits: Limits;
+}
+
+function cluster(name: string, { socket, protocol, limits }: ClusterOptions): Message {
   return {
-    name: applicationCluster,
+    name,
     type: "STATIC",
     connect_timeout: "0.5s",
     typed_extension_protocol_options: protocols[protocol],
-    circuit_breakers: circuitBreakers({ connections: 1024, pending: 256, requests: 1024 }),
+    circuit_breakers: circuitBreakers(limits),
     load_assignment: {
-      cluster_name: applicationCluster,
+      cluster_name: name,
       endpoints: [{ lb_endpoints: [{ endpoint: { address: { pipe: { path: socket } } } }] }],
     },
   };

@@ -2,11 +2,21 @@ import { CLAIMS_HEADER, SOURCE_HEADER } from "@theseus/kit";
 import { extension, type Message } from "../message.js";
 import { headerBounds } from "./header-bounds.js";
 
+/** Within a sidecar that was called with a certificate: the SPIFFE id in it. It goes no further. */
+export const peerHeader = "x-theseus-peer";
+
+export interface HeaderHygieneOptions {
+  /** True where the caller may say from where the call reached the system. */
+  readonly passesSource: boolean;
+  /** True where callers have certificates: sets `peerHeader`. */
+  readonly namesPeer: boolean;
+}
+
 /**
  * Removes headers that only a sidecar may set, and those that hold what they may not, before anything else reads the
  * request; the source of the call too, but where the caller is one that may pass it on.
  */
-export function headerHygiene({ passesSource }: { readonly passesSource: boolean }): Message {
+export function headerHygiene({ passesSource, namesPeer }: HeaderHygieneOptions): Message {
   return {
     early_header_mutation_extensions: [
       extension(
@@ -15,6 +25,7 @@ export function headerHygiene({ passesSource }: { readonly passesSource: boolean
         {
           mutations: [
             { remove: CLAIMS_HEADER },
+            namesPeer ? setPeer : { remove: peerHeader },
             ...(passesSource ? [] : [{ remove: SOURCE_HEADER }]),
             { remove_on_match: { key_matcher: { prefix: "x-envoy-" } } },
             ...headerBounds(),
@@ -33,3 +44,10 @@ export function headerHygiene({ passesSource }: { readonly passesSource: boolean
     server_header_transformation: "PASS_THROUGH",
   };
 }
+
+const setPeer: Message = {
+  append: {
+    header: { key: peerHeader, value: "%DOWNSTREAM_PEER_URI_SAN%" },
+    append_action: "OVERWRITE_IF_EXISTS_OR_ADD",
+  },
+};

@@ -15,6 +15,8 @@ export interface ConnectionManagerOptions {
   readonly settings: Message;
   /** True where the caller may say from where the call reached the system. Default: false. */
   readonly passesSource?: boolean;
+  /** True where callers have certificates. Default: false. */
+  readonly namesPeer?: boolean;
   /** What every request gets on its way, in Envoy's HeaderValueOption. */
   readonly requestHeadersToAdd?: readonly Message[];
   /** Response headers that are removed. */
@@ -23,7 +25,8 @@ export interface ConnectionManagerOptions {
 
 export function httpConnectionManager(options: ConnectionManagerOptions): Message {
   const { name, routes, filters, localReply, settings } = options;
-  const { passesSource = false, requestHeadersToAdd, responseHeadersToRemove = [] } = options;
+  const { passesSource = false, namesPeer = false } = options;
+  const { requestHeadersToAdd, responseHeadersToRemove = [] } = options;
   return extension(
     "envoy.filters.network.http_connection_manager",
     "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
@@ -45,7 +48,7 @@ export function httpConnectionManager(options: ConnectionManagerOptions): Messag
       },
       access_log: [accessLog(options.accessLog, name)],
       local_reply_config: localReply,
-      ...headerHygiene({ passesSource }),
+      ...headerHygiene({ passesSource, namesPeer }),
       ...settings,
     },
   );

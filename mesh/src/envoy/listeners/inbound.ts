@@ -1,18 +1,20 @@
 import type { Rate } from "@theseus/kit/contract";
 import { callersOf, methodsServedBy } from "../../policy/relations.js";
 import { spiffeId } from "../../topology.js";
+import { applicationCluster } from "../clusters/application-cluster.js";
 import { http2Server } from "../clusters/http2.js";
 import { extension, type Message } from "../message.js";
 import { grpcLocalReply, unreachedHeader } from "../replies/grpc-local-reply.js";
-import { inboundRoutes } from "../routes/inbound-routes.js";
+import { type InboundRoutesOptions, inboundRoutes } from "../routes/inbound-routes.js";
 import { rateLimitFilter } from "../routes/rate-limit.js";
 import { exactSizeFilter, requestSizeFilter } from "../routes/request-size.js";
 import { jwtAuthentication } from "../security/jwt.js";
 import { developerRules, rbacFilters, workloadRules } from "../security/rbac.js";
 import { downstreamTls, uriName } from "../security/tls.js";
 import type { SidecarOptions } from "../sidecar-options.js";
+import { peerHeader } from "./header-hygiene.js";
 import { httpConnectionManager } from "./http-connection-manager.js";
-import { httpInspector, listener, loopback } from "./listener.js";
+import { httpInspector, listener, socketAddress } from "./listener.js";
 
 /** Where other sidecars call: mutual TLS, callers known by their certificate. */
 export function meshListener(options: SidecarOptions, port: number): Message {
@@ -20,7 +22,7 @@ export function meshListener(options: SidecarOptions, port: number): Message {
   const callers = callersOf(policy, topology, workload);
   return listener({
     name: "mesh",
-    address: loopback(port),
+    address: socketAddress(options.ports, port),
     transportSocket: downstreamTls({
       xds: paths.xds,
       secrets: "mesh",
@@ -29,11 +31,14 @@ export function meshListener(options: SidecarOptions, port: number): Message {
     filter: inbound(options, {
       name: "mesh",
       rules: (method) => workloadRules(topology, method.allow),
+      // Each caller has a cluster by its name.
+      application: { cluster_header: peerHeader },
       settings: {
         forward_client_cert_details: "SANITIZE_SET",
         set_current_client_cert_details: { uri: true },
       },
       passesSource: true,
+      namesPeer: true,
     }),
   });
 }
@@ -46,41 +51,44 @@ export function meshListener(options: SidecarOptions, port: number): Message {
 export function developerListener(options: SidecarOptions, port: number): Message {
   return listener({
     name: "developer",
-    address: loopback(port),
+    address: socketAddress(options.ports, port),
     listenerFilters: [httpInspector()],
     maxConnections: 16,
     filter: inbound(options, {
       name: "developer",
       rules: (method) => developerRules(options.topology, method.allow),
+      application: { cluster: applicationCluster },
       rate: { requestsPerSecond: 50, burst: 50 },
       settings: {
         forward_client_cert_details: "SANITIZE",
         http2_protocol_options: http2Server(16),
       },
       passesSource: false,
+      namesPeer: false,
     }),
   });
 }
 
-interface InboundListener {
+interface InboundListener extends InboundRoutesOptions {
   readonly name: string;
-  readonly rules: Parameters<typeof inboundRoutes>[1];
   /** Of all methods together that have no rate in the contract. Default: unlimited. */
   readonly rate?: Rate;
   readonly settings: Message;
   readonly passesSource: boolean;
+  readonly namesPeer: boolean;
 }
 
 function inbound(
   { policy, topology, workload, paths }: SidecarOptions,
-  { name, rules, rate, settings, passesSource }: InboundListener,
+  { name, rules, application, rate, settings, passesSource, namesPeer }: InboundListener,
 ): Message {
   const served = methodsServedBy(policy, topology, workload);
   return httpConnectionManager({
     name,
     accessLog: paths.accessLog,
-    routes: inboundRoutes(served, rules),
+    routes: inboundRoutes(served, { rules, application }),
     passesSource,
+    namesPeer,
     responseHeadersToRemove: [unreachedHeader],
     filters: [
       jwtAuthentication(topology.identity, paths.jwks),

@@ -1,6 +1,6 @@
 import type { MethodPolicy } from "../../policy/mesh-policy.js";
-import { applicationCluster } from "../clusters/application-cluster.js";
 import { healthCheckPath } from "../clusters/health-check.js";
+import { peerHeader } from "../listeners/header-hygiene.js";
 import type { Message } from "../message.js";
 import { anyPeerRules } from "../security/rbac.js";
 import { deadline } from "./deadline.js";
@@ -20,32 +20,40 @@ const commonServices = [
   { prefix: "/grpc.reflection.v1alpha.ServerReflection/", timeoutMs: 60_000, shape: stream },
 ];
 
+export interface InboundRoutesOptions {
+  /** Who may call a method. */
+  readonly rules: (method: MethodPolicy) => Message;
+  /** The cluster of the application, in the fields of a route. */
+  readonly application: Message;
+}
+
 /** A route for each method, with everything that holds for it; the filter chain alone lets nothing through. */
 export function inboundRoutes(
   methods: readonly MethodPolicy[],
-  rules: (method: MethodPolicy) => Message,
+  { rules, application }: InboundRoutesOptions,
 ): readonly Message[] {
   return [
-    ...methods.map((method) => methodRoute(method, rules(method))),
+    ...methods.map((method) => methodRoute(method, { rules, application })),
     ...commonServices.map(({ prefix, timeoutMs, shape }) => ({
       name: prefix,
       match: { prefix, grpc: {} },
-      route: toApplication(timeoutMs, shape),
+      route: { ...application, ...course(timeoutMs, shape) },
+      request_headers_to_remove: [peerHeader],
       typed_per_filter_config: { ...anyPeerRules(), ...unbuffered() },
     })),
     unknownMethod({ ...anyPeerRules(), ...unbuffered() }),
   ];
 }
 
-function methodRoute(method: MethodPolicy, rules: Message): Message {
+function methodRoute(method: MethodPolicy, { rules, application }: InboundRoutesOptions): Message {
   const { path, clientStreaming, maxRequestBytes, isSizeOfOverlay, rate, timeoutMs } = method;
   return {
     name: path,
     match: { path, grpc: {} },
-    route: toApplication(timeoutMs, method),
-    request_headers_to_remove: ["authorization"],
+    route: { ...application, ...course(timeoutMs, method) },
+    request_headers_to_remove: ["authorization", peerHeader],
     typed_per_filter_config: {
-      ...rules,
+      ...rules(method),
       ...(clientStreaming ? unbuffered() : requestSizeRules(maxRequestBytes)),
       ...(isSizeOfOverlay && !clientStreaming ? exactSizeRules(maxRequestBytes) : {}),
       ...(rate === undefined ? {} : rateLimitRules(rate)),
@@ -53,6 +61,6 @@ function methodRoute(method: MethodPolicy, rules: Message): Message {
   };
 }
 
-function toApplication(timeoutMs: number, shape: StreamShape): Message {
-  return { cluster: applicationCluster, ...deadline(timeoutMs), ...priorityOf(shape) };
+function course(timeoutMs: number, shape: StreamShape): Message {
+  return { ...deadline(timeoutMs), ...priorityOf(shape) };
 }
