@@ -60,7 +60,7 @@ const STEPS = [
       "shop",
       ...SYSTEM,
       "--grep",
-      "the journey|by grpcurl",
+      "the journey|by grpcurl|under random faults",
     ),
     env: { SHOP_FLAGS: OTHERS.map(({ service, language }) => `--impl ${service}=${language}`).join(" ") },
     needs: OTHERS.map(({ language }) => language),

@@ -13,6 +13,8 @@ export interface CallOptions {
   readonly token?: string | undefined;
   readonly key?: string;
   readonly headers?: Record<string, string>;
+  /** Ends the call. */
+  readonly signal?: AbortSignal;
 }
 
 /** Calls the shop as its clients do: over HTTP, through the edge. */
@@ -36,6 +38,7 @@ export class HttpClient {
       method,
       headers,
       ...(body === undefined ? {} : { body }),
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
     });
     const text = await response.text();
     return {

@@ -5,7 +5,11 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { credentials } from "@grpc/grpc-js";
-import { CardProviderClient, type LedgerEntry } from "@theseus/contract/theseus/provider/v1/card_provider.js";
+import {
+  CardProviderClient,
+  type LedgerEntry,
+  type ListLedgerResponse,
+} from "@theseus/contract/theseus/provider/v1/card_provider.js";
 import { openAuthority } from "@theseus/mesh/identity";
 import type { Endpoints, InstanceStatus, SystemStatus } from "@theseus/runtime/control";
 import { peopleOf } from "../../src/seed/people.js";
@@ -144,8 +148,8 @@ export class Shop implements AsyncDisposable {
     });
   }
 
-  /** Entries of one payment in the provider's ledger, asked for as payment's sidecar would. */
-  async ledger(paymentId: string): Promise<readonly LedgerEntry[]> {
+  /** The provider's ledger, of one payment or of all, asked for as payment's sidecar would. */
+  async ledger(paymentId = ""): Promise<readonly LedgerEntry[]> {
     const port = (await this.status()).instances.find(({ instance }) => instance === "provider")?.ports.tcp;
     const { key, certificate } = this.identityOf("payment-to-provider");
     const authority = readFileSync(join(this.home, "secrets/identity/payment-to-provider/ca.crt"));
@@ -153,12 +157,20 @@ export class Shop implements AsyncDisposable {
     const client = new CardProviderClient(`127.0.0.1:${port}`, channel, {
       "grpc.ssl_target_name_override": "card-provider.example",
     });
-    try {
-      return await new Promise((resolve, reject) => {
-        client.listLedger({ paymentId, pageSize: 200, pageToken: "" }, (error, answer) =>
-          error === null ? resolve(answer.entries) : reject(error),
+    const page = (pageToken: string) =>
+      new Promise<ListLedgerResponse>((resolve, reject) => {
+        client.listLedger({ paymentId, pageSize: 200, pageToken }, (error, answer) =>
+          error === null ? resolve(answer) : reject(error),
         );
       });
+    const entries: LedgerEntry[] = [];
+    try {
+      for (let pageToken = ""; ; ) {
+        const answer = await page(pageToken);
+        entries.push(...answer.entries);
+        pageToken = answer.nextPageToken;
+        if (pageToken === "") return entries;
+      }
     } finally {
       client.close();
     }

@@ -1,0 +1,118 @@
+import { randomInt } from "node:crypto";
+import { join } from "node:path";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { checkout } from "../../test/system/shop.js";
+import { proveFaults } from "../faults.js";
+import { proveOverload } from "../overload.js";
+import { proveSteady } from "../steady.js";
+import { faultsPage } from "./faults-page.js";
+import { writeFigures } from "./figure-files.js";
+import { flagsOf, type LanguageSet, languageSets } from "./language-sets.js";
+import { overloadPage, steadyPage } from "./load-pages.js";
+import { withShop } from "./with-shop.js";
+
+interface CommonFlags {
+  readonly set: LanguageSet | "both";
+  readonly out: string;
+}
+
+/** Runs one proof and answers its exit code: 0 proved, 1 not, 2 wrong usage. */
+export async function runProof(args: readonly string[]): Promise<number> {
+  let proved = true;
+  const finish = (result: boolean) => {
+    proved &&= result;
+  };
+  try {
+    await createProgram(finish).parseAsync([...args], { from: "user" });
+    return proved ? 0 : 1;
+  } catch (error) {
+    // Commander has printed it already.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    throw error;
+  }
+}
+
+function createProgram(finish: (proved: boolean) => void): Command {
+  const program = new Command("proof").description("Proofs over a running shop.").exitOverride();
+  const command = (name: string, description: string) =>
+    program
+      .command(name)
+      .description(description)
+      .addOption(
+        new Option("--set <set>", "languages of the services")
+          .choices([...languageSets, "both"])
+          .default("both"),
+      )
+      .option("--out <folder>", "where the figures are written", join(checkout, ".theseus/proof"));
+
+  command("faults", "kill and freeze processes while people buy: nothing is lost, nothing charged twice")
+    .option("--seed <number>", "of faults and orders; random by default", parseWhole)
+    .option("--duration <seconds>", "of faults, for each set", parseWhole, 600)
+    .action(async (flags: CommonFlags & { seed?: number; duration: number }) => {
+      const seed = flags.seed ?? randomInt(2 ** 31);
+      await eachSet(flags, async (set) => finish(await faults(set, { ...flags, seed })));
+    });
+  command(
+    "overload",
+    "three times what the shop can do: it goes on doing most of that, and is well afterwards",
+  )
+    .option("--duration <seconds>", "of three times as much", parseWhole, 60)
+    .action((flags: CommonFlags & { duration: number }) =>
+      eachSet(flags, async (set) => finish(await overload(set, flags))),
+    );
+  command("steady", "the same load for minutes: no process grows")
+    .option("--duration <seconds>", "of the load", parseWhole, 300)
+    .option("--rate <visits>", "a second", parseWhole, 5)
+    .action((flags: CommonFlags & { duration: number; rate: number }) =>
+      eachSet(flags, async (set) => finish(await steady(set, flags))),
+    );
+  return program;
+}
+
+async function eachSet({ set }: CommonFlags, prove: (set: LanguageSet) => Promise<void>): Promise<void> {
+  for (const each of set === "both" ? languageSets : [set]) await prove(each);
+}
+
+async function faults(
+  set: LanguageSet,
+  { seed, duration, out }: CommonFlags & { readonly seed: number; readonly duration: number },
+): Promise<boolean> {
+  console.log(`faults, ${set}: --seed ${seed} --duration ${duration}`);
+  const options = { seed, durationMs: duration * 1_000, report: say };
+  const figures = await withShop(flagsOf(set), (shop) => proveFaults(shop, options));
+  tell(`faults-${set}`, { figures, page: faultsPage(`Faults, ${set}`, figures) }, out);
+  return figures.violations.length === 0;
+}
+
+async function overload(set: LanguageSet, { duration, out }: CommonFlags & { readonly duration: number }) {
+  console.log(`overload, ${set}: --duration ${duration}`);
+  const options = { durationMs: duration * 1_000, report: say };
+  const figures = await withShop(flagsOf(set), (shop) => proveOverload(shop, options));
+  tell(`overload-${set}`, { figures, page: overloadPage(`Overload, ${set}`, figures) }, out);
+  return figures.faults.length === 0;
+}
+
+async function steady(
+  set: LanguageSet,
+  { duration, rate, out }: CommonFlags & { readonly duration: number; readonly rate: number },
+) {
+  console.log(`steady, ${set}: --duration ${duration} --rate ${rate}`);
+  const options = { durationMs: duration * 1_000, visitsPerSecond: rate, report: say };
+  const figures = await withShop(flagsOf(set), (shop) => proveSteady(shop, options));
+  tell(`steady-${set}`, { figures, page: steadyPage(`Steady load, ${set}`, figures) }, out);
+  return figures.faults.length === 0;
+}
+
+function tell(name: string, written: Parameters<typeof writeFigures>[2], out: string): void {
+  console.log(`\n${written.page}`);
+  console.log(`written: ${writeFigures(out, name, written).join(", ")}\n`);
+}
+
+function say(line: string): void {
+  console.log(`  ${line}`);
+}
+
+function parseWhole(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("It must be a whole number.");
+  return Number(text);
+}
