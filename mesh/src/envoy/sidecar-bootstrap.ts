@@ -34,7 +34,8 @@ export function sidecarBootstrap(options: SidecarOptions): Message {
 }
 
 function listeners(options: SidecarOptions): readonly Message[] {
-  const { mesh, developer, edge } = options.ports;
+  const { mesh, edge } = options.ports;
+  const { developer } = options.paths;
   return [
     ...(mesh === undefined ? [] : [meshListener(options, mesh)]),
     ...(developer === undefined ? [] : [developerListener(options, developer)]),

@@ -21,6 +21,8 @@ export interface SidecarPaths {
   readonly outbound: string;
   /** Unix socket of Envoy's admin interface. */
   readonly admin: string;
+  /** Unix socket for people with grpcurl, in a folder of their own; absent outside local runs. */
+  readonly developer?: string;
   /** Folder of the dynamic files: `<workload>.eds.json` and those of `sidecarFiles`. */
   readonly xds: string;
   /** PEM files of this workload's identity, swapped as a set by `keepIdentity`. */
@@ -47,8 +49,6 @@ export interface ExternalAccess {
 export interface SidecarPorts {
   /** mTLS port for other sidecars; only for workloads that serve something. */
   readonly mesh?: number;
-  /** Plaintext port for people with grpcurl; absent outside local runs. */
-  readonly developer?: number;
   /** HTTP port for clients; only for the workload at the edge. */
   readonly edge?: number;
 }

@@ -88,6 +88,7 @@ function optionsFor(
       app: `${home}/app.sock`,
       outbound: `${home}/out.sock`,
       admin: `${home}/admin.sock`,
+      ...(workload === "gateway" ? {} : { developer: `${home}/developer.sock` }),
       xds: `${home}/xds`,
       ...files("id"),
       jwks: `${home}/jwks.json`,
@@ -98,5 +99,5 @@ function optionsFor(
 }
 
 function portsOf(workload: string): SidecarPorts {
-  return workload === "gateway" ? { edge: 8080 } : { mesh: 25001, developer: 9001 };
+  return workload === "gateway" ? { edge: 8080 } : { mesh: 25001 };
 }

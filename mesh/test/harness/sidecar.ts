@@ -35,6 +35,8 @@ export interface Neighbourhood {
 export interface SidecarPlan extends Pick<SidecarOptions, "workload" | "externals"> {
   readonly instance?: string;
   readonly ports: SidecarPorts;
+  /** True to give people with grpcurl a socket. Default: false. */
+  readonly isOpenToDevelopers?: boolean;
 }
 
 export interface RunningSidecar extends AsyncDisposable {
@@ -89,7 +91,7 @@ export async function startSidecar(around: Neighbourhood, plan: SidecarPlan): Pr
 }
 
 async function prepare(around: Neighbourhood, plan: SidecarPlan): Promise<SidecarOptions> {
-  const { workload, ports, externals, instance = "1" } = plan;
+  const { workload, ports, externals, instance = "1", isOpenToDevelopers = false } = plan;
   const home = join(around.folder, `${workload}${instance}`);
   const xds = join(home, "xds");
   await mkdir(xds, { recursive: true });
@@ -104,6 +106,7 @@ async function prepare(around: Neighbourhood, plan: SidecarPlan): Promise<Sideca
       app: join(home, "app.sock"),
       outbound: join(home, "out.sock"),
       admin: join(home, "admin.sock"),
+      ...(isOpenToDevelopers && { developer: join(home, "developer.sock") }),
       xds,
       ...identity,
       jwks: around.keys.publicFile,

@@ -110,6 +110,7 @@ function sidecarOptions(context: SystemContext, options: PairOptions, paths: Ins
       app: paths.app,
       outbound: paths.mesh,
       admin: paths.admin,
+      ...(instance.workload.services.length > 0 && { developer: paths.developer }),
       xds: paths.xds,
       ...identity,
       jwks: secrets.signingKeys.publicFile,

@@ -39,7 +39,7 @@ export function sidecarProcess(options: SidecarProcessOptions): ProcessSpec {
     logFile,
     prepare() {
       mkdirSync(paths.xds, { recursive: true, mode: 0o700 });
-      for (const socket of [paths.admin, paths.mesh]) rmSync(socket, { force: true });
+      for (const socket of [paths.admin, paths.mesh, paths.developer]) rmSync(socket, { force: true });
       for (const [file, content] of Object.entries(sidecarFiles(sidecar)))
         replaceJson(join(paths.xds, file), content);
       replaceJson(paths.bootstrap, sidecarBootstrap(sidecar));

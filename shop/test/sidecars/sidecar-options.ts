@@ -14,6 +14,7 @@ export interface SidecarPlace {
 }
 
 export function sidecarOptions({ policy, workload, home, ports }: SidecarPlace): SidecarOptions {
+  const isServing = topology.workloads.some(({ name, services }) => name === workload && services.length > 0);
   const externals = externalsOf(policy, topology, workload).map((name): [string, ExternalAccess] => [
     name,
     { host: "127.0.0.1", port: 26001, ...identityPaths(join(home, name)) },
@@ -28,6 +29,7 @@ export function sidecarOptions({ policy, workload, home, ports }: SidecarPlace):
       app: join(home, "app.sock"),
       outbound: join(home, "out.sock"),
       admin: join(home, "admin.sock"),
+      ...(isServing && { developer: join(home, "developer.sock") }),
       xds: join(home, "xds"),
       ...identityPaths(join(home, "id")),
       jwks: join(home, "keys/jwks.json"),
@@ -38,6 +40,6 @@ export function sidecarOptions({ policy, workload, home, ports }: SidecarPlace):
 }
 
 /** The ports of a workload that stay the same, for files that are reviewed. */
-export function reviewedPorts({ port }: (typeof topology.workloads)[number]): SidecarOptions["ports"] {
-  return port === "edge" ? { edge: 8080 } : { mesh: 25001, developer: 9001 };
+export function reviewedPorts({ services }: (typeof topology.workloads)[number]): SidecarOptions["ports"] {
+  return services.length === 0 ? { edge: 8080 } : { mesh: 25001 };
 }
