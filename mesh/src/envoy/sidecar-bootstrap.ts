@@ -48,12 +48,12 @@ function clusters({ policy, topology, workload, paths, externals = {} }: Sidecar
   const called = externalsOf(policy, topology, workload);
   return [
     localApplication(paths.app, isAtEdge(topology, workload) ? "http1" : "grpc"),
-    ...peersOf(policy, topology, workload).map((peer) => peerCluster(topology, peer, paths.xds)),
+    ...peersOf(policy, topology, workload).map((peer) => peerCluster(topology, peer, paths)),
     ...topology.externals
       .filter(({ name }) => called.includes(name))
       .flatMap((external) => {
         const access = externals[external.name];
-        return access === undefined ? [] : [externalCluster(external, access, paths.xds)];
+        return access === undefined ? [] : [externalCluster(external, access)];
       }),
   ];
 }

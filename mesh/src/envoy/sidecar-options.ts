@@ -23,26 +23,21 @@ export interface SidecarPaths {
   readonly admin: string;
   /** Unix socket for people with grpcurl, in a folder of their own; absent outside local runs. */
   readonly developer?: string;
-  /** Folder of the dynamic files: `<workload>.eds.json` and those of `sidecarFiles`. */
+  /** Folder of the dynamic files, `<workload>.eds.json`. */
   readonly xds: string;
-  /** PEM files of this workload's identity, swapped as a set by `keepIdentity`. */
-  readonly certificate: string;
-  readonly privateKey: string;
-  readonly trustBundle: string;
+  /** Folder of this workload's identity, swapped as a set by `keepIdentity`. */
+  readonly identity: string;
   /** Public keys of access tokens (JWKS). */
   readonly jwks: string;
   readonly accessLog: string;
 }
 
-/** Where an outside party listens, and the PEM files for TLS with it. */
+/** Where an outside party listens, and the identity for TLS with it. */
 export interface ExternalAccess {
   readonly host: string;
   readonly port: number;
-  /** The authority that its certificate must come from. */
-  readonly trustBundle: string;
-  /** What this workload shows. */
-  readonly certificate: string;
-  readonly privateKey: string;
+  /** Folder of what this workload shows, and of the authority that the party's certificate must come from. */
+  readonly identity: string;
 }
 
 /** Loopback ports; 0 lets the system choose (read it back from the admin's `/listeners?format=json`). */

@@ -1,10 +1,5 @@
 import { expect } from "chai";
-import {
-  type SidecarOptions,
-  type SidecarPorts,
-  sidecarBootstrap,
-  sidecarFiles,
-} from "../../src/envoy/index.js";
+import { type SidecarOptions, type SidecarPorts, sidecarBootstrap } from "../../src/envoy/index.js";
 import { externalsOf } from "../../src/policy/index.js";
 import type { IdentityScheme } from "../../src/topology.js";
 import { contractPolicy } from "../harness/contract-policy.js";
@@ -61,7 +56,7 @@ describe("The configuration of a sidecar", () => {
 });
 
 function written(options: SidecarOptions): string {
-  return JSON.stringify([sidecarBootstrap(options), sidecarFiles(options)]);
+  return JSON.stringify(sidecarBootstrap(options));
 }
 
 function optionsFor(
@@ -69,14 +64,9 @@ function optionsFor(
   ports: SidecarPorts = portsOf(workload),
   home = "/run",
 ): SidecarOptions {
-  const files = (folder: string) => ({
-    certificate: `${home}/${folder}/tls.crt`,
-    privateKey: `${home}/${folder}/tls.key`,
-    trustBundle: `${home}/${folder}/ca.crt`,
-  });
   const externals = externalsOf(policy, topology, workload).map((name) => [
     name,
-    { host: "127.0.0.1", port: 26001, ...files(name) },
+    { host: "127.0.0.1", port: 26001, identity: `${home}/${name}` },
   ]);
   return {
     policy,
@@ -90,7 +80,7 @@ function optionsFor(
       admin: `${home}/admin.sock`,
       ...(workload === "gateway" ? {} : { developer: `${home}/developer.sock` }),
       xds: `${home}/xds`,
-      ...files("id"),
+      identity: `${home}/id`,
       jwks: `${home}/jwks.json`,
       accessLog: `${home}/access.log`,
     },

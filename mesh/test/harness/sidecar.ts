@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, writeFile } from "node:fs/promises";
 import { request } from "node:http";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { provisionEnvoy } from "@theseus/runtime";
 import { eventually } from "@theseus/testing";
@@ -11,7 +11,6 @@ import {
   type SidecarOptions,
   type SidecarPorts,
   sidecarBootstrap,
-  sidecarFiles,
 } from "../../src/envoy/index.js";
 import {
   type Authority,
@@ -41,6 +40,7 @@ export interface SidecarPlan extends Pick<SidecarOptions, "workload" | "external
 
 export interface RunningSidecar extends AsyncDisposable {
   readonly options: SidecarOptions;
+  readonly pid: number;
   /** Ports by listener name. */
   readonly ports: Readonly<Record<string, number>>;
   admin(path: string): Promise<string>;
@@ -82,6 +82,7 @@ export async function startSidecar(around: Neighbourhood, plan: SidecarPlan): Pr
   });
   return {
     options,
+    pid: child.pid ?? 0,
     ports: await listenerPorts(admin),
     admin,
     setEndpoints: (workload, endpoints) =>
@@ -108,14 +109,12 @@ async function prepare(around: Neighbourhood, plan: SidecarPlan): Promise<Sideca
       admin: join(home, "admin.sock"),
       ...(isOpenToDevelopers && { developer: join(home, "developer.sock") }),
       xds,
-      ...identity,
+      identity: dirname(identity.certificate),
       jwks: around.keys.publicFile,
       accessLog: join(home, "access.log"),
     },
     ...(externals && { externals }),
   };
-  for (const [name, content] of Object.entries(sidecarFiles(options)))
-    await putJson(join(xds, name), content);
   for (const peer of peersOf(around.policy, around.topology, workload)) {
     await putJson(join(xds, `${peer}.eds.json`), endpointsFile(peer, []));
   }

@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import type { ExternalAccess, SidecarOptions } from "@theseus/mesh/envoy";
-import { identityPaths } from "@theseus/mesh/identity";
 import { externalsOf, type MeshPolicy } from "@theseus/mesh/policy";
 import { topology } from "../../src/topology.js";
 
@@ -17,7 +16,7 @@ export function sidecarOptions({ policy, workload, home, ports }: SidecarPlace):
   const isServing = topology.workloads.some(({ name, services }) => name === workload && services.length > 0);
   const externals = externalsOf(policy, topology, workload).map((name): [string, ExternalAccess] => [
     name,
-    { host: "127.0.0.1", port: 26001, ...identityPaths(join(home, name)) },
+    { host: "127.0.0.1", port: 26001, identity: join(home, name) },
   ]);
   return {
     policy,
@@ -31,7 +30,7 @@ export function sidecarOptions({ policy, workload, home, ports }: SidecarPlace):
       admin: join(home, "admin.sock"),
       ...(isServing && { developer: join(home, "developer.sock") }),
       xds: join(home, "xds"),
-      ...identityPaths(join(home, "id")),
+      identity: join(home, "id"),
       jwks: join(home, "keys/jwks.json"),
       accessLog: join(home, "access.log"),
     },

@@ -22,8 +22,7 @@ export function meshListener(options: SidecarOptions, port: number): Message {
     name: "mesh",
     address: loopback(port),
     transportSocket: downstreamTls({
-      xds: paths.xds,
-      secrets: "mesh",
+      identity: paths.identity,
       peers: callers.map((caller) => uriName(spiffeId(topology, caller))),
     }),
     filter: inbound(options, {
