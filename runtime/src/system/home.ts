@@ -10,7 +10,7 @@ export interface Home {
   /** Keys and credentials: folder 0700, files 0600. */
   readonly secrets: string;
   readonly logs: string;
-  /** Leads to the sockets for people with grpcurl, one an instance: `inventory-1.sock`. */
+  /** Leads to the sockets for people with grpcurl, one an instance: `<instance>.sock`. */
   readonly grpc: string;
   /** Which processes run. */
   readonly state: string;
