@@ -4,7 +4,7 @@ import type { SystemTopology } from "../src/system/topology.js";
 export const fleet: SystemTopology = {
   name: "fleet",
   language: "go",
-  ports: { edge: 7000, developer: 7001 },
+  port: 7000,
   identity: {
     trustDomain: "fleet.test",
     namespace: "sea",
@@ -19,7 +19,6 @@ export const fleet: SystemTopology = {
       services: [],
       implementations: "pier",
       store: { kind: "none" },
-      port: "edge",
       variables: { MESH: { from: "sidecar" } },
     },
     {
@@ -27,7 +26,6 @@ export const fleet: SystemTopology = {
       services: ["theseus.ship.v1.ShipService"],
       implementations: "fleet/ship",
       store: { kind: "redis" },
-      port: "developer",
       variables: {
         REDIS_URL: { from: "store" },
         MESH: { from: "sidecar" },
@@ -40,7 +38,6 @@ export const fleet: SystemTopology = {
       services: ["theseus.chart.v1.ChartService"],
       implementations: "fleet/chart",
       store: { kind: "mongodb", database: "charts" },
-      port: "developer",
       variables: {
         MONGODB_URL: { from: "store" },
         SIGNING_KEYS: { from: "signing-keys" },
@@ -52,7 +49,6 @@ export const fleet: SystemTopology = {
       services: ["theseus.lighthouse.v1.LighthouseService"],
       implementations: "fleet/lighthouse",
       store: { kind: "none" },
-      port: "developer",
       variables: {},
     },
   ],

@@ -146,7 +146,6 @@ describe("a system with a policy file", () => {
       name: "lamp",
       services: ["lamp.v1.Lamp"],
       implementations: "lamp",
-      port: "developer" as const,
       variables: {},
     };
     return {

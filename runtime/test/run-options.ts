@@ -19,7 +19,6 @@ export function runOptions({ home, checkout, told = [], env = {} }: Run): RunOpt
     progress: createProgress((line) => told.push(line)),
     stop: stopRequest(),
     port: 0,
-    developerPorts: 0,
     implementations: new Map(),
     built: [],
     replicas: new Map(),

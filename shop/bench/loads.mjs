@@ -17,8 +17,9 @@ import { readFileSync } from "node:fs";
  * @returns {Promise<Load[]>}
  */
 export async function openLoads({ http, secrets }) {
-  const token = await signIn(secrets.customer);
-  await post("/v1/items/rope:addStock", { quantity: "100000" }, await signIn(secrets.admin));
+  const token = await signedIn(secrets.customer);
+  const admin = await signedIn(secrets.admin);
+  await post("/v1/items/rope:addStock", { quantity: "100000" }, await admin());
   return [
     {
       name: "read",
@@ -31,17 +32,31 @@ export async function openLoads({ http, secrets }) {
   ];
 
   async function pay() {
-    const order = await post("/v1/reservations", { lines: [{ item: "items/rope", quantity: 1 }] }, token);
-    await post("/v1/payments", { reservation: order.name, cardToken: "card-ok" }, token);
+    const order = await post(
+      "/v1/reservations",
+      { lines: [{ item: "items/rope", quantity: 1 }] },
+      await token(),
+    );
+    await post("/v1/payments", { reservation: order.name, cardToken: "card-ok" }, await token());
   }
 
   /**
    * @param {string} file  e-mail address and password
-   * @returns {Promise<string>} an access token
+   * @returns {Promise<() => Promise<string>>} answers an access token that lasts a while yet
    */
-  async function signIn(file) {
-    const { accessToken } = await post("/v1/users:signIn", JSON.parse(readFileSync(file, "utf8")));
-    return String(accessToken);
+  async function signedIn(file) {
+    let session = post("/v1/users:signIn", JSON.parse(readFileSync(file, "utf8")));
+    await session;
+    return async () => {
+      session = session.then(refreshed);
+      return String((await session).accessToken);
+    };
+  }
+
+  /** @param {Record<string, unknown>} session */
+  async function refreshed(session) {
+    if (Date.parse(String(session.accessExpireTime)) - Date.now() > 25_000) return session;
+    return post("/v1/users:refreshSession", { refreshToken: session.refreshToken });
   }
 
   /**

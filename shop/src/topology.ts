@@ -11,7 +11,7 @@ const callers = {
 export const topology: SystemTopology = {
   name: "shop",
   language: "typescript",
-  ports: { edge: 8080, developer: 9101 },
+  port: 8080,
   identity: {
     trustDomain: "theseus.local",
     namespace: "shop",
@@ -26,7 +26,6 @@ export const topology: SystemTopology = {
       services: [],
       implementations: "gateway",
       store: { kind: "none" },
-      port: "edge",
       variables: {
         MESH: { from: "sidecar" },
         MAX_CALLS: { from: "environment" },
@@ -39,7 +38,6 @@ export const topology: SystemTopology = {
       services: ["theseus.user.v1.UserService"],
       implementations: "services/user",
       store: { kind: "mongodb", database: "theseus_user" },
-      port: "developer",
       variables: {
         MONGODB_URL: { from: "store" },
         SIGNING_KEYS: { from: "signing-keys" },
@@ -55,7 +53,6 @@ export const topology: SystemTopology = {
       services: ["theseus.inventory.v1.InventoryService"],
       implementations: "services/inventory",
       store: { kind: "redis" },
-      port: "developer",
       variables: { REDIS_URL: { from: "store" }, ...callers },
     },
     {
@@ -63,7 +60,6 @@ export const topology: SystemTopology = {
       services: ["theseus.payment.v1.PaymentService"],
       implementations: "services/payment",
       store: { kind: "mongodb", database: "theseus_payment" },
-      port: "developer",
       variables: {
         MONGODB_URL: { from: "store" },
         MESH: { from: "sidecar" },

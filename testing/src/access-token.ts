@@ -18,7 +18,7 @@ export function createSigningJwk(kid: string): SigningJwk {
 }
 
 /**
- * An access token as the user service signs it, valid for ten minutes. Other claims, another key (`kid` stays the right
+ * An access token as the user service signs it, valid for 50 seconds. Other claims, another key (`kid` stays the right
  * one's) or another header make it one that must be refused.
  */
 export function signAccessToken(
@@ -28,7 +28,7 @@ export function signAccessToken(
 ): string {
   const now = Math.floor(Date.now() / 1000);
   const { issuer: iss, audience: aud } = identity;
-  const usual = { iss, aud, sub: "users/u1", roles: ["customer"], sid: "s1", iat: now, exp: now + 600 };
+  const usual = { iss, aud, sub: "users/u1", roles: ["customer"], sid: "s1", iat: now, exp: now + 50 };
   const parts = [
     { alg: "ES256", typ: "JWT", kid: key.kid, ...header },
     { ...usual, ...claims },

@@ -57,7 +57,10 @@ describe("A client made outside from a released contract, as proto/README.md sho
 
   before(async () => {
     outside = createScratchFolder();
-    inventory = await serveOneItem(releaseCopy(join(outside.path, "contract")));
+    inventory = await serveOneItem(
+      releaseCopy(join(outside.path, "contract")),
+      join(outside.path, "inventory.sock"),
+    );
   });
 
   after(async () => {
@@ -120,8 +123,9 @@ function releaseCopy(root) {
 /**
  * An inventory with one item, which keeps what it was asked. ListItems answers it; GetItem knows none.
  * @param {string} contract  a descriptor set
+ * @param {string} socket  the unix socket to serve on, as the shop has one for people
  */
-async function serveOneItem(contract) {
+async function serveOneItem(contract, socket) {
   const registry = createFileRegistry(fromBinary(FileDescriptorSetSchema, readFileSync(contract)));
   const service = registry.getService("theseus.inventory.v1.InventoryService");
   if (service === undefined) throw new Error("the contract has no InventoryService");
@@ -158,15 +162,14 @@ async function serveOneItem(contract) {
     );
     stream.end(method === listItems ? page : undefined);
   });
-  server.listen(0, "127.0.0.1");
+  server.listen(socket);
   await once(server, "listening");
   const close = async () => {
     server.close();
     for (const session of sessions) session.destroy();
     await once(server, "close");
   };
-  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
-  return { address: `127.0.0.1:${port}`, requests, close };
+  return { address: `unix:${socket}`, requests, close };
 }
 
 /**

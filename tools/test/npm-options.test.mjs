@@ -18,9 +18,7 @@ describe("npm start without --", () => {
   });
 
   it("leaves a place for a value that npm did not see", () => {
-    expect(swallowedOptions({ npm_config_developer_ports: "true" })).to.contain(
-      "npm start -- --developer-ports …",
-    );
+    expect(swallowedOptions({ npm_config_replicas: "true" })).to.contain("npm start -- --replicas …");
     expect(swallowedOptions({ npm_config_cache: "/cache", npm_lifecycle_event: "start" })).to.equal(
       undefined,
     );

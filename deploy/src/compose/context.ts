@@ -43,7 +43,7 @@ export interface ComposeContext {
 export function composeContext({ topology, contract }: System, options: ComposeOptions): ComposeContext {
   const { checkout, version, replicas = new Map(), implementations = new Map() } = options;
   const pairs = pairsOf(topology, replicas);
-  const edge = pairs.find(({ workload }) => workload.port === "edge");
+  const edge = pairs.find(({ workload }) => workload.services.length === 0);
   if (edge === undefined) throw new Error("no workload stands at the edge");
   const isAlone = (folder: string) => existsSync(join(checkout, folder, "implementation.json"));
   return {

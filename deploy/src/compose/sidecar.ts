@@ -10,7 +10,7 @@ export function sidecarService(
   context: ComposeContext,
   { workload, sockets, mesh }: PairPlan,
 ): ComposeService {
-  const isEdge = workload.port === "edge";
+  const isEdge = workload.services.length === 0;
   const outside = externalsOf(context.policy, context.topology, workload.name);
   return {
     image: images.envoy,

@@ -1,3 +1,4 @@
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Endpoint, endpointsFile } from "@theseus/mesh/envoy";
 import { replaceJson, servicesOf } from "@theseus/runtime/system";
@@ -38,6 +39,7 @@ function endpoint(
 /** Tells every sidecar, through the files that it watches. */
 export function publishEndpoints({ pairs, volume }: ControlContext, table: EndpointTable): void {
   for (const { mesh } of pairs) {
+    mkdirSync(xdsFolder(volume(mesh)), { recursive: true, mode: 0o700 });
     for (const [workload, endpoints] of table) {
       replaceJson(join(xdsFolder(volume(mesh)), `${workload}.eds.json`), endpointsFile(workload, endpoints));
     }

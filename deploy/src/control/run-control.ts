@@ -45,7 +45,7 @@ export async function runControl(system: System, options: ControlOptions): Promi
   publishEndpoints(context, endpointTable(context, new Map(), new Set()));
   for (const pair of context.pairs) {
     const sidecar = sidecarOptions(system.topology, context.policy, pair);
-    await writeSidecar(context.volume(pair.mesh), sidecar);
+    writeSidecar(context.volume(pair.mesh), sidecar);
   }
   report(`${context.pairs.length} sidecars configured`);
   await keepEndpoints(context, options).catch((error: unknown) => {

@@ -1,7 +1,5 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { type SidecarOptions, sidecarBootstrap, sidecarFiles } from "@theseus/mesh/envoy";
-import { identityPaths } from "@theseus/mesh/identity";
+import { type SidecarOptions, sidecarBootstrap } from "@theseus/mesh/envoy";
 import { externalsOf, type MeshPolicy } from "@theseus/mesh/policy";
 import { replaceJson, type SystemTopology } from "@theseus/runtime/system";
 import type { PairPlan } from "../pairs.js";
@@ -19,20 +17,20 @@ export function sidecarOptions(
     topology,
     workload: workload.name,
     instance: String(ordinal),
-    ports: workload.port === "edge" ? { address, edge: ports.edge } : { address, mesh: ports.mesh },
+    ports: workload.services.length === 0 ? { address, edge: ports.edge } : { address, mesh: ports.mesh },
     paths: {
       app: places.applicationSocket,
       outbound: places.outboundSocket,
       admin: places.adminSocket,
       xds: places.xds,
-      ...identityPaths(identityFolder(places.mesh, "mesh")),
+      identity: identityFolder(places.mesh, "mesh"),
       jwks: places.jwks,
       accessLog: "/dev/stdout",
     },
     externals: Object.fromEntries(
       externalsOf(policy, topology, workload.name).map((name) => [
         name,
-        { host: name, port: ports.external, ...identityPaths(identityFolder(places.mesh, name)) },
+        { host: name, port: ports.external, identity: identityFolder(places.mesh, name) },
       ]),
     ),
   };
@@ -44,10 +42,7 @@ export function identityFolder(mesh: string, peer: string): string {
 }
 
 /** Writes what a sidecar reads at its start into its folder, as the control plane sees it. */
-export async function writeSidecar(folder: string, options: SidecarOptions): Promise<void> {
-  const xds = xdsFolder(folder);
-  await mkdir(xds, { recursive: true, mode: 0o700 });
-  for (const [file, content] of Object.entries(sidecarFiles(options))) replaceJson(join(xds, file), content);
+export function writeSidecar(folder: string, options: SidecarOptions): void {
   replaceJson(folder + places.bootstrap.slice(places.mesh.length), sidecarBootstrap(options));
 }
 

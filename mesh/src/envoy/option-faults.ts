@@ -16,10 +16,12 @@ export function optionFaults(options: SidecarOptions): readonly string[] {
   ];
 }
 
-function portFaults({ workload, ports }: SidecarOptions, serves: boolean): readonly string[] {
-  const inbound = ports.mesh !== undefined || ports.developer !== undefined;
+function portFaults({ workload, ports, paths }: SidecarOptions, serves: boolean): readonly string[] {
+  const inbound = ports.mesh !== undefined || paths.developer !== undefined;
   return [
-    ...(inbound && !serves ? [`${workload} serves nothing: it needs neither mesh nor developer port`] : []),
+    ...(inbound && !serves
+      ? [`${workload} serves nothing: it needs neither mesh port nor developer socket`]
+      : []),
     ...(ports.edge !== undefined && serves
       ? [`${workload} serves the mesh: it cannot stand at the edge`]
       : []),
@@ -32,8 +34,8 @@ function externalFaults({ policy, topology, workload, externals = {} }: SidecarO
     .map((name) => `${workload} calls ${name}: its address and its certificates are needed`);
 }
 
-function socketFaults({ paths: { app, outbound, admin } }: SidecarOptions): readonly string[] {
-  return [app, outbound, admin]
+function socketFaults({ paths: { app, outbound, admin, developer } }: SidecarOptions): readonly string[] {
+  return [app, outbound, admin, ...(developer === undefined ? [] : [developer])]
     .filter((path) => Buffer.byteLength(path) > maxSocketPathBytes)
     .map((path) => `${path}: the path of a unix socket has at most ${maxSocketPathBytes} bytes`);
 }

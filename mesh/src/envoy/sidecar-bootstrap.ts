@@ -34,7 +34,8 @@ export function sidecarBootstrap(options: SidecarOptions): Message {
 }
 
 function listeners(options: SidecarOptions): readonly Message[] {
-  const { mesh, developer, edge } = options.ports;
+  const { mesh, edge } = options.ports;
+  const { developer } = options.paths;
   return [
     ...(mesh === undefined ? [] : [meshListener(options, mesh)]),
     ...(developer === undefined ? [] : [developerListener(options, developer)]),
@@ -50,12 +51,12 @@ function clusters({ policy, topology, workload, paths, externals = {} }: Sidecar
     ...callersOf(policy, topology, workload).map((caller) =>
       applicationOf(spiffeId(topology, caller), paths.app),
     ),
-    ...peersOf(policy, topology, workload).map((peer) => peerCluster(topology, peer, paths.xds)),
+    ...peersOf(policy, topology, workload).map((peer) => peerCluster(topology, peer, paths)),
     ...topology.externals
       .filter(({ name }) => called.includes(name))
       .flatMap((external) => {
         const access = externals[external.name];
-        return access === undefined ? [] : [externalCluster(external, access, paths.xds)];
+        return access === undefined ? [] : [externalCluster(external, access)];
       }),
   ];
 }

@@ -21,26 +21,23 @@ export interface SidecarPaths {
   readonly outbound: string;
   /** Unix socket of Envoy's admin interface. */
   readonly admin: string;
-  /** Folder of the dynamic files: `<workload>.eds.json` and those of `sidecarFiles`. */
+  /** Unix socket for people with grpcurl, in a folder of their own; absent outside local runs. */
+  readonly developer?: string;
+  /** Folder of the dynamic files, `<workload>.eds.json`. */
   readonly xds: string;
-  /** PEM files of this workload's identity, swapped as a set by `keepIdentity`. */
-  readonly certificate: string;
-  readonly privateKey: string;
-  readonly trustBundle: string;
+  /** Folder of this workload's identity, swapped as a set by `keepIdentity`. */
+  readonly identity: string;
   /** Public keys of access tokens (JWKS). */
   readonly jwks: string;
   readonly accessLog: string;
 }
 
-/** Where an outside party listens, and the PEM files for TLS with it. */
+/** Where an outside party listens, and the identity for TLS with it. */
 export interface ExternalAccess {
   readonly host: string;
   readonly port: number;
-  /** The authority that its certificate must come from. */
-  readonly trustBundle: string;
-  /** What this workload shows. */
-  readonly certificate: string;
-  readonly privateKey: string;
+  /** Folder of what this workload shows, and of the authority that the party's certificate must come from. */
+  readonly identity: string;
 }
 
 /** Ports; 0 lets the system choose (read it back from the admin's `/listeners?format=json`). */
@@ -49,8 +46,6 @@ export interface SidecarPorts {
   readonly address?: string;
   /** mTLS port for other sidecars; only for workloads that serve something. */
   readonly mesh?: number;
-  /** Plaintext port for people with grpcurl; absent outside local runs. */
-  readonly developer?: number;
   /** HTTP port for clients; only for the workload at the edge. */
   readonly edge?: number;
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, readlink, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { secretFiles } from "../envoy/security/secrets.js";
 import type { Identity } from "./certificate.js";
 import { ensurePrivateFolder, isCode } from "./private-file.js";
 
@@ -31,6 +32,7 @@ export async function writeIdentity(folder: string, identity: Identity): Promise
     ["tls.crt", identity.certificate],
     ["tls.key", identity.privateKey],
     ["ca.crt", identity.trustBundle],
+    ...Object.entries(secretFiles(identity)).map(([name, secret]) => [name, JSON.stringify(secret)] as const),
   ] as const;
   for (const [name, content] of files) {
     await writeFile(join(folder, version, name), content, { mode: 0o600, flag: "wx" });

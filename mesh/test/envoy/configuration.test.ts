@@ -1,10 +1,5 @@
 import { expect } from "chai";
-import {
-  type SidecarOptions,
-  type SidecarPorts,
-  sidecarBootstrap,
-  sidecarFiles,
-} from "../../src/envoy/index.js";
+import { type SidecarOptions, type SidecarPorts, sidecarBootstrap } from "../../src/envoy/index.js";
 import { externalsOf } from "../../src/policy/index.js";
 import type { IdentityScheme } from "../../src/topology.js";
 import { contractPolicy } from "../harness/contract-policy.js";
@@ -61,7 +56,7 @@ describe("The configuration of a sidecar", () => {
 });
 
 function written(options: SidecarOptions): string {
-  return JSON.stringify([sidecarBootstrap(options), sidecarFiles(options)]);
+  return JSON.stringify(sidecarBootstrap(options));
 }
 
 function optionsFor(
@@ -69,14 +64,9 @@ function optionsFor(
   ports: SidecarPorts = portsOf(workload),
   home = "/run",
 ): SidecarOptions {
-  const files = (folder: string) => ({
-    certificate: `${home}/${folder}/tls.crt`,
-    privateKey: `${home}/${folder}/tls.key`,
-    trustBundle: `${home}/${folder}/ca.crt`,
-  });
   const externals = externalsOf(policy, topology, workload).map((name) => [
     name,
-    { host: "127.0.0.1", port: 26001, ...files(name) },
+    { host: "127.0.0.1", port: 26001, identity: `${home}/${name}` },
   ]);
   return {
     policy,
@@ -88,8 +78,9 @@ function optionsFor(
       app: `${home}/app.sock`,
       outbound: `${home}/out.sock`,
       admin: `${home}/admin.sock`,
+      ...(workload === "gateway" ? {} : { developer: `${home}/developer.sock` }),
       xds: `${home}/xds`,
-      ...files("id"),
+      identity: `${home}/id`,
       jwks: `${home}/jwks.json`,
       accessLog: `${home}/access.log`,
     },
@@ -98,5 +89,5 @@ function optionsFor(
 }
 
 function portsOf(workload: string): SidecarPorts {
-  return workload === "gateway" ? { edge: 8080 } : { mesh: 25001, developer: 9001 };
+  return workload === "gateway" ? { edge: 8080 } : { mesh: 25001 };
 }

@@ -40,10 +40,10 @@ describe("The developer's listener, flooded,", () => {
   });
 
   it("holds 16 connections", async () => {
-    const port = inventory.sidecar.ports.developer ?? 0;
+    const path = inventory.sidecar.options.paths.developer ?? "";
     const sockets: Socket[] = [];
-    for (let i = 0; i < 16; i++) sockets.push(await connected(port));
-    const last = await connected(port);
+    for (let i = 0; i < 16; i++) sockets.push(await connected(path));
+    const last = await connected(path);
     await new Promise((resolve) => last.once("close", resolve));
     expect(sockets.filter(({ closed }) => closed)).to.deep.equal([]);
     for (const socket of sockets) socket.destroy();
@@ -56,8 +56,8 @@ const PREFACE = Buffer.concat([
   Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]),
 ]);
 
-async function connected(port: number): Promise<Socket> {
-  const socket = connect(port, "127.0.0.1").on("error", () => undefined);
+async function connected(path: string): Promise<Socket> {
+  const socket = connect(path).on("error", () => undefined);
   await once(socket, "connect");
   socket.resume().write(PREFACE);
   return socket;

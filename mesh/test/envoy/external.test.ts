@@ -64,7 +64,8 @@ describe("The way to the card provider", () => {
   ): Promise<{ caller: GrpcCaller; provider: GrpcApplication }> {
     const root = `${folder}/${name}`;
     const around = await neighbourhood(root, await openAuthority(`${root}/ca`, { topology }), policy);
-    const merchant = await writeIdentity(`${root}/merchant`, await authority.issueClient("merchant.example"));
+    const merchant = `${root}/merchant`;
+    await writeIdentity(merchant, await authority.issueClient("merchant.example"));
     const provider = cleanup.use(
       await startApplication(policy, "127.0.0.1:0", mutualTls(identity, authority)),
     );
@@ -72,7 +73,7 @@ describe("The way to the card provider", () => {
       await startSidecar(around, {
         workload: "payment",
         ports: {},
-        externals: { provider: { host: "127.0.0.1", port: provider.port, ...merchant } },
+        externals: { provider: { host: "127.0.0.1", port: provider.port, identity: merchant } },
       }),
     );
     return { caller: cleanup.use(grpcCaller(`unix:${sidecar.options.paths.outbound}`)), provider };

@@ -46,14 +46,14 @@ describe("A contract that says no policy", () => {
     const authority = await openAuthority(`${folder}/ca`, { topology });
     const around = await neighbourhood(folder, authority, policy, topology);
     const peer = cleanup.use(
-      await startSidecar(around, { workload: "channels", ports: { mesh: 0, developer: 0 } }),
+      await startSidecar(around, { workload: "channels", ports: { mesh: 0 }, isOpenToDevelopers: true }),
     );
     socket = peer.options.paths.app;
     application = cleanup.use(await startApplication(policy, `unix:${socket}`));
     const sidecar = cleanup.use(await startSidecar(around, { workload: "gateway", ports: {} }));
     await sidecar.setEndpoints("channels", [{ address: "127.0.0.1", port: peer.ports.mesh ?? 0, weight: 1 }]);
     gateway = cleanup.use(grpcCaller(`unix:${sidecar.options.paths.outbound}`));
-    developer = cleanup.use(grpcCaller(`127.0.0.1:${peer.ports.developer}`));
+    developer = cleanup.use(grpcCaller(`unix:${peer.options.paths.developer}`));
     tokens = await openTokens(around.keys);
     await eventually("the peer is healthy", async () => {
       return (await gateway.call(path("GetTopChannels"))).status === "OK";

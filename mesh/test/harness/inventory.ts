@@ -48,14 +48,14 @@ export async function startInventory(policy: MeshPolicy = contractPolicy()): Pro
   const authority = await openAuthority(`${folder}/ca`, { topology });
   const around = await neighbourhood(folder, authority, policy);
   const sidecar = opened.use(
-    await startSidecar(around, { workload: "inventory", ports: { mesh: 0, developer: 0 } }),
+    await startSidecar(around, { workload: "inventory", ports: { mesh: 0 }, isOpenToDevelopers: true }),
   );
   const application = opened.use(await startApplication(policy, `unix:${sidecar.options.paths.app}`));
   const mesh = `127.0.0.1:${sidecar.ports.mesh}`;
   const callers = {
     gateway: opened.use(grpcCaller(mesh, await authority.issue("gateway"))),
     payment: opened.use(grpcCaller(mesh, await authority.issue("payment"))),
-    developer: opened.use(grpcCaller(`127.0.0.1:${sidecar.ports.developer}`)),
+    developer: opened.use(grpcCaller(`unix:${sidecar.options.paths.developer}`)),
   };
   const tokens = await openTokens(around.keys);
   const owned = opened.move();

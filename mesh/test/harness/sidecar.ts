@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, writeFile } from "node:fs/promises";
 import { request } from "node:http";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { provisionEnvoy } from "@theseus/runtime";
 import { eventually } from "@theseus/testing";
@@ -11,7 +11,6 @@ import {
   type SidecarOptions,
   type SidecarPorts,
   sidecarBootstrap,
-  sidecarFiles,
 } from "../../src/envoy/index.js";
 import {
   type Authority,
@@ -35,10 +34,13 @@ export interface Neighbourhood {
 export interface SidecarPlan extends Pick<SidecarOptions, "workload" | "externals"> {
   readonly instance?: string;
   readonly ports: SidecarPorts;
+  /** True to give people with grpcurl a socket. Default: false. */
+  readonly isOpenToDevelopers?: boolean;
 }
 
 export interface RunningSidecar extends AsyncDisposable {
   readonly options: SidecarOptions;
+  readonly pid: number;
   /** Ports by listener name. */
   readonly ports: Readonly<Record<string, number>>;
   admin(path: string): Promise<string>;
@@ -80,6 +82,7 @@ export async function startSidecar(around: Neighbourhood, plan: SidecarPlan): Pr
   });
   return {
     options,
+    pid: child.pid ?? 0,
     ports: await listenerPorts(admin),
     admin,
     setEndpoints: (workload, endpoints) =>
@@ -89,7 +92,7 @@ export async function startSidecar(around: Neighbourhood, plan: SidecarPlan): Pr
 }
 
 async function prepare(around: Neighbourhood, plan: SidecarPlan): Promise<SidecarOptions> {
-  const { workload, ports, externals, instance = "1" } = plan;
+  const { workload, ports, externals, instance = "1", isOpenToDevelopers = false } = plan;
   const home = join(around.folder, `${workload}${instance}`);
   const xds = join(home, "xds");
   await mkdir(xds, { recursive: true });
@@ -104,15 +107,14 @@ async function prepare(around: Neighbourhood, plan: SidecarPlan): Promise<Sideca
       app: join(home, "app.sock"),
       outbound: join(home, "out.sock"),
       admin: join(home, "admin.sock"),
+      ...(isOpenToDevelopers && { developer: join(home, "developer.sock") }),
       xds,
-      ...identity,
+      identity: dirname(identity.certificate),
       jwks: around.keys.publicFile,
       accessLog: join(home, "access.log"),
     },
     ...(externals && { externals }),
   };
-  for (const [name, content] of Object.entries(sidecarFiles(options)))
-    await putJson(join(xds, name), content);
   for (const peer of peersOf(around.policy, around.topology, workload)) {
     await putJson(join(xds, `${peer}.eds.json`), endpointsFile(peer, []));
   }

@@ -31,8 +31,14 @@ describe("A workload's identity", () => {
   it("is private, and leaves nothing of the one before", async () => {
     for (let n = 0; n < 3; n++) await writeIdentity(join(folder, "id"), await authority.issue("user"));
     const names = await readdir(join(folder, "id"));
-    expect(names.filter((name) => !name.startsWith(".."))).to.have.members(["tls.crt", "tls.key", "ca.crt"]);
-    expect(names).to.have.length(5);
+    expect(names.filter((name) => !name.startsWith(".."))).to.have.members([
+      "tls.crt",
+      "tls.key",
+      "ca.crt",
+      "certificate.sds.json",
+      "authority.sds.json",
+    ]);
+    expect(names).to.have.length(7);
     expect((await stat(join(folder, "id"))).mode & 0o777).to.equal(0o700);
     expect((await stat(join(folder, "id/tls.key"))).mode & 0o777).to.equal(0o600);
   });
@@ -95,7 +101,7 @@ describe("A workload's identity", () => {
     const shown = [await presented(port, caller)];
     for (let renewal = 0; renewal < 3; renewal++) {
       const identity = await authority.issue("user");
-      await writeIdentity(join(sidecar.options.paths.certificate, ".."), identity);
+      await writeIdentity(sidecar.options.paths.identity, identity);
       const expected = new X509Certificate(identity.certificate).serialNumber;
       await eventually(
         "the new certificate is shown",

@@ -8,8 +8,15 @@ export interface InstancePaths {
   /** The sidecar's outbound socket, the application's MESH. */
   readonly mesh: string;
   readonly admin: string;
+  /** People with grpcurl call here. */
+  readonly developer: string;
   readonly xds: string;
   readonly bootstrap: string;
+}
+
+/** The sockets of all instances for people with grpcurl. */
+export function developerFolder(run: string): string {
+  return join(run, "grpc");
 }
 
 export function instancePaths(run: string, instance: string): InstancePaths {
@@ -19,6 +26,7 @@ export function instancePaths(run: string, instance: string): InstancePaths {
     app: join(folder, "app.sock"),
     mesh: join(folder, "mesh.sock"),
     admin: join(folder, "admin.sock"),
+    developer: join(developerFolder(run), `${instance}.sock`),
     xds: join(folder, "xds"),
     bootstrap: join(folder, "envoy.json"),
   };

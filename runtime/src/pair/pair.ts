@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { ExternalAccess, SidecarOptions, SidecarPorts } from "@theseus/mesh/envoy";
 import { Fault } from "../fault.js";
 import { applicationProcess } from "../implementation/application.js";
@@ -110,8 +110,9 @@ function sidecarOptions(context: SystemContext, options: PairOptions, paths: Ins
       app: paths.app,
       outbound: paths.mesh,
       admin: paths.admin,
+      ...(instance.workload.services.length > 0 && { developer: paths.developer }),
       xds: paths.xds,
-      ...identity,
+      identity: dirname(identity.certificate),
       jwks: secrets.signingKeys.publicFile,
       accessLog: join(home.logs, `${instance.name}-access.log`),
     },
@@ -124,7 +125,7 @@ function externalAccess({ instance, secrets, outside }: PairOptions): Record<str
   const access: Record<string, ExternalAccess> = {};
   for (const [name, { host, port }] of outside) {
     const client = secrets.externals.get(name)?.clients.get(instance.workload.name);
-    if (client !== undefined) access[name] = { host, port, ...client };
+    if (client !== undefined) access[name] = { host, port, identity: dirname(client.certificate) };
   }
   return access;
 }

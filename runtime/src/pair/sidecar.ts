@@ -1,12 +1,12 @@
 import { mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
-import { type SidecarOptions, sidecarBootstrap, sidecarFiles } from "@theseus/mesh/envoy";
+import { type SidecarOptions, sidecarBootstrap } from "@theseus/mesh/envoy";
 import type { ProcessSpec } from "../process/child.js";
 import { inheritedEnvironment } from "../process/inherited-environment.js";
 import { replaceJson } from "./directory.js";
 import { isLive } from "./envoy-admin.js";
 import { answersHttp } from "./health-checks.js";
 import type { InstancePaths } from "./instance-paths.js";
+import { usedUpWatches } from "./used-up-watches.js";
 
 interface SidecarProcessOptions {
   readonly name: string;
@@ -34,14 +34,13 @@ export function sidecarProcess(options: SidecarProcessOptions): ProcessSpec {
         (await isLive(paths.admin)) ? { address: `unix:${paths.mesh}`, version: envoy.version } : undefined,
     },
     healthCheck: answersHttp(paths.admin, "/ready"),
+    explain: usedUpWatches,
     readyWithinMs: 30_000,
     stopWithinMs: 8_000,
     logFile,
     prepare() {
       mkdirSync(paths.xds, { recursive: true, mode: 0o700 });
-      for (const socket of [paths.admin, paths.mesh]) rmSync(socket, { force: true });
-      for (const [file, content] of Object.entries(sidecarFiles(sidecar)))
-        replaceJson(join(paths.xds, file), content);
+      for (const socket of [paths.admin, paths.mesh, paths.developer]) rmSync(socket, { force: true });
       replaceJson(paths.bootstrap, sidecarBootstrap(sidecar));
     },
   };

@@ -31,10 +31,18 @@ export interface ProcessSpec {
   readonly stopWithinMs: number;
   /** Whether it is well while it runs. Absent: nobody asks. */
   readonly healthCheck?: HealthCheck;
+  /** What a line of its output says of why it cannot go on, where that is known. */
+  explain?(line: string): Explanation | undefined;
   /** Where its output goes as JSON lines, private, also while nobody reads it. Absent: nowhere. */
   readonly logFile?: string;
   /** Runs before each start. */
   prepare?(): Promise<void> | void;
+}
+
+/** For people: what is wrong, and the way out. */
+export interface Explanation {
+  readonly cause: string;
+  readonly wayOut: string;
 }
 
 export interface Exit {
@@ -50,6 +58,8 @@ export interface Child extends Ready {
   readonly exited: Promise<Exit>;
   /** The last lines that it printed, oldest first. */
   lastLines(): readonly string[];
+  /** What the first line said that explains itself, however much came after it. */
+  explanation(): Explanation | undefined;
   /** SIGTERM to its process group, SIGKILL when its time is over. */
   stop(): Promise<Exit>;
   /** SIGKILL to its process group. */
@@ -90,11 +100,15 @@ function start(spec: ProcessSpec, sink: Sink | undefined): Started {
   const child = spawnOrClose(spec, sink);
   const listeners: ((line: string) => void)[] = [];
   const last: string[] = [];
+  let explanation: Explanation | undefined;
   followOutput(child, sink, (lines) => {
     last.push(...lines);
     if (last.length > 20) last.splice(0, last.length - 20);
     sink?.log.write(lines.map((line) => toJsonLine(line, new Date())));
-    for (const line of lines) for (const listener of listeners) listener(line);
+    for (const line of lines) {
+      explanation ??= spec.explain?.(line);
+      for (const listener of listeners) listener(line);
+    }
   });
   let over = false;
   const exited = waitForExit(child).finally(() => {
@@ -114,6 +128,7 @@ function start(spec: ProcessSpec, sink: Sink | undefined): Started {
     startedAt: new Date(),
     exited,
     lastLines: () => [...last],
+    explanation: () => explanation,
     onLine: (listener) => listeners.push(listener),
     // Once it has ended its pid may be somebody else's.
     stop: () => (over ? exited : end(pid, exited, "SIGTERM", spec.stopWithinMs)),
@@ -198,14 +213,10 @@ async function readiness(spec: ProcessSpec, started: Started, signal?: AbortSign
       lineReadiness(spec, started),
       probeReadiness(spec, stopped),
       started.exited.then((exit) => {
-        throw failedStart(spec.name, `ended at start (${describeExit(exit)})`, started.lastLines());
+        throw failedStart(started, `ended at start (${describeExit(exit)})`);
       }),
       sleep(spec.readyWithinMs, undefined, { signal: stopped }).then(() => {
-        throw failedStart(
-          spec.name,
-          `did not serve within ${spec.readyWithinMs / 1000} s`,
-          started.lastLines(),
-        );
+        throw failedStart(started, `did not serve within ${spec.readyWithinMs / 1000} s`);
       }),
     ]);
   } finally {
@@ -230,8 +241,12 @@ async function probeReadiness({ readyWhen }: ProcessSpec, stopped: AbortSignal):
   }
 }
 
-function failedStart(name: string, what: string, lastLines: readonly string[]): Fault {
-  const said = lastLines.slice(-8).map((line) => `\n    ${line}`);
+function failedStart({ name, lastLines, explanation }: Started, what: string): Fault {
+  const known = explanation();
+  if (known !== undefined) return new Fault(`${name} ${what}: ${known.cause}.`, known.wayOut);
+  const said = lastLines()
+    .slice(-8)
+    .map((line) => `\n    ${line}`);
   return new Fault(
     `${name} ${what}.${said.length === 0 ? "" : ` Its last lines:${said.join("")}`}`,
     `Its whole log: theseus logs ${name}.`,

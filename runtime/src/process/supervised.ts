@@ -173,6 +173,6 @@ async function onReadyOrKill(child: Child, options: SuperviseOptions): Promise<v
 }
 
 function describeEnd(child: Child, exit: string): string {
-  const last = lastComplaint(child.lastLines());
+  const last = child.explanation()?.cause ?? lastComplaint(child.lastLines());
   return last === undefined ? exit : `${exit}; its last complaint: ${last.slice(0, 200)}`;
 }

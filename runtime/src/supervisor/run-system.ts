@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AsyncDisposableStack } from "@theseus/kit";
@@ -6,6 +6,7 @@ import type { MeshPolicy } from "@theseus/mesh/policy";
 import { Fault, toFault } from "../fault.js";
 import { buildAll } from "../implementation/build.js";
 import { keepAccessLogsShort } from "../pair/access-logs.js";
+import { developerFolder } from "../pair/instance-paths.js";
 import { type LockAttempt, tryLock } from "../process/pid-lock.js";
 import { runFolder } from "../process/run-folder.js";
 import { createStateFile, endOrphans, readState } from "../process/state-file.js";
@@ -64,7 +65,9 @@ async function runPlan(system: System, decided: Decided, options: RunOptions): P
   const { home, progress, stop } = options;
   await using opened = new AsyncDisposableStack();
   const run = runFolder(`home ${home.path}`);
-  opened.defer(() => rmSync(run, { recursive: true, force: true }));
+  opened.defer(() => {
+    for (const path of [home.grpc, run]) rmSync(path, { recursive: true, force: true });
+  });
   const control = join(run, "control.sock");
   const state = createStateFile(home.state, control);
   opened.defer(() => state.clear());
@@ -150,7 +153,8 @@ async function open(
   const { topology } = system;
   const { signal } = stop;
   const ports = await claimFixedPorts(topology, options);
-  mkdirSync(run, { recursive: true, mode: 0o700 });
+  for (const folder of [run, developerFolder(run)]) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  linkDevelopers(home, run);
   const implementations = [...plan.externals, ...plan.services, ...plan.edge].map(
     (part) => part.implementation,
   );
@@ -177,9 +181,15 @@ async function open(
     signal,
   };
   const { files } = await startParts(context, { plan, ports, started, progress });
-  const endpoints = toEndpoints(ports, files);
+  const endpoints = toEndpoints(ports, started.pairs, files);
   for (const job of system.jobs) await progress.step(job.title, () => job.run(endpoints, signal), String);
   return endpoints;
+}
+
+/** Where the home is, so are the sockets: their own paths must be short, and are hard to find. */
+function linkDevelopers({ grpc }: Home, run: string): void {
+  rmSync(grpc, { recursive: true, force: true });
+  symlinkSync(developerFolder(run), grpc);
 }
 
 async function close(started: Started, { progress, stop }: RunOptions): Promise<void> {

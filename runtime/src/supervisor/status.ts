@@ -5,6 +5,7 @@ import type { Pair } from "../pair/pair.js";
 import type { ProcessStatus, Supervised } from "../process/supervised.js";
 import type { FixedPorts } from "../system/fixed-ports.js";
 import type { Endpoints } from "../system/system.js";
+import type { SystemWorkload } from "../system/topology.js";
 import type { Started } from "./parts.js";
 
 export interface InstanceStatus {
@@ -45,10 +46,17 @@ export function instanceStatuses(started: Started): Promise<readonly InstanceSta
   return Promise.all(inOrder.map((process) => describe(process, pairs.get(process), started)));
 }
 
-export function toEndpoints(ports: FixedPorts, secrets: Endpoints["secrets"]): Endpoints {
+export function toEndpoints(
+  { edge }: FixedPorts,
+  pairs: readonly Pair[],
+  secrets: Endpoints["secrets"],
+): Endpoints {
+  const first = pairs.filter(({ instance: { ordinal, workload } }) => ordinal === 1 && serves(workload));
   return {
-    http: `http://127.0.0.1:${ports.edge}`,
-    grpc: Object.fromEntries([...ports.developer].map(([service, port]) => [service, `127.0.0.1:${port}`])),
+    http: `http://127.0.0.1:${edge}`,
+    grpc: Object.fromEntries(
+      first.map(({ instance, paths }) => [instance.workload.name, `unix:${paths.developer}`]),
+    ),
     secrets,
   };
 }
@@ -81,12 +89,21 @@ function whatItIs(process: Supervised, pair: Pair | undefined, started: Started)
       ? { kind: "outside", implementation: "simulation", sockets: {} }
       : { kind: "store", implementation: engine, sockets: {} };
   }
-  const { app, mesh, admin } = pair.paths;
+  const { app, mesh, admin, developer } = pair.paths;
   const { implementation } = pair.instance;
   const workload = pair.instance.workload.name;
   return pair.sidecar === process
-    ? { kind: "sidecar", workload, implementation: "envoy", sockets: { mesh, admin } }
+    ? {
+        kind: "sidecar",
+        workload,
+        implementation: "envoy",
+        sockets: { mesh, admin, ...(serves(pair.instance.workload) && { developer }) },
+      }
     : { kind: "application", workload, implementation: implementation.language, sockets: { app } };
+}
+
+function serves({ services }: SystemWorkload): boolean {
+  return services.length > 0;
 }
 
 async function healthOf(process: Supervised, pair: Pair | undefined): Promise<string> {

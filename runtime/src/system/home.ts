@@ -10,6 +10,8 @@ export interface Home {
   /** Keys and credentials: folder 0700, files 0600. */
   readonly secrets: string;
   readonly logs: string;
+  /** Leads to the sockets for people with grpcurl, one an instance: `<instance>.sock`. */
+  readonly grpc: string;
   /** Which processes run. */
   readonly state: string;
   /** Held by the supervisor that runs. */
@@ -29,6 +31,7 @@ export function describeHome(path: string): Home {
     data: join(path, "data"),
     secrets: join(path, "secrets"),
     logs: join(path, "logs"),
+    grpc: join(path, "grpc"),
     state: join(path, "state.json"),
     lock: join(path, "lock"),
   };

@@ -2,8 +2,6 @@
 export interface StartOptions {
   /** HTTP port of the edge; 0 takes any. */
   readonly port: number;
-  /** First of the services' consecutive plaintext ports for grpcurl; 0 takes any. */
-  readonly developerPorts: number;
   /** Language by service. */
   readonly implementations: ReadonlyMap<string, string>;
   /** Languages whose implementations were built just now. */

@@ -7,8 +7,8 @@ export interface SystemTopology extends Topology {
   readonly name: string;
   /** Language of the implementations that run unless others are chosen. */
   readonly language: string;
-  /** Ports unless others are chosen: the one for HTTP clients, and the first of the consecutive ones for grpcurl. */
-  readonly ports: { readonly edge: number; readonly developer: number };
+  /** The edge's port for HTTP clients unless another is chosen. */
+  readonly port: number;
   readonly workloads: readonly SystemWorkload[];
   readonly externals: readonly SystemExternal[];
 }
@@ -21,8 +21,6 @@ export interface SystemWorkload extends Workload {
   readonly store: StoreDefinition;
   /** What the launch protocol hands over besides LISTEN and LOG_LEVEL, by variable. */
   readonly variables: Readonly<Record<string, WorkloadVariable>>;
-  /** Its fixed port: for HTTP clients (`edge`), or for people with grpcurl (`developer`). */
-  readonly port: "edge" | "developer";
 }
 
 /** A party outside the mesh, simulated by a process on this machine. */

@@ -14,7 +14,7 @@ export function targetsOf({ instances }: SystemStatus): readonly Target[] {
 function groupOf(kind: SystemStatus["instances"][number]["kind"], workload: string | undefined): Group {
   if (kind === "outside") return "provider";
   if (kind !== "application") return kind;
-  const atEdge = topology.workloads.some(({ name, port }) => name === workload && port === "edge");
+  const atEdge = topology.workloads.some(({ name, services }) => name === workload && services.length === 0);
   return atEdge ? "gateway" : "application";
 }
 

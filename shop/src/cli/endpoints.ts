@@ -21,25 +21,29 @@ export function showEndpoints(endpoints: Endpoints): string {
   const { admin, customer } = peopleOf(endpoints);
   const services = Object.entries(grpc).map(([service, address]) => [
     `  ${service}`,
-    `${address} (gRPC, plaintext)`,
+    `${socketOf(address)} (gRPC, plaintext, for you alone)`,
   ]);
   const places = table([["  shop", http], ...services, ["  customer", customer], ["  administrator", admin]]);
-  return `The shop is open.\n${places}\n\n1. Buy something:\n${journey(http, customer)}\n\n2. ${grpcurl(grpc)}\n\n3. Read along: ${ownCommand} logs -f`;
+  return `The shop is open.\n${places}\n\n1. Buy something:\n${journey(http)}\n\n2. ${grpcurl(grpc)}\n\n3. Read along: ${ownCommand} logs -f`;
 }
 
-function journey(http: string, customer: string): string {
-  const take = (field: string) => `node -p 'JSON.parse(fs.readFileSync(0)).${field}'`;
-  const post = (path: string) => `curl -s ${http}${path} -H 'content-type: application/json'`;
-  const signed = '-H "authorization: Bearer $TOKEN" -H "idempotency-key: $(node -p \'crypto.randomUUID()\')"';
+function journey(http: string): string {
+  const key = "-H \"idempotency-key: $(node -p 'crypto.randomUUID()')\"";
+  const post = (path: string) =>
+    `${ownCommand} token --header | curl -s ${http}${path} -H @- -H 'content-type: application/json' ${key}`;
   const order = `{"lines":[{"item":"items/tea-mug","quantity":2},{"item":"items/rope","quantity":1}]}`;
   return [
-    `TOKEN=$(${post("/v1/users:signIn")} -d @${quote(customer)} | ${take("accessToken")})`,
-    `ORDER=$(${post("/v1/reservations")} ${signed} -d '${order}' | ${take("name")})`,
-    `${post("/v1/payments")} ${signed} -d "{\\"reservation\\":\\"$ORDER\\",\\"cardToken\\":\\"card-ok\\"}"`,
+    `ORDER=$(${post("/v1/reservations")} -d '${order}' | node -p 'JSON.parse(fs.readFileSync(0)).name')`,
+    `${post("/v1/payments")} -d "{\\"reservation\\":\\"$ORDER\\",\\"cardToken\\":\\"card-ok\\"}"`,
   ].join("\n");
 }
 
 function grpcurl(grpc: Endpoints["grpc"]): string {
-  const address = grpc.inventory ?? "127.0.0.1:9102";
-  return `Ask a service itself: grpcurl -plaintext ${address} theseus.inventory.v1.InventoryService/ListItems`;
+  const method = "theseus.inventory.v1.InventoryService/ListItems";
+  return `Ask a service itself: grpcurl -plaintext -unix ${quote(socketOf(grpc.inventory))} ${method}`;
+}
+
+/** A unix socket as programs take it that are no gRPC library. */
+function socketOf(address = ""): string {
+  return address.replace(/^unix:/, "");
 }

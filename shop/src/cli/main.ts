@@ -19,7 +19,7 @@ import { ownCommand } from "./own-command.js";
 import { pid } from "./pid.js";
 import { type StartFlags, start } from "./start.js";
 import { status } from "./status.js";
-import { token } from "./token.js";
+import { type TokenFlags, token } from "./token.js";
 
 const checkout = fileURLToPath(new URL("../../../..", import.meta.url));
 
@@ -51,18 +51,7 @@ function createProgram(home: Home, env: NodeJS.ProcessEnv, finish: (code: number
 
   command("start", "start everything and stay in the foreground until Ctrl-C")
     .alias("up")
-    .option(
-      "--port <port>",
-      "HTTP port of the gateway, 0 for any that is free",
-      parsePort,
-      topology.ports.edge,
-    )
-    .option(
-      "--developer-ports <first>",
-      "first of the consecutive plaintext ports for grpcurl, 0 for any that are free",
-      parsePort,
-      topology.ports.developer,
-    )
+    .option("--port <port>", "HTTP port of the gateway, 0 for any that is free", parsePort, topology.port)
     .option(
       "--impl <service=language>",
       "implementation of a service (repeatable)",
@@ -94,9 +83,10 @@ function createProgram(home: Home, env: NodeJS.ProcessEnv, finish: (code: number
   command("pid", "print the process id of one instance")
     .argument("<instance>", "such as inventory-1, inventory-1-envoy, user-store")
     .action(async (instance: string) => finish(await pid(home, instance)));
-  command("token", "sign in and print an access token of the demonstration customer")
+  command("token", "print an access token of the demonstration customer, good for 25 seconds or longer")
     .option("--admin", "of the administrator instead")
-    .action(async (flags: { admin?: true }) => finish(await token(home, flags)));
+    .option("--header", "as a header: theseus token --header | curl -H @- …")
+    .action(async (flags: TokenFlags) => finish(await token(home, flags)));
   const inContainers = command(
     "compose",
     "choose instances and implementations for docker compose: see docs/compose.md",

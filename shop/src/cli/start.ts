@@ -3,7 +3,6 @@ import { showEndpoints } from "./endpoints.js";
 
 export interface StartFlags {
   readonly port: number;
-  readonly developerPorts: number;
   readonly impl?: ReadonlyMap<string, string>;
   readonly built?: readonly string[];
   readonly replicas?: ReadonlyMap<string, number>;
@@ -31,7 +30,6 @@ export async function start({ flags, home, checkout, env }: StartOptions): Promi
     progress,
     stop,
     port: flags.port,
-    developerPorts: flags.developerPorts,
     implementations: flags.impl ?? new Map(),
     built: flags.built ?? [],
     replicas: flags.replicas ?? new Map(),

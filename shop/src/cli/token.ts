@@ -1,21 +1,55 @@
+import { readFileSync } from "node:fs";
 import { Fault, type Home } from "@theseus/runtime/control";
-import { readCredentials } from "../seed/credentials.js";
-import { createEdgeClient, faultOf } from "../seed/edge-client.js";
+import { readCredentials, writePrivate } from "../seed/credentials.js";
+import { type Answer, createEdgeClient, type EdgeCall, faultOf } from "../seed/edge-client.js";
 import { peopleOf } from "../seed/people.js";
+import { freshen, type Session, toSession } from "../seed/session.js";
 import { askStatus, sayNotRunning } from "./supervisor.js";
 
-export async function token(home: Home, flags: { readonly admin?: true }): Promise<number> {
+export interface TokenFlags {
+  readonly admin?: true;
+  readonly header?: true;
+}
+
+/**
+ * An access token lasts for less than a minute, so whoever types asks for one with each command. The session is kept in a
+ * private file and refreshed: signing in each time would cost a password hash, and use up a source's quota.
+ */
+export async function token(home: Home, flags: TokenFlags): Promise<number> {
   const { endpoints } = (await askStatus(home)) ?? {};
   if (endpoints === undefined) return sayNotRunning(home);
-  const { admin, customer } = peopleOf(endpoints);
-  const signIn = createEdgeClient(endpoints.http);
-  const body = readCredentials(flags.admin ? admin : customer);
-  const answer = await signIn({ method: "POST", path: "/v1/users:signIn", body });
-  const { accessToken } = answer.body;
-  if (answer.status === 200 && typeof accessToken === "string") {
-    console.log(accessToken);
-    return 0;
+  const people = peopleOf(endpoints);
+  const credentials = flags.admin ? people.admin : people.customer;
+  const { accessToken } = await openSession(createEdgeClient(endpoints.http), credentials);
+  console.log(flags.header ? `Authorization: Bearer ${accessToken}` : accessToken);
+  return 0;
+}
+
+type Call = (call: EdgeCall) => Promise<Answer>;
+
+/** Of two commands at once that refresh one session the second ends it; either then signs in. */
+async function openSession(call: Call, credentials: string): Promise<Session> {
+  const file = credentials.replace(/\.json$/, ".session.json");
+  const kept = readSession(file);
+  const session = (kept && (await freshen(call, kept))) ?? (await signIn(call, credentials));
+  if (session !== kept) writePrivate(file, session);
+  return session;
+}
+
+/** Whatever is wrong with the file, signing in makes it anew. */
+function readSession(file: string): Session | undefined {
+  try {
+    return toSession(JSON.parse(readFileSync(file, "utf8")));
+  } catch {
+    return undefined;
   }
+}
+
+async function signIn(call: Call, credentials: string): Promise<Session> {
+  const body = readCredentials(credentials);
+  const answer = await call({ method: "POST", path: "/v1/users:signIn", body });
+  const session = answer.status === 200 ? toSession(answer.body) : undefined;
+  if (session !== undefined) return session;
   throw new Fault(
     `Signing in was answered ${answer.status}${faultOf(answer)}.`,
     "See theseus logs user-1 and theseus logs gateway-1.",

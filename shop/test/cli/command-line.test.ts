@@ -13,7 +13,6 @@ const wrong: readonly (readonly [args: readonly string[], says: RegExp])[] = [
   [["start", "--sail"], /unknown option '--sail'/],
   [["start", "--port", "http"], /--port <port>.*'http' is invalid.*from 0 \(any\) to 65535/],
   [["start", "--port", "65536"], /'65536' is invalid/],
-  [["start", "--developer-ports", "-1"], /'-1' is invalid/],
   [["start", "--impl", "inventory"], /must have the form service=value/],
   [
     ["start", "--impl", "oars=go"],
@@ -83,7 +82,7 @@ describe("theseus start", () => {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const address = server.address();
     const port = typeof address === "object" ? String(address?.port) : "";
-    const { code, stderr } = await theseus(home, "start", "--port", port, "--developer-ports", "0");
+    const { code, stderr } = await theseus(home, "start", "--port", port);
     server.close();
     expect(stderr)
       .to.contain(`Port ${port} for the gateway is taken`)

@@ -5,13 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { descriptorSetBytes } from "@theseus/contract/descriptor-set";
-import {
-  endpointsFile,
-  type Message,
-  type SidecarOptions,
-  sidecarBootstrap,
-  sidecarFiles,
-} from "@theseus/mesh/envoy";
+import { endpointsFile, type Message, type SidecarOptions, sidecarBootstrap } from "@theseus/mesh/envoy";
 import { openAuthority, openSigningKeys, writeIdentity } from "@theseus/mesh/identity";
 import { compilePolicy, peersOf } from "@theseus/mesh/policy";
 import { provisionEnvoy } from "@theseus/runtime";
@@ -35,7 +29,7 @@ describe("The configuration of the shop's sidecars", () => {
 
     it(`is what was reviewed, for ${name}`, async () => {
       const options = sidecarOptions({ policy, workload: name, home: "/run/theseus", ports });
-      const made = { "//": mark, bootstrap: sidecarBootstrap(options), files: sidecarFiles(options) };
+      const made = { "//": mark, bootstrap: sidecarBootstrap(options) };
       await compare(`${name}.json`, made);
     });
 
@@ -60,7 +54,7 @@ async function writeFiles(options: SidecarOptions, home: string): Promise<void> 
   await openSigningKeys(join(home, "keys"));
   const peers = peersOf(policy, topology, workload);
   const endpoints = peers.map((peer): [string, Message] => [`${peer}.eds.json`, endpointsFile(peer, [])]);
-  for (const [name, content] of [...Object.entries(sidecarFiles(options)), ...endpoints]) {
+  for (const [name, content] of endpoints) {
     await writeFile(join(paths.xds, name), JSON.stringify(content));
   }
 }

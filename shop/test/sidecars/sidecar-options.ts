@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import type { ExternalAccess, SidecarOptions } from "@theseus/mesh/envoy";
-import { identityPaths } from "@theseus/mesh/identity";
 import { externalsOf, type MeshPolicy } from "@theseus/mesh/policy";
 import { topology } from "../../src/topology.js";
 
@@ -14,9 +13,10 @@ export interface SidecarPlace {
 }
 
 export function sidecarOptions({ policy, workload, home, ports }: SidecarPlace): SidecarOptions {
+  const isServing = topology.workloads.some(({ name, services }) => name === workload && services.length > 0);
   const externals = externalsOf(policy, topology, workload).map((name): [string, ExternalAccess] => [
     name,
-    { host: "127.0.0.1", port: 26001, ...identityPaths(join(home, name)) },
+    { host: "127.0.0.1", port: 26001, identity: join(home, name) },
   ]);
   return {
     policy,
@@ -28,8 +28,9 @@ export function sidecarOptions({ policy, workload, home, ports }: SidecarPlace):
       app: join(home, "app.sock"),
       outbound: join(home, "out.sock"),
       admin: join(home, "admin.sock"),
+      ...(isServing && { developer: join(home, "developer.sock") }),
       xds: join(home, "xds"),
-      ...identityPaths(join(home, "id")),
+      identity: join(home, "id"),
       jwks: join(home, "keys/jwks.json"),
       accessLog: join(home, "access.log"),
     },
@@ -38,6 +39,6 @@ export function sidecarOptions({ policy, workload, home, ports }: SidecarPlace):
 }
 
 /** The ports of a workload that stay the same, for files that are reviewed. */
-export function reviewedPorts({ port }: (typeof topology.workloads)[number]): SidecarOptions["ports"] {
-  return port === "edge" ? { edge: 8080 } : { mesh: 25001, developer: 9001 };
+export function reviewedPorts({ services }: (typeof topology.workloads)[number]): SidecarOptions["ports"] {
+  return services.length === 0 ? { edge: 8080 } : { mesh: 25001 };
 }

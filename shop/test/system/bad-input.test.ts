@@ -2,20 +2,20 @@ import { randomUUID } from "node:crypto";
 import { spiffeId } from "@theseus/mesh/topology";
 import { expect } from "chai";
 import { topology } from "../../src/topology.js";
-import { type Answer, HttpClient, registeredUser, signIn } from "./http-client.js";
+import { type Answer, HttpClient, registeredUser, signedIn, type Token } from "./http-client.js";
 import { shop } from "./root-hooks.js";
 import { stockedItem } from "./stock.js";
 import { forgedTokens } from "./tokens.js";
 
 describe("bad input at the edge", () => {
   let http: HttpClient;
-  let admin: string;
-  let user: { name: string; token: string };
+  let admin: Token;
+  let user: { name: string; token: Token };
   let item: string;
 
   before(async () => {
     http = new HttpClient(shop().edge);
-    admin = await signIn(http, shop().administrator);
+    admin = await signedIn(http, shop().administrator);
     user = await registeredUser(http);
     item = await stockedItem(http, admin, "5");
   });

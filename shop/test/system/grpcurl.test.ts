@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect } from "chai";
 import { findGrpcurl, grpcurl } from "./grpcurl.js";
-import { HttpClient, registeredUser, signIn } from "./http-client.js";
+import { HttpClient, registeredUser, signedIn } from "./http-client.js";
 import { shop } from "./root-hooks.js";
 import { stockedItem } from "./stock.js";
 
@@ -9,7 +9,7 @@ type Service = "user" | "inventory" | "payment";
 
 describe("the services by grpcurl", () => {
   let path: string;
-  let buyer: { name: string; email: string; password: string; token: string };
+  let buyer: { name: string; email: string; password: string; token: () => Promise<string> };
   let item: string;
 
   before(async function () {
@@ -21,7 +21,7 @@ describe("the services by grpcurl", () => {
     path = found.path;
     const http = new HttpClient(shop().edge);
     buyer = await registeredUser(http);
-    item = await stockedItem(http, await signIn(http, shop().administrator), "9");
+    item = await stockedItem(http, await signedIn(http, shop().administrator), "9");
   }).timeout(300_000);
 
   it("lists each service, and describes it with the options of the contract", async () => {
@@ -78,14 +78,14 @@ describe("the services by grpcurl", () => {
     });
     const refused = await plain(
       "inventory",
-      ["-H", `authorization: Bearer ${buyer.token}`, "-d", body],
+      ["-H", `authorization: Bearer ${await buyer.token()}`, "-d", body],
       method,
     );
     expect(refused.stderr).to.include("InvalidArgument").and.to.include("reservation.lines[0].quantity");
   });
 
   function plain(service: Service, options: readonly string[], ...rest: readonly string[]) {
-    return grpcurl(path, "-plaintext", ...options, shop().developer[service], ...rest);
+    return grpcurl(path, "-plaintext", "-unix", ...options, shop().developer[service], ...rest);
   }
 
   async function answer(service: Service, method: string, request: object, token?: string) {

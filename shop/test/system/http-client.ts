@@ -9,8 +9,11 @@ export interface Answer {
   readonly body: any;
 }
 
+/** An access token, or what answers a fresh one each time: it lasts for less than a minute. */
+export type Token = string | (() => Promise<string>);
+
 export interface CallOptions {
-  readonly token?: string | undefined;
+  readonly token?: Token | undefined;
   readonly key?: string;
   readonly headers?: Record<string, string>;
   /** Ends the call. */
@@ -32,7 +35,7 @@ export class HttpClient {
   async send(method: string, path: string, body?: string, options: CallOptions = {}): Promise<Answer> {
     const headers: Record<string, string> = { ...options.headers };
     if (body !== undefined) headers["content-type"] ??= "application/json";
-    if (options.token !== undefined) headers.authorization = `Bearer ${options.token}`;
+    Object.assign(headers, await authorization(options));
     if (options.key !== undefined) headers["idempotency-key"] = options.key;
     const response = await fetch(this.base + path, {
       method,
@@ -50,8 +53,7 @@ export class HttpClient {
 
   /** Messages of a server stream as they come, until `signal` ends it. */
   async *stream(path: string, options: CallOptions & { signal: AbortSignal }) {
-    const token = options.token === undefined ? {} : { authorization: `Bearer ${options.token}` };
-    const headers = { ...options.headers, ...token };
+    const headers = { ...options.headers, ...(await authorization(options)) };
     const response = await fetch(this.base + path, { headers, signal: options.signal });
     if (response.status !== 200 || response.body === null)
       throw new Error(`${response.status} ${await response.text()}`);
@@ -64,13 +66,18 @@ export class HttpClient {
   }
 }
 
+async function authorization({ token }: CallOptions): Promise<Record<string, string>> {
+  if (token === undefined) return {};
+  return { authorization: `Bearer ${typeof token === "string" ? token : await token()}` };
+}
+
 /** A user who registered just now, signed in. */
 export async function registeredUser(client: HttpClient) {
   const email = `${randomUUID()}@shop.example`;
   const password = `a long password ${randomUUID()}`;
   const created = await postPatiently(client, "/v1/users", { email, displayName: "Test user", password });
   if (created.status !== 200) throw new Error(JSON.stringify(created.body));
-  const token = await signIn(client, { email, password });
+  const token = await signedIn(client, { email, password });
   return { name: created.body.name as string, email, password, token };
 }
 
@@ -92,4 +99,23 @@ export async function signIn(client: HttpClient, credentials: { email: string; p
   const session = await askToSignIn(client, credentials);
   if (session.status !== 200) throw new Error(JSON.stringify(session.body));
   return session.body.accessToken as string;
+}
+
+/** Signs in, and answers an access token that lasts a while yet whenever it is asked. */
+export async function signedIn(client: HttpClient, credentials: { email: string; password: string }) {
+  const first = await askToSignIn(client, credentials);
+  if (first.status !== 200) throw new Error(JSON.stringify(first.body));
+  let session = Promise.resolve(first.body);
+  return async (): Promise<string> => {
+    session = session.then((current) => refreshed(client, current));
+    return (await session).accessToken;
+  };
+}
+
+async function refreshed(client: HttpClient, session: Answer["body"]): Promise<Answer["body"]> {
+  if (Date.parse(session.accessExpireTime) - Date.now() > 25_000) return session;
+  const { refreshToken } = session;
+  const answer = await postPatiently(client, "/v1/users:refreshSession", { refreshToken });
+  if (answer.status !== 200) throw new Error(JSON.stringify(answer.body));
+  return answer.body;
 }

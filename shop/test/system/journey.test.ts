@@ -1,18 +1,18 @@
 import { randomUUID } from "node:crypto";
 import { LedgerEntryType } from "@theseus/contract/theseus/provider/v1/card_provider.js";
 import { expect } from "chai";
-import { HttpClient, registeredUser, signIn } from "./http-client.js";
+import { HttpClient, registeredUser, signedIn, type Token } from "./http-client.js";
 import { shop } from "./root-hooks.js";
 import { stockedItem } from "./stock.js";
 
 describe("the journey through the gateway", () => {
   let http: HttpClient;
-  let admin: string;
-  let buyer: { name: string; token: string };
+  let admin: Token;
+  let buyer: { name: string; token: Token };
 
   before(async () => {
     http = new HttpClient(shop().edge);
-    admin = await signIn(http, shop().administrator);
+    admin = await signedIn(http, shop().administrator);
     buyer = await registeredUser(http);
   });
 

@@ -71,8 +71,6 @@ describe("the README", () => {
   function run(script: string) {
     const places: readonly (readonly [string, string])[] = [
       ["http://127.0.0.1:8080", shop.edge],
-      ["127.0.0.1:9101", shop.developer.user],
-      ["127.0.0.1:9102", shop.developer.inventory],
       [".theseus/", `${shop.home}/`],
     ];
     const here = places.reduce((text, [from, to]) => text.replaceAll(from, to), script);

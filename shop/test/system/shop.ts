@@ -52,7 +52,7 @@ export class Shop implements AsyncDisposable {
   async start(
     options: { readonly by?: "npm start"; readonly flags?: readonly string[] } = {},
   ): Promise<this> {
-    const flags = ["--port", "0", "--developer-ports", "0", ...(options.flags ?? [])];
+    const flags = ["--port", "0", ...(options.flags ?? [])];
     const command =
       options.by === undefined
         ? [theseusBin, "start", "--built", "typescript"]
@@ -102,9 +102,10 @@ export class Shop implements AsyncDisposable {
     return this.endpoints.http;
   }
 
+  /** Sockets for people with grpcurl, where the home leads to them. */
   get developer(): { readonly user: string; readonly inventory: string; readonly payment: string } {
-    const { user = "", inventory = "", payment = "" } = this.endpoints.grpc;
-    return { user, inventory, payment };
+    const socket = (name: string) => join(this.home, `grpc/${name}-1.sock`);
+    return { user: socket("user"), inventory: socket("inventory"), payment: socket("payment") };
   }
 
   get administrator(): { email: string; password: string } {

@@ -2,13 +2,18 @@ import { join } from "node:path";
 import { spiffeId, type Topology } from "../../topology.js";
 import type { Message } from "../message.js";
 import { upstreamTls, uriName } from "../security/tls.js";
+import type { SidecarPaths } from "../sidecar-options.js";
 import { circuitBreakers } from "./circuit-breakers.js";
 import { grpcHealthCheck } from "./health-check.js";
 import { http2Client } from "./http2.js";
 import { outlierDetection } from "./outlier-detection.js";
 
 /** The instances of another workload, as its endpoints file lists them. */
-export function peerCluster(topology: Topology, peer: string, xds: string): Message {
+export function peerCluster(
+  topology: Topology,
+  peer: string,
+  { xds, identity }: Pick<SidecarPaths, "xds" | "identity">,
+): Message {
   return {
     name: peer,
     type: "EDS",
@@ -32,8 +37,7 @@ export function peerCluster(topology: Topology, peer: string, xds: string): Mess
       connection_keepalive: { interval: "10s", timeout: "2s", connection_idle_interval: "5s" },
     }),
     transport_socket: upstreamTls({
-      xds,
-      secrets: "mesh",
+      identity,
       peers: [uriName(spiffeId(topology, peer))],
     }),
     circuit_breakers: circuitBreakers({ connections: 64, pending: 256, requests: 1024 }),

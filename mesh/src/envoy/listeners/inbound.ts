@@ -14,7 +14,7 @@ import { downstreamTls, uriName } from "../security/tls.js";
 import type { SidecarOptions } from "../sidecar-options.js";
 import { peerHeader } from "./header-hygiene.js";
 import { httpConnectionManager } from "./http-connection-manager.js";
-import { httpInspector, listener, socketAddress } from "./listener.js";
+import { httpInspector, listener, socketAddress, unixSocket } from "./listener.js";
 
 /** Where other sidecars call: mutual TLS, callers known by their certificate. */
 export function meshListener(options: SidecarOptions, port: number): Message {
@@ -24,8 +24,7 @@ export function meshListener(options: SidecarOptions, port: number): Message {
     name: "mesh",
     address: socketAddress(options.ports, port),
     transportSocket: downstreamTls({
-      xds: paths.xds,
-      secrets: "mesh",
+      identity: paths.identity,
       peers: callers.map((caller) => uriName(spiffeId(topology, caller))),
     }),
     filter: inbound(options, {
@@ -44,14 +43,14 @@ export function meshListener(options: SidecarOptions, port: number): Message {
 }
 
 /**
- * Where people with grpcurl call, without a certificate: they may call what any workload may, by the same token rules, as
- * much as a person does. More would occupy the application until it answers health checks too late, and its peers take
- * it out for everybody.
+ * Where people with grpcurl call, without a certificate: they may call what any workload may, by the same token rules. So the
+ * socket is for the account alone that runs the sidecar. They call as much as a person does: more would occupy the
+ * application until it answers health checks too late, and its peers take it out for everybody.
  */
-export function developerListener(options: SidecarOptions, port: number): Message {
+export function developerListener(options: SidecarOptions, socket: string): Message {
   return listener({
     name: "developer",
-    address: socketAddress(options.ports, port),
+    address: unixSocket(socket),
     listenerFilters: [httpInspector()],
     maxConnections: 16,
     filter: inbound(options, {

@@ -1,62 +1,47 @@
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { type Message, typed } from "../message.js";
-import type { SidecarOptions } from "../sidecar-options.js";
 
-/** A certificate and the authority that the other side must come from, as one set of dynamic files. */
-export interface SecretSet {
-  /** `mesh` or an outside party. */
-  readonly name: string;
+/** The PEM texts of an identity. */
+export interface Pem {
   readonly certificate: string;
   readonly privateKey: string;
   readonly trustBundle: string;
 }
 
-export function secretSets({ paths, externals = {} }: SidecarOptions): readonly SecretSet[] {
-  return [
-    { name: "mesh", ...paths },
-    ...Object.entries(externals).map(([name, access]) => ({ name, ...access })),
-  ];
+const certificate = "certificate";
+const authority = "authority";
+
+/**
+ * What an identity's folder holds for Envoy, by file name. The texts stand in the files themselves: Envoy opens an inotify
+ * instance for each subscription and one more for each secret that names other files, of 128 that Linux gives a user.
+ */
+export function secretFiles(pem: Pem): Readonly<Record<string, Message>> {
+  return {
+    [fileOf(certificate)]: resource(certificate, {
+      tls_certificate: {
+        certificate_chain: { inline_string: pem.certificate },
+        private_key: { inline_string: pem.privateKey },
+      },
+    }),
+    [fileOf(authority)]: resource(authority, {
+      validation_context: { trusted_ca: { inline_string: pem.trustBundle } },
+    }),
+  };
 }
 
-/** Files that must stand in `paths.xds` before a sidecar starts, by name. They need no change when certificates do. */
-export function sidecarFiles(options: SidecarOptions): Readonly<Record<string, Message>> {
-  return Object.fromEntries(
-    secretSets(options).flatMap((set) => [
-      [`${set.name}.certificate.sds.json`, resource(`${set.name}.certificate`, leaf(set))],
-      [`${set.name}.authority.sds.json`, resource(`${set.name}.authority`, authority(set))],
-    ]),
-  );
-}
-
-/** How a TLS context names one of the files of `sidecarFiles`. */
-export function secretReference(xds: string, set: string, kind: "certificate" | "authority"): Message {
-  const name = `${set}.${kind}`;
+/** How a TLS context names one of the files of `secretFiles` in an identity's folder. */
+export function secretReference(folder: string, name: typeof certificate | typeof authority): Message {
   return {
     name,
     sds_config: {
       resource_api_version: "V3",
-      path_config_source: { path: join(xds, `${name}.sds.json`), watched_directory: { path: xds } },
+      path_config_source: { path: join(folder, fileOf(name)), watched_directory: { path: folder } },
     },
   };
 }
 
-function leaf({ certificate, privateKey }: SecretSet): Message {
-  return {
-    tls_certificate: {
-      certificate_chain: { filename: certificate },
-      private_key: { filename: privateKey },
-      watched_directory: { path: dirname(certificate) },
-    },
-  };
-}
-
-function authority({ trustBundle }: SecretSet): Message {
-  return {
-    validation_context: {
-      trusted_ca: { filename: trustBundle },
-      watched_directory: { path: dirname(trustBundle) },
-    },
-  };
+function fileOf(name: string): string {
+  return `${name}.sds.json`;
 }
 
 function resource(name: string, secret: Message): Message {

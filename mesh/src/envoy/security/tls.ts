@@ -2,10 +2,8 @@ import { extension, type Message } from "../message.js";
 import { secretReference } from "./secrets.js";
 
 export interface TlsOptions {
-  /** Folder of the secrets' dynamic files. */
-  readonly xds: string;
-  /** Name of the secret set. */
-  readonly secrets: string;
+  /** Folder of the identity to show, with the authority that the other side must come from. */
+  readonly identity: string;
   /** Names of which the other side's certificate must carry one. */
   readonly peers: readonly Message[];
 }
@@ -45,7 +43,7 @@ export function dnsName(name: string): Message {
   return { san_type: "DNS", matcher: { exact: name } };
 }
 
-function commonTls({ xds, secrets, peers }: TlsOptions): Message {
+function commonTls({ identity, peers }: TlsOptions): Message {
   return {
     tls_params: {
       tls_minimum_protocol_version: "TLSv1_3",
@@ -53,10 +51,10 @@ function commonTls({ xds, secrets, peers }: TlsOptions): Message {
       ecdh_curves: ["P-256"],
     },
     alpn_protocols: ["h2"],
-    tls_certificate_sds_secret_configs: [secretReference(xds, secrets, "certificate")],
+    tls_certificate_sds_secret_configs: [secretReference(identity, "certificate")],
     combined_validation_context: {
       default_validation_context: { match_typed_subject_alt_names: peers },
-      validation_context_sds_secret_config: secretReference(xds, secrets, "authority"),
+      validation_context_sds_secret_config: secretReference(identity, "authority"),
     },
   };
 }

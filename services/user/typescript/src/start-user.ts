@@ -48,7 +48,7 @@ export async function startUser(config: Config, { log, clock }: Surroundings): P
       clock,
       newId,
     }),
-    issueAccessToken: createAccessTokens(signingKeys, tokens, clock),
+    issueAccessToken: createAccessTokens(signingKeys, tokens),
     signingKeys,
     clock,
     newId,

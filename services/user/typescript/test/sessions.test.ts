@@ -3,7 +3,9 @@ import type { Session } from "@theseus/contract/theseus/user/v1/session.js";
 import type { User } from "@theseus/contract/theseus/user/v1/user.js";
 import { asUser } from "@theseus/testing";
 import { expect } from "chai";
-import { createLocalJWKSet, jwtVerify } from "jose";
+import { createLocalJWKSet, decodeJwt, jwtVerify } from "jose";
+import { refreshSession } from "../src/rpc/refresh-session.js";
+import { signIn } from "../src/rpc/sign-in.js";
 import {
   holding,
   inCollection,
@@ -17,6 +19,7 @@ import {
   runUser,
   tally,
 } from "./support/running-user.js";
+import { callOf, openParts } from "./support/user-parts.js";
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -24,6 +27,25 @@ const DAY = 24 * 60 * MINUTE;
 let user: RunningUser;
 let now = new Date();
 const clock = { now: () => now };
+
+/** The same, but a minute goes by before each of its answers. */
+function later<T extends object>(part: T): T {
+  return new Proxy(part, {
+    get: (target, name) => {
+      const member = Reflect.get(target, name);
+      if (typeof member !== "function") return member;
+      return async (...args: unknown[]) => {
+        const answer = await member.apply(target, args);
+        now = new Date(now.getTime() + MINUTE);
+        return answer;
+      };
+    },
+  });
+}
+
+const anybody = () => callOf({ user: "users/nobody", sessionId: "none" });
+
+const expiryOf = ({ accessToken }: Session) => decodeJwt(accessToken).exp;
 
 describe("UserService, sessions", () => {
   before(async () => {
@@ -53,10 +75,23 @@ describe("UserService, sessions", () => {
         "sub",
       ]);
       expect(payload.roles).to.deep.equal(["customer"]);
-      expect((payload.exp ?? 0) - (payload.iat ?? 0)).to.equal(900);
+      expect((payload.exp ?? 0) - (payload.iat ?? 0)).to.equal(50);
       expect(session.user).to.equal(name);
       expect(session.accessExpireTime?.getTime()).to.equal((payload.exp ?? 0) * 1000);
       expect(session.refreshExpireTime?.getTime()).to.equal(now.getTime() + 30 * DAY);
+    });
+
+    it("counts the lifetime of access tokens from before the user was read", async () => {
+      await using parts = openParts(user.url);
+      const { email } = await register(user.client);
+      const begun = now.getTime();
+      const passwords = later(parts.passwords);
+      const signedIn = await signIn({ ...parts, clock, passwords }, { email, password: PASSWORD }, anybody());
+      expect(expiryOf(signedIn)).to.equal(Math.floor(begun / 1000) + 50);
+      const resumed = now.getTime();
+      const sessions = later(parts.sessions);
+      const refreshed = await refreshSession({ ...parts, clock, sessions }, signedIn, anybody());
+      expect(expiryOf(refreshed)).to.equal(Math.floor(resumed / 1000) + 50);
     });
 
     it("gives an unknown address, a wrong password and a deleted user one answer", async () => {

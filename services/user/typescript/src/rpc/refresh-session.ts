@@ -20,6 +20,7 @@ export async function refreshSession(
   { signal }: Call,
 ): Promise<Session> {
   const { sessions, clock } = context;
+  const seenTime = clock.now();
   const { presented, user } = await assertUsable(context, refreshToken);
   const token = newRefreshToken(presented.session, presented.generation + 1);
   const stored = toStoredToken(token, user._id, clock.now());
@@ -27,7 +28,7 @@ export async function refreshSession(
   // The session must outlast its newest token, so it is extended first.
   if (!(await sessions.extend(token.session, stored.expire_time))) throw sessionInvalid();
   if (!(await sessions.insertToken(stored))) throw await endStolen(context, presented);
-  return toSession(context, { user, token, refreshExpireTime: stored.expire_time });
+  return toSession(context, { user, token, refreshExpireTime: stored.expire_time, seenTime });
 }
 
 async function assertUsable(

@@ -7,14 +7,16 @@ export interface OpenSession {
   readonly user: ActiveUser;
   readonly token: RefreshToken;
   readonly refreshExpireTime: Date;
+  /** Before user and session were read. */
+  readonly seenTime: Date;
 }
 
 /** A session as its holder gets it, with a new access token. */
 export async function toSession(
   { issueAccessToken }: Pick<UserContext, "issueAccessToken">,
-  { user, token, refreshExpireTime }: OpenSession,
+  { user, token, refreshExpireTime, seenTime }: OpenSession,
 ): Promise<Session> {
-  const holder = { user: toUserName(user._id), roles: user.roles, session: token.session };
+  const holder = { user: toUserName(user._id), roles: user.roles, session: token.session, seenTime };
   const access = await issueAccessToken(holder);
   return {
     user: holder.user,

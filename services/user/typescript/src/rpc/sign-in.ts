@@ -16,13 +16,14 @@ export async function signIn(context: UserContext, request: SignInRequest, call:
   const { sessions, quotas, clock, newId } = context;
   const source = call.metadata.get(SOURCE_HEADER)[0];
   if (source !== undefined) await quotas.use(SIGN_INS, sourceOf(String(source)));
+  const seenTime = clock.now();
   const user = await findByPassword(context, request, call);
   call.signal.throwIfAborted();
   const token = newRefreshToken(newId(), 0);
   const stored = toStoredToken(token, user._id, clock.now());
   await sessions.insertToken(stored);
   await sessions.insert(newSession(stored, token, user));
-  return toSession(context, { user, token, refreshExpireTime: stored.expire_time });
+  return toSession(context, { user, token, refreshExpireTime: stored.expire_time, seenTime });
 }
 
 /** An address that nobody has is counted, and costs, as one that somebody has. */

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import type { Clock } from "@theseus/kit";
 import { SignJWT } from "jose";
 import type { SigningKeys } from "./signing-keys.js";
 
@@ -13,6 +12,8 @@ export interface AccessTokenHolder {
   readonly user: string;
   readonly roles: readonly string[];
   readonly session: string;
+  /** When user and session were known to be there: the token's lifetime begins with it. */
+  readonly seenTime: Date;
 }
 
 /** What every token says. */
@@ -23,15 +24,11 @@ export interface TokenOptions {
 
 export type IssueAccessToken = (holder: AccessTokenHolder) => Promise<AccessToken>;
 
-const LIFETIME_S = 15 * 60;
+const LIFETIME_S = 50;
 
-export function createAccessTokens(
-  [key]: SigningKeys,
-  { issuer, audience }: TokenOptions,
-  clock: Clock,
-): IssueAccessToken {
-  return async ({ user, roles, session }) => {
-    const issuedAt = Math.floor(clock.now().getTime() / 1000);
+export function createAccessTokens([key]: SigningKeys, { issuer, audience }: TokenOptions): IssueAccessToken {
+  return async ({ user, roles, session, seenTime }) => {
+    const issuedAt = Math.floor(seenTime.getTime() / 1000);
     const expiresAt = issuedAt + LIFETIME_S;
     const token = await new SignJWT({ roles: [...roles], sid: session })
       .setProtectedHeader({ alg: "ES256", typ: "JWT", kid: key.kid })

@@ -27,7 +27,7 @@ export function openParts(url: string): UserContext & AsyncDisposable {
       clock: systemClock,
       newId,
     }),
-    issueAccessToken: createAccessTokens(signingKeys, identity, systemClock),
+    issueAccessToken: createAccessTokens(signingKeys, identity),
     signingKeys,
     clock: systemClock,
     newId,

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from theseus_user.sessions.signing_keys import SigningKey
 
-_LIFETIME: Final = timedelta(minutes=15)
+_LIFETIME: Final = timedelta(seconds=50)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +29,9 @@ class AccessTokens:
     issuer: str
     audience: str
 
-    def issue(self, *, user: str, roles: Sequence[str], session: str, now: datetime) -> AccessToken:
-        """`user` is the resource name of the user."""
-        issued_at = now.replace(microsecond=0)
+    def issue(self, *, user: str, roles: Sequence[str], session: str, seen_time: datetime) -> AccessToken:
+        """`user` is a resource name; the lifetime begins when user and session were known to be there."""
+        issued_at = seen_time.replace(microsecond=0)
         expire_time = issued_at + _LIFETIME
         claims = {
             "iss": self.issuer,

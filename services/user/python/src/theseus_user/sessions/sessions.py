@@ -16,6 +16,8 @@ from theseus_user.sessions.session import StoredSession
 from theseus_user.users.user import ActiveUser, to_name
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from theseus_user.passwords.hasher import PasswordHasher
     from theseus_user.process.clock import Clock
     from theseus_user.quotas.quotas import Quotas
@@ -43,12 +45,13 @@ class Sessions:
         """`source` is the network address of whoever signs in, where it is known."""
         if source is not None:
             await self.quotas.use(_SIGN_INS, source_of(source))
+        seen_time = self.clock()
         user = await self._find_by_password(email, password)
         token = RefreshToken.new(new_id())
         stored = token.stored(user.id, self.clock())
         await self.store.insert_token(stored)
         await self.store.insert(_first(token, stored, user))
-        return self._answer(user, token, stored)
+        return self._answer(user, token, stored, seen_time)
 
     async def _find_by_password(self, email: str, password: str) -> ActiveUser:
         """An address that nobody has is counted, and costs, as one that somebody has."""
@@ -64,6 +67,7 @@ class Sessions:
         presented = RefreshToken.parse(text)
         if presented is None:
             raise _session_invalid()
+        seen_time = self.clock()
         user = await self._holder_of(presented)
         token = presented.successor()
         stored = token.stored(user.id, self.clock())
@@ -72,7 +76,7 @@ class Sessions:
             raise _session_invalid()
         if not await self.store.insert_token(stored):
             raise await self._end_after_reuse(presented)
-        return self._answer(user, token, stored)
+        return self._answer(user, token, stored, seen_time)
 
     async def _holder_of(self, presented: RefreshToken) -> ActiveUser:
         stored = await self.store.find_token(presented.id)
@@ -93,9 +97,12 @@ class Sessions:
         await self.store.end(presented.session)
         return _session_invalid()
 
-    def _answer(self, user: ActiveUser, token: RefreshToken, stored: StoredRefreshToken) -> Session:
+    def _answer(
+        self, user: ActiveUser, token: RefreshToken, stored: StoredRefreshToken, seen_time: datetime
+    ) -> Session:
+        """`seen_time` is before user and session were read."""
         name = to_name(user.id)
-        access = self.access_tokens.issue(user=name, roles=user.roles, session=token.session, now=self.clock())
+        access = self.access_tokens.issue(user=name, roles=user.roles, session=token.session, seen_time=seen_time)
         return Session(
             user=name,
             access_token=access.text,

@@ -1,0 +1,33 @@
+import type { Answer, EdgeCall } from "./edge-client.js";
+
+/** What signing in and refreshing answer, as JSON. */
+export interface Session {
+  readonly accessToken: string;
+  /** RFC 3339. */
+  readonly accessExpireTime: string;
+  readonly refreshToken: string;
+}
+
+type Call = (call: EdgeCall) => Promise<Answer>;
+
+/** An access token with less time left is not begun with: a person types the rest of the command, a busy shop is slow. */
+const spareMs = 25_000;
+
+/** Undefined for what is none. */
+export function toSession(body: unknown): Session | undefined {
+  const { accessToken, accessExpireTime, refreshToken } = Object(body) as Partial<Record<string, unknown>>;
+  if (!isText(accessToken) || !isText(accessExpireTime) || !isText(refreshToken)) return undefined;
+  return { accessToken, accessExpireTime, refreshToken };
+}
+
+/** The session with an access token that lasts a while yet; undefined when the session has ended. */
+export async function freshen(call: Call, session: Session): Promise<Session | undefined> {
+  if (Date.parse(session.accessExpireTime) - Date.now() > spareMs) return session;
+  const { refreshToken } = session;
+  const answer = await call({ method: "POST", path: "/v1/users:refreshSession", body: { refreshToken } });
+  return answer.status === 200 ? toSession(answer.body) : undefined;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string" && value !== "";
+}
