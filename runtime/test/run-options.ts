@@ -20,6 +20,7 @@ export function runOptions({ home, checkout, told = [], env = {} }: Run): RunOpt
     stop: stopRequest(),
     port: 0,
     developerPorts: 0,
+    allowedHosts: [],
     implementations: new Map(),
     built: [],
     replicas: new Map(),

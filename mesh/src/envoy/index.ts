@@ -1,5 +1,6 @@
 export { type Endpoint, endpointsFile } from "./clusters/endpoints.js";
 export type { Message, Value } from "./message.js";
+export { isHostName } from "./option-faults.js";
 export { sidecarFiles } from "./security/secrets.js";
 export { sidecarBootstrap } from "./sidecar-bootstrap.js";
 export type { ExternalAccess, SidecarOptions, SidecarPaths, SidecarPorts } from "./sidecar-options.js";

@@ -32,7 +32,7 @@ export interface Neighbourhood {
   readonly topology: Topology;
 }
 
-export interface SidecarPlan extends Pick<SidecarOptions, "workload" | "externals"> {
+export interface SidecarPlan extends Pick<SidecarOptions, "workload" | "externals" | "allowedHosts"> {
   readonly instance?: string;
   readonly ports: SidecarPorts;
 }
@@ -89,7 +89,7 @@ export async function startSidecar(around: Neighbourhood, plan: SidecarPlan): Pr
 }
 
 async function prepare(around: Neighbourhood, plan: SidecarPlan): Promise<SidecarOptions> {
-  const { workload, ports, externals, instance = "1" } = plan;
+  const { workload, ports, externals, allowedHosts, instance = "1" } = plan;
   const home = join(around.folder, `${workload}${instance}`);
   const xds = join(home, "xds");
   await mkdir(xds, { recursive: true });
@@ -110,6 +110,7 @@ async function prepare(around: Neighbourhood, plan: SidecarPlan): Promise<Sideca
       accessLog: join(home, "access.log"),
     },
     ...(externals && { externals }),
+    ...(allowedHosts && { allowedHosts }),
   };
   for (const [name, content] of Object.entries(sidecarFiles(options)))
     await putJson(join(xds, name), content);

@@ -10,6 +10,7 @@ import { type LockAttempt, tryLock } from "../process/pid-lock.js";
 import { runFolder } from "../process/run-folder.js";
 import { createStateFile, endOrphans, readState } from "../process/state-file.js";
 import { provisionEnvoy } from "../provision/envoy.js";
+import { assertHostNames } from "../system/allowed-hosts.js";
 import type { SystemContext } from "../system/context.js";
 import { claimFixedPorts } from "../system/fixed-ports.js";
 import { type Home, prepareHome } from "../system/home.js";
@@ -39,6 +40,7 @@ export async function runSystem(system: System, options: RunOptions): Promise<vo
   const { name } = system.topology;
   const plan = planSystem(system.topology, options);
   const policy = readPolicy(system, options.policy);
+  assertHostNames(options.allowedHosts);
   prepareHome(home);
   const lock = await claimHome(home, name);
   try {
@@ -170,6 +172,7 @@ async function open(
     env,
     topology,
     policy,
+    allowedHosts: options.allowedHosts,
     envoy,
     state,
     keepSecrets: (folder) => system.keepSecrets(folder),

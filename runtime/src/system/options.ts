@@ -4,6 +4,8 @@ export interface StartOptions {
   readonly port: number;
   /** First of the services' consecutive plaintext ports for grpcurl; 0 takes any. */
   readonly developerPorts: number;
+  /** Host names that clients ask the edge for, besides those of this machine. */
+  readonly allowedHosts: readonly string[];
   /** Language by service. */
   readonly implementations: ReadonlyMap<string, string>;
   /** Languages whose implementations were built just now. */

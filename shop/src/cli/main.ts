@@ -3,6 +3,7 @@ import { describeHome, Fault, type Home, homePath, servicesOf, UsageFault } from
 import { Command, CommanderError, Option } from "commander";
 import { topology } from "../topology.js";
 import {
+  collectHost,
   collectPair,
   collectWord,
   parseCount,
@@ -61,6 +62,11 @@ function createProgram(home: Home, env: NodeJS.ProcessEnv, finish: (code: number
       "first of the consecutive plaintext ports for grpcurl, 0 for any that are free",
       parsePort,
       topology.ports.developer,
+    )
+    .option(
+      "--allowed-host <name>",
+      "a host name that the edge serves besides localhost, 127.0.0.1 and [::1] (repeatable)",
+      collectHost,
     )
     .option(
       "--impl <service=language>",

@@ -7,6 +7,7 @@ export interface StartFlags {
   readonly impl?: ReadonlyMap<string, string>;
   readonly built?: readonly string[];
   readonly replicas?: ReadonlyMap<string, number>;
+  readonly allowedHost?: readonly string[];
   readonly policy?: string;
 }
 
@@ -32,6 +33,7 @@ export async function start({ flags, home, checkout, env }: StartOptions): Promi
     stop,
     port: flags.port,
     developerPorts: flags.developerPorts,
+    allowedHosts: flags.allowedHost ?? [],
     implementations: flags.impl ?? new Map(),
     built: flags.built ?? [],
     replicas: flags.replicas ?? new Map(),
