@@ -282,6 +282,11 @@ describe("A contract's own validation rule", () => {
     expect(describePredefined(rule)).to.deep.equal({ pattern: "^shelves/[a-z]+$" });
   });
 
+  it("is no pattern where it must not match one", () => {
+    const rule = { value: true, cel: [cel("!rule || !this.matches('^a+$')")] };
+    expect(describePredefined(rule)).to.have.all.keys("x-cel");
+  });
+
   it("is its expression where it does anything else", () => {
     const expression = "this.size() % rule == 0";
     expect(describePredefined({ value: 3n, cel: [cel(expression)] })).to.deep.equal({

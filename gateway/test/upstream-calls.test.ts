@@ -116,6 +116,12 @@ describe("A call of the upstream", () => {
     await eventually("it is logged", () => zoo.logged.some(({ status }) => status === 499));
   });
 
+  it("is logged under the id that its client is told", async () => {
+    const { headers } = await ask(shop.address, "/v1/items/tea", { headers: { "x-request-id": "order-18" } });
+    expect(headers["x-request-id"]).to.equal("order-18");
+    await eventually("it is logged", () => shop.logged.some(({ request_id }) => request_id === "order-18"));
+  });
+
   it("is logged without query, body and token", async () => {
     const headers = { authorization: "Bearer s3cret" };
     await ask(shop.address, "/v1/items?pageToken=s3cret", { headers });

@@ -42,6 +42,28 @@ describe("a log", () => {
       .that.contains("@store:27017/user failed");
   });
 
+  it("cuts long texts, never within a character", () => {
+    for (const long of ["é".repeat(100_000), `x${"😀".repeat(50_000)}`, "😀".repeat(50_000)]) {
+      const line: unknown = JSON.parse(logged((log) => log.info({ a: { b: [long] }, n: 1 })));
+      expect(line).to.include({ n: 1, name: "user" });
+      expect(line)
+        .to.have.nested.property("a.b[0]")
+        .that.matches(/^.{8190,8191}…$/)
+        .and.matches(/[é😀]…$/u);
+    }
+  });
+
+  it("keeps of a long line what it is about", () => {
+    const long = "é".repeat(100_000);
+    const text = logged((log) =>
+      log.child({ request_id: "r-1" }).info({ event: "x", a: long, b: long, c: long }, long),
+    );
+    expect(Buffer.byteLength(text)).to.be.at.most(32_768);
+    expect(JSON.parse(text))
+      .to.include({ request_id: "r-1", event: "x", cut: true })
+      .and.not.have.any.keys("a", "b");
+  });
+
   it("does not end its process when it cannot be written, by a full disk or a reader that is gone", async function () {
     if (!existsSync("/dev/full")) this.skip();
     const index = new URL("../src/index.js", import.meta.url).href;

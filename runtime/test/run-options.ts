@@ -19,6 +19,7 @@ export function runOptions({ home, checkout, told = [], env = {} }: Run): RunOpt
     progress: createProgress((line) => told.push(line)),
     stop: stopRequest(),
     port: 0,
+    allowedHosts: [],
     implementations: new Map(),
     built: [],
     replicas: new Map(),

@@ -73,8 +73,9 @@ describe("the secrets of a system", () => {
     prepareHome(home);
     const policy: MeshPolicy = { methods: [authorize], reasons: [] };
     const unused = { run: "", env: {}, envoy: { file: "", version: "" }, signal: AbortSignal.abort() };
+    const chosen = { policy, allowedHosts: [] };
     const state = { add: () => undefined, remove: () => undefined, clear: () => undefined };
-    return { home, topology: fleet, policy, keepSecrets, report: () => undefined, state, ...unused };
+    return { home, topology: fleet, ...chosen, keepSecrets, report: () => undefined, state, ...unused };
   }
 });
 

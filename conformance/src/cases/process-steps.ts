@@ -51,9 +51,12 @@ export const launch = record({
   "one more start with another environment: a variable may be a private file, `{$file: content}` (`mode`: not private), or not there, `null`",
 );
 
-export const log = record({ log: record({ without: z.array(z.string()) }) }).describe(
-  "what the target has logged so far has none of these texts in it",
-);
+export const log = record({
+  log: record({
+    without: optional(z.array(z.string())).describe("texts that are nowhere in it"),
+    lines: optional(expected).describe("what holds for its lines within 10s"),
+  }),
+}).describe("what the target has logged so far");
 
 export const access = record({ access: z.literal("policy") }).describe(
   "every method is called by everybody, and let in as the contract's policy says",

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { StepOf } from "../cases/steps.js";
 import type { Value } from "../cases/value.js";
 import { mismatches } from "../expectations/expectation.js";
@@ -34,11 +35,25 @@ export async function performLaunch({ launch, expect }: StepOf<"launch">, run: C
 }
 
 export async function performLog({ log }: StepOf<"log">, run: CaseRun): Promise<void> {
+  if (log.lines !== undefined) await assertLines(log.lines, run);
   const text = await control(run).log();
-  const found = run.scope.fill(log.without).filter((secret) => text.includes(secret));
+  const found = run.scope.fill(log.without ?? []).filter((secret) => text.includes(secret));
   const faults = found.map((secret) => `${secret} is in the log`);
   if (faults.length > 0)
     throw new StepFailure("log", undefined, "nothing that is debug_redact", found, faults);
+}
+
+/** A line may be written after the answer of its call. */
+async function assertLines(expected: Value, run: CaseRun): Promise<void> {
+  const until = performance.now() + 10_000;
+  for (;;) {
+    const lines = (await control(run).log()).split("\n").filter(Boolean).map(parsed);
+    const faults = mismatches({ lines: expected }, { lines }, run.scope);
+    if (faults.length === 0) return;
+    if (performance.now() > until)
+      throw new StepFailure("log", undefined, expected, lines.slice(-20), faults);
+    await sleep(50);
+  }
 }
 
 function parsed(line: string): unknown {

@@ -23,7 +23,7 @@ export function logAccess(log: Log, access: Access): void {
   log.info(
     {
       event: "request",
-      requestId,
+      request_id: requestId,
       method: request.method,
       path: pathOf(request, route),
       rpc: route?.rpc,

@@ -115,5 +115,5 @@ function setStandingHeaders(response: ServerResponse, requestId: string): void {
 function logCause(log: Log, requestId: string, thrown: unknown): void {
   if (thrown instanceof GatewayError) return;
   const level = isServiceError(thrown) ? "warn" : "error";
-  log[level]({ event: "failed", requestId, err: thrown }, "a request failed");
+  log[level]({ event: "failed", request_id: requestId, err: thrown }, "a request failed");
 }

@@ -30,9 +30,11 @@ export function describePredefined({ value, cel }: PredefinedRule): Schema {
 }
 
 const LITERAL = "'[^'\\\\]*'";
-const MATCHES = new RegExp(`this\\.matches\\((${LITERAL}|rule)((?:\\s*\\+\\s*(?:${LITERAL}|rule))*)\\)`);
+const MATCHES = new RegExp(
+  `(?<!!)this\\.matches\\((${LITERAL}|rule)((?:\\s*\\+\\s*(?:${LITERAL}|rule))*)\\)`,
+);
 
-/** The regular expression that an expression matches `this` with, put together of literals and `rule`. */
+/** The regular expression that an expression matches `this` with, put together of literals and `rule`; none where it must not match. */
 function patternOf(expression: string, value: unknown): string | undefined {
   const [, first, others] = MATCHES.exec(expression) ?? [];
   if (first === undefined) return undefined;

@@ -1,4 +1,5 @@
 import { type DestinationStream, destination, type LogFn, type Logger, pino } from "pino";
+import { boundLine } from "./bound-line.js";
 import { redactedFields, scrub } from "./redaction.js";
 
 /** JSON lines: time in ISO, level as a word, name, message. */
@@ -19,9 +20,11 @@ export interface LogOptions {
 /**
  * A log of JSON lines. Fields that the contract marks `debug_redact`, and headers that carry credentials, are
  * replaced by `[redacted]` up to two levels deep; in texts of errors, so are e-mail addresses and passwords in URLs.
+ * Texts and lines have bounded lengths.
  */
 export function createLog(options: LogOptions): Log {
   const names = redactedFields();
+  const output = options.destination ?? standardOutput();
   return pino(
     {
       level: options.level,
@@ -39,7 +42,7 @@ export function createLog(options: LogOptions): Log {
       },
       serializers: { err: (error: unknown) => describeError(error) },
     },
-    options.destination ?? standardOutput(),
+    { write: (line) => output.write(boundLine(line)) },
   );
 }
 

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { boundLine } from "./bound-line.js";
 import { ConfigError, type ConfigFault } from "./config-error.js";
 import { createLog, type Log } from "./log.js";
 
@@ -68,7 +69,7 @@ function printFault({ variable, given, problem }: ConfigFault): void {
 }
 
 function print(line: object): void {
-  process.stdout.write(`${JSON.stringify(line)}\n`);
+  process.stdout.write(boundLine(`${JSON.stringify(line)}\n`));
 }
 
 /** The version in the package that a script belongs to. */

@@ -29,7 +29,7 @@ export interface ServerContext {
 export async function answer(method: BoundMethod, wire: WireCall, server: ServerContext): Promise<void> {
   const started = performance.now();
   const trace = continueTrace(wire.metadata);
-  const log = server.log.child({ "x-request-id": trace.requestId, trace_id: trace.traceId });
+  const log = server.log.child({ request_id: trace.requestId, trace_id: trace.traceId });
   const caller = callerOf(wire.metadata, server.identity);
   const deadline = createDeadline(wire, method.policy.timeoutMs, server.cutOff);
   const failure = await perform().then(

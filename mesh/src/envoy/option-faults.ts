@@ -4,6 +4,11 @@ import type { SidecarOptions } from "./sidecar-options.js";
 /** The system's limit on a unix socket's path, without the closing zero. */
 const maxSocketPathBytes = 107;
 
+/** A name or an address, IPv6 in brackets, in lower case and without a port. */
+export function isHostName(text: string): boolean {
+  return /^([a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:.]+\])$/.test(text);
+}
+
 /** Why no sidecar can be made of these options. */
 export function optionFaults(options: SidecarOptions): readonly string[] {
   const { topology, workload } = options;
@@ -13,6 +18,7 @@ export function optionFaults(options: SidecarOptions): readonly string[] {
     ...portFaults(options, known.services.length > 0),
     ...externalFaults(options),
     ...socketFaults(options),
+    ...hostFaults(options),
   ];
 }
 
@@ -38,4 +44,12 @@ function socketFaults({ paths: { app, outbound, admin, developer } }: SidecarOpt
   return [app, outbound, admin, ...(developer === undefined ? [] : [developer])]
     .filter((path) => Buffer.byteLength(path) > maxSocketPathBytes)
     .map((path) => `${path}: the path of a unix socket has at most ${maxSocketPathBytes} bytes`);
+}
+
+function hostFaults({ allowedHosts = [] }: SidecarOptions): readonly string[] {
+  return allowedHosts
+    .filter((name) => !isHostName(name))
+    .map(
+      (name) => `${name}: a host that the edge serves is a name or an address in lower case, without a port`,
+    );
 }

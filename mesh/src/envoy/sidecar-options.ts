@@ -10,6 +10,8 @@ export interface SidecarOptions {
   readonly instance: string;
   readonly paths: SidecarPaths;
   readonly ports: SidecarPorts;
+  /** Host names that the edge is asked for, besides those of this machine; in lower case, without a port. Default: none. */
+  readonly allowedHosts?: readonly string[];
   /** The parties outside that the workload calls, by their names in the topology. */
   readonly externals?: Readonly<Record<string, ExternalAccess>>;
 }

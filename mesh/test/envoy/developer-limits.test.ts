@@ -48,6 +48,17 @@ describe("The developer's listener, flooded,", () => {
     expect(sockets.filter(({ closed }) => closed)).to.deep.equal([]);
     for (const socket of sockets) socket.destroy();
   });
+
+  it("answers no HTTP/1.1", async () => {
+    const socket = await connected(
+      inventory.sidecar.options.paths.developer ?? "",
+      "POST / HTTP/1.1\r\nhost: a\r\n\r\n",
+    );
+    const answered: Buffer[] = [];
+    socket.on("data", (chunk: Buffer) => answered.push(chunk));
+    await new Promise((resolve) => socket.once("close", resolve));
+    expect(Buffer.concat(answered).toString()).not.to.contain("HTTP/1.1");
+  });
 });
 
 /** HTTP/2's first bytes and empty settings. Who says nothing is not a connection yet, and is closed after a while. */
@@ -56,9 +67,9 @@ const PREFACE = Buffer.concat([
   Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]),
 ]);
 
-async function connected(path: string): Promise<Socket> {
+async function connected(path: string, first: string | Buffer = PREFACE): Promise<Socket> {
   const socket = connect(path).on("error", () => undefined);
   await once(socket, "connect");
-  socket.resume().write(PREFACE);
+  socket.resume().write(first);
   return socket;
 }

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
+import { connect as connectHttp2, type IncomingHttpHeaders } from "node:http2";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { AsyncDisposableStack } from "@theseus/kit";
@@ -35,7 +36,13 @@ describe("The edge listener of the gateway's sidecar", () => {
       await openAuthority(`${path}/ca`, { topology }),
       contractPolicy({ [getItem]: { timeoutMs: 300 } }),
     );
-    const sidecar = cleanup.use(await startSidecar(around, { workload: "gateway", ports: { edge: 0 } }));
+    const sidecar = cleanup.use(
+      await startSidecar(around, {
+        workload: "gateway",
+        ports: { edge: 0 },
+        allowedHosts: ["shop.example", "[2001:db8::1]"],
+      }),
+    );
     port = sidecar.ports.edge ?? 0;
     accessLog = sidecar.options.paths.accessLog;
     application = createServer((incoming, answer) => {
@@ -103,11 +110,80 @@ describe("The edge listener of the gateway's sidecar", () => {
     expect(seen).to.deep.equal([]);
   });
 
-  it("passes no bare carriage return on", async () => {
-    expect(await send(port, "GET / HTTP/1.1\rhost: a\r\n\r\n")).to.match(/^HTTP\/1\.1 400 /);
-    await send(port, "GET / HTTP/1.1\r\nhost: a\r\nx-a: b\rx-b: c\r\nconnection: close\r\n\r\n");
+  for (const head of ["GET / HTTP/1.1\rhost: localhost", "GET /a\rb HTTP/1.1\r\nhost: localhost"]) {
+    it(`refuses a bare carriage return in ${JSON.stringify(head)}`, async () => {
+      expect(await send(port, `${head}\r\n\r\n`)).to.match(/^HTTP\/1\.1 400 [\s\S]*"REQUEST_MALFORMED"/);
+    });
+  }
+
+  for (const header of ["host: localhost\rx-b: c", "x\r-b: c", "x-b\r: c"]) {
+    it(`refuses a bare carriage return in ${JSON.stringify(header)}`, async () => {
+      const request = `GET / HTTP/1.1\r\n${header}\r\nhost: localhost\r\n\r\n`;
+      expect(await send(port, request)).to.match(/^HTTP\/1\.1 400 [\s\S]*"REQUEST_MALFORMED"/);
+      expect(seen).to.deep.equal([]);
+    });
+  }
+
+  it("passes no bare carriage return on in a header's value, which stays one", async () => {
+    await send(port, "GET / HTTP/1.1\r\nhost: localhost\r\nx-a: b\rx-b: c\r\nconnection: close\r\n\r\n");
     expect(JSON.stringify(seen[0]?.rawHeaders)).not.to.contain("\\r");
     expect(seen[0]?.headers).not.to.have.property("x-b");
+  });
+
+  for (const host of [
+    "localhost",
+    "LocalHost:8080",
+    "127.0.0.1:1",
+    "[::1]:8080",
+    "shop.example:443",
+    "[2001:db8::1]",
+  ]) {
+    it(`serves the host ${host}`, async () => {
+      const answer = await send(port, `GET / HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`);
+      expect(answer).to.match(/^HTTP\/1\.1 200 /);
+    });
+  }
+
+  const foreign = [
+    "evil.example",
+    "evil.example:8080",
+    "localhost.evil.example",
+    "shop-example",
+    "127.0.0.2",
+    "localhost:x",
+  ];
+  for (const host of [...foreign, "localhost@evil.example", "localhost:80.evil.example", "user@localhost"]) {
+    it(`refuses the host ${host}, as JSON that says the way out`, async () => {
+      const answer = await send(port, `GET / HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`);
+      expect(answer).to.match(/^HTTP\/1\.1 4(21|00) /);
+      expect(answer).to.contain('"reason":"REQUEST_MALFORMED"');
+      if (answer.includes(" 421 ")) expect(answer).to.contain("--allowed-host");
+      expect(seen).to.deep.equal([]);
+    });
+  }
+
+  it("looks at the host of a whole URL, whatever the header says", async () => {
+    const request = "GET http://evil.example/ HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+    expect(await send(port, request)).to.match(/^HTTP\/1\.1 421 /);
+  });
+
+  it("looks at the authority of HTTP/2", async () => {
+    for (const [authority, status] of [
+      ["localhost:1", 200],
+      ["evil.example", 421],
+    ] as const) {
+      const session = connectHttp2(`http://127.0.0.1:${port}`);
+      const call = session.request({ ":path": "/", ":authority": authority });
+      const [headers] = (await once(call, "response")) as [IncomingHttpHeaders];
+      expect(headers[":status"], authority).to.equal(status);
+      session.destroy();
+    }
+  });
+
+  it("cuts what a caller may choose in its log", async () => {
+    await get(port, `/long/${"a".repeat(9000)}`);
+    const [line] = await logLines(accessLog, ({ path }) => path.startsWith("/long/"));
+    expect(line?.path).to.have.length(256);
   });
 
   it("removes what only sidecars may say", async () => {

@@ -31,7 +31,7 @@ export interface Neighbourhood {
   readonly topology: Topology;
 }
 
-export interface SidecarPlan extends Pick<SidecarOptions, "workload" | "externals"> {
+export interface SidecarPlan extends Pick<SidecarOptions, "workload" | "externals" | "allowedHosts"> {
   readonly instance?: string;
   readonly ports: SidecarPorts;
   /** True to give people with grpcurl a socket. Default: false. */
@@ -92,7 +92,7 @@ export async function startSidecar(around: Neighbourhood, plan: SidecarPlan): Pr
 }
 
 async function prepare(around: Neighbourhood, plan: SidecarPlan): Promise<SidecarOptions> {
-  const { workload, ports, externals, instance = "1", isOpenToDevelopers = false } = plan;
+  const { workload, ports, externals, allowedHosts, instance = "1", isOpenToDevelopers = false } = plan;
   const home = join(around.folder, `${workload}${instance}`);
   const xds = join(home, "xds");
   await mkdir(xds, { recursive: true });
@@ -114,6 +114,7 @@ async function prepare(around: Neighbourhood, plan: SidecarPlan): Promise<Sideca
       accessLog: join(home, "access.log"),
     },
     ...(externals && { externals }),
+    ...(allowedHosts && { allowedHosts }),
   };
   for (const peer of peersOf(around.policy, around.topology, workload)) {
     await putJson(join(xds, `${peer}.eds.json`), endpointsFile(peer, []));

@@ -93,7 +93,7 @@ function sidecarSpec(context: SystemContext, options: PairOptions, paths: Instan
 }
 
 function sidecarOptions(context: SystemContext, options: PairOptions, paths: InstancePaths): SidecarOptions {
-  const { policy, topology, home } = context;
+  const { policy, topology, home, allowedHosts } = context;
   const { instance, ports, secrets } = options;
   const workload = instance.workload.name;
   const identity = secrets.identities.get(workload);
@@ -106,6 +106,7 @@ function sidecarOptions(context: SystemContext, options: PairOptions, paths: Ins
     workload,
     instance: String(instance.ordinal),
     ports,
+    allowedHosts,
     paths: {
       app: paths.app,
       outbound: paths.mesh,

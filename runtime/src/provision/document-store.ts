@@ -44,7 +44,9 @@ async function installSecantus({ env, report, signal }: Provisioning): Promise<D
   const python = await findPython(env, { purpose: name, oldest: "3.10", newest: "3.13", alternative });
   const cacheName = `secantusdb-${version}-python${python.version}-${platform}`;
   const packages = await installOnce(cacheFolder(env), cacheName, report, async (stage) => {
-    report(`downloading ${name} ${version} (30 MB)`);
+    report(
+      `downloading ${name} ${version} (30 MB), which is under GPL-2.0-only: see NOTICE.md before you pass it on`,
+    );
     await installLocked(python, { what: name, alternative, env, signal }, lock, stage);
   });
   return { kind: "secantusdb", version, python: python.executable, packages };

@@ -11,6 +11,7 @@ import { type LockAttempt, tryLock } from "../process/pid-lock.js";
 import { runFolder } from "../process/run-folder.js";
 import { createStateFile, endOrphans, readState } from "../process/state-file.js";
 import { provisionEnvoy } from "../provision/envoy.js";
+import { assertHostNames } from "../system/allowed-hosts.js";
 import type { SystemContext } from "../system/context.js";
 import { claimFixedPorts } from "../system/fixed-ports.js";
 import { type Home, prepareHome } from "../system/home.js";
@@ -40,6 +41,7 @@ export async function runSystem(system: System, options: RunOptions): Promise<vo
   const { name } = system.topology;
   const plan = planSystem(system.topology, options);
   const policy = readPolicy(system, options.policy);
+  assertHostNames(options.allowedHosts);
   prepareHome(home);
   const lock = await claimHome(home, name);
   try {
@@ -174,6 +176,7 @@ async function open(
     env,
     topology,
     policy,
+    allowedHosts: options.allowedHosts,
     envoy,
     state,
     keepSecrets: (folder) => system.keepSecrets(folder),

@@ -15,6 +15,8 @@ export interface SystemContext extends Pick<System, "keepSecrets"> {
   readonly env: NodeJS.ProcessEnv;
   readonly topology: SystemTopology;
   readonly policy: MeshPolicy;
+  /** Host names that the edge serves besides those of this machine. */
+  readonly allowedHosts: readonly string[];
   readonly envoy: Executable;
   readonly state: StateFile;
   /** Tells the person at the console. */

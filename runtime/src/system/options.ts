@@ -2,6 +2,8 @@
 export interface StartOptions {
   /** HTTP port of the edge; 0 takes any. */
   readonly port: number;
+  /** Host names that clients ask the edge for, besides those of this machine. */
+  readonly allowedHosts: readonly string[];
   /** Language by service. */
   readonly implementations: ReadonlyMap<string, string>;
   /** Languages whose implementations were built just now. */

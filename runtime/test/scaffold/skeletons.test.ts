@@ -15,6 +15,7 @@ const wanted = [
   "protocol/health/stop",
   "protocol/health/watch-unknown",
   "protocol/launch/any-port",
+  "protocol/launch/bounded",
   "protocol/launch/faults",
   "protocol/launch/listening",
   "protocol/launch/wrong",

@@ -29,6 +29,11 @@ export function collectWord(text: string, previous: readonly string[] = []): rea
   return [...previous, parseLanguage(text)];
 }
 
+/** Collects host names, which have no case. */
+export function collectHost(text: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, text.toLowerCase()];
+}
+
 export function parseLanguage(text: string): string {
   if (!/^[a-z][a-z0-9-]*$/.test(text)) throw new InvalidArgumentError("A language is a word in lower case.");
   return text;

@@ -3,6 +3,7 @@ import { describeHome, Fault, type Home, homePath, servicesOf, UsageFault } from
 import { Command, CommanderError, Option } from "commander";
 import { topology } from "../topology.js";
 import {
+  collectHost,
   collectPair,
   collectWord,
   parseCount,
@@ -52,6 +53,11 @@ function createProgram(home: Home, env: NodeJS.ProcessEnv, finish: (code: number
   command("start", "start everything and stay in the foreground until Ctrl-C")
     .alias("up")
     .option("--port <port>", "HTTP port of the gateway, 0 for any that is free", parsePort, topology.port)
+    .option(
+      "--allowed-host <name>",
+      "a host name that the edge serves besides localhost, 127.0.0.1 and [::1] (repeatable)",
+      collectHost,
+    )
     .option(
       "--impl <service=language>",
       "implementation of a service (repeatable)",

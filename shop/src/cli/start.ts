@@ -6,6 +6,7 @@ export interface StartFlags {
   readonly impl?: ReadonlyMap<string, string>;
   readonly built?: readonly string[];
   readonly replicas?: ReadonlyMap<string, number>;
+  readonly allowedHost?: readonly string[];
   readonly policy?: string;
 }
 
@@ -30,6 +31,7 @@ export async function start({ flags, home, checkout, env }: StartOptions): Promi
     progress,
     stop,
     port: flags.port,
+    allowedHosts: flags.allowedHost ?? [],
     implementations: flags.impl ?? new Map(),
     built: flags.built ?? [],
     replicas: flags.replicas ?? new Map(),

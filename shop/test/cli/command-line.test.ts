@@ -23,6 +23,10 @@ const wrong: readonly (readonly [args: readonly string[], says: RegExp])[] = [
     /no implementation "cobol" of inventory .*\n {2}There is: .*typescript/,
   ],
   [["start", "--replicas", "inventory=0"], /must be from 1 to 9/],
+  [
+    ["start", "--allowed-host", "http://shop.example"],
+    /"http:\/\/shop\.example" cannot be a host.*\n.*without a scheme/,
+  ],
   [["logs", "oars-1"], /There is no log of "oars-1"/],
   [["logs", "--lines", "many"], /must be a whole number/],
 ];

@@ -1,7 +1,10 @@
 import { healthCheckPath } from "../clusters/health-check.js";
 import { extension, type Message } from "../message.js";
 
-/** One JSON line a request, with ids but no other headers and no query: tokens and personal data never reach it. */
+/**
+ * One JSON line a request, with ids but no other headers and no query: tokens and personal data never reach it. What a
+ * caller chooses is cut.
+ */
 export function accessLog(path: string, listener: string): Message {
   return {
     ...extension("envoy.access_loggers.file", "envoy.extensions.access_loggers.file.v3.FileAccessLog", {
@@ -20,11 +23,11 @@ function fields(listener: string): Message {
   return {
     time: "%START_TIME(%Y-%m-%dT%H:%M:%S.%3fZ)%",
     listener,
-    request_id: "%REQ(X-REQUEST-ID)%",
-    traceparent: "%REQ(TRACEPARENT)%",
+    request_id: "%REQ(X-REQUEST-ID):128%",
+    traceparent: "%REQ(TRACEPARENT):128%",
     peer: "%DOWNSTREAM_PEER_URI_SAN%",
-    method: "%REQ(:METHOD)%",
-    path: "%PATH(NQ:PATH)%",
+    method: "%REQ(:METHOD):32%",
+    path: "%PATH(NQ:PATH):256%",
     route: "%ROUTE_NAME%",
     status: "%RESPONSE_CODE%",
     grpc_status: "%GRPC_STATUS(SNAKE_STRING)%",

@@ -9,7 +9,8 @@ import { httpConnectionManager } from "./http-connection-manager.js";
 import { httpInspector, listener, socketAddress } from "./listener.js";
 
 /** Where clients from outside call, after Envoy's advice for edge proxies. */
-export function edgeListener({ policy, workload, paths, ports }: SidecarOptions, port: number): Message {
+export function edgeListener(options: SidecarOptions, port: number): Message {
+  const { policy, workload, paths, ports, allowedHosts = [] } = options;
   const methods = methodsCalledBy(policy, workload);
   return listener({
     name: "edge",
@@ -18,7 +19,7 @@ export function edgeListener({ policy, workload, paths, ports }: SidecarOptions,
     filter: httpConnectionManager({
       name: "edge",
       accessLog: paths.accessLog,
-      routes: edgeRoutes(methods),
+      routes: edgeRoutes(methods, allowedHosts),
       requestHeadersToAdd: [
         {
           header: { key: SOURCE_HEADER, value: "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%" },

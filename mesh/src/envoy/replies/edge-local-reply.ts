@@ -4,6 +4,12 @@ import type { Message } from "../message.js";
 import { type Refusal, refusals, status } from "./refusal.js";
 import { reasonPolicy, statusName } from "./status-details.js";
 
+const foreignHost: Refusal = {
+  reason: "REQUEST_MALFORMED",
+  message: "no host of this name is served here: ask for localhost, or allow the name (--allowed-host)",
+  when: status("EQ", 421),
+};
+
 const malformed: Refusal = {
   reason: "REQUEST_MALFORMED",
   message: "the request is not valid HTTP for this server",
@@ -15,7 +21,7 @@ const edgeReasons = ["REQUEST_TOO_LARGE", "DEADLINE_EXCEEDED", "SERVICE_UNAVAILA
 /** Refusals at the edge, as JSON of the same shape as its application's own errors. */
 export function edgeLocalReply(policy: MeshPolicy): Message {
   const answered = refusals.filter(({ reason }) => edgeReasons.includes(reason));
-  return { mappers: [...answered, malformed].map((refusal) => mapper(policy, refusal)) };
+  return { mappers: [...answered, foreignHost, malformed].map((refusal) => mapper(policy, refusal)) };
 }
 
 function mapper(policy: MeshPolicy, refusal: Refusal): Message {

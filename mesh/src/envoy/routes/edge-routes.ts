@@ -7,12 +7,21 @@ import { certainRetries } from "./retry.js";
 /** How long the application may take to say by itself that a method's time is over. */
 const graceMs = 1_000;
 
-/** A route for each way to call a method over HTTP, with its time, then one for what is no method's path. */
-export function edgeRoutes(methods: readonly MethodPolicy[]): readonly Message[] {
+const loopbackHosts = ["localhost", "127.0.0.1", "[::1]"];
+
+/**
+ * A route for each way to call a method over HTTP, with its time, then one for what is no method's path. Before them those
+ * that refuse hosts which the edge does not serve.
+ */
+export function edgeRoutes(
+  methods: readonly MethodPolicy[],
+  allowedHosts: readonly string[],
+): readonly Message[] {
   const bindings = methods.flatMap((method) => method.http.map((binding) => ({ method, binding })));
   const longestMs = Math.max(0, ...methods.filter(isShort).map(({ timeoutMs }) => timeoutMs));
   return [
     twoHosts(),
+    foreignHost([...loopbackHosts, ...allowedHosts]),
     ...bindings.sort((a, b) => bySpecificity(a.binding, b.binding)).map(methodRoute),
     { name: applicationCluster, match: { prefix: "/" }, route: toApplication(longestMs) },
   ];
@@ -42,6 +51,20 @@ function twoHosts(): Message {
     name: "two-hosts",
     match: { prefix: "/", headers: [{ name: ":authority", string_match: { contains: "," } }] },
     direct_response: { status: 400 },
+  };
+}
+
+/**
+ * A page of another site can let its own name lead to this machine, and its reader's browser then calls the edge as that
+ * page's own server.
+ */
+function foreignHost(served: readonly string[]): Message {
+  const regex = `(?i)(?:${served.map((name) => name.replace(/[^\w-]/g, "\\$&")).join("|")})(?::[0-9]{1,5})?`;
+  const authority = { name: ":authority", invert_match: true, string_match: { safe_regex: { regex } } };
+  return {
+    name: "foreign-host",
+    match: { prefix: "/", headers: [authority] },
+    direct_response: { status: 421 },
   };
 }
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from theseus_user.process.bounded_line import LONGEST_LINE, LONGEST_TEXT
 from theseus_user.process.logs import StdoutLog
 
 if TYPE_CHECKING:
@@ -96,3 +97,23 @@ def test_a_handler_keeps_what_the_library_calls_its_own(log: StdoutLog) -> None:
     library = {*vars(logging.Handler), *vars(logging.StreamHandler)}
     assert {name for name in library & {*vars(StdoutLog)} if not name.startswith("__")} == {"emit"}
     assert log.name is None
+
+
+def test_texts_and_lines_are_bounded(log: StdoutLog) -> None:
+    printed = io.StringIO()
+    log.setStream(printed)
+    log.stop_buffering()
+    long = "é" * 100_000
+    LOG.info("one", extra={"event": "x", "method": long, "err": {"stack": ["x" * 100_000]}, "n": 2**60})
+    LOG.info(long, extra={"event": "y", "a": long, "b": long, "c": long, "d": long})
+
+    one, two = printed.getvalue().splitlines()
+    first = json.loads(one)
+    assert first["n"] == 2**60
+    for text in (first["method"], *first["err"]["stack"]):
+        assert len(text) == LONGEST_TEXT
+        assert text.endswith("…")
+    assert len(two.encode()) <= LONGEST_LINE
+    second = json.loads(two)
+    assert (second["event"], second["cut"]) == ("y", True)
+    assert "a" not in second

@@ -29,7 +29,7 @@ func (f Faults) Error() string {
 
 // ReportFaults writes a line for each fault of the configuration.
 func ReportFaults(out io.Writer, faults Faults) {
-	handler := slog.NewJSONHandler(out, &slog.HandlerOptions{ReplaceAttr: replaceAttr})
+	handler := slog.NewJSONHandler(boundedLines{out}, &slog.HandlerOptions{ReplaceAttr: replaceAttr})
 	for _, fault := range faults {
 		record := slog.NewRecord(time.Now(), LevelFatal, fault.Problem, 0)
 		record.Add("event", "config", "variable", fault.Variable)

@@ -33,9 +33,9 @@ var logLevels = []struct {
 }
 
 // NewLog writes JSON lines. Times are in ISO format, levels are words. An error's text comes from this service or from the
-// store, never from a caller.
+// store, never from a caller. Texts and lines have bounded lengths.
 func NewLog(out io.Writer, level slog.Level) *slog.Logger {
-	handler := slog.NewJSONHandler(out, &slog.HandlerOptions{Level: level, ReplaceAttr: replaceAttr})
+	handler := slog.NewJSONHandler(boundedLines{out}, &slog.HandlerOptions{Level: level, ReplaceAttr: replaceAttr})
 	return slog.New(handler).With("name", "inventory")
 }
 

@@ -29,7 +29,7 @@ func (s *Server) serveCall(m *method, stream grpc.ServerStream) error {
 	if err := s.run(ctx, m, stream, md, caller); err != nil {
 		refused = declared(m.policy, err)
 	}
-	logCall(s.log.With("x-request-id", requestIDOf(md), "trace_id", traceIDOf(md)), m.path, caller, refused, time.Since(started))
+	logCall(s.log.With("request_id", requestIDOf(md), "trace_id", traceIDOf(md)), m.path, caller, refused, time.Since(started))
 	if refused == nil {
 		return nil
 	}
@@ -95,7 +95,7 @@ func (s *Server) refuseUnknown(_ any, stream grpc.ServerStream) error {
 	path, _ := grpc.MethodFromServerStream(stream)
 	refused := refusal.New(errorv1.ErrorReason_UNIMPLEMENTED, "there is no such method")
 	md, _ := metadata.FromIncomingContext(stream.Context())
-	log := s.log.With("x-request-id", requestIDOf(md), "trace_id", traceIDOf(md))
+	log := s.log.With("request_id", requestIDOf(md), "trace_id", traceIDOf(md))
 	logCall(log, path, s.identity.callerOf(md), refused, 0)
 	return refused
 }

@@ -16,5 +16,5 @@ export function contextOf(call: Call): RequestContext {
 /** Of work that no call has asked for. */
 export function startContext(log: Log): RequestContext {
   const { requestId, outgoing } = continueTrace(new Metadata());
-  return { metadata: outgoing, log: log.child({ "x-request-id": requestId }) };
+  return { metadata: outgoing, log: log.child({ request_id: requestId }) };
 }

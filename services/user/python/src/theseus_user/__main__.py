@@ -14,6 +14,7 @@ from typing import Any, Final, NoReturn
 
 from theseus_user.app import serve_users
 from theseus_user.config import parse_config
+from theseus_user.process.bounded_line import bounded_line
 from theseus_user.process.environment import ConfigError
 from theseus_user.process.logs import StdoutLog, to_iso
 
@@ -63,7 +64,7 @@ def _version() -> str:
 
 
 def _print(line: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n")
+    sys.stdout.write(bounded_line(json.dumps(line, ensure_ascii=False, separators=(",", ":"))) + "\n")
     sys.stdout.flush()
 
 

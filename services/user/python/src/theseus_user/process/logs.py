@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from theseus_user.contract.redaction import redacted_fields
+from theseus_user.process.bounded_line import bounded_line
 from theseus_user.process.trace import current_trace
 
 if TYPE_CHECKING:
@@ -28,8 +29,9 @@ LEVELS: Final[Mapping[str, int]] = {
 _WORDS: Final = {number: word for word, number in LEVELS.items()}
 _REDACTED: Final = "[redacted]"
 _CREDENTIALS: Final = frozenset({"authorization", "cookie", "x-theseus-claims", "secret", "token"})
-_PASSWORD_IN_URL: Final = re.compile(r"\b([a-z][a-z0-9+.-]*://)[^\s/@]*@", re.IGNORECASE)
-_EMAIL: Final = re.compile(r"""[^\s@"'<>:=(,/]+@[^\s@"'<>:),/]+\.[^\s@"'<>:),/]+""")
+# Repetitions have an end, so that a long text takes time in proportion to its length.
+_PASSWORD_IN_URL: Final = re.compile(r"\b([a-z][a-z0-9+.-]{0,31}://)[^\s/@]*@", re.IGNORECASE)
+_EMAIL: Final = re.compile(r"""[^\s@"'<>:=(,/]{1,254}@[^\s@"'<>:),/]{1,254}\.[^\s@"'<>:),/]{1,254}""")
 _STANDARD: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
 _DEEPEST_CAUSE: Final = 4
 
@@ -91,7 +93,7 @@ class _JsonLines(logging.Formatter):
             "level": _WORDS.get(record.levelno, record.levelname.lower()),
             "time": to_iso(record.created),
             "name": self._process,
-            **({"x-request-id": trace.request_id, "trace_id": trace.trace_id} if trace else {}),
+            **({"request_id": trace.request_id, "trace_id": trace.trace_id} if trace else {}),
             **_redact(fields),
         }
         error = record.exc_info[1] if record.exc_info else None
@@ -100,7 +102,7 @@ class _JsonLines(logging.Formatter):
         message = scrub(record.getMessage())
         if message:
             line["msg"] = message
-        return json.dumps(line, default=str, ensure_ascii=False, separators=(",", ":"))
+        return bounded_line(json.dumps(line, default=str, ensure_ascii=False, separators=(",", ":")))
 
 
 def _redact(fields: Mapping[str, Any]) -> dict[str, Any]:

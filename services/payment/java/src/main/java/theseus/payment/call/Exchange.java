@@ -55,7 +55,7 @@ final class Exchange<Q extends Message, S extends Message> extends ServerCall.Li
     log =
         surroundings
             .log()
-            .child("x-request-id", trace.requestId())
+            .child("request_id", trace.requestId())
             .child("trace_id", trace.traceId());
     caller = identity.caller(headers);
     var timeoutNanos = method.policy().timeout().toNanos();

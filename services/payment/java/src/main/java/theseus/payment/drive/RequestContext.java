@@ -19,6 +19,6 @@ public record RequestContext(Metadata headers, Log log) {
   /** Of work that no call has asked for. */
   static RequestContext startNew(Log log) {
     var trace = Trace.start();
-    return new RequestContext(trace.outgoing(), log.child("x-request-id", trace.requestId()));
+    return new RequestContext(trace.outgoing(), log.child("request_id", trace.requestId()));
   }
 }

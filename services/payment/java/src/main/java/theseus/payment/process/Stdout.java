@@ -20,7 +20,7 @@ public final class Stdout {
 
   /** Prints the first line, then those that were held back. */
   public synchronized void open(Map<String, ?> first) {
-    print(JsonLine.of(first));
+    print(BoundedLine.of(first));
     open();
   }
 
@@ -32,7 +32,7 @@ public final class Stdout {
   }
 
   synchronized void line(Map<String, ?> fields) {
-    var line = JsonLine.of(fields);
+    var line = BoundedLine.of(fields);
     if (open) print(line);
     else waiting.add(line);
   }

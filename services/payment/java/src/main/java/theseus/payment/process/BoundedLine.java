@@ -1,0 +1,52 @@
+package theseus.payment.process;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A line of the log with bounded lengths: texts that are too long are cut, and end in "…" then. Of
+ * a line that is still too long, only the fields stay that tell what it is about, with "cut": true.
+ */
+final class BoundedLine {
+  /** Characters. */
+  static final int LONGEST_TEXT = 8192;
+
+  /** Bytes, without the end of the line. */
+  static final int LONGEST_LINE = 32_768;
+
+  private static final int LONGEST_KEPT = 512;
+  private static final List<String> KEPT =
+      List.of("level", "time", "name", "event", "request_id", "trace_id", "msg");
+
+  private BoundedLine() {}
+
+  static String of(Map<String, ?> fields) {
+    var line = JsonLine.of(cutTexts(fields, LONGEST_TEXT));
+    if (line.getBytes(StandardCharsets.UTF_8).length <= LONGEST_LINE) return line;
+    var kept = new LinkedHashMap<String, Object>();
+    for (var name : KEPT) kept.put(name, fields.get(name));
+    var shorter = cutTexts(kept, LONGEST_KEPT);
+    shorter.put("cut", true);
+    return JsonLine.of(shorter);
+  }
+
+  private static Map<String, Object> cutTexts(Map<?, ?> fields, int longest) {
+    var cut = new LinkedHashMap<String, Object>();
+    fields.forEach((name, value) -> cut.put(name.toString(), cutText(value, longest)));
+    return cut;
+  }
+
+  private static Object cutText(Object value, int longest) {
+    if (value instanceof Optional<?> some) return cutText(some.orElse(null), longest);
+    if (value instanceof Map<?, ?> inner) return cutTexts(inner, longest);
+    if (value == null || value instanceof Instant || value instanceof Number) return value;
+    var text = value.toString();
+    if (text.length() <= longest) return value;
+    var end = Character.isHighSurrogate(text.charAt(longest - 2)) ? longest - 2 : longest - 1;
+    return text.substring(0, end) + "…";
+  }
+}
