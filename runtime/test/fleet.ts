@@ -26,7 +26,7 @@ export const fleet: SystemTopology = {
       name: "ship",
       services: ["theseus.ship.v1.ShipService"],
       implementations: "fleet/ship",
-      store: { kind: "redis" },
+      store: { kind: "redis", keys: ["ship:*"], commands: ["ping", "get", "set"] },
       port: "developer",
       variables: {
         REDIS_URL: { from: "store" },
