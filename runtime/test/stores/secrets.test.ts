@@ -1,9 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { rejectionOf } from "@theseus/testing";
+import { rejectionOf, whatOthersCanUse } from "@theseus/testing";
 import { expect } from "chai";
-import { whatOthersCanUse } from "../others-can-use.js";
 import { type FleetStores, startFleetStores } from "./fleet-stores.js";
 import { mongo } from "./mongo-command.js";
 import { redis } from "./redis-command.js";
