@@ -9,7 +9,7 @@ const checkout = fileURLToPath(new URL("../../..", import.meta.url));
 
 /** Where the shop's own names belong, or do no harm. */
 const allowed = [
-  /^(services|proto|shop)\/|^buf\.yaml$/,
+  /^(services|proto|shop)\/|^buf\.yaml$|^docker-compose\.yml$/,
   /^conformance\/(cases|mutants|worlds)\//,
   // For people, and made from the contract.
   /\.md$|^docs\/openapi\.json$|^package-lock\.json$/,

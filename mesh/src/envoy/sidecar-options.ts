@@ -43,8 +43,10 @@ export interface ExternalAccess {
   readonly privateKey: string;
 }
 
-/** Loopback ports; 0 lets the system choose (read it back from the admin's `/listeners?format=json`). */
+/** Ports; 0 lets the system choose (read it back from the admin's `/listeners?format=json`). */
 export interface SidecarPorts {
+  /** Address of all of them. Default loopback; `0.0.0.0` where the sidecar has a network namespace of its own. */
+  readonly address?: string;
   /** mTLS port for other sidecars; only for workloads that serve something. */
   readonly mesh?: number;
   /** Plaintext port for people with grpcurl; absent outside local runs. */

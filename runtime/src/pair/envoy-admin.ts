@@ -11,6 +11,7 @@ interface Clusters {
   readonly cluster_statuses?: readonly {
     readonly name?: string;
     readonly host_statuses?: readonly {
+      readonly address?: { readonly socket_address?: { readonly address?: string } };
       readonly health_status?: Readonly<Record<string, unknown>>;
     }[];
   }[];
@@ -40,6 +41,29 @@ export async function unreachable(admin: string, names: readonly string[]): Prom
     .filter(({ name }) => name !== undefined && names.includes(name))
     .filter(({ host_statuses = [] }) => !host_statuses.some(({ health_status }) => isHealthy(health_status)))
     .map(({ name }) => name ?? "");
+}
+
+/** What a sidecar knows of one host of a cluster. */
+export interface KnownHost {
+  readonly address: string;
+  readonly isDraining: boolean;
+  /** By the sidecar's own health checks, and not draining. */
+  readonly isHealthy: boolean;
+}
+
+/** The hosts of each cluster as the sidecar has taken them, by cluster. */
+export async function knownHosts(admin: string): Promise<ReadonlyMap<string, readonly KnownHost[]>> {
+  const { cluster_statuses = [] } = await ask<Clusters>(admin, "/clusters?format=json");
+  return new Map(
+    cluster_statuses.map(({ name = "", host_statuses = [] }) => [
+      name,
+      host_statuses.map(({ address, health_status }) => ({
+        address: address?.socket_address?.address ?? "",
+        isDraining: health_status?.eds_health_status === "DRAINING",
+        isHealthy: isHealthy(health_status),
+      })),
+    ]),
+  );
 }
 
 /** Makes it reopen its log files after they were moved away. */

@@ -13,10 +13,9 @@ stamp=$({
 } | cksum)
 [ "$(cat target/.stamp 2>/dev/null || true)" != "$stamp" ] || exit 0
 
-rm -f target/.stamp target/payment.jsa
+rm -f target/.stamp
 mvn -B -Dorg.slf4j.simpleLogger.defaultLogLevel=warn package -Dmaven.test.skip=true
 
-# The archive is written when the training run ends.
-"$java" @java.options -XX:ArchiveClassesAtExit=target/payment.jsa -cp target/payment.jar theseus.payment.TrainingRun
+sh archive.sh
 
 echo "$stamp" >target/.stamp

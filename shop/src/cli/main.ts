@@ -10,6 +10,7 @@ import {
   parsePort,
   parseReplicas,
 } from "./arguments.js";
+import type { ComposeFlags } from "./compose.js";
 import { down } from "./down.js";
 import { endpoints } from "./endpoints.js";
 import { logs } from "./logs.js";
@@ -96,6 +97,30 @@ function createProgram(home: Home, env: NodeJS.ProcessEnv, finish: (code: number
   command("token", "sign in and print an access token of the demonstration customer")
     .option("--admin", "of the administrator instead")
     .action(async (flags: { admin?: true }) => finish(await token(home, flags)));
+  const inContainers = command(
+    "compose",
+    "choose instances and implementations for docker compose: see docs/compose.md",
+  )
+    .option("--replicas <service=number>", "instances of a service (repeatable)", collectPair(parseReplicas))
+    .option(
+      "--impl <service=language>",
+      "implementation of a service (repeatable)",
+      collectPair(parseLanguage),
+    )
+    .option("--base", "write docker-compose.yml itself, which is part of the repository")
+    .action(async (flags: ComposeFlags) => finish((await composeCommands()).compose(checkout, flags)));
+  inContainers
+    .command("check")
+    .description("say what stands in the way of docker compose up")
+    .action(async () => finish(await (await composeCommands()).checkCompose(checkout, env)));
+  inContainers
+    .command("swap")
+    .description("replace the implementation of a service while the shop runs in containers")
+    .argument("<service>", servicesOf(topology).join(", "))
+    .requiredOption("--to <language>", "language of the implementation that takes over", parseLanguage)
+    .action(async (service: string, flags: { to: string }) =>
+      finish(await (await composeCommands()).swapInCompose(checkout, env, service, flags)),
+    );
   command("new-impl", "begin an implementation of a service in another language")
     .argument("<service>", servicesOf(topology).join(", "))
     .requiredOption("--lang <language>", "go, java, python, rust or typescript")
@@ -103,3 +128,6 @@ function createProgram(home: Home, env: NodeJS.ProcessEnv, finish: (code: number
     .action(async (service: string, flags: NewImplFlags) => finish(await newImpl(checkout, service, flags)));
   return program;
 }
+
+/** The other commands have no need of what these import, and answer sooner without it. */
+const composeCommands = () => import("./compose.js");

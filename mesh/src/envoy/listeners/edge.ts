@@ -6,14 +6,14 @@ import { edgeLocalReply } from "../replies/edge-local-reply.js";
 import { edgeRoutes, longestAtEdgeMs } from "../routes/edge-routes.js";
 import type { SidecarOptions } from "../sidecar-options.js";
 import { httpConnectionManager } from "./http-connection-manager.js";
-import { httpInspector, listener, loopback } from "./listener.js";
+import { httpInspector, listener, socketAddress } from "./listener.js";
 
 /** Where clients from outside call, after Envoy's advice for edge proxies. */
-export function edgeListener({ policy, workload, paths }: SidecarOptions, port: number): Message {
+export function edgeListener({ policy, workload, paths, ports }: SidecarOptions, port: number): Message {
   const methods = methodsCalledBy(policy, workload);
   return listener({
     name: "edge",
-    address: loopback(port),
+    address: socketAddress(ports, port),
     listenerFilters: [httpInspector()],
     filter: httpConnectionManager({
       name: "edge",

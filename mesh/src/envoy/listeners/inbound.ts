@@ -12,7 +12,7 @@ import { developerRules, rbacFilters, workloadRules } from "../security/rbac.js"
 import { downstreamTls, uriName } from "../security/tls.js";
 import type { SidecarOptions } from "../sidecar-options.js";
 import { httpConnectionManager } from "./http-connection-manager.js";
-import { httpInspector, listener, loopback } from "./listener.js";
+import { httpInspector, listener, socketAddress } from "./listener.js";
 
 /** Where other sidecars call: mutual TLS, callers known by their certificate. */
 export function meshListener(options: SidecarOptions, port: number): Message {
@@ -20,7 +20,7 @@ export function meshListener(options: SidecarOptions, port: number): Message {
   const callers = callersOf(policy, topology, workload);
   return listener({
     name: "mesh",
-    address: loopback(port),
+    address: socketAddress(options.ports, port),
     transportSocket: downstreamTls({
       xds: paths.xds,
       secrets: "mesh",
@@ -46,7 +46,7 @@ export function meshListener(options: SidecarOptions, port: number): Message {
 export function developerListener(options: SidecarOptions, port: number): Message {
   return listener({
     name: "developer",
-    address: loopback(port),
+    address: socketAddress(options.ports, port),
     listenerFilters: [httpInspector()],
     maxConnections: 16,
     filter: inbound(options, {

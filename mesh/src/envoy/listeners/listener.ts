@@ -1,4 +1,5 @@
 import { extension, type Message } from "../message.js";
+import type { SidecarPorts } from "../sidecar-options.js";
 
 export interface ListenerOptions {
   readonly name: string;
@@ -60,8 +61,8 @@ export function httpInspector(): Message {
 }
 
 /** 0 lets the system choose the port. */
-export function loopback(port: number): Message {
-  return { socket_address: { address: "127.0.0.1", port_value: port } };
+export function socketAddress({ address = "127.0.0.1" }: SidecarPorts, port: number): Message {
+  return { socket_address: { address, port_value: port } };
 }
 
 /** A unix socket for its owner alone. */

@@ -1,0 +1,23 @@
+# An implementation in TypeScript. FOLDER: where it lies, such as services/<service>/typescript.
+
+FROM golang:1.26 AS probe
+RUN CGO_ENABLED=0 GOFLAGS=-trimpath go install github.com/grpc-ecosystem/grpc-health-probe@v0.4.40
+
+FROM node:24-bookworm-slim AS build
+WORKDIR /app
+COPY . .
+RUN --mount=type=cache,target=/root/.npm npm ci --no-audit --no-fund && node tools/build.mjs
+
+FROM build AS pack
+ARG FOLDER
+RUN sh deploy/docker/pack.sh "$FOLDER" /out/app && sh deploy/docker/run-script.sh "/app/$FOLDER" /out/run \
+  && mkdir /out/data && chown 10001:10001 /out/data
+
+FROM node:24-bookworm-slim
+ARG FOLDER
+LABEL org.opencontainers.image.title="theseus $FOLDER" org.opencontainers.image.licenses="MIT"
+ENV NODE_ENV=production
+COPY --from=pack /out/ /
+COPY --from=probe /go/bin/grpc-health-probe /probe
+USER 10001:10001
+CMD ["/run"]

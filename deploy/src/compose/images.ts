@@ -1,0 +1,18 @@
+import type { ComposeBuild } from "./service.js";
+
+/** Images that are made by others, in the releases that this is tested with. */
+export const images = {
+  envoy: "envoyproxy/envoy:v1.40.0",
+  redis: "redis:7.4",
+  mongodb: "mongo:8.0",
+} as const;
+
+/** An image that is built here: its name has the version, so that another checkout's is not taken for it. */
+export function ownImage(name: string, version: string): string {
+  return `theseus/${name}:${version}`;
+}
+
+/** How an implementation is built: one Dockerfile for each language, told the folder. */
+export function buildOf(language: string, folder: string): ComposeBuild {
+  return { context: ".", dockerfile: `deploy/docker/${language}.Dockerfile`, args: { FOLDER: folder } };
+}

@@ -1,0 +1,10 @@
+export { places, ports } from "../places.js";
+export type { ControlFolders } from "./control-context.js";
+export { type ControlOptions, runControl } from "./run-control.js";
+export {
+  type ControlStatus,
+  type InstanceStatus,
+  readDraining,
+  readStatus,
+  writeDraining,
+} from "./status.js";

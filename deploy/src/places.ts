@@ -1,0 +1,27 @@
+/** Where things are in containers. Each is a volume, or a part of one. */
+export const places = {
+  /** The sockets of one pair, for its application and its sidecar. */
+  pair: "/pair",
+  applicationSocket: "/pair/app.sock",
+  outboundSocket: "/pair/mesh.sock",
+  /** One sidecar's configuration, identity and admin socket. */
+  mesh: "/mesh",
+  bootstrap: "/mesh/envoy.json",
+  adminSocket: "/mesh/admin.sock",
+  xds: "/mesh/xds",
+  jwks: "/mesh/jwks.json",
+  /** What one workload or one outside party keeps secret. */
+  secrets: "/secrets",
+  signingKeys: "/secrets/signing-keys.json",
+  /** What an outside party keeps. */
+  data: "/data",
+  /** What the control plane keeps from one start to the next: its authorities, keys and accounts. */
+  state: "/state",
+  /** The accounts that people use. */
+  people: "/people",
+  /** All volumes that the control plane fills, by name. */
+  volumes: "/volumes",
+} as const;
+
+/** Ports that sidecars and outside parties listen on, each in a network namespace of its own. */
+export const ports = { mesh: 8443, edge: 8080, external: 8443 } as const;

@@ -1,0 +1,54 @@
+import { Fault, UsageFault } from "@theseus/runtime/control";
+import { Command, CommanderError } from "commander";
+import { collectPair, parseReplicas } from "../cli/arguments.js";
+import { type ControlFlags, control, drain, forget, isWell, serve } from "./control.js";
+import { seedShop } from "./seed-shop.js";
+
+/** Runs one command in a container of the shop and answers its exit code: 0 done, 1 failed, 2 wrong usage. */
+export async function runContainerCommand(args: readonly string[]): Promise<number> {
+  try {
+    await createProgram().parseAsync([...args], { from: "user" });
+    return 0;
+  } catch (error) {
+    // Commander has printed it already.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    console.error(error instanceof Fault ? error.message : `theseus: ${String(error)}`);
+    return error instanceof UsageFault ? 2 : 1;
+  }
+}
+
+function createProgram(): Command {
+  const program = new Command("theseus")
+    .description("What the shop's containers need besides its services: see docs/compose.md.")
+    .exitOverride()
+    .showHelpAfterError("(--help lists what there is)");
+  program
+    .command("control")
+    .description(
+      "write what every container needs, and tell the sidecars where their peers are, until SIGTERM",
+    )
+    .option("--replicas <service=number>", "instances of a service (repeatable)", collectPair(parseReplicas))
+    .option("--policy <file>", "what this deployment asks beyond the contract")
+    .action((flags: ControlFlags) => control(flags));
+  program.command("healthy").description("fail unless the control plane is well").action(isWell);
+  program
+    .command("drain")
+    .description("let an instance get no new calls, and wait until every sidecar knows")
+    .argument("<instance>", "such as inventory-1")
+    .action(drain);
+  program
+    .command("serve")
+    .description("let an instance get calls, and wait until every sidecar finds it healthy")
+    .argument("<instance>", "such as inventory-1")
+    .action(serve);
+  program
+    .command("forget")
+    .description("forget that an instance drains, which is gone")
+    .argument("<instance>", "such as inventory-2")
+    .action(forget);
+  program
+    .command("seed")
+    .description("fill a new shop: catalogue, customer and administrator")
+    .action(seedShop);
+  return program;
+}
