@@ -13,5 +13,6 @@ export { cacheFolder } from "./provision/cache.js";
 export { provisionEnvoy } from "./provision/envoy.js";
 export type { Executable, Provisioning } from "./provision/tool.js";
 export { startMongo } from "./stores/mongo.js";
-export { startRedis } from "./stores/redis.js";
+export { type RedisOptions, startRedis } from "./stores/redis.js";
+export type { RedisAccess } from "./stores/redis-users.js";
 export type { RunningStore, StoreOptions } from "./stores/store-process.js";

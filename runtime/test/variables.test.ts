@@ -50,7 +50,7 @@ describe("the variables of the launch protocol", () => {
 describe("a store that the environment gives", () => {
   it("is one server for all, with a database for each", () => {
     const env = { REDIS_URL: "redis://cache", MONGODB_URL: "mongodb://a:1,b:2/admin?tls=true" };
-    expect(givenStore({ kind: "redis" }, env)).to.equal("redis://cache");
+    expect(givenStore({ kind: "redis", keys: [], commands: [] }, env)).to.equal("redis://cache");
     expect(givenStore({ kind: "mongodb", database: "charts" }, env)).to.equal(
       "mongodb://a:1,b:2/charts?tls=true",
     );
@@ -59,7 +59,7 @@ describe("a store that the environment gives", () => {
 
   it("is none when it is unset or empty, and a fault when it is no URL", () => {
     for (const env of [{}, { REDIS_URL: "", MONGODB_URL: "" }]) {
-      expect(givenStore({ kind: "redis" }, env)).to.equal(undefined);
+      expect(givenStore({ kind: "redis", keys: [], commands: [] }, env)).to.equal(undefined);
       expect(givenStore({ kind: "mongodb", database: "charts" }, env)).to.equal(undefined);
     }
     const wrong = () => givenStore({ kind: "mongodb", database: "charts" }, { MONGODB_URL: "localhost" });

@@ -52,7 +52,28 @@ export const topology: SystemTopology = {
       name: "inventory",
       services: ["theseus.inventory.v1.InventoryService"],
       implementations: "services/inventory",
-      store: { kind: "redis" },
+      store: {
+        kind: "redis",
+        keys: ["inventory:*"],
+        commands: [
+          ...["ping", "info", "eval", "evalsha", "xread"],
+          // Of the scripts.
+          ...[
+            "exists",
+            "get",
+            "hexists",
+            "hget",
+            "hmget",
+            "hset",
+            "pexpireat",
+            "sadd",
+            "set",
+            "smembers",
+            "srem",
+          ],
+          ...["time", "unlink", "xadd", "xinfo|stream", "xrange", "zadd", "zrange", "zrem"],
+        ],
+      },
       variables: { REDIS_URL: { from: "store" }, ...callers },
     },
     {

@@ -23,6 +23,7 @@ export { type Health, healthOf } from "./health.js";
 export { identity } from "./identity.js";
 export { type Listening, listening } from "./listening.js";
 export { createLogRecorder, type LogRecorder } from "./log-recorder.js";
+export { whatOthersCanUse } from "./others-can-use.js";
 export {
   type Command,
   type Exit,

@@ -1,10 +1,10 @@
 /** Where a server listens. */
 export type Place = { readonly path: string } | { readonly host: string; readonly port: number };
 
-const SOCKET = /^(unix:(?:\/\/)?)(\/.+)$/;
+const SOCKET = /^(unix:(?:\/\/(?:[^/]*@localhost)?)?)(\/.+)$/;
 const AUTHORITY = /(?<=^|\/\/|@)([\w.-]+|\[[\da-f:]+\]):(\d+)(?=$|[/?])/i;
 
-/** Reads `unix:/path`, `unix:///path`, `host:port`, and URLs with a host and a port. */
+/** Reads `unix:/path`, `unix:///path`, `unix://user:password@localhost/path`, `host:port`, and URLs with a host and a port. */
 export function parsePlace(target: string): Place {
   const [, , path] = SOCKET.exec(target) ?? [];
   if (path !== undefined) return { path };

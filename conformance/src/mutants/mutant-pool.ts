@@ -29,7 +29,7 @@ export function createMutantPool(contract: Contract, checkout: string): MutantPo
   /** A test bed gets a database of a store that has several; other stores start quickly, one for each test bed. */
   async function storeOf({ store: kind }: World): Promise<{ readonly storeUrl?: string }> {
     if (!STORES[kind].hasDatabases) return {};
-    const store = await once(stores, kind, STORES[kind].start);
+    const store = await once(stores, kind, () => STORES[kind].start());
     return { storeUrl: otherDatabase(store.url) };
   }
 

@@ -33,7 +33,7 @@ export async function openTestBed(options: TestBedOptions): Promise<OwnedTestBed
   const folder = mkdtempSync(join(tmpdir(), "theseus-conformance-"));
   await using opened = new AsyncDisposableStack();
   opened.defer(() => rmSync(folder, { recursive: true, force: true }));
-  const storeUrl = options.storeUrl ?? opened.use(await STORES[world.store].start()).url;
+  const storeUrl = options.storeUrl ?? opened.use(await STORES[world.store].start(world.access)).url;
   const open = world.open && opened.use(await world.open(folder));
   const surroundings = { ...options, storeUrl, ...(open && { open }) };
   const shared = opened.use(await startTarget(surroundings));

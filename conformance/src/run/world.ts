@@ -1,3 +1,4 @@
+import type { RedisAccess } from "@theseus/runtime";
 import type { WorldSchema } from "../cases/case-file.js";
 import type { WorldStep } from "../cases/steps.js";
 import type { Fields } from "../cases/value.js";
@@ -7,6 +8,8 @@ import type { StoreKind } from "../targets/stores.js";
 /** What a service under test sees around it, and what else the suite must know of it: `worlds/<service>/world.ts`. */
 export interface World {
   readonly store: StoreKind;
+  /** What the service may do in a Redis. Absent: everything, as in every database of other stores. */
+  readonly access?: RedisAccess;
   /** Variables of every case: `read`, a method without effects that cases of all services call, and `reader`, as whom. */
   readonly variables: Fields;
   /** Steps and words that only cases of this service can have. */

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { type RunningStore, startMongo, startRedis } from "@theseus/runtime";
+import { type RedisAccess, type RunningStore, startMongo, startRedis } from "@theseus/runtime";
 
 /** What services keep their data in. */
 export type StoreKind = "redis" | "mongodb";
@@ -9,12 +9,12 @@ interface Store {
   readonly variable: string;
   /** True when one store has many databases, named by the URL's path, that do not see each other. */
   readonly hasDatabases: boolean;
-  start(): Promise<RunningStore>;
+  start(access?: RedisAccess): Promise<RunningStore>;
 }
 
 export const STORES: Readonly<Record<StoreKind, Store>> = {
-  redis: { variable: "REDIS_URL", hasDatabases: false, start: startRedis },
-  mongodb: { variable: "MONGODB_URL", hasDatabases: true, start: startMongo },
+  redis: { variable: "REDIS_URL", hasDatabases: false, start: (access) => startRedis(access && { access }) },
+  mongodb: { variable: "MONGODB_URL", hasDatabases: true, start: () => startMongo() },
 };
 
 /** Another database of the same store. */

@@ -1,7 +1,13 @@
 export { type Authority, type AuthorityOptions, openAuthority } from "./authority.js";
 export type { Identity } from "./certificate.js";
 export { type IdentityPaths, identityPaths, writeIdentity } from "./identity-folder.js";
-export { ExposedFileError, ensurePrivateFolder } from "./private-file.js";
+export { createLoopbackIdentity } from "./loopback-identity.js";
+export {
+  assertPrivate,
+  createPrivateFile,
+  ExposedFileError,
+  ensurePrivateFolder,
+} from "./private-file.js";
 export { type KeptIdentity, keepIdentity, type RenewalOptions } from "./renewal.js";
 export {
   createSigningKey,

@@ -139,12 +139,16 @@ function start(spec: ProcessSpec, sink: Sink | undefined): Started {
 function spawnOrClose({ command, cwd, env }: ProcessSpec, sink: Sink | undefined): ChildProcess {
   const [file, ...args] = command;
   const output = sink?.output.descriptor ?? "pipe";
+  // Inherited: files and sockets that it makes are its account's alone.
+  const umask = process.umask(0o077);
   try {
     // A process group of its own: Ctrl-C at the terminal reaches the supervisor alone, which then stops things in order.
     return spawn(file, args, { cwd, env: { ...env }, stdio: ["ignore", output, output], detached: true });
   } catch (error) {
     sink?.[Symbol.dispose]();
     throw error;
+  } finally {
+    process.umask(umask);
   }
 }
 

@@ -1,82 +1,85 @@
-import { closeSync, mkdirSync, openSync } from "node:fs";
+import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
 import type { ProcessSpec } from "../process/child.js";
 import { inheritedEnvironment } from "../process/inherited-environment.js";
 import { freePort } from "../process/ports.js";
+import type { StateFile } from "../process/state-file.js";
 import { type DocumentStore, provisionDocumentStore } from "../provision/document-store.js";
 import type { Provisioning } from "../provision/tool.js";
+import { type CommandOptions, toCommand } from "./mongo-command.js";
+import { ensureUsers, type MongoRole } from "./mongo-users.js";
 import { mongoHealth } from "./store-health.js";
 import { type RunningStore, type StoreOptions, type StoreProcess, startStore } from "./store-process.js";
+import type { StoreUser, StoreUsers } from "./store-users.js";
 
 interface MongoProcessOptions {
   readonly name: string;
   readonly dir: string;
   /** The database that the URL names. */
   readonly database: string;
+  readonly users: StoreUsers;
+  /** What its service may do. Default: reads and writes in its database. */
+  readonly roles?: readonly MongoRole[];
+  /** Where a process is written down that makes the users. */
+  readonly state?: Pick<StateFile, "add" | "remove">;
   readonly logFile?: string;
 }
 
-/** A store that speaks MongoDB's protocol on a loopback port that stays the same when it is started again. */
+/** A store that speaks MongoDB's protocol, for its users alone, on a loopback port that stays the same when it is started again. */
 export async function mongoProcess(
-  { name, dir, database, logFile }: MongoProcessOptions,
+  { name, dir, database, users, state, logFile, ...options }: MongoProcessOptions,
   provisioning: Provisioning,
 ): Promise<StoreProcess> {
   const store = await provisionDocumentStore(provisioning);
   const port = await freePort();
   const data = join(dir, store.kind);
   const config = join(dir, "secantusd.toml");
-  const inherited = inheritedEnvironment(provisioning.env);
-  const spec: ProcessSpec = {
+  const urlFor = (user: StoreUser, path: string) =>
+    `mongodb://${user.name}:${user.password}@127.0.0.1:${port}/${path}?authSource=admin&authMechanism=SCRAM-SHA-256&directConnection=true&w=1&journal=true`;
+  const toSpec = (access: CommandOptions["access"]): ProcessSpec => ({
     name,
-    command: command(store, { port, data, config }),
+    command: toCommand(store, { port, data, config, access }),
     cwd: dir,
-    env:
-      store.kind === "mongod"
-        ? inherited
-        : { ...inherited, PYTHONPATH: store.packages, PYTHONUNBUFFERED: "1" },
+    env: environment(store, provisioning),
     readyWhen: {
       line: (line) =>
         listening.test(line) ? { address: `127.0.0.1:${port}`, version: store.version } : undefined,
     },
-    healthCheck: mongoHealth(port),
     readyWithinMs: 60_000,
     stopWithinMs: 15_000,
-    prepare() {
+    ...(logFile === undefined ? {} : { logFile }),
+  });
+  const { roles = [{ role: "readWrite", db: database }] } = options;
+  const spec: ProcessSpec = {
+    ...toSpec("users"),
+    healthCheck: mongoHealth(urlFor(users.supervisor, "")),
+    async prepare() {
       mkdirSync(data, { recursive: true, mode: 0o700 });
+      chmodSync(data, 0o700);
       // An empty file of our own: SecantusDB else takes one from the home folder.
       closeSync(openSync(config, "a", 0o600));
+      await ensureUsers({ users, roles, data, port, toSpec, state });
     },
-    ...(logFile === undefined ? {} : { logFile }),
   };
-  const url = `mongodb://127.0.0.1:${port}/${database}?directConnection=true&w=1&journal=true`;
-  return { spec, url, engine: store.kind, version: store.version };
+  return { spec, url: urlFor(users.service, database), engine: store.kind, version: store.version };
 }
 
-/** Starts a MongoDB-protocol store of one's own; `MONGODB_URL` is not looked at. */
-export function startMongo(
-  options: StoreOptions & { readonly database?: string } = {},
-): Promise<RunningStore> {
-  const { logFile, database = "theseus" } = options;
-  return startStore(options, ({ dir }, provisioning) =>
-    mongoProcess(
-      { name: "mongo", dir, database, ...(logFile === undefined ? {} : { logFile }) },
-      provisioning,
-    ),
-  );
+function environment(store: DocumentStore, { env }: Provisioning): Record<string, string> {
+  const inherited = inheritedEnvironment(env);
+  return store.kind === "mongod"
+    ? inherited
+    : { ...inherited, PYTHONPATH: store.packages, PYTHONUNBUFFERED: "1" };
 }
 
 const listening = /secantus listening on|Waiting for connections/;
 
-function command(
-  store: DocumentStore,
-  { port, data, config }: { readonly port: number; readonly data: string; readonly config: string },
-): readonly [string, ...string[]] {
-  if (store.kind === "mongod") {
-    return [store.file, "--bind_ip", "127.0.0.1", "--port", String(port), "--dbpath", data, "--nounixsocket"];
-  }
-  return [
-    ...([store.python, join(store.packages, "bin", "secantusd-py")] as const),
-    ...["--config", config, "--host", "127.0.0.1", "--port", String(port), "--storage-path", data],
-    ...["--sync-on-commit", "--cache-size", "64M"],
-  ];
+/** Starts a MongoDB-protocol store of one's own; `MONGODB_URL` is not looked at. The URL's user may use any database of it. */
+export function startMongo(
+  options: StoreOptions & { readonly database?: string } = {},
+): Promise<RunningStore> {
+  const { database = "theseus" } = options;
+  const roles = ["readWriteAnyDatabase", "dbAdminAnyDatabase"].map((role) => ({ role, db: "admin" }));
+  return startStore(options, ({ socketFolder: _, ...place }, provisioning) =>
+    mongoProcess({ name: "mongo", ...place, database, roles }, provisioning),
+  );
 }

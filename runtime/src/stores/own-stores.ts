@@ -9,6 +9,7 @@ import { givenStore } from "./given-store.js";
 import { mongoProcess } from "./mongo.js";
 import { redisProcess } from "./redis.js";
 import type { StoreProcess } from "./store-process.js";
+import { keepStoreUsers } from "./store-users.js";
 
 /** The stores of a system: one for each workload that keeps something. */
 export interface OwnStores {
@@ -18,9 +19,11 @@ export interface OwnStores {
   readonly urls: ReadonlyMap<string, string>;
 }
 
+type StoresContext = Pick<SystemContext, "home" | "run" | "env" | "topology" | "state" | "report" | "signal">;
+
 /** Starts them; a URL in the environment replaces those that would be started. */
 export async function startStores(
-  context: SystemContext,
+  context: StoresContext,
   onStarted: (process: Supervised) => void,
 ): Promise<OwnStores> {
   const engines = new Map<string, string>();
@@ -39,23 +42,25 @@ export async function startStores(
   return { engines, urls };
 }
 
-function describeStore(
-  { home, run, env, report, signal }: SystemContext,
+async function describeStore(
+  { home, run, env, state, report, signal }: StoresContext,
   workload: SystemWorkload,
   store: Exclude<StoreDefinition, { readonly kind: "none" }>,
 ): Promise<StoreProcess> {
   const name = `${workload.name}-store`;
-  const options = { name, dir: join(home.data, workload.name), logFile: join(home.logs, `${name}.log`) };
+  const users = await keepStoreUsers(join(home.secrets, "stores", `${workload.name}.json`), workload.name);
+  const dir = join(home.data, workload.name);
+  const options = { name, dir, users, logFile: join(home.logs, `${name}.log`) };
   const provisioning: Provisioning = { env, report, signal };
-  mkdirSync(options.dir, { recursive: true, mode: 0o700 });
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
   switch (store.kind) {
     case "redis": {
       const socketFolder = join(run, name);
       mkdirSync(socketFolder, { recursive: true, mode: 0o700 });
-      return redisProcess({ ...options, socketFolder }, provisioning);
+      return redisProcess({ ...options, socketFolder, access: store }, provisioning);
     }
     case "mongodb":
-      return mongoProcess({ ...options, database: store.database }, provisioning);
+      return mongoProcess({ ...options, state, database: store.database }, provisioning);
     default:
       return store satisfies never;
   }

@@ -1,51 +1,56 @@
 import { createConnection } from "node:net";
 import type { HealthCheck } from "../process/health-watch.js";
-import { array, boolean, document, int, mongoCommand, mongoProblem, nested, string } from "./mongo-wire.js";
+import { withMongo } from "./mongo-client.js";
+import type { StoreUser } from "./store-users.js";
+
+interface RedisPlace {
+  readonly socket: string;
+  readonly user: StoreUser;
+}
 
 /** Redis answers PING with an error while it cannot write, so that its answer speaks for its disk as well. */
-export function redisHealth(socket: string): HealthCheck {
+export function redisHealth(place: RedisPlace): HealthCheck {
   return async (timeoutMs) => {
-    const said = await ping(socket, timeoutMs);
+    const said = await ping(place, timeoutMs);
     // While it loads its data it answers -LOADING: it is on its way.
     return /^(\+PONG|-LOADING)/.test(said) ? undefined : said;
   };
 }
 
-/** The line with which Redis answers PING; rejects when there is none. */
-export function ping(socket: string, timeoutMs: number): Promise<string> {
+/** The line with which Redis answers PING, or what it has against the user; rejects when there is none. */
+export function ping({ socket, user }: RedisPlace, timeoutMs: number): Promise<string> {
   return new Promise((resolve, reject) => {
     const connection = createConnection(socket);
+    let said = "";
     connection.setTimeout(timeoutMs, () => connection.destroy(new Error("it does not answer")));
     connection.once("error", reject);
     connection.once("close", () => reject(new Error("the connection ended")));
-    connection.once("data", (data) => {
-      resolve(data.toString().trimEnd());
+    connection.on("data", (data) => {
+      said += data;
+      const [first = "", second, ...more] = said.split("\r\n");
+      if (second === undefined || (first === "+OK" && more.length === 0)) return;
+      resolve(first === "+OK" ? second : first);
       connection.destroy();
     });
-    connection.write("PING\r\n");
+    connection.write(`AUTH ${user.name} ${user.password}\r\nPING\r\n`);
   });
 }
 
+/** The database of the supervisor's own in a store that speaks MongoDB's protocol. */
+export const healthDatabase = "theseus_health";
+
 /**
  * Writes a document durably, in a database of the supervisor's own, and reads it: a store whose disk was full may answer
- * a ping for ever and fail every write.
+ * a ping for ever and fail every write. Whoever answers has to prove first that it knows the supervisor's password:
+ * somebody else on the store's port is not well.
  */
-export function mongoHealth(port: number): HealthCheck {
-  const database = string("$db", "theseus_health");
-  const byId = document(string("_id", "supervisor"));
-  return async (timeoutMs) => {
-    const change = nested("u", document(nested("$set", document(int("at", Math.floor(Date.now() / 1000))))));
-    const write = document(
-      string("update", "health"),
-      array("updates", [document(nested("q", byId), change, boolean("upsert", true))]),
-      nested("writeConcern", document(int("w", 1), boolean("j", true))),
-      database,
-    );
-    const read = document(string("find", "health"), nested("filter", byId), int("limit", 1), database);
-    for (const command of [write, read]) {
-      const problem = mongoProblem(await mongoCommand(port, command, timeoutMs));
-      if (problem !== undefined) return problem;
-    }
-    return undefined;
-  };
+export function mongoHealth(url: string): HealthCheck {
+  return (timeoutMs) =>
+    withMongo(url, { timeoutMs }, async (client) => {
+      const health = client.db(healthDatabase).collection<{ readonly _id: string }>("health");
+      const byId = { _id: "supervisor" };
+      await health.updateOne(byId, { $set: { at: Math.floor(Date.now() / 1000) } }, { upsert: true });
+      await health.findOne(byId);
+      return undefined;
+    });
 }

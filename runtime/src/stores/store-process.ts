@@ -5,10 +5,12 @@ import { AsyncDisposableStack } from "@theseus/kit";
 import { launch, type ProcessSpec } from "../process/child.js";
 import { runFolder } from "../process/run-folder.js";
 import type { Provisioning } from "../provision/tool.js";
+import { keepStoreUsers, type StoreUsers } from "./store-users.js";
 
 /** A store process and where its clients find it. */
 export interface StoreProcess {
   readonly spec: ProcessSpec;
+  /** With the name and the password of its service's user. */
   readonly url: string;
   /** What runs: `redis`, `valkey`, `mongod`, `secantusdb`. */
   readonly engine: string;
@@ -31,15 +33,17 @@ export interface RunningStore extends AsyncDisposable {
   kill(): Promise<void>;
 }
 
-interface StoreFolders {
+interface StorePlace {
   readonly dir: string;
   /** Short and private, the same for the same `dir`; gone with the store. */
   readonly socketFolder: string;
+  readonly users: StoreUsers;
+  readonly logFile?: string;
 }
 
 export async function startStore(
   options: StoreOptions,
-  describe: (folders: StoreFolders, provisioning: Provisioning) => Promise<StoreProcess>,
+  describe: (place: StorePlace, provisioning: Provisioning) => Promise<StoreProcess>,
 ): Promise<RunningStore> {
   await using opened = new AsyncDisposableStack();
   const dir = options.dir ?? mkdtempSync(join(tmpdir(), "theseus-store-"));
@@ -48,7 +52,10 @@ export async function startStore(
   const socketFolder = runFolder(`store ${dir}`);
   opened.defer(() => rmSync(socketFolder, { recursive: true, force: true }));
   const provisioning = { env: options.env ?? process.env, report: options.report ?? (() => undefined) };
-  const { spec, url, version } = await describe({ dir, socketFolder }, provisioning);
+  const users = await keepStoreUsers(join(dir, "users.json"), "owner");
+  const { logFile } = options;
+  const place = { dir, socketFolder, users, ...(logFile === undefined ? {} : { logFile }) };
+  const { spec, url, version } = await describe(place, provisioning);
   const child = await launch(spec);
   const killNow = () => {
     child.kill();

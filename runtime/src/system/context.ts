@@ -25,7 +25,7 @@ export interface SystemContext extends Pick<System, "keepSecrets"> {
 }
 
 export function superviseIn(
-  context: SystemContext,
+  context: Pick<SystemContext, "state" | "report" | "signal">,
   spec: ProcessSpec,
   onReady?: SuperviseOptions["onReady"],
 ): Promise<Supervised> {

@@ -1,5 +1,6 @@
 import type { IdentityPaths } from "@theseus/mesh/identity";
 import type { External, IdentityScheme, Topology, Workload } from "@theseus/mesh/topology";
+import type { RedisAccess } from "../stores/redis-users.js";
 
 /** What a system is made of, as data: all that the runtime knows of what it runs. */
 export interface SystemTopology extends Topology {
@@ -37,7 +38,7 @@ export interface SystemExternal extends External {
 /** A store of a workload's own. A URL in the environment replaces all of a kind: REDIS_URL, MONGODB_URL. */
 export type StoreDefinition =
   | { readonly kind: "none" }
-  | { readonly kind: "redis" }
+  | ({ readonly kind: "redis" } & RedisAccess)
   | { readonly kind: "mongodb"; readonly database: string };
 
 /** What fills a variable of a workload. */

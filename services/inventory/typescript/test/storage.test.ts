@@ -1,9 +1,10 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { decodePageToken, encodePageToken, fingerprint } from "@theseus/kit";
 import { expect } from "chai";
 import { toResumeToken } from "../src/rules/resume-token.js";
 import { anyKey, type Scripts, startScripts } from "./support/scripts-on-redis.js";
 
+const SCRIPTS = new URL("../../../lua/", import.meta.url);
 const DOCUMENT = readFileSync(new URL("../../../storage.md", import.meta.url), "utf8");
 
 interface Examples {
@@ -48,6 +49,16 @@ describe("storage.md", () => {
     const position = "1700000000000-0";
     expect(toResumeToken(["pot", "kettle"], { position })).to.equal(examples.tokens[1]?.[2]);
     expect(toResumeToken([], { position, item: "kettle" })).to.equal(examples.tokens[2]?.[2]);
+  });
+
+  it("lets the service's user do what the scripts do", () => {
+    const [, clients = "", ...others] = (/```acl\n(.*?)```/s.exec(DOCUMENT)?.[1] ?? "").split("\n");
+    expect(clients).to.equal("+ping +info +eval +evalsha +xread");
+    const commands = [...others.join("\n").matchAll(/\+(\w+)/g)].map((match) => match[1]);
+    const sources = readdirSync(SCRIPTS).map((name) => readFileSync(new URL(name, SCRIPTS), "utf8"));
+    const calls = [...sources.join("\n").matchAll(/redis\.p?call\("(\w+)"/g)];
+    const called = calls.map((match) => match[1]?.toLowerCase());
+    expect(commands).to.deep.equal([...new Set(called)].sort());
   });
 
   it("names the keys that there are", async () => {

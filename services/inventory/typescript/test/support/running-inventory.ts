@@ -14,9 +14,10 @@ import {
   identity,
   rejectionOf,
 } from "@theseus/testing";
-import { Redis } from "ioredis";
+import type { Redis } from "ioredis";
 import type { Config } from "../../src/config.js";
 import { startInventory } from "../../src/start-inventory.js";
+import { openRedis } from "./open-redis.js";
 
 export type InventoryClient = Client<typeof InventoryServiceService>;
 
@@ -39,7 +40,7 @@ export async function startInventoryWithStore(): Promise<RunningInventory> {
   const folder = createScratchFolder();
   let store = await startRedis({ dir: folder.path });
   const redisUrl = store.url;
-  const redis = new Redis(new URL(redisUrl).pathname);
+  const redis = openRedis(redisUrl);
   redis.on("error", () => undefined);
   const another = async () => {
     const server = await startInventory(configOf({ redisUrl }), { log: SILENT, random: Math.random });

@@ -2,19 +2,19 @@ import { randomUUID } from "node:crypto";
 import { InventoryService } from "@theseus/contract/es/theseus/inventory/v1/inventory_service_pb.js";
 import { quotasOf } from "@theseus/kit";
 import { startRedis } from "@theseus/runtime";
-import { Redis } from "ioredis";
 import type { RequestKey } from "../../src/rules/request-key.js";
 import { createItemStore } from "../../src/store/item-store.js";
 import { createLevelStore } from "../../src/store/level-store.js";
 import { createReservationStore } from "../../src/store/reservation-store.js";
 import { createScriptRunner, loadScripts } from "../../src/store/scripts.js";
+import { openRedis } from "./open-redis.js";
 
 export type Scripts = Awaited<ReturnType<typeof startScripts>>;
 
 /** The scripts on a Redis of the test's own, without a service and its sweeper around them. */
 export async function startScripts() {
   const store = await startRedis();
-  const redis = new Redis(new URL(store.url).pathname, { protocol: 2 });
+  const redis = openRedis(store.url);
   const run = createScriptRunner(redis, loadScripts());
   const items = createItemStore(run);
   return {
