@@ -1,7 +1,8 @@
 /** Writes a bill of materials (CycloneDX, JSON) of everything that Theseus is built with to standard output. */
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { implementations } from "./checkout/implementations.mjs";
 
 const ROOT = join(import.meta.dirname, "..");
 /** @param {string} file */
@@ -22,10 +23,10 @@ export function billOfMaterials() {
   const bill = JSON.parse(npm);
   bill.metadata.component.name = "theseus";
   const others = [
-    ...goModules("services/inventory/go/go.mod"),
-    ...pythonPackages("services/user/python/requirements.lock"),
+    ...lockFiles("go.mod").flatMap(goModules),
+    ...lockFiles("requirements.lock").flatMap(pythonPackages),
     ...pythonPackages("runtime/pins/secantusdb.txt"),
-    ...javaLibraries("services/payment/java/libraries.sha256"),
+    ...lockFiles("libraries.sha256").flatMap(javaLibraries),
   ];
   const known = new Set(bill.components.map((component) => component["bom-ref"]));
   for (const component of others) {
@@ -34,6 +35,17 @@ export function billOfMaterials() {
     bill.components.push(component);
   }
   return bill;
+}
+
+/**
+ * Those of the implementations that have such a file.
+ *
+ * @param {string} name
+ */
+function lockFiles(name) {
+  return implementations(ROOT)
+    .map(({ folder }) => join(folder, name))
+    .filter((file) => existsSync(join(ROOT, file)));
 }
 
 /** @param {string} file */
