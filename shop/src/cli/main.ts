@@ -17,6 +17,7 @@ import { logs } from "./logs.js";
 import { type NewImplFlags, newImpl } from "./new-impl.js";
 import { ownCommand } from "./own-command.js";
 import { pid } from "./pid.js";
+import { reconcile } from "./reconcile.js";
 import { type StartFlags, start } from "./start.js";
 import { status } from "./status.js";
 import { token } from "./token.js";
@@ -97,6 +98,12 @@ function createProgram(home: Home, env: NodeJS.ProcessEnv, finish: (code: number
   command("token", "sign in and print an access token of the demonstration customer")
     .option("--admin", "of the administrator instead")
     .action(async (flags: { admin?: true }) => finish(await token(home, flags)));
+  command(
+    "reconcile",
+    "compare all payments with stock and the card provider's ledger, and mend what is sure",
+  )
+    .addHelpText("after", "\nIt ends with 1 when something is left that people have to decide.")
+    .action(async () => finish(await reconcile(home)));
   const inContainers = command(
     "compose",
     "choose instances and implementations for docker compose: see docs/compose.md",
