@@ -28,7 +28,7 @@ describe("cases of payment", () => {
     ["{ peer: provider.Capture, reachd: 1 }", '"reachd" is not a key here; did you mean "reached"?'],
     [
       "{ peer: provider, captures: p, cancels: p }",
-      "it must have one of captures, cancels, refunds, not captures and cancels",
+      "it must have one of charges, captures, cancels, refunds, loses, not captures and cancels",
     ],
     ["{ peer: inventory, shows: r }", '"shows" needs is'],
     ["{ peer: inventory, free: r, is: { state: HELD } }", '"is" counts for nothing without shows'],

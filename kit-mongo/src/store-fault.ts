@@ -3,9 +3,11 @@ import { MongoError, MongoServerError, MongoWriteConcernError } from "mongodb";
 
 const DUPLICATE_KEY = 11_000;
 
-/** Answers of a server that is going down, is not the primary, or cannot reach those that it needs. */
+/** Answers of a server that is broken or going down, is not the primary, or cannot reach those that it needs. */
 const UNAVAILABLE: ReadonlySet<unknown> = new Set(
   Object.values({
+    // Of a server whose engine has failed, on a full disk for example: nothing that it is asked would be answered.
+    InternalError: 1,
     HostUnreachable: 6,
     HostNotFound: 7,
     NetworkTimeout: 89,
@@ -19,6 +21,7 @@ const UNAVAILABLE: ReadonlySet<unknown> = new Set(
     InterruptedDueToReplStateChange: 11_602,
     NotPrimaryNoSecondaryOk: 13_435,
     NotPrimaryOrSecondary: 13_436,
+    OutOfDiskSpace: 14_031,
   }),
 );
 

@@ -13,6 +13,8 @@ describe("what a failure of the store means", () => {
     ["a socket's own error that is rare", system("ENOTCONN")],
     ["a server that is not the primary", server(10_107)],
     ["a server that is going down", server(11_600)],
+    ["a server that has failed inside", server(1)],
+    ["a server whose disk is full", server(14_031)],
     [
       "a write that is not known to be on the disk",
       new MongoWriteConcernError({ ok: 1, writeConcernError: { code: 64, errmsg: "waiting timed out" } }),

@@ -1,6 +1,6 @@
 export { Fault, UsageFault } from "./fault.js";
 export { type LocalResponse, localRequest } from "./pair/local-http.js";
-export { processIdentity } from "./process/process-identity.js";
+export { isStopped, processIdentity } from "./process/process-identity.js";
 export { createStateFile, endOrphans, isAlive, readState } from "./process/state-file.js";
 export { askControl, serveControl } from "./supervisor/control-socket.js";
 export type { InstanceStatus, SystemStatus } from "./supervisor/status.js";

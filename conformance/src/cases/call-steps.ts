@@ -105,6 +105,7 @@ export const walk = callRecord({
   list: z.string().describe("field of the answer that has the entries"),
   request: sent,
   matching: z.string().describe("only entries with such a `name` are looked at, since cases share a store"),
+  key: optional(z.string()).describe("the field that `matching` looks at; `name` where nothing is said"),
   after_first: optional(z.array(z.unknown())).describe("steps between the first page and the second"),
   expect: expected.describe("all entries that match, in their order"),
 }).describe("a list page by page to its end");

@@ -20,7 +20,7 @@ export async function performWalk(step: StepOf<"walk">, run: CaseRun, state: Cas
     run.check(step.walk, request, { ok: {} }, answer);
     const fields = ("ok" in answer ? answer.ok : {}) as Fields;
     const entries = (fields[step.list] ?? []) as readonly Fields[];
-    found.push(...entries.filter(({ name }) => matching.test(String(name))));
+    found.push(...entries.filter((entry) => matching.test(String(entry[step.key ?? "name"]))));
     token = String(fields.next_page_token ?? "");
     if (tokens.has(token)) throw failure(step, found, `page ${page + 1} has the token of an earlier one`);
     tokens.add(token);

@@ -23,6 +23,9 @@ import type {
 
 type PeerStep = InventoryStep | ProviderStep | UserStep | MethodStep;
 
+/** What is set aside by hand. */
+const BY_HAND = { amount: { currencyCode: "EUR", units: 12n, nanos: 500_000_000 }, cardToken: "card-ok" };
+
 /** Below the 20 s after which recovery takes a payment up where nobody says otherwise. */
 const REACHED_MS = 15_000;
 
@@ -97,15 +100,19 @@ async function performMethod(script: Script, step: MethodStep, run: CaseRun): Pr
 }
 
 function performInventory(inventory: PlayedInventory, step: InventoryStep, run: CaseRun): void {
-  const { free, expire, forget, commit, to, shows, is } = step;
+  const { free, expire, rewind, forget, commit, to, shows, is } = step;
   if (free !== undefined) inventory.release(free);
   if (expire !== undefined) inventory.expire(expire);
+  if (rewind !== undefined) inventory.rewind(rewind);
   if (forget !== undefined) inventory.forget(forget);
   if (commit !== undefined && to !== undefined) inventory.commit({ name: commit, payment: to });
   if (shows !== undefined && is !== undefined) checkReservation(inventory, { name: shows, is }, run);
 }
 
-function performProvider(provider: PlayedProvider, { captures, cancels, refunds }: ProviderStep): void {
+function performProvider(provider: PlayedProvider, step: ProviderStep): void {
+  const { charges, captures, cancels, refunds, loses, after } = step;
+  if (charges !== undefined) provider.authorize({ paymentId: idOf(charges), ...BY_HAND });
+  if (loses !== undefined) provider.lose(idOf(loses), after ?? 0);
   if (captures !== undefined) provider.capture(idOf(captures));
   if (cancels !== undefined) provider.cancel(idOf(cancels));
   if (refunds !== undefined)

@@ -47,6 +47,14 @@ export class PlayedInventory {
     }
   }
 
+  /** As if the store had lost its last writes: held, by nobody, and nobody is shut out. */
+  rewind(name: string): void {
+    const kept = this.#kept.get(name);
+    if (kept === undefined) return;
+    kept.fenced.clear();
+    this.#put(kept, ReservationState.RESERVATION_STATE_HELD, "");
+  }
+
   /** As if it had ended so long ago that it is no longer kept. */
   forget(name: string): void {
     this.#kept.delete(name);

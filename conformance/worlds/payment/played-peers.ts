@@ -7,6 +7,7 @@ import { InventoryServiceService } from "@theseus/contract/theseus/inventory/v1/
 import {
   type AuthorizeRequest,
   CardProviderService,
+  type ListLedgerRequest,
   type RefundRequest,
 } from "@theseus/contract/theseus/provider/v1/card_provider.js";
 import { Role, User, UserState } from "@theseus/contract/theseus/user/v1/user.js";
@@ -147,7 +148,7 @@ function addProvider(server: Server, { provider, scripts }: Played): void {
     listLedger: playedMethod({
       name: "provider.ListLedger",
       scriptOf,
-      act: ({ paymentId }: AboutPayment) => ({ entries: provider.ledger(paymentId), nextPageToken: "" }),
+      act: (request: ListLedgerRequest) => provider.listLedger(request),
     }),
   });
 }

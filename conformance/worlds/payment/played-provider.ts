@@ -5,6 +5,8 @@ import {
   CaptureOutcome,
   LedgerEntry,
   LedgerEntryType,
+  type ListLedgerRequest,
+  type ListLedgerResponse,
   RefundOutcome,
   type RefundRequest,
 } from "@theseus/contract/theseus/provider/v1/card_provider.js";
@@ -22,7 +24,7 @@ interface Account {
 /** The card provider, played by its contract: every answer is definite, and every call can be repeated. */
 export class PlayedProvider {
   readonly #accounts = new Map<string, Account>();
-  readonly #ledger: LedgerEntry[] = [];
+  #ledger: LedgerEntry[] = [];
   readonly #lost = new Set<string>();
 
   authorize({ paymentId, amount, cardToken }: AuthorizeRequest): AuthorizeOutcome {
@@ -104,6 +106,24 @@ export class PlayedProvider {
 
   ledger(paymentId: string): readonly LedgerEntry[] {
     return this.#ledger.filter((entry) => paymentId === "" || entry.paymentId === paymentId);
+  }
+
+  /** One page; a token is the number of the entries before the page. */
+  listLedger({ paymentId, pageSize, pageToken }: ListLedgerRequest): ListLedgerResponse {
+    const all = this.ledger(paymentId);
+    const from = Number(pageToken);
+    const to = from + (pageSize === 0 ? 50 : Math.min(pageSize, 200));
+    return { entries: all.slice(from, to), nextPageToken: to < all.length ? String(to) : "" };
+  }
+
+  /** As if only the first entries about a payment had been kept. */
+  lose(paymentId: string, after: number): void {
+    const account = this.#account(paymentId);
+    const kept = this.ledger(paymentId).slice(0, after);
+    this.#ledger = this.#ledger.filter((entry) => entry.paymentId !== paymentId || kept.includes(entry));
+    account.refunds.clear();
+    account.state = kept.length === 0 ? "none" : "authorized";
+    if (kept.length === 0) this.#accounts.delete(paymentId);
   }
 
   /** How a call about a payment behaves by its card; `card` is given with the call that brings it. */

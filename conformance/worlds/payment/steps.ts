@@ -36,6 +36,9 @@ const inventory = record({
   peer: z.literal("inventory"),
   free: optional(z.string()),
   expire: optional(z.string()),
+  rewind: optional(z.string()).describe(
+    "as if its store had lost the last writes: held, and nobody is shut out",
+  ),
   forget: optional(z.string()).describe("as if it had ended so long ago that it is no longer kept"),
   commit: optional(z.string()).describe("sells it `to` another payment"),
   to: optional(z.string()),
@@ -43,7 +46,7 @@ const inventory = record({
   is: optional(expectedFields),
 })
   .superRefine((value, ctx) => {
-    requireOne(value, ctx, ["free", "expire", "forget", "commit", "shows"]);
+    requireOne(value, ctx, ["free", "expire", "rewind", "forget", "commit", "shows"]);
     for (const [act, companion] of [
       ["commit", "to"],
       ["shows", "is"],
@@ -56,12 +59,15 @@ const inventory = record({
 
 const provider = record({
   peer: z.literal("provider"),
+  charges: optional(z.string()).describe("sets 12.50 EUR aside"),
   captures: optional(z.string()),
   cancels: optional(z.string()),
   refunds: optional(z.string()),
+  loses: optional(z.string()).describe("keeps only so many of its lines: those before"),
+  after: optional(z.int()).describe("0 where nothing is said"),
 })
-  .superRefine((value, ctx) => requireOne(value, ctx, ["captures", "cancels", "refunds"]))
-  .describe("somebody does it at the card provider by hand, to all of a payment");
+  .superRefine((value, ctx) => requireOne(value, ctx, ["charges", "captures", "cancels", "refunds", "loses"]))
+  .describe("somebody does it at the card provider by hand, to all of a payment, or its last lines are lost");
 
 const user = record({
   peer: z.literal("user"),

@@ -14,11 +14,19 @@ export function isSameProcess(pid: number, identity: string): boolean {
   return processIdentity(pid) === identity;
 }
 
+/** True when a process has been stopped (Ctrl-Z, SIGSTOP, a debugger) and does nothing until it is continued. */
+export function isStopped(pid: number): boolean {
+  try {
+    const [state = ""] = process.platform === "linux" ? fieldsFromProc(pid) : fieldsFromPs(pid);
+    return /^[Tt]/.test(state);
+  } catch {
+    return false;
+  }
+}
+
 function fromProc(pid: number): string | undefined {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The command's name stands in parentheses and may hold spaces and parentheses itself.
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    const fields = fieldsFromProc(pid);
     if (fields[0] === "Z" || fields[0] === "X") return undefined;
     const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
     return `${boot}:${fields[19]}`;
@@ -27,8 +35,18 @@ function fromProc(pid: number): string | undefined {
   }
 }
 
-function fromPs(pid: number): string | undefined {
+/** What `/proc/<pid>/stat` says after the command's name, which may hold spaces and parentheses itself: the state first. */
+function fieldsFromProc(pid: number): readonly string[] {
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+}
+
+function fieldsFromPs(pid: number): readonly string[] {
   const { stdout } = spawnSync("ps", ["-o", "stat=,lstart=", "-p", String(pid)], { encoding: "utf8" });
-  const [state, ...started] = (stdout ?? "").trim().split(/\s+/);
+  return (stdout ?? "").trim().split(/\s+/);
+}
+
+function fromPs(pid: number): string | undefined {
+  const [state, ...started] = fieldsFromPs(pid);
   return state === undefined || state === "" || state.startsWith("Z") ? undefined : started.join(" ");
 }

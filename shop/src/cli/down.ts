@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { askControl, endOrphans, type Home, isAlive, readState } from "@theseus/runtime/control";
+import { askControl, endOrphans, type Home, isAlive, isStopped, readState } from "@theseus/runtime/control";
 
 const limitMs = 60_000;
 
@@ -12,6 +12,7 @@ export async function down(home: Home): Promise<number> {
     return 0;
   }
   if (isAlive(state.supervisor)) {
+    continueStopped(state.supervisor.pid);
     const asked = await askControl(state.control, "POST", "/down").then(
       () => true,
       () => false,
@@ -30,6 +31,15 @@ export async function down(home: Home): Promise<number> {
   await rm(home.state, { force: true });
   console.log("The shop is closed; its data is kept.");
   return 0;
+}
+
+/** A stopped process neither answers nor takes notice of SIGTERM. */
+function continueStopped(pid: number): void {
+  if (!isStopped(pid)) return;
+  console.log(
+    `The supervisor (pid ${pid}) is stopped (Ctrl-Z or SIGSTOP); it is let go on, to close the shop.`,
+  );
+  process.kill(pid, "SIGCONT");
 }
 
 async function hasEnded(isOver: () => boolean): Promise<boolean> {

@@ -18,6 +18,7 @@ import { logs } from "./logs.js";
 import { type NewImplFlags, newImpl } from "./new-impl.js";
 import { ownCommand } from "./own-command.js";
 import { pid } from "./pid.js";
+import { reconcile } from "./reconcile.js";
 import { type StartFlags, start } from "./start.js";
 import { status } from "./status.js";
 import { type TokenFlags, token } from "./token.js";
@@ -93,6 +94,12 @@ function createProgram(home: Home, env: NodeJS.ProcessEnv, finish: (code: number
     .option("--admin", "of the administrator instead")
     .option("--header", "as a header: theseus token --header | curl -H @- …")
     .action(async (flags: TokenFlags) => finish(await token(home, flags)));
+  command(
+    "reconcile",
+    "compare all payments with stock and the card provider's ledger, and mend what is sure",
+  )
+    .addHelpText("after", "\nIt ends with 1 when something is left that people have to decide.")
+    .action(async () => finish(await reconcile(home)));
   const inContainers = command(
     "compose",
     "choose instances and implementations for docker compose: see docs/compose.md",

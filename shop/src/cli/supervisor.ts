@@ -3,6 +3,7 @@ import {
   Fault,
   type Home,
   isAlive,
+  isStopped,
   readState,
   type SystemStatus,
 } from "@theseus/runtime/control";
@@ -12,13 +13,20 @@ import { table } from "./table.js";
 export async function askStatus(home: Home): Promise<SystemStatus | undefined> {
   const state = readState(home.state);
   if (state === undefined || !isAlive(state.supervisor)) return undefined;
+  const { pid } = state.supervisor;
+  if (isStopped(pid)) {
+    throw new Fault(
+      `The supervisor (pid ${pid}) is stopped (Ctrl-Z or SIGSTOP).`,
+      `fg or kill -CONT ${pid} lets it go on; theseus down ends the shop.`,
+    );
+  }
   try {
     return (await askControl(state.control, "GET", "/status")) as SystemStatus;
   } catch (error) {
     if (!isAlive(state.supervisor)) return undefined;
     throw new Fault(
-      `The supervisor (pid ${state.supervisor.pid}) does not answer: ${error instanceof Error ? error.message : error}.`,
-      `If it was stopped (Ctrl-Z), fg or kill -CONT ${state.supervisor.pid} lets it go on; theseus down ends it.`,
+      `The supervisor (pid ${pid}) does not answer: ${error instanceof Error ? error.message : error}.`,
+      "theseus down ends the shop.",
       { cause: error },
     );
   }

@@ -49,6 +49,14 @@ describe("the README", () => {
     });
   });
 
+  it("compares what it has sold", () => {
+    const { status, stdout } = run(block("reconcile"));
+    expect(stdout)
+      .to.match(/^[1-9]\d* payments compared\.$/m)
+      .and.to.include("agree.");
+    expect(status).to.equal(0);
+  });
+
   it("ends the shop from any folder", async () => {
     const [command] = /node path\/to\/theseus\/\S+ down/.exec(readme) ?? [""];
     const down = run(`cd / && ${command.replace("path/to/theseus", checkout)}`);

@@ -9,10 +9,12 @@ export function shop(): Shop {
 }
 
 /** `SHOP_FLAGS` chooses its implementations, such as `--impl inventory=go`. */
+export const flags: readonly string[] = (process.env.SHOP_FLAGS ?? "").split(" ").filter(Boolean);
+
 export const mochaHooks = {
   async beforeAll(this: Mocha.Context) {
     this.timeout(300_000);
-    running = await new Shop().start({ flags: (process.env.SHOP_FLAGS ?? "").split(" ").filter(Boolean) });
+    running = await new Shop().start({ flags });
   },
   async afterAll(this: Mocha.Context) {
     this.timeout(60_000);

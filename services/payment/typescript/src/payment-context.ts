@@ -1,6 +1,8 @@
 import type { Clock } from "@theseus/kit";
+import type { Ask } from "./drive/ask.js";
 import type { ChangeNotifier } from "./drive/change-notifier.js";
 import type { Driver } from "./drive/driver.js";
+import type { Peers } from "./drive/peers.js";
 import type { Admit } from "./rpc/admission.js";
 import type { OpenPayments } from "./rpc/open-payments.js";
 import type { Turns } from "./rpc/turns.js";
@@ -10,6 +12,8 @@ import type { PaymentStore } from "./store/payment-store.js";
 export interface PaymentContext {
   readonly store: PaymentStore;
   readonly driver: Driver;
+  readonly ask: Ask;
+  readonly peers: Peers;
   readonly admit: Admit;
   readonly openPayments: OpenPayments;
   readonly changes: ChangeNotifier;

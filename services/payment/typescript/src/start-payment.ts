@@ -41,12 +41,25 @@ export async function startPayment(
   const store = opened.use(createMongoPaymentStore(config.mongodbUrl, Number(quota.limit)));
   const peers = opened.use(createPeers(config.mesh));
   const changes = createChangeNotifier();
-  const step = createStep({ store, ask: createAsk(peers, store), clock, changes });
+  const ask = createAsk(peers, store);
+  const step = createStep({ store, ask, clock, changes });
   const driver = opened.use(createDriver(step, store));
   const admit = createAdmission(peers);
   const openPayments = createOpenPayments({ store, clock, quota, recoverAfterMs });
   const turns = createTurns();
-  const context = { store, driver, admit, openPayments, changes, turns, clock, newId, recoverAfterMs };
+  const context = {
+    store,
+    driver,
+    ask,
+    peers,
+    admit,
+    openPayments,
+    changes,
+    turns,
+    clock,
+    newId,
+    recoverAfterMs,
+  };
   const server = await serve({
     listen: config.listen,
     services: [bind(PaymentServiceService, PaymentService, createPaymentService(context))],

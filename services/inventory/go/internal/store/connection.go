@@ -24,7 +24,7 @@ const (
 
 // temporaryReply matches errors about the condition of the store, not about the command. Redis answers them before the
 // first write of a script, never after it.
-var temporaryReply = regexp.MustCompile(`^(LOADING|MISCONF|OOM|READONLY|BUSY|MASTERDOWN|NOREPLICAS|TRYAGAIN)\b`)
+var temporaryReply = regexp.MustCompile(`^((LOADING|MISCONF|OOM|READONLY|BUSY|MASTERDOWN|NOREPLICAS|TRYAGAIN)\b|ERR max number of clients reached)`)
 
 // Connect makes a client that connects at its first command. Every command ends within seconds, whatever happens to the
 // store. The client never repeats a command: that is the caller's decision.

@@ -13,7 +13,8 @@ const LONGEST_BACK_OFF_MS = 500;
  * Replies that describe the state of the store, not of the command. Redis gives them before a script's first write, so
  * that the script has written nothing.
  */
-const PASSING_REPLIES = /^(LOADING|MISCONF|OOM|READONLY|BUSY|MASTERDOWN|NOREPLICAS|TRYAGAIN)\b/;
+const PASSING_REPLIES =
+  /^(?:(?:LOADING|MISCONF|OOM|READONLY|BUSY|MASTERDOWN|NOREPLICAS|TRYAGAIN)\b|ERR max number of clients reached)/;
 
 /** A connection whose commands settle soon, whatever happens to the store. */
 export function connectForCommands(url: string): Redis {

@@ -6,7 +6,7 @@ import {
   RefundOutcome,
 } from "@theseus/contract/theseus/provider/v1/card_provider.js";
 import { ErrorReason, StatusError } from "@theseus/kit";
-import { lastEvent, type PaymentLog, toPaymentName } from "../saga/payment-log.js";
+import { lastEvent, type PaymentLog, refundIdOf, toPaymentName } from "../saga/payment-log.js";
 import type { Answer, Question } from "../saga/saga.js";
 import type { PaymentStore } from "../store/payment-store.js";
 import type { Peers } from "./peers.js";
@@ -56,13 +56,17 @@ export function createAsk(peers: Peers, store: Pick<PaymentStore, "cardToken">):
       case "CANCEL":
         return fromCancel((await provider.cancel({ paymentId }, options)).outcome);
       case "GIVE_BACK_ALL": {
-        const refundId = refundIdOf(payment);
+        const refundId = refundIdOf(payment, lastEvent(payment).sequence);
         return fromRefund(
           (await provider.refund({ paymentId, refundId, amount: undefined }, options)).outcome,
         );
       }
       case "REFUND": {
-        const asked = { paymentId, refundId: refundIdOf(payment), amount: lastEvent(payment).amount };
+        const asked = {
+          paymentId,
+          refundId: refundIdOf(payment, lastEvent(payment).sequence),
+          amount: lastEvent(payment).amount,
+        };
         return fromRefund((await provider.refund(asked, options)).outcome);
       }
       case "LOOK_AT_RESERVATION":
@@ -76,11 +80,6 @@ export function createAsk(peers: Peers, store: Pick<PaymentStore, "cardToken">):
         return question satisfies never;
     }
   }
-}
-
-/** The provider's id of the refund that the log's last event asks for. */
-function refundIdOf(payment: PaymentLog): string {
-  return `${payment.intent.id}-${lastEvent(payment).sequence}`;
 }
 
 function fromAuthorize(outcome: AuthorizeOutcome): Answer {

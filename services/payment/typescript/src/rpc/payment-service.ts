@@ -3,9 +3,11 @@ import type { Handlers } from "@theseus/kit";
 import type { PaymentContext } from "../payment-context.js";
 import { cancelPayment } from "./cancel-payment.js";
 import { createPayment } from "./create-payment.js";
+import { findStrayCharges } from "./find-stray-charges.js";
 import { getPayment } from "./get-payment.js";
 import { listPaymentEvents } from "./list-payment-events.js";
 import { listPayments } from "./list-payments.js";
+import { reconcilePayment } from "./reconcile-payment.js";
 import { refundPayment } from "./refund-payment.js";
 import { watchPayment } from "./watch-payment.js";
 
@@ -16,6 +18,8 @@ export function createPaymentService(context: PaymentContext): Handlers<typeof P
     listPayments: (request, call) => listPayments(context, request, call),
     cancelPayment: (request, call) => cancelPayment(context, request, call),
     refundPayment: (request, call) => refundPayment(context, request, call),
+    reconcilePayment: (request, call) => reconcilePayment(context, request, call),
+    findStrayCharges: (request, call) => findStrayCharges(context, request, call),
     listPaymentEvents: (request, call) => listPaymentEvents(context, request, call),
     watchPayment: (request, call) => watchPayment(context, request, call),
   };

@@ -1,6 +1,7 @@
 import type { RefundPaymentRequest } from "@theseus/contract/theseus/payment/v1/payment_service.js";
 import { type Clock, compareMoney, ErrorReason, fingerprint, type Money, StatusError } from "@theseus/kit";
 import { nextEvent } from "../drive/step.js";
+import { toMoneyText } from "../saga/money-text.js";
 import {
   type LogEvent,
   type PaymentLog,
@@ -47,12 +48,6 @@ function assertCovered(amount: Money | undefined, log: PaymentLog): Money {
   const asked = amount ?? left;
   if (compareMoney(asked, left) <= 0 && (asked.units > 0n || asked.nanos > 0)) return asked;
   throw new StatusError(ErrorReason.REFUND_EXCEEDS_CAPTURE, "more would be refunded than is left", {
-    metadata: { refundable: toText(left) },
+    metadata: { refundable: toMoneyText(left) },
   });
-}
-
-/** `12.5 EUR` */
-function toText({ currencyCode, units, nanos }: Money): string {
-  const fraction = nanos === 0 ? "" : `.${nanos.toString().padStart(9, "0").replace(/0+$/, "")}`;
-  return `${units}${fraction} ${currencyCode}`;
 }

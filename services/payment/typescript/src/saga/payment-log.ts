@@ -48,6 +48,11 @@ export function toPaymentName(id: string): string {
   return `payments/${id}`;
 }
 
+/** The provider's id of the refund that an event asks for. */
+export function refundIdOf({ intent }: PaymentLog, sequence: number): string {
+  return `${intent.id}-${sequence}`;
+}
+
 export function createdEvent({ createTime }: Intent): LogEvent {
   return { sequence: 1, type: "CREATED", time: createTime };
 }

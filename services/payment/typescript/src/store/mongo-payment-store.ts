@@ -113,9 +113,12 @@ function reads(
       use(async ({ payments, events }) => completeOne(events, await payments.findOne({ _id: payment }))),
 
     loadAll: (ids) =>
-      use(async ({ payments, events }) =>
-        complete(events, await payments.find({ _id: { $in: ids } }).toArray()),
-      ),
+      use(async ({ payments, events }) => {
+        const found: IntentDocument[] = [];
+        for (const batch of idBatches(ids))
+          found.push(...(await payments.find({ _id: { $in: batch } }).toArray()));
+        return complete(events, found);
+      }),
 
     findByRequest: (user, requestId) =>
       use(async ({ payments, events }) =>

@@ -20,10 +20,10 @@ Document = dict[str, Any]
 _SELECTION_MS: Final = 800
 _SOCKET_MS: Final = 1500
 _GRACE_S: Final = 86_400
-# HostUnreachable, HostNotFound, NetworkTimeout, ReadConcernMajorityNotAvailableYet, ExceededTimeLimit and
-# SocketException: a server cannot reach those that it needs. For one that stops, or that is not the primary, the driver
-# raises a ConnectionFailure.
-_UNAVAILABLE: Final = frozenset({6, 7, 89, 134, 262, 9001})
+# InternalError and OutOfDiskSpace: a server has failed, on a full disk for example. HostUnreachable, HostNotFound,
+# NetworkTimeout, ReadConcernMajorityNotAvailableYet, ExceededTimeLimit and SocketException: it cannot reach those that
+# it needs. For one that stops, or that is not the primary, the driver raises a ConnectionFailure.
+_UNAVAILABLE: Final = frozenset({1, 6, 7, 89, 134, 262, 9001, 14_031})
 
 
 class Database:

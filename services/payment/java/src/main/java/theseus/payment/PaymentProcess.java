@@ -10,6 +10,7 @@ import theseus.payment.contract.RequestRules;
 import theseus.payment.drive.Ask;
 import theseus.payment.drive.ChangeNotifier;
 import theseus.payment.drive.Driver;
+import theseus.payment.drive.OtherSidesReader;
 import theseus.payment.drive.Peers;
 import theseus.payment.drive.Recover;
 import theseus.payment.drive.Recovery;
@@ -63,7 +64,8 @@ record PaymentProcess(Address listening, Log log, Peers peers, CloseStack opened
     var peers = new Peers(config.mesh(), threads.eventLoops(), threads.timer());
     opened.add(peers::close);
     var changes = new ChangeNotifier();
-    var step = new Step(store, new Ask(peers, store), clock, changes);
+    var ask = new Ask(peers, store);
+    var step = new Step(store, ask, clock, changes);
     var driver = new Driver(step, store, threads.drives());
     var recovery = recovery(config, store, new Recover(store, driver, clock, log), clock, log);
     // Closing the driver cuts short what the recovery waits for.
@@ -73,6 +75,8 @@ record PaymentProcess(Address listening, Log log, Peers peers, CloseStack opened
         new PaymentContext(
             store,
             driver,
+            ask,
+            new OtherSidesReader(peers),
             new Admission(peers, threads.accounts()),
             new OpenPayments(store, clock, quota, config.recoverAfter()),
             changes,

@@ -33,7 +33,7 @@ public final class Ask {
     this.store = store;
   }
 
-  Answer put(Question question, PaymentLog payment, RequestContext context) {
+  public Answer put(Question question, PaymentLog payment, RequestContext context) {
     try {
       return switch (question) {
         case AUTHORIZE -> authorize(payment, context);
@@ -105,7 +105,7 @@ public final class Ask {
    * provider carries it out once.
    */
   private static RefundRequest.Builder refundRequest(PaymentLog payment) {
-    return RefundRequest.newBuilder().setRefundId(payment.id() + "-" + payment.last().sequence());
+    return RefundRequest.newBuilder().setRefundId(payment.refundId(payment.last().sequence()));
   }
 
   private static RefundRequest.Builder partOf(PaymentLog payment) {

@@ -12,8 +12,10 @@ import java.util.concurrent.TimeUnit;
 import theseus.error.v1.ErrorReasonOuterClass.ErrorReason;
 import theseus.payment.call.Call;
 import theseus.payment.contract.RefusedException;
+import theseus.payment.drive.Ask;
 import theseus.payment.drive.ChangeNotifier;
 import theseus.payment.drive.Driver;
+import theseus.payment.drive.OtherSidesReader;
 import theseus.payment.drive.RequestContext;
 import theseus.payment.drive.RetryPolicy;
 import theseus.payment.drive.StepResult;
@@ -32,6 +34,8 @@ import theseus.payment.store.PaymentStore;
 public record PaymentContext(
     PaymentStore store,
     Driver driver,
+    Ask ask,
+    OtherSidesReader otherSides,
     Admission admission,
     OpenPayments openPayments,
     ChangeNotifier changes,

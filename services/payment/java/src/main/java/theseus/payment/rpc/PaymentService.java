@@ -29,6 +29,12 @@ public final class PaymentService {
         .with(
             PaymentServiceGrpc.getRefundPaymentMethod(),
             Handler.later(new RefundPayment(context)::answer))
+        .with(
+            PaymentServiceGrpc.getReconcilePaymentMethod(),
+            Handler.blocking(new ReconcilePayment(context)::answer))
+        .with(
+            PaymentServiceGrpc.getFindStrayChargesMethod(),
+            Handler.blocking(new FindStrayCharges(context)::answer))
         .with(PaymentServiceGrpc.getListPaymentEventsMethod(), Handler.blocking(list::answer))
         .with(PaymentServiceGrpc.getWatchPaymentMethod(), new WatchPayment(context)::answer);
   }

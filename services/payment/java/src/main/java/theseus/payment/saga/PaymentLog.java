@@ -26,6 +26,11 @@ public record PaymentLog(Intent intent, List<LogEvent> events) {
     return intent.id();
   }
 
+  /** The provider's id of the refund that an event asks for. */
+  public String refundId(int sequence) {
+    return id() + "-" + sequence;
+  }
+
   public LogEvent last() {
     return events.get(events.size() - 1);
   }

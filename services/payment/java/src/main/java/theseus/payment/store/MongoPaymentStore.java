@@ -161,7 +161,12 @@ public final class MongoPaymentStore implements PaymentStore {
 
   @Override
   public List<PaymentLog> loadAll(List<String> ids) {
-    return use(() -> logs.complete(payments.find(in("_id", ids)).into(new ArrayList<>())));
+    return use(
+        () -> {
+          var found = new ArrayList<Document>();
+          for (var batch : IdBatches.of(ids)) payments.find(in("_id", batch)).into(found);
+          return logs.complete(found);
+        });
   }
 
   @Override

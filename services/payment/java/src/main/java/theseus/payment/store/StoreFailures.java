@@ -15,9 +15,14 @@ import theseus.payment.contract.RefusedException;
 
 /** Translates the driver's exceptions into what they mean to callers. */
 final class StoreFailures {
-  /** Codes of a node that is not the primary or is shutting down. */
-  private static final Set<Integer> MOVED_ON =
-      Set.of(91, 189, 10_107, 11_600, 11_602, 13_435, 13_436);
+  /**
+   * Codes of a node that has failed (1 InternalError, 14031 OutOfDiskSpace), is not the primary or
+   * is shutting down, or cannot reach those that it needs (6 HostUnreachable, 7 HostNotFound, 89
+   * NetworkTimeout, 134 ReadConcernMajorityNotAvailableYet, 262 ExceededTimeLimit, 9001
+   * SocketException).
+   */
+  private static final Set<Integer> UNAVAILABLE =
+      Set.of(1, 6, 7, 89, 91, 134, 189, 262, 9001, 10_107, 11_600, 11_602, 13_435, 13_436, 14_031);
 
   private StoreFailures() {}
 
@@ -40,6 +45,6 @@ final class StoreFailures {
         || failure instanceof MongoInterruptedException
         // No server or connection in time, or a pool that was emptied because its server went away.
         || failure instanceof MongoClientException
-        || (failure instanceof MongoServerException && MOVED_ON.contains(failure.getCode()));
+        || (failure instanceof MongoServerException && UNAVAILABLE.contains(failure.getCode()));
   }
 }

@@ -21,9 +21,11 @@ import theseus.payment.v1.PaymentOuterClass.Payment;
 import theseus.payment.v1.PaymentServiceOuterClass;
 import theseus.payment.v1.PaymentServiceOuterClass.CancelPaymentRequest;
 import theseus.payment.v1.PaymentServiceOuterClass.CreatePaymentRequest;
+import theseus.payment.v1.PaymentServiceOuterClass.FindStrayChargesRequest;
 import theseus.payment.v1.PaymentServiceOuterClass.GetPaymentRequest;
 import theseus.payment.v1.PaymentServiceOuterClass.ListPaymentEventsRequest;
 import theseus.payment.v1.PaymentServiceOuterClass.ListPaymentsRequest;
+import theseus.payment.v1.PaymentServiceOuterClass.ReconcilePaymentRequest;
 import theseus.payment.v1.PaymentServiceOuterClass.RefundPaymentRequest;
 import theseus.payment.v1.PaymentServiceOuterClass.WatchPaymentRequest;
 
@@ -45,6 +47,10 @@ class RequestReaderTest {
       ListPaymentsRequest.newBuilder().setUser("users/u-1").build();
   private static final CancelPaymentRequest CANCEL =
       CancelPaymentRequest.newBuilder().setName("payments/p-1").build();
+  private static final ReconcilePaymentRequest RECONCILE =
+      ReconcilePaymentRequest.newBuilder().setName("payments/p-1").build();
+  private static final FindStrayChargesRequest STRAYS =
+      FindStrayChargesRequest.newBuilder().setPageSize(1).build();
   private static final RefundPaymentRequest REFUND =
       RefundPaymentRequest.newBuilder().setName("payments/p-1").setRequestId(ID).build();
   private static final ListPaymentEventsRequest LIST_EVENTS =
@@ -56,7 +62,7 @@ class RequestReaderTest {
   record Bad(Message request, String field, String pattern) {}
 
   static Stream<Message> good() {
-    return Stream.of(CREATE, GET, LIST, CANCEL, REFUND, LIST_EVENTS, WATCH);
+    return Stream.of(CREATE, GET, LIST, CANCEL, REFUND, RECONCILE, STRAYS, LIST_EVENTS, WATCH);
   }
 
   static Stream<Bad> bad() {
@@ -82,6 +88,7 @@ class RequestReaderTest {
         ofPayment(GET.toBuilder().setName(payment).build(), "name"),
         ofPayment(CANCEL.toBuilder().setName(payment).build(), "name"),
         ofPayment(REFUND.toBuilder().setName(payment).build(), "name"),
+        ofPayment(RECONCILE.toBuilder().setName(payment).build(), "name"),
         ofPayment(LIST_EVENTS.toBuilder().setParent(payment).build(), "parent"),
         ofPayment(WATCH.toBuilder().setName(payment).build(), "name"));
   }

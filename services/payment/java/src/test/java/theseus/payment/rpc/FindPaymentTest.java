@@ -63,6 +63,8 @@ class FindPaymentTest {
         null,
         null,
         null,
+        null,
+        null,
         new Turns(),
         InstantSource.fixed(NOW),
         Duration.ZERO,
