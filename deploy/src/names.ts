@@ -24,8 +24,20 @@ export function pairNames(instance: string): PairNames {
 
 /** Volume of the private files of a workload's applications; undefined when they have none. */
 export function secretsVolume({ name, variables }: SystemWorkload): string | undefined {
-  const sources = Object.values(variables).map(({ from }) => from);
-  return sources.includes("signing-keys") || sources.includes("secret") ? `${name}-secrets` : undefined;
+  const isSecret = Object.values(variables).some(({ from }) =>
+    ["store", "signing-keys", "secret"].includes(from),
+  );
+  return isSecret ? `${name}-secrets` : undefined;
+}
+
+/** Volume of what a workload's own store knows of its users. */
+export function storeSecretsVolume(workload: SystemWorkload): string {
+  return `${storeName(workload)}-secrets`;
+}
+
+/** What makes the users of a store that does not read them from a file. */
+export function storeUsersName(workload: SystemWorkload): string {
+  return `${storeName(workload)}-users`;
 }
 
 /** Volume of the certificates of an outside party. */

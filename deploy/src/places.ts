@@ -13,6 +13,13 @@ export const places = {
   /** What one workload or one outside party keeps secret. */
   secrets: "/secrets",
   signingKeys: "/secrets/signing-keys.json",
+  /** The URL of a workload's own store. */
+  storeUrl: "/secrets/store-url",
+  /** Redis's users, and the password of the one that asks for its health. */
+  acl: "/secrets/users.acl",
+  supervisorPassword: "/secrets/supervisor-password",
+  /** The passwords of a store's users. */
+  storeUsers: "/secrets/users.json",
   /** What an outside party keeps. */
   data: "/data",
   /** What the control plane keeps from one start to the next: its authorities, keys and accounts. */

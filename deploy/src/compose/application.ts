@@ -4,8 +4,8 @@ import type { PairPlan } from "../pairs.js";
 import { places } from "../places.js";
 import type { ComposeContext } from "./context.js";
 import { buildOf, ownImage } from "./images.js";
-import { after, type ComposeService, type Condition, healthCheck } from "./service.js";
-import { storeUrl } from "./store.js";
+import { after, type ComposeService, healthCheck } from "./service.js";
+import { storeReady } from "./store.js";
 
 /** An application: it has no way to anything but its sidecar's socket and its own store. */
 export function applicationService(context: ComposeContext, pair: PairPlan): ComposeService {
@@ -25,9 +25,7 @@ export function applicationService(context: ComposeContext, pair: PairPlan): Com
     depends_on: after(
       ["control", "service_healthy"],
       [sidecar, "service_started"],
-      ...(isAlone
-        ? []
-        : [[storeName(workload), "service_healthy"] as const satisfies readonly [string, Condition]]),
+      ...storeReady(workload),
       ...context.serviceInstances(workload).map((name) => [name, "service_healthy"] as const),
     ),
     healthcheck: workload.services.length > 0 ? grpcCheck : httpCheck,
@@ -41,12 +39,19 @@ function variables({ topology }: ComposeContext, { workload }: PairPlan): Record
     identity: topology.identity,
     secrets: places.secrets,
     env: {},
-    storeUrl: storeUrl(workload),
+    storeUrl: places.storeUrl,
     sidecar: `unix:${places.outboundSocket}`,
     signingKeys: places.signingKeys,
   });
-  const open = Object.entries(workload.variables).filter(([, { from }]) => from === "environment");
-  return { ...filled, ...Object.fromEntries(open.map(([name]) => [name, null])) };
+  const entries = Object.entries(workload.variables).flatMap(
+    ([name, { from }]): [string, string | null][] => {
+      if (from === "environment") return [[name, null]];
+      const value = filled[name];
+      // The URL has a password: it is in a file.
+      return value === undefined ? [] : [[from === "store" ? `${name}_FILE` : name, value]];
+    },
+  );
+  return Object.fromEntries(entries);
 }
 
 const grpcCheck = healthCheck("/probe", `-addr=unix://${places.applicationSocket}`, "-connect-timeout=2s");

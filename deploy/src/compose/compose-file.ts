@@ -1,12 +1,12 @@
 import type { System } from "@theseus/runtime/system";
-import { storeName } from "../names.js";
+import { storeName, storeSecretsVolume } from "../names.js";
 import { applicationService } from "./application.js";
 import { type ComposeContext, type ComposeOptions, composeContext } from "./context.js";
 import { commandsService, controlService, filledVolumes, seedService } from "./control.js";
 import { externalService } from "./external.js";
 import type { ComposeService } from "./service.js";
 import { networks, outsideNetwork, sidecarService } from "./sidecar.js";
-import { storeService } from "./store.js";
+import { storeServices } from "./store.js";
 
 /** What a service has in common with others of its kind. */
 export type Kind = "own" | "sidecar" | "store";
@@ -25,13 +25,17 @@ export function composeFile(system: System, options: ComposeOptions): ComposeFil
 
 function services(context: ComposeContext): ComposeFile["services"] {
   const { topology, pairs } = context;
-  const all: [string, ComposeService | undefined, Kind][] = [
+  const all: [string, ComposeService, Kind][] = [
     ["control", controlService(context), "own"],
-    ...topology.workloads.map((workload): [string, ComposeService | undefined, Kind] => [
-      storeName(workload),
-      storeService(workload),
-      "store",
-    ]),
+    ...topology.workloads.flatMap((workload) =>
+      Object.entries(storeServices(context, workload)).map(
+        ([name, service]): [string, ComposeService, Kind] => [
+          name,
+          service,
+          name === storeName(workload) ? "store" : "own",
+        ],
+      ),
+    ),
     ...topology.externals.map((external): [string, ComposeService, Kind] => [
       external.name,
       externalService(context, external),
@@ -44,9 +48,7 @@ function services(context: ComposeContext): ComposeFile["services"] {
     ["seed", seedService(context), "own"],
     ["theseus", commandsService(context), "own"],
   ];
-  return Object.fromEntries(
-    all.flatMap(([name, service, kind]) => (service === undefined ? [] : [[name, { kind, ...service }]])),
-  );
+  return Object.fromEntries(all.map(([name, service, kind]) => [name, { kind, ...service }]));
 }
 
 /** Closed ones have no way out, not even to the machine that they are on. */
@@ -65,17 +67,24 @@ function allNetworks({ topology }: ComposeContext): ComposeFile["networks"] {
 }
 
 /** In memory, for the user that the applications and sidecars are. */
-const inMemory = {
-  driver_opts: { type: "tmpfs", device: "tmpfs", o: "size=4m,mode=0700,uid=10001,gid=10001" },
-};
+const inMemory = tmpfs("mode=0700,uid=10001,gid=10001");
+
+/** In memory, written by that user, and read by the one that the stores are: files get the folder's group. */
+const inMemoryForStore = tmpfs("mode=2750,uid=10001,gid=999");
+
+function tmpfs(options: string) {
+  return { driver_opts: { type: "tmpfs", device: "tmpfs", o: `size=4m,${options}` } };
+}
 
 function volumes(context: ComposeContext): ComposeFile["volumes"] {
   const { topology, pairs } = context;
-  const stores = topology.workloads.filter(({ store }) => store.kind !== "none").map(storeName);
+  const keepers = topology.workloads.filter(({ store }) => store.kind !== "none");
+  const stores = keepers.map(storeName);
   const kept = ["control", "people", ...stores, ...topology.externals.map(({ name }) => `${name}-data`)];
   const passing = [...filledVolumes(context), ...pairs.map(({ sockets }) => sockets)];
   return {
     ...Object.fromEntries(kept.map((name) => [name, {}])),
     ...Object.fromEntries(passing.map((name) => [name, inMemory])),
+    ...Object.fromEntries(keepers.map((workload) => [storeSecretsVolume(workload), inMemoryForStore])),
   };
 }

@@ -1,4 +1,4 @@
-import { externalSecretsVolume, secretsVolume } from "../names.js";
+import { externalSecretsVolume, secretsVolume, storeSecretsVolume } from "../names.js";
 import { places } from "../places.js";
 import type { ComposeContext } from "./context.js";
 import { ownImage } from "./images.js";
@@ -15,6 +15,10 @@ export function filledVolumes({ topology, pairs }: ComposeContext): readonly str
   ];
 }
 
+function storeVolumes({ topology }: ComposeContext): readonly string[] {
+  return topology.workloads.filter(({ store }) => store.kind !== "none").map(storeSecretsVolume);
+}
+
 /** Makes keys, certificates and the sidecars' configuration, and tells the sidecars where their peers are. */
 export function controlService(context: ComposeContext): ComposeService {
   return {
@@ -25,7 +29,9 @@ export function controlService(context: ComposeContext): ComposeService {
     volumes: [
       `control:${places.state}:z`,
       `people:${places.people}:z`,
-      ...filledVolumes(context).map((name) => `${name}:${places.volumes}/${name}:z`),
+      ...[...filledVolumes(context), ...storeVolumes(context)].map(
+        (name) => `${name}:${places.volumes}/${name}:z`,
+      ),
     ],
     healthcheck: healthCheck("node", "shop/bin/containers.mjs", "healthy"),
     mem_limit: "256m",

@@ -1,5 +1,6 @@
 export { places, ports } from "../places.js";
 export type { ControlFolders } from "./control-context.js";
+export { makeStoreUsers } from "./make-store-users.js";
 export { type ControlOptions, runControl } from "./run-control.js";
 export {
   type ControlStatus,

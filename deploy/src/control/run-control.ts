@@ -8,6 +8,7 @@ import { type Draining, endpointTable, publishEndpoints } from "./endpoints.js";
 import { keepSecrets } from "./secrets.js";
 import { sidecarOptions, writeSidecar } from "./sidecar-folder.js";
 import { type ControlStatus, readDraining, writeStatus } from "./status.js";
+import { writeStoreSecrets } from "./store-secrets.js";
 import { type View, viewsOf } from "./taken.js";
 
 export interface ControlOptions {
@@ -42,6 +43,7 @@ export async function runControl(system: System, options: ControlOptions): Promi
     ...inFolders(folders),
   };
   opened.use(await keepSecrets(context));
+  await writeStoreSecrets(context);
   publishEndpoints(context, endpointTable(context, new Map(), new Set()));
   for (const pair of context.pairs) {
     const sidecar = sidecarOptions(system.topology, context.policy, pair);

@@ -50,7 +50,12 @@ export async function ensureUsers(options: EnsureUsers): Promise<void> {
   writeFileSync(mark, wanted, { mode: 0o600 });
 }
 
-async function putUser(admin: Db, { name, password }: StoreUser, roles: readonly MongoRole[]): Promise<void> {
+/** Makes a user, or gives one that exists this password and these rights. */
+export async function putUser(
+  admin: Db,
+  { name, password }: StoreUser,
+  roles: readonly MongoRole[],
+): Promise<void> {
   const { users } = await admin.command({ usersInfo: name });
   const command = users.length === 0 ? { createUser: name } : { updateUser: name };
   await admin.command({ ...command, pwd: password, roles, mechanisms: ["SCRAM-SHA-256"] });

@@ -3,6 +3,10 @@ export { chooseImplementation, implementationsOf } from "../implementation/imple
 export { externalVariables, workloadVariables } from "../implementation/variables.js";
 export { replaceJson } from "../pair/directory.js";
 export { type KnownHost, knownHosts } from "../pair/envoy-admin.js";
+export { withMongo } from "../stores/mongo-client.js";
+export { putUser } from "../stores/mongo-users.js";
+export { toAclFile } from "../stores/redis-users.js";
+export { keepStoreUsers, type StoreUsers } from "../stores/store-users.js";
 export { planSystem } from "./plan.js";
 export { readPolicy } from "./policy-file.js";
 export type { System } from "./system.js";

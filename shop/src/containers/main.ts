@@ -2,6 +2,7 @@ import { Fault, UsageFault } from "@theseus/runtime/control";
 import { Command, CommanderError } from "commander";
 import { collectPair, parseReplicas } from "../cli/arguments.js";
 import { type ControlFlags, control, drain, forget, isWell, serve } from "./control.js";
+import { makeUsers } from "./make-users.js";
 import { seedShop } from "./seed-shop.js";
 
 /** Runs one command in a container of the shop and answers its exit code: 0 done, 1 failed, 2 wrong usage. */
@@ -46,6 +47,11 @@ function createProgram(): Command {
     .description("forget that an instance drains, which is gone")
     .argument("<instance>", "such as inventory-2")
     .action(forget);
+  program
+    .command("store-users")
+    .description("make the users of a workload's store exist, from beside the store")
+    .argument("<workload>", "such as user")
+    .action(makeUsers);
   program
     .command("seed")
     .description("fill a new shop: catalogue, customer and administrator")

@@ -85,7 +85,7 @@ describe("docker-compose.yml", () => {
 
   it("keeps keys, certificates and sockets in memory, for one user", () => {
     const secret = Object.entries(volumes).filter(([name]) => /-(mesh|sockets|secrets)$/.test(name));
-    expect(secret).to.have.length(10);
+    expect(secret).to.have.length(15);
     for (const [name, volume] of secret)
       expect(volume?.driver_opts?.o, name).to.include("mode=0700,uid=10001");
   });
