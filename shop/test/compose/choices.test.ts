@@ -28,7 +28,10 @@ describe("what is chosen for docker compose", () => {
     ]);
     expect(services.control).to.deep.include({ command: ["control", "--replicas", "inventory=3"] });
     expect(services.control?.volumes).to.include("inventory-3-mesh:/volumes/inventory-3-mesh:z");
-    expect(services["inventory-3"]?.volumes).to.deep.equal(["inventory-3-sockets:/pair:z"]);
+    expect(services["inventory-3"]?.volumes).to.deep.equal([
+      "inventory-3-sockets:/pair:z",
+      "inventory-secrets:/secrets:ro,z",
+    ]);
     expect(Object.keys(volumes)).to.have.length(4);
   });
 

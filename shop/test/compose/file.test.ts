@@ -86,8 +86,15 @@ describe("docker-compose.yml", () => {
   it("keeps keys, certificates and sockets in memory, for one user", () => {
     const secret = Object.entries(volumes).filter(([name]) => /-(mesh|sockets|secrets)$/.test(name));
     expect(secret).to.have.length(15);
-    for (const [name, volume] of secret)
-      expect(volume?.driver_opts?.o, name).to.include("mode=0700,uid=10001");
+    for (const [name, volume] of secret) {
+      // A store is another user, who reads its own by the group.
+      const rights = name.endsWith("-store-secrets") ? "mode=2750,uid=10001,gid=999" : "mode=0700,uid=10001";
+      expect(volume?.driver_opts?.o, name).to.include(rights);
+    }
+  });
+
+  it("has no password of a store in it", () => {
+    expect(readFileSync(composePath, "utf8")).not.to.match(/:\/\/[^/\s]*:[^/\s]*@/);
   });
 
   it("lets no two pairs share a volume but the secrets of their workload", () => {
@@ -104,9 +111,8 @@ describe("docker-compose.yml", () => {
   });
 
   it("says of everything that runs on when it is well, and what starts before it", () => {
-    for (const [name, { healthcheck, depends_on = {} }] of all.filter(
-      ([each]) => !["seed", "theseus"].includes(each),
-    )) {
+    const once = ["seed", "theseus", "user-store-users", "payment-store-users"];
+    for (const [name, { healthcheck, depends_on = {} }] of all.filter(([each]) => !once.includes(each))) {
       expect(healthcheck, name).to.be.an("object");
       for (const other of Object.keys(depends_on))
         expect(services, `${name} -> ${other}`).to.have.property(other);
