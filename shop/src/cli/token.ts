@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { Fault, type Home } from "@theseus/runtime/control";
+import { type Endpoints, Fault, type Home } from "@theseus/runtime/control";
 import { readCredentials, writePrivate } from "../seed/credentials.js";
 import { type Answer, createEdgeClient, type EdgeCall, faultOf } from "../seed/edge-client.js";
 import { peopleOf } from "../seed/people.js";
@@ -18,11 +18,16 @@ export interface TokenFlags {
 export async function token(home: Home, flags: TokenFlags): Promise<number> {
   const { endpoints } = (await askStatus(home)) ?? {};
   if (endpoints === undefined) return sayNotRunning(home);
-  const people = peopleOf(endpoints);
-  const credentials = flags.admin ? people.admin : people.customer;
-  const { accessToken } = await openSession(createEdgeClient(endpoints.http), credentials);
-  console.log(flags.header ? `Authorization: Bearer ${accessToken}` : accessToken);
+  console.log(await tokenAt(endpoints, flags));
   return 0;
+}
+
+/** The same of any shop whose accounts are here. */
+export async function tokenAt(endpoints: Endpoints, { admin, header }: TokenFlags): Promise<string> {
+  const people = peopleOf(endpoints);
+  const credentials = admin ? people.admin : people.customer;
+  const { accessToken } = await openSession(createEdgeClient(endpoints.http), credentials);
+  return header ? `Authorization: Bearer ${accessToken}` : accessToken;
 }
 
 type Call = (call: EdgeCall) => Promise<Answer>;

@@ -1,15 +1,20 @@
 import { Fault, UsageFault } from "@theseus/runtime/control";
 import { Command, CommanderError } from "commander";
 import { collectPair, parseReplicas } from "../cli/arguments.js";
+import type { TokenFlags } from "../cli/token.js";
+import { compareAll, seed, token } from "./as-client.js";
 import { type ControlFlags, control, drain, forget, isWell, serve } from "./control.js";
 import { makeUsers } from "./make-users.js";
-import { seedShop } from "./seed-shop.js";
 
 /** Runs one command in a container of the shop and answers its exit code: 0 done, 1 failed, 2 wrong usage. */
 export async function runContainerCommand(args: readonly string[]): Promise<number> {
+  let code = 0;
+  const finish = (result: number) => {
+    code = result;
+  };
   try {
-    await createProgram().parseAsync([...args], { from: "user" });
-    return 0;
+    await createProgram(finish).parseAsync([...args], { from: "user" });
+    return code;
   } catch (error) {
     // Commander has printed it already.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
@@ -18,7 +23,7 @@ export async function runContainerCommand(args: readonly string[]): Promise<numb
   }
 }
 
-function createProgram(): Command {
+function createProgram(finish: (code: number) => void): Command {
   const program = new Command("theseus")
     .description("What the shop's containers need besides its services: see docs/compose.md.")
     .exitOverride()
@@ -52,9 +57,16 @@ function createProgram(): Command {
     .description("make the users of a workload's store exist, from beside the store")
     .argument("<workload>", "such as user")
     .action(makeUsers);
+  program.command("seed").description("fill a new shop, and have its latest payments compared").action(seed);
   program
-    .command("seed")
-    .description("fill a new shop: catalogue, customer and administrator")
-    .action(seedShop);
+    .command("token")
+    .description("print an access token of the demonstration customer, good for 25 seconds or longer")
+    .option("--admin", "of the administrator instead")
+    .option("--header", "as a header, for curl -H @-")
+    .action((flags: TokenFlags) => token(flags));
+  program
+    .command("reconcile")
+    .description("compare all payments with stock and the card provider's ledger")
+    .action(async () => finish(await compareAll()));
   return program;
 }
