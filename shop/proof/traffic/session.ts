@@ -1,3 +1,4 @@
+import { freshen, type Session as Kept, toSession } from "../../src/seed/session.js";
 import type { HttpClient } from "../../test/system/http-client.js";
 import { insist } from "./edge.js";
 
@@ -5,9 +6,6 @@ export interface Credentials {
   readonly email: string;
   readonly password: string;
 }
-
-/** Younger than an access token gets. */
-const renewAfterMs = 8 * 60_000;
 
 /** Somebody who is signed in for as long as the proof runs. */
 export interface Session {
@@ -17,27 +15,32 @@ export interface Session {
 }
 
 export async function openSession(http: HttpClient, credentials: Credentials): Promise<Session> {
-  let signedIn = await signIn(http, credentials);
-  let atMs = performance.now();
+  let kept = await signIn(http, credentials);
+  let next: Promise<Kept> | undefined;
+  // Several who ask at once share one refresh: a refresh token is good for one.
+  const renew = async () => (await freshen(clientOf(http), kept)) ?? signIn(http, credentials);
   return {
-    user: signedIn.user,
+    user: userOf(kept.accessToken),
     token: async () => {
-      if (performance.now() - atMs > renewAfterMs) {
-        signedIn = await signIn(http, credentials);
-        atMs = performance.now();
-      }
-      return signedIn.token;
+      next ??= renew().finally(() => {
+        next = undefined;
+      });
+      kept = await next;
+      return kept.accessToken;
     },
   };
 }
 
-async function signIn(
-  http: HttpClient,
-  { email, password }: Credentials,
-): Promise<{ user: string; token: string }> {
+function clientOf(http: HttpClient) {
+  return async ({ method, path, body }: { method: "GET" | "POST"; path: string; body?: unknown }) =>
+    insist(http, { method, path, body });
+}
+
+async function signIn(http: HttpClient, { email, password }: Credentials): Promise<Kept> {
   const reply = await insist(http, { method: "POST", path: "/v1/users:signIn", body: { email, password } });
-  if (reply.outcome !== "acknowledged") throw new Error(`signing in: ${reply.status} ${reply.reason}`);
-  return { user: userOf(reply.body.accessToken), token: reply.body.accessToken };
+  const session = reply.outcome === "acknowledged" ? toSession(reply.body) : undefined;
+  if (session === undefined) throw new Error(`signing in: ${reply.status} ${reply.reason}`);
+  return session;
 }
 
 function userOf(token: string): string {
