@@ -1,10 +1,14 @@
 import { randomInt } from "node:crypto";
 import { join } from "node:path";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { composeObstacles } from "../../src/compose/check.js";
+import { dockerIn } from "../../src/compose/docker.js";
 import { checkout } from "../../test/system/shop.js";
+import { proveCompose } from "../compose/prove-compose.js";
 import { proveFaults } from "../faults.js";
 import { proveOverload } from "../overload.js";
 import { proveSteady } from "../steady.js";
+import { composePage } from "./compose-page.js";
 import { faultsPage } from "./faults-page.js";
 import { writeFigures } from "./figure-files.js";
 import { flagsOf, type LanguageSet, languageSets } from "./language-sets.js";
@@ -43,7 +47,7 @@ function createProgram(finish: (proved: boolean) => void): Command {
           .choices([...languageSets, "both"])
           .default("both"),
       )
-      .option("--out <folder>", "where the figures are written", join(checkout, ".theseus/proof"));
+      .addOption(outOption());
 
   command("faults", "kill and freeze processes while people buy: nothing is lost, nothing charged twice")
     .option("--seed <number>", "of faults and orders; random by default", parseWhole)
@@ -66,7 +70,18 @@ function createProgram(finish: (proved: boolean) => void): Command {
     .action((flags: CommonFlags & { duration: number; rate: number }) =>
       eachSet(flags, async (set) => finish(await steady(set, flags))),
     );
+  program
+    .command("compose")
+    .description("the shop from containers: up, used, hurt, scaled, changed under load, and gone")
+    .addOption(outOption())
+    .action(async (flags: { out: string }) => finish(await compose(flags)));
   return program;
+}
+
+function outOption(): Option {
+  return new Option("--out <folder>", "where the figures are written").default(
+    join(checkout, ".theseus/proof"),
+  );
 }
 
 async function eachSet({ set }: CommonFlags, prove: (set: LanguageSet) => Promise<void>): Promise<void> {
@@ -100,6 +115,19 @@ async function steady(
   const options = { durationMs: duration * 1_000, visitsPerSecond: rate, report: say };
   const figures = await withShop(flagsOf(set), (shop) => proveSteady(shop, options));
   tell(`steady-${set}`, { figures, page: steadyPage(`Steady load, ${set}`, figures) }, out);
+  return figures.faults.length === 0;
+}
+
+async function compose({ out }: { readonly out: string }): Promise<boolean> {
+  const obstacles = await composeObstacles(dockerIn(checkout, process.env), checkout, {
+    ...process.env,
+    // It takes a port of its own.
+    THESEUS_PORT: "0",
+  });
+  for (const obstacle of obstacles) console.error(obstacle);
+  if (obstacles.length > 0) return false;
+  const figures = await proveCompose({ checkout, env: process.env, report: say });
+  tell("compose", { figures, page: composePage(figures) }, out);
   return figures.faults.length === 0;
 }
 

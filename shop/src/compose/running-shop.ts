@@ -6,12 +6,15 @@ import type { Docker } from "./docker.js";
 export interface RunningShop {
   /** Number of instances by service. */
   readonly counts: ReadonlyMap<string, number>;
+  /** What compose calls it: the names of its volumes begin so. */
+  readonly project: string;
   /** Language by instance. */
   readonly languages: ReadonlyMap<string, string>;
   instancesOf(service: string): readonly string[];
 }
 
 interface Container {
+  readonly Project: string;
   readonly Service: string;
   readonly Image: string;
 }
@@ -30,5 +33,5 @@ export async function readRunningShop(docker: Docker): Promise<RunningShop> {
   const instancesOf = (service: string) =>
     [...languages.keys()].filter((name) => name.replace(/-\d+$/, "") === service).sort();
   const counts = new Map(servicesOf(topology).map((service) => [service, instancesOf(service).length]));
-  return { counts, languages, instancesOf };
+  return { counts, languages, project: containers[0]?.Project ?? "", instancesOf };
 }

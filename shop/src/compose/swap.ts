@@ -52,9 +52,10 @@ async function startExtra(options: SwapOptions, before: RunningShop, extra: stri
     await inControl(docker, "serve", extra);
   } catch (error) {
     report(`${extra} (${to}) does not become healthy: it is taken away again`);
-    await removeContainers(docker, extra);
+    await removeContainers(docker, before, extra);
     writeOverride(checkout, choices(before, service, count - 1, new Map()));
     await up(docker, "control");
+    await docker("volume", "rm", `${before.project}_${extra}-mesh`);
     throw error;
   }
 }
@@ -65,19 +66,18 @@ async function removeExtra(
   extra: string,
 ) {
   await inControl(docker, "drain", extra);
-  await removeContainers(docker, extra);
+  await removeContainers(docker, before, extra);
   const instances = before.instancesOf(service);
   const moved = new Map(instances.map((instance) => [instance, to]));
   writeOverride(checkout, choices(before, service, instances.length, moved));
   await up(docker, "control");
+  await docker("volume", "rm", `${before.project}_${extra}-mesh`);
   await inControl(docker, "forget", extra);
 }
 
-async function removeContainers(docker: Docker, instance: string): Promise<void> {
+async function removeContainers(docker: Docker, { project }: RunningShop, instance: string): Promise<void> {
   await docker("compose", "rm", "--stop", "--force", instance, `${instance}-envoy`);
-  await docker("volume", "rm", `theseus_${instance}-mesh`, `theseus_${instance}-sockets`).catch(() => {
-    // The control plane has one of them until it is made anew; compose takes them with it at the end.
-  });
+  await docker("volume", "rm", `${project}_${instance}-sockets`);
 }
 
 /** What runs now, with another number of instances of one service, and some in another language. */
