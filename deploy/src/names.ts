@@ -10,6 +10,8 @@ export interface PairNames {
   readonly sockets: string;
   /** Volume of what the control plane tells the sidecar. */
   readonly mesh: string;
+  /** Volume of the socket by which developers call it. */
+  readonly developer: string;
 }
 
 /** The names of an instance such as `ship-1`. */
@@ -19,6 +21,7 @@ export function pairNames(instance: string): PairNames {
     sidecar: `${instance}-envoy`,
     sockets: `${instance}-sockets`,
     mesh: `${instance}-mesh`,
+    developer: `${instance}-developer`,
   };
 }
 

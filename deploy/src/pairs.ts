@@ -8,6 +8,11 @@ export interface PairPlan extends PairNames {
   readonly ordinal: number;
 }
 
+/** Developers call the first instance of each service. */
+export function isOpenToDevelopers({ workload, ordinal }: PairPlan): boolean {
+  return workload.services.length > 0 && ordinal === 1;
+}
+
 /** All pairs of a system: one of each workload unless there are more. */
 export function pairsOf(
   { workloads }: SystemTopology,

@@ -10,6 +10,9 @@ export const places = {
   adminSocket: "/mesh/admin.sock",
   xds: "/mesh/xds",
   jwks: "/mesh/jwks.json",
+  /** The socket by which developers call one instance. */
+  developer: "/developer",
+  developerSocket: "/developer/grpc.sock",
   /** What one workload or one outside party keeps secret. */
   secrets: "/secrets",
   signingKeys: "/secrets/signing-keys.json",
@@ -32,3 +35,6 @@ export const places = {
 
 /** Ports that sidecars and outside parties listen on, each in a network namespace of its own. */
 export const ports = { mesh: 8443, edge: 8080, external: 8443 } as const;
+
+/** The first of the ports for developers, one for each service in the topology's order. */
+export const firstDeveloperPort = 9101;

@@ -1,11 +1,13 @@
 import type { System } from "@theseus/runtime/system";
+import { developerPorts } from "../developers.js";
 import { storeName, storeSecretsVolume } from "../names.js";
+import { isOpenToDevelopers } from "../pairs.js";
 import { applicationService } from "./application.js";
 import { type ComposeContext, type ComposeOptions, composeContext } from "./context.js";
 import { commandsService, controlService, filledVolumes, seedService } from "./control.js";
 import { externalService } from "./external.js";
 import type { ComposeService } from "./service.js";
-import { networks, outsideNetwork, sidecarService } from "./sidecar.js";
+import { developerService, networks, outsideNetwork, sidecarService } from "./sidecar.js";
 import { storeServices } from "./store.js";
 
 /** What a service has in common with others of its kind. */
@@ -45,6 +47,7 @@ function services(context: ComposeContext): ComposeFile["services"] {
       [pair.application, applicationService(context, pair), "own"],
       [pair.sidecar, sidecarService(context, pair), "sidecar"],
     ]),
+    [developerPorts.service, developerService(context), "sidecar"],
     ["seed", seedService(context), "own"],
     ["theseus", commandsService(context), "own"],
   ];
@@ -62,6 +65,7 @@ function allNetworks({ topology }: ComposeContext): ComposeFile["networks"] {
   const outside = topology.externals.map(({ name }) => outsideNetwork(name));
   return {
     [networks.edge]: {},
+    [networks.developer]: {},
     ...Object.fromEntries([networks.mesh, ...outside, ...stores].map((name) => [name, closed])),
   };
 }
@@ -81,7 +85,11 @@ function volumes(context: ComposeContext): ComposeFile["volumes"] {
   const keepers = topology.workloads.filter(({ store }) => store.kind !== "none");
   const stores = keepers.map(storeName);
   const kept = ["control", "people", ...stores, ...topology.externals.map(({ name }) => `${name}-data`)];
-  const passing = [...filledVolumes(context), ...pairs.map(({ sockets }) => sockets)];
+  const passing = [
+    ...filledVolumes(context),
+    ...pairs.map(({ sockets }) => sockets),
+    ...pairs.filter(isOpenToDevelopers).map(({ developer }) => developer),
+  ];
   return {
     ...Object.fromEntries(kept.map((name) => [name, {}])),
     ...Object.fromEntries(passing.map((name) => [name, inMemory])),

@@ -1,3 +1,4 @@
+import { developerPorts } from "../developers.js";
 import { externalSecretsVolume, secretsVolume, storeSecretsVolume } from "../names.js";
 import { places } from "../places.js";
 import type { ComposeContext } from "./context.js";
@@ -10,6 +11,7 @@ export function filledVolumes({ topology, pairs }: ComposeContext): readonly str
   const secrets = topology.workloads.map(secretsVolume).filter((name) => name !== undefined);
   return [
     ...pairs.map(({ mesh }) => mesh),
+    developerPorts.volume,
     ...secrets,
     ...topology.externals.map((external) => externalSecretsVolume(external)),
   ];

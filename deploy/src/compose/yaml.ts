@@ -23,8 +23,8 @@ export function toYaml(file: ComposeFile, header: string): string {
     services.set(name, node);
   }
   document.set("services", services);
-  document.set("networks", file.networks);
-  document.set("volumes", file.volumes);
+  document.set("networks", document.createNode(file.networks, { anchorPrefix: "network" }));
+  document.set("volumes", document.createNode(file.volumes, { anchorPrefix: "volume" }));
   writeShortListsInLine(document);
   return document.toString({ lineWidth: 0, nullStr: "", directives: false });
 }

@@ -1,7 +1,11 @@
+import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AsyncDisposableStack } from "@theseus/kit";
-import { readPolicy, type System } from "@theseus/runtime/system";
+import { forwarderBootstrap } from "@theseus/mesh/envoy";
+import { readPolicy, replaceJson, type System } from "@theseus/runtime/system";
+import { developerForwards, developerPorts } from "../developers.js";
 import { pairsOf } from "../pairs.js";
+import { places } from "../places.js";
 import { type Addresses, findAddresses, type Resolve, resolveByDns } from "./addresses.js";
 import { type ControlContext, type ControlFolders, inFolders } from "./control-context.js";
 import { type Draining, endpointTable, publishEndpoints } from "./endpoints.js";
@@ -49,6 +53,8 @@ export async function runControl(system: System, options: ControlOptions): Promi
     const sidecar = sidecarOptions(system.topology, context.policy, pair);
     writeSidecar(context.volume(pair.mesh), sidecar);
   }
+  const forwarder = forwarderBootstrap(places.adminSocket, developerForwards(context.pairs));
+  replaceJson(join(context.volume(developerPorts.volume), basename(places.bootstrap)), forwarder);
   report(`${context.pairs.length} sidecars configured`);
   await keepEndpoints(context, options).catch((error: unknown) => {
     if (!signal.aborted) throw error;

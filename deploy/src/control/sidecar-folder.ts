@@ -2,15 +2,12 @@ import { join } from "node:path";
 import { type SidecarOptions, sidecarBootstrap } from "@theseus/mesh/envoy";
 import { externalsOf, type MeshPolicy } from "@theseus/mesh/policy";
 import { replaceJson, type SystemTopology } from "@theseus/runtime/system";
-import type { PairPlan } from "../pairs.js";
+import { isOpenToDevelopers, type PairPlan } from "../pairs.js";
 import { places, ports } from "../places.js";
 
 /** Everything that one sidecar is told, as it finds it in its own container. */
-export function sidecarOptions(
-  topology: SystemTopology,
-  policy: MeshPolicy,
-  { workload, ordinal }: PairPlan,
-): SidecarOptions {
+export function sidecarOptions(topology: SystemTopology, policy: MeshPolicy, pair: PairPlan): SidecarOptions {
+  const { workload, ordinal } = pair;
   const address = "0.0.0.0";
   return {
     policy,
@@ -22,6 +19,7 @@ export function sidecarOptions(
       app: places.applicationSocket,
       outbound: places.outboundSocket,
       admin: places.adminSocket,
+      ...(isOpenToDevelopers(pair) ? { developer: places.developerSocket } : {}),
       xds: places.xds,
       identity: identityFolder(places.mesh, "mesh"),
       jwks: places.jwks,

@@ -1,4 +1,5 @@
 export { type Endpoint, endpointsFile } from "./clusters/endpoints.js";
+export { type Forward, forwarderBootstrap } from "./forwarder-bootstrap.js";
 export type { Message, Value } from "./message.js";
 export { isHostName } from "./option-faults.js";
 export { sidecarBootstrap } from "./sidecar-bootstrap.js";

@@ -8,6 +8,7 @@ export const checkout = fileURLToPath(new URL("../../../..", import.meta.url));
 /** The fields of a service that the tests look at, with what it has in common with others laid below. */
 export interface Service {
   readonly image: string;
+  readonly profiles?: readonly string[];
   readonly user?: string;
   readonly read_only?: boolean;
   readonly cap_drop?: readonly string[];

@@ -47,16 +47,25 @@ describe("docker-compose.yml", () => {
       expect(service.pids_limit).to.be.a("number");
       expect(service.stop_grace_period).to.match(/^\d+s$/);
       expect(service.image)
-        .to.match(/:[\w.-]+$/)
+        .to.match(/:[\w.-]+\}?$/)
         .and.not.match(/:latest$/);
     });
   }
 
   it("publishes the edge alone, on loopback unless asked", () => {
-    const published = all.flatMap(([name, { ports = [] }]) => ports.map((port) => [name, port]));
-    expect(published).to.deep.equal([
+    expect(publishedBy(({ profiles }) => profiles === undefined)).to.deep.equal([
       ["gateway-1-envoy", `\${THESEUS_ADDRESS:-127.0.0.1}:\${THESEUS_PORT:-8080}:8080`],
     ]);
+  });
+
+  it("opens services for developers in a profile of their own, on loopback", () => {
+    expect(publishedBy(({ profiles }) => profiles !== undefined)).to.deep.equal([
+      ["developer", "127.0.0.1:9101:9101"],
+      ["developer", "127.0.0.1:9102:9102"],
+      ["developer", "127.0.0.1:9103:9103"],
+    ]);
+    expect(services.developer?.profiles).to.deep.equal(["dev"]);
+    expect(networksOf(services.developer)).to.deep.equal(["developer"]);
   });
 
   it("gives an application its own store alone, and a sidecar no store", () => {
@@ -78,14 +87,21 @@ describe("docker-compose.yml", () => {
     }
   });
 
-  it("closes every network but the edge's", () => {
+  const publishedBy = (isOne: (service: Service) => boolean) =>
+    all.flatMap(([name, service]) =>
+      isOne(service) ? (service.ports ?? []).map((port) => [name, port]) : [],
+    );
+
+  it("closes every network but the edge's and the developers'", () => {
     const open = Object.entries(networks).filter(([, network]) => network?.internal !== true);
-    expect(open.map(([name]) => name)).to.deep.equal(["edge"]);
+    expect(open.map(([name]) => name)).to.deep.equal(["edge", "developer"]);
   });
 
   it("keeps keys, certificates and sockets in memory, for one user", () => {
-    const secret = Object.entries(volumes).filter(([name]) => /-(mesh|sockets|secrets)$/.test(name));
-    expect(secret).to.have.length(15);
+    const secret = Object.entries(volumes).filter(([name]) =>
+      /-(mesh|sockets|secrets|developer)$/.test(name),
+    );
+    expect(secret).to.have.length(19);
     for (const [name, volume] of secret) {
       // A store is another user, who reads its own by the group.
       const rights = name.endsWith("-store-secrets") ? "mode=2750,uid=10001,gid=999" : "mode=0700,uid=10001";
@@ -104,7 +120,7 @@ describe("docker-compose.yml", () => {
     );
     for (const [volume, name] of uses) {
       expect(
-        name?.startsWith(String(volume).replace(/-(1-)?(mesh|sockets|secrets)$/, "")),
+        name?.startsWith(String(volume).replace(/-(1-)?(mesh|sockets|secrets|developer)$/, "")),
         `${volume} in ${name}`,
       ).to.equal(true);
     }
