@@ -16,6 +16,6 @@ export const common: Readonly<Record<Kind, object>> = {
   own: { ...confined, user: "10001:10001", tmpfs: ["/tmp:size=32m,mode=1777"], stop_grace_period: "15s" },
   // The same user as the application, whose socket is its owner's alone.
   sidecar: { ...confined, user: "10001:10001", stop_grace_period: "10s" },
-  // The user that owns the data in the official images of both stores.
-  store: { ...confined, user: "999:999", tmpfs: ["/tmp:size=32m,mode=1777"], stop_grace_period: "30s" },
+  // What others make; stores are the user that owns the data in the official images of both.
+  other: { ...confined, user: "999:999", tmpfs: ["/tmp:size=32m,mode=1777"], stop_grace_period: "30s" },
 };

@@ -6,12 +6,13 @@ import { applicationService } from "./application.js";
 import { type ComposeContext, type ComposeOptions, composeContext } from "./context.js";
 import { commandsService, controlService, filledVolumes, seedService } from "./control.js";
 import { externalService } from "./external.js";
+import { observeServices } from "./observe.js";
 import type { ComposeService } from "./service.js";
 import { developerService, networks, outsideNetwork, sidecarService } from "./sidecar.js";
 import { storeServices } from "./store.js";
 
 /** What a service has in common with others of its kind. */
-export type Kind = "own" | "sidecar" | "store";
+export type Kind = "own" | "sidecar" | "other";
 
 export interface ComposeFile {
   readonly services: Readonly<Record<string, ComposeService & { readonly kind: Kind }>>;
@@ -34,7 +35,7 @@ function services(context: ComposeContext): ComposeFile["services"] {
         ([name, service]): [string, ComposeService, Kind] => [
           name,
           service,
-          name === storeName(workload) ? "store" : "own",
+          name === storeName(workload) ? "other" : "own",
         ],
       ),
     ),
@@ -48,6 +49,11 @@ function services(context: ComposeContext): ComposeFile["services"] {
       [pair.sidecar, sidecarService(context, pair), "sidecar"],
     ]),
     [developerPorts.service, developerService(context), "sidecar"],
+    ...Object.entries(observeServices()).map(([name, service]): [string, ComposeService, Kind] => [
+      name,
+      service,
+      "other",
+    ]),
     ["seed", seedService(context), "own"],
     ["theseus", commandsService(context), "own"],
   ];
@@ -66,7 +72,10 @@ function allNetworks({ topology }: ComposeContext): ComposeFile["networks"] {
   return {
     [networks.edge]: {},
     [networks.developer]: {},
-    ...Object.fromEntries([networks.mesh, ...outside, ...stores].map((name) => [name, closed])),
+    [networks.watch]: {},
+    ...Object.fromEntries(
+      [networks.mesh, networks.observe, ...outside, ...stores].map((name) => [name, closed]),
+    ),
   };
 }
 

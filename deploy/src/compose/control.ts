@@ -27,7 +27,7 @@ export function controlService(context: ComposeContext): ComposeService {
     image: ownImage("control", context.version),
     build: { context: ".", dockerfile: "deploy/docker/control.Dockerfile" },
     command: ["control", ...context.replicas.flatMap((pair) => ["--replicas", pair])],
-    networks: [networks.mesh],
+    networks: [networks.mesh, networks.observe],
     volumes: [
       `control:${places.state}:z`,
       `people:${places.people}:z`,

@@ -5,6 +5,8 @@ export const images = {
   envoy: fromVariable("THESEUS_ENVOY_IMAGE", "envoyproxy/envoy:v1.40.0"),
   redis: fromVariable("THESEUS_REDIS_IMAGE", "redis:7.4"),
   mongodb: fromVariable("THESEUS_MONGODB_IMAGE", "mongo:8.0"),
+  prometheus: fromVariable("THESEUS_PROMETHEUS_IMAGE", "prom/prometheus:v3.5.0"),
+  grafana: fromVariable("THESEUS_GRAFANA_IMAGE", "grafana/grafana:12.2.0"),
 } as const;
 
 function fromVariable(name: string, image: string): string {

@@ -51,7 +51,15 @@ const command = [
   ...["--log-level", "warning", "--drain-time-s", "5"],
 ];
 
-export const networks = { mesh: "mesh", edge: "edge", developer: "developer" } as const;
+export const networks = {
+  mesh: "mesh",
+  edge: "edge",
+  developer: "developer",
+  /** Where the control plane hands out metrics. */
+  observe: "observe",
+  /** Where people look at them. */
+  watch: "watch",
+} as const;
 
 /** The network that an outside party shares with those who call it. */
 export function outsideNetwork(external: string): string {

@@ -9,6 +9,7 @@ import { places } from "../places.js";
 import { type Addresses, findAddresses, type Resolve, resolveByDns } from "./addresses.js";
 import { type ControlContext, type ControlFolders, inFolders } from "./control-context.js";
 import { type Draining, endpointTable, publishEndpoints } from "./endpoints.js";
+import { type MetricsPlace, serveMetrics } from "./metrics.js";
 import { keepSecrets } from "./secrets.js";
 import { sidecarOptions, writeSidecar } from "./sidecar-folder.js";
 import { type ControlStatus, readDraining, writeStatus } from "./status.js";
@@ -27,6 +28,8 @@ export interface ControlOptions {
   readonly resolve?: Resolve;
   /** How often it looks for sidecars that came or went. Default half a second. */
   readonly lookMs?: number;
+  /** Where the sidecars' metrics are handed out. Absent: nowhere. */
+  readonly metrics?: MetricsPlace;
   readonly report: (line: string) => void;
   readonly signal: AbortSignal;
 }
@@ -55,6 +58,7 @@ export async function runControl(system: System, options: ControlOptions): Promi
   }
   const forwarder = forwarderBootstrap(places.adminSocket, developerForwards(context.pairs));
   replaceJson(join(context.volume(developerPorts.volume), basename(places.bootstrap)), forwarder);
+  if (options.metrics !== undefined) opened.use(await serveMetrics(context, options.metrics));
   report(`${context.pairs.length} sidecars configured`);
   await keepEndpoints(context, options).catch((error: unknown) => {
     if (!signal.aborted) throw error;

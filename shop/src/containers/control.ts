@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import {
   type ControlStatus,
   type InstanceStatus,
+  metricsPort,
   readDraining,
   readStatus,
   runControl,
@@ -24,6 +25,7 @@ export async function control({ replicas = new Map(), policy }: ControlFlags): P
     status: statusFile,
     replicas,
     ...(policy === undefined ? {} : { policy }),
+    metrics: { host: "0.0.0.0", port: metricsPort, name: "control" },
     report: (line) => console.log(line),
     signal: stop.signal,
   });

@@ -58,11 +58,13 @@ describe("docker-compose.yml", () => {
     ]);
   });
 
-  it("opens services for developers in a profile of their own, on loopback", () => {
+  it("publishes more in profiles alone, and on loopback", () => {
     expect(publishedBy(({ profiles }) => profiles !== undefined)).to.deep.equal([
       ["developer", "127.0.0.1:9101:9101"],
       ["developer", "127.0.0.1:9102:9102"],
       ["developer", "127.0.0.1:9103:9103"],
+      ["prometheus", "127.0.0.1:9090:9090"],
+      ["grafana", "127.0.0.1:3000:3000"],
     ]);
     expect(services.developer?.profiles).to.deep.equal(["dev"]);
     expect(networksOf(services.developer)).to.deep.equal(["developer"]);
@@ -92,9 +94,9 @@ describe("docker-compose.yml", () => {
       isOne(service) ? (service.ports ?? []).map((port) => [name, port]) : [],
     );
 
-  it("closes every network but the edge's and the developers'", () => {
+  it("closes every network but those that are published", () => {
     const open = Object.entries(networks).filter(([, network]) => network?.internal !== true);
-    expect(open.map(([name]) => name)).to.deep.equal(["edge", "developer"]);
+    expect(open.map(([name]) => name)).to.deep.equal(["edge", "developer", "watch"]);
   });
 
   it("keeps keys, certificates and sockets in memory, for one user", () => {

@@ -34,6 +34,8 @@ interface ClusterOptions {
 function cluster(name: string, { socket, protocol, limits }: ClusterOptions): Message {
   return {
     name,
+    // Of a SPIFFE id its last part: from a name with dots nobody could tell methods apart.
+    alt_stat_name: name.replace(/^.*\//, "from_"),
     type: "STATIC",
     connect_timeout: "0.5s",
     typed_extension_protocol_options: protocols[protocol],

@@ -109,6 +109,8 @@ function grpcStats(): Message {
     "envoy.extensions.filters.http.grpc_stats.v3.FilterConfig",
     {
       stats_for_all_methods: true,
+      // Else its parts are taken for the method's.
+      replace_dots_in_grpc_service_name: true,
       enable_upstream_stats: true,
     },
   );
