@@ -32,6 +32,7 @@ export { type Bind, listenAt } from "./process/listen.js";
 export type { Address } from "./process/listen-address.js";
 export { createLog, type Log, type LogLevel, type LogOptions } from "./process/log.js";
 export { once } from "./process/once.js";
+export { orPrivateFile, privateFile } from "./process/private-file.js";
 export { type Running, run } from "./process/run.js";
 export { type Presence, type Variable, variable } from "./process/variable.js";
 export { healthProtocol, reflectionProtocols } from "./protocols/grpc-protocols.js";

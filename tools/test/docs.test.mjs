@@ -43,7 +43,9 @@ describe("docs/launch-protocol.md", () => {
   /** @param {string} file */
   function variablesIn(file) {
     const source = readFileSync(join(ROOT, file), "utf8");
-    return { source, names: [...source.matchAll(/"([A-Z]+(?:_[A-Z]+)*)"/g)].map(([, name]) => name) };
+    const names = [...source.matchAll(/"([A-Z]+(?:_[A-Z]+)*)"/g)].map(([, name]) => name);
+    const files = [...source.matchAll(/orPrivateFile\([^"]*"([A-Z_]+)"/g)].map(([, name]) => `${name}_FILE`);
+    return { source, names: [...names, ...files] };
   }
 
   for (const { name, variables } of [...topology.workloads, ...topology.externals]) {

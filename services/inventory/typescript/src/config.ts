@@ -1,4 +1,11 @@
-import { type Identity, identityVariables, type LogLevel, parseEnv, variable } from "@theseus/kit";
+import {
+  type Identity,
+  identityVariables,
+  type LogLevel,
+  orPrivateFile,
+  parseEnv,
+  variable,
+} from "@theseus/kit";
 
 export interface Config {
   readonly listen: string;
@@ -13,7 +20,7 @@ const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"
 export function parseConfig(env: NodeJS.ProcessEnv): Config {
   return parseEnv(env, {
     listen: variable.listen("LISTEN"),
-    redisUrl: variable.url("REDIS_URL", { schemes: ["redis", "rediss", "unix"] }),
+    redisUrl: orPrivateFile(variable.url("REDIS_URL", { schemes: ["redis", "rediss", "unix"] })),
     identity: identityVariables({ optional: true }),
     logLevel: variable.oneOf("LOG_LEVEL", LOG_LEVELS, { default: "info" }),
   });

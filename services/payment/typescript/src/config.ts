@@ -1,4 +1,11 @@
-import { type Identity, identityVariables, type LogLevel, parseEnv, variable } from "@theseus/kit";
+import {
+  type Identity,
+  identityVariables,
+  type LogLevel,
+  orPrivateFile,
+  parseEnv,
+  variable,
+} from "@theseus/kit";
 import { mongodbUrl } from "@theseus/mongo";
 
 export interface Config {
@@ -19,7 +26,7 @@ export function parseConfig(env: NodeJS.ProcessEnv): Config {
   return parseEnv(env, {
     listen: variable.listen("LISTEN"),
     mesh: variable.address("MESH"),
-    mongodbUrl: mongodbUrl("MONGODB_URL"),
+    mongodbUrl: orPrivateFile(mongodbUrl("MONGODB_URL")),
     recoverAfterMs: variable.integer("RECOVER_AFTER_MS", { min: 0, max: 3_600_000, default: 20_000 }),
     identity: identityVariables({ optional: true }),
     logLevel: variable.oneOf("LOG_LEVEL", LEVELS, { default: "info" }),

@@ -1,10 +1,11 @@
-import { readFileSync } from "node:fs";
 import {
   allOf,
   type Identity,
   identityVariables,
   type LogLevel,
+  orPrivateFile,
   parseEnv,
+  privateFile,
   type Variable,
   variable,
 } from "@theseus/kit";
@@ -33,9 +34,9 @@ const LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as
 export function parseConfig(env: NodeJS.ProcessEnv): Config {
   return parseEnv(env, {
     listen: variable.listen("LISTEN"),
-    mongodbUrl: mongodbUrl("MONGODB_URL"),
-    signingKeys: secretFile("SIGNING_KEYS", parseSigningKeys),
-    bootstrapAdmin: optional("BOOTSTRAP_ADMIN", secretFile("BOOTSTRAP_ADMIN", parseBootstrapAdmin)),
+    mongodbUrl: orPrivateFile(mongodbUrl("MONGODB_URL")),
+    signingKeys: privateFile("SIGNING_KEYS", parseSigningKeys),
+    bootstrapAdmin: optional("BOOTSTRAP_ADMIN", privateFile("BOOTSTRAP_ADMIN", parseBootstrapAdmin)),
     passwordCost: variable.integer("PASSWORD_COST", PASSWORD_COST),
     identity: identityVariables(),
     tokens: allOf({
@@ -44,23 +45,6 @@ export function parseConfig(env: NodeJS.ProcessEnv): Config {
     }),
     logLevel: variable.oneOf("LOG_LEVEL", LEVELS, { default: "info" }),
   });
-}
-
-function secretFile<T>(name: string, parse: (text: string) => T): Variable<T> {
-  const file = variable.file(name, { secret: true });
-  return {
-    names: file.names,
-    read(env) {
-      const reading = file.read(env);
-      if ("faults" in reading) return reading;
-      try {
-        return { value: parse(readFileSync(reading.value, "utf8")) };
-      } catch (error) {
-        const problem = error instanceof Error ? error.message : "cannot be read";
-        return { faults: [{ variable: name, given: reading.value, problem }] };
-      }
-    },
-  };
 }
 
 function optional<T>(name: string, inner: Variable<T>): Variable<T | undefined> {
