@@ -54,15 +54,6 @@ func (r *reader) read(variable string, parse func(text string) (problem string))
 	}
 }
 
-// readSecret parses a variable whose value is never reported.
-func (r *reader) readSecret(variable string, parse func(text string) (problem string)) {
-	before := len(r.faults)
-	r.read(variable, parse)
-	for i := range r.faults[before:] {
-		r.faults[before+i].Given = nil
-	}
-}
-
 // parseRedisURL never repeats the URL, which may hold a password.
 func (c *Config) parseRedisURL(text string) string {
 	const wanted = "must be a URL that starts with redis:// or rediss:// or unix://"
