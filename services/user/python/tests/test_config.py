@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from theseus_user.config import parse_config
 from theseus_user.passwords.password_hash import ScryptCost
 from theseus_user.process.environment import ConfigError
 from theseus_user.process.listen_address import TcpAddress, UnixAddress, parse_address
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+URL = "mongodb://ann:hunter2@127.0.0.1/shop"
 
 
 @pytest.fixture
@@ -67,6 +75,51 @@ def test_a_password_has_a_cost(variables: dict[str, str], given: str, cost: int)
 @pytest.mark.parametrize("given", ["9", "21", "017", "1e1", "17 ", "-10", "\N{ARABIC-INDIC DIGIT ONE}7"])
 def test_a_cost_outside_its_range_is_refused(variables: dict[str, str], given: str) -> None:
     assert faults_of({**variables, "PASSWORD_COST": given}) == ["PASSWORD_COST"]
+
+
+@pytest.mark.parametrize("content", [URL, f"{URL}\n"])
+def test_the_url_can_be_in_a_private_file(
+    variables: dict[str, str], private_file: Callable[..., str], content: str
+) -> None:
+    variables = {**variables, "MONGODB_URL": "", "MONGODB_URL_FILE": private_file(content)}
+    assert parse_config(variables).mongodb_url == URL
+
+
+@pytest.mark.parametrize(
+    ("content", "mode", "problem"),
+    [
+        (URL, 0o640, "others may read this secret; run: chmod 600"),
+        ("", 0o600, "the file is empty"),
+        ("\n", 0o600, "the file is empty"),
+        ("http://ann:hunter2@x/y", 0o600, "what the file holds must be a connection string"),
+    ],
+)
+def test_a_file_is_refused_and_not_repeated(
+    variables: dict[str, str], private_file: Callable[..., str], content: str, mode: int, problem: str
+) -> None:
+    fault = url_fault(variables, MONGODB_URL="", MONGODB_URL_FILE=private_file(content, mode))
+    assert fault.startswith(f"MONGODB_URL_FILE: {problem}")
+    assert "hunter2" not in fault
+
+
+def test_a_file_that_is_none_is_refused(variables: dict[str, str], tmp_path: Path) -> None:
+    for path, problem in [(tmp_path, "must be the path of a file"), (tmp_path / "no", "there is no such file")]:
+        fault = url_fault(variables, MONGODB_URL="", MONGODB_URL_FILE=str(path))
+        assert fault == f"MONGODB_URL_FILE: {problem}"
+
+
+def test_the_url_comes_in_one_way(variables: dict[str, str], private_file: Callable[..., str]) -> None:
+    both = url_fault(variables, MONGODB_URL=URL, MONGODB_URL_FILE=private_file(URL))
+    assert both == "MONGODB_URL_FILE: is set, and so is MONGODB_URL; set one of them"
+    neither = url_fault(variables, MONGODB_URL="")
+    assert neither.startswith("MONGODB_URL: is not set; must be a connection string")
+    assert "or MONGODB_URL_FILE must name a private file" in neither
+
+
+def url_fault(variables: dict[str, str], **more: str) -> str:
+    with pytest.raises(ConfigError) as refused:
+        parse_config({**variables, **more})
+    return str(refused.value)
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ def parse_config(values: Mapping[str, str]) -> Config:
     """Raises ConfigError with all faults."""
     env = Environment(values)
     listen = env.read("LISTEN", _parse_listen, wanted=_LISTEN_WANTED)
-    mongodb_url = env.read("MONGODB_URL", _parse_url, wanted=_URL_WANTED, secret=True)
+    mongodb_url = env.read_secret("MONGODB_URL", _parse_url, wanted=_URL_WANTED)
     signing_keys = env.read_secret_file("SIGNING_KEYS", parse_signing_keys)
     bootstrap_admin = env.read_optional_secret_file("BOOTSTRAP_ADMIN", parse_bootstrap_admin)
     trust_domain = env.read("TRUST_DOMAIN", _parse_trust_domain, wanted=_DOMAIN_WANTED)

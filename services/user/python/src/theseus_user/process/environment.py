@@ -46,7 +46,6 @@ class Environment:
         *,
         wanted: str,
         default: T | None = None,
-        secret: bool = False,
     ) -> T:
         """`parse` raises ValueError that says what is wrong. Its text is printed."""
         text = self._values.get(name, "")
@@ -58,8 +57,29 @@ class Environment:
             try:
                 return parse(text)
             except ValueError as error:
-                problem, given = str(error) or wanted, None if secret else text
+                problem, given = str(error) or wanted, text
         self.faults.append(ConfigFault(name, problem, given))
+        return cast("T", None)
+
+    def read_secret(self, name: str, parse: Callable[[str], T], *, wanted: str) -> T:
+        """Reads a variable or, as containers have secrets, the private file that `<name>_FILE` names.
+
+        `parse` never repeats its text, nor does a fault.
+        """
+        file_name = f"{name}_FILE"
+        text, path = self._values.get(name, ""), self._values.get(file_name, "")
+        if text == "" and path != "":
+            return self.read_secret_file(file_name, lambda content: _parse_content(content, parse))
+        if path != "":
+            fault = ConfigFault(file_name, f"is set, and so is {name}; set one of them")
+        elif text == "":
+            fault = ConfigFault(name, f"is not set; {wanted}; or {file_name} must name a private file that holds it")
+        else:
+            try:
+                return parse(text)
+            except ValueError as error:
+                fault = ConfigFault(name, str(error))
+        self.faults.append(fault)
         return cast("T", None)
 
     def read_secret_file(self, name: str, parse: Callable[[str], T]) -> T:
@@ -67,6 +87,16 @@ class Environment:
 
     def read_optional_secret_file(self, name: str, parse: Callable[[str], T]) -> T | None:
         return None if self._values.get(name, "") == "" else self.read_secret_file(name, parse)
+
+
+def _parse_content(content: str, parse: Callable[[str], T]) -> T:
+    text = content.removesuffix("\n")
+    if text == "":
+        raise ValueError("the file is empty")
+    try:
+        return parse(text)
+    except ValueError as error:
+        raise ValueError(f"what the file holds {error}") from None
 
 
 def _read_private(path: str) -> str:
