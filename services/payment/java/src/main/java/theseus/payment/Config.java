@@ -63,7 +63,7 @@ record Config(
     var environment = new Environment(variables);
     var listen = environment.required("LISTEN", LISTEN);
     var mesh = environment.required("MESH", PEER);
-    var mongodb = environment.required("MONGODB_URL", MONGODB);
+    var mongodb = environment.secret("MONGODB_URL", MONGODB);
     var identity = identity(environment);
     var recoverAfter =
         environment.optional("RECOVER_AFTER_MS", RECOVER_AFTER, Duration.ofSeconds(20));

@@ -29,8 +29,25 @@ public final class Environment {
   public <T> Optional<T> required(String name, Kind<T> kind) {
     var given = text(name);
     if (given.isPresent()) return parse(name, given.get(), kind);
-    faults.add(new ConfigFault(name, Optional.empty(), "is not set; " + kind.wanted()));
-    return Optional.empty();
+    return fault(name, Optional.empty(), "is not set; " + kind.wanted());
+  }
+
+  /**
+   * The value of a variable or, as containers have secrets, of the private file that {@code
+   * <name>_FILE} names; empty only when there is a fault.
+   *
+   * @param kind a secret one
+   */
+  public <T> Optional<T> secret(String name, Kind<T> kind) {
+    var fileName = name + "_FILE";
+    var path = text(fileName);
+    if (path.isPresent()) return secretFile(name, fileName, path.get(), kind);
+    if (text(name).isPresent()) return required(name, kind);
+    return fault(
+        name,
+        Optional.empty(),
+        "is not set; %s; or %s must name a private file that holds it"
+            .formatted(kind.wanted(), fileName));
   }
 
   /**
@@ -58,13 +75,31 @@ public final class Environment {
     if (!faults.isEmpty()) throw new ConfigException(faults);
   }
 
+  private <T> Optional<T> secretFile(String name, String fileName, String path, Kind<T> kind) {
+    if (text(name).isPresent()) {
+      return fault(
+          fileName, Optional.empty(), "is set, and so is %s; set one of them".formatted(name));
+    }
+    String content;
+    try {
+      content = PrivateFile.read(path);
+    } catch (IllegalArgumentException wrong) {
+      return fault(fileName, Optional.of(path), wrong.getMessage());
+    }
+    var value = kind.parse().apply(content);
+    if (value.isPresent()) return value;
+    return fault(fileName, Optional.of(path), "what the file holds " + kind.wanted());
+  }
+
   private <T> Optional<T> parse(String name, String given, Kind<T> kind) {
     var value = kind.parse().apply(given);
-    if (value.isEmpty()) {
-      var shown = Optional.of(given).filter(text -> !kind.secret());
-      faults.add(new ConfigFault(name, shown, kind.wanted()));
-    }
-    return value;
+    if (value.isPresent()) return value;
+    return fault(name, Optional.of(given).filter(text -> !kind.secret()), kind.wanted());
+  }
+
+  private <T> Optional<T> fault(String name, Optional<String> given, String problem) {
+    faults.add(new ConfigFault(name, given, problem));
+    return Optional.empty();
   }
 
   private Optional<String> text(String name) {
