@@ -17,6 +17,13 @@ describe("variables", () => {
     expect(scope.fill({ a: `\${n}`, b: `\${n}!` })).to.eql({ a: 5, b: "5!" });
   });
 
+  it("are put into names of fields too", () => {
+    const scope = new Scope();
+    scope.bind("store", "REDIS_URL");
+    const name = `\${store}_FILE`;
+    expect(scope.fill({ [name]: `\${store}` })).to.eql({ REDIS_URL_FILE: "REDIS_URL" });
+  });
+
   it("count while something is repeated", () => {
     const list = new Scope().fill({ $repeat: 3, value: { id: `x-\${n}` } });
     expect(list).to.eql([{ id: "x-0" }, { id: "x-1" }, { id: "x-2" }]);

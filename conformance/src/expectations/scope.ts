@@ -24,7 +24,7 @@ export class Scope {
   }
 
   /**
-   * A copy with every `${…}` put in: what was bound; `${uuid}` and `${id}`, new each time; `${uuid:x}`, `${id:x}`,
+   * A copy with every `${…}` put in, in names of fields too: what was bound; `${uuid}` and `${id}`, new each time; `${uuid:x}`, `${id:x}`,
    * `${email:x}`, `${user:x}`, the same for the same x; `${long:200}`, so many characters (`${long:200:ß}`, of this).
    *
    * A text that is one variable alone becomes the variable's value, of any type. `{$repeat: 3, value: …}` becomes a
@@ -49,7 +49,9 @@ export class Scope {
     if (Array.isArray(value)) return value.map((entry) => this.#fill(entry));
     if (value === null || typeof value !== "object") return value;
     if ("$repeat" in value) return this.#repeat(value as Fields);
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, this.#fill(inner)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([key, inner]) => [String(this.#fillText(key)), this.#fill(inner)]),
+    );
   }
 
   #repeat({ $repeat, value = null }: Fields): Value {

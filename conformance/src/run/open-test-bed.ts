@@ -41,7 +41,7 @@ export async function openTestBed(options: TestBedOptions): Promise<OwnedTestBed
   return {
     contract,
     service: serviceName(contract, service),
-    variables: variablesOf(world),
+    variables: { ...variablesOf(world), store_url: storeUrl },
     shared,
     own: (test, scope) => startTarget(surroundings, { test, scope }),
     ...(open && { world: open }),
