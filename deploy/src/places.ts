@@ -27,6 +27,8 @@ export const places = {
   data: "/data",
   /** What the control plane keeps from one start to the next: its authorities, keys and accounts. */
   state: "/state",
+  /** The control plane's status, written anew all the time. */
+  status: "/tmp/control-status.json",
   /** The accounts that people use. */
   people: "/people",
   /** All volumes that the control plane fills, by name. */

@@ -25,7 +25,7 @@ export const fleet: SystemTopology = {
       name: "ship",
       services: ["theseus.ship.v1.ShipService"],
       implementations: "fleet/ship",
-      store: { kind: "redis", keys: ["ship:*"], commands: ["ping", "get", "set"] },
+      store: { kind: "redis", keys: ["ship:*"], commands: ["ping", "get", "set", "eval"] },
       variables: {
         REDIS_URL: { from: "store" },
         MESH: { from: "sidecar" },

@@ -42,7 +42,7 @@ export function healthCheck(...test: readonly [string, ...string[]]): HealthChec
   return {
     test: ["CMD", ...test],
     interval: "5s",
-    timeout: "3s",
+    timeout: "10s",
     retries: 3,
     start_period: "60s",
     start_interval: "1s",

@@ -9,13 +9,21 @@ export interface RedisAccess {
   readonly commands: readonly string[];
 }
 
-/** Users in the format of Redis's `aclfile`. Nobody is let in without a password, and no password is in it. */
+/**
+ * Users in the format of Redis's `aclfile`. Nobody is let in without a password, and no password is in it. The default user is
+ * off for everybody, and has all rights for the store itself: as this user it replays its own file, where it skips without a
+ * word what the user may not do.
+ */
 export function toAclFile({ service, supervisor }: StoreUsers, access: RedisAccess | "all"): string {
   const rules =
     access === "all"
       ? ["~*", "&*", "+@all"]
       : [...access.keys.map((key) => `~${key}`), "-@all", ...access.commands.map((name) => `+${name}`)];
-  const lines = [["user", "default", "off"], user(service, rules), user(supervisor, ["-@all", "+ping"])];
+  const lines = [
+    ["user", "default", "off", "~*", "&*", "+@all"],
+    user(service, rules),
+    user(supervisor, ["-@all", "+ping"]),
+  ];
   return lines.map((words) => `${words.join(" ")}\n`).join("");
 }
 

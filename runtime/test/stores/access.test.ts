@@ -37,6 +37,15 @@ describe("whom a store lets in", function () {
     }
   });
 
+  it("lets Redis itself replay what its service has written, all of it", async () => {
+    const script = "redis.call('SET', KEYS[1], 'Jason') return redis.call('SET', KEYS[2], 'Medea')";
+    expect(await redis(ship(), "EVAL", script, "2", "ship:captain", "ship:guest")).to.equal("+OK");
+    await stores.stop();
+    await stores.start();
+    expect(await redis(ship(), "GET", "ship:captain")).to.equal("$5\r\nJason");
+    expect(await redis(ship(), "GET", "ship:guest")).to.equal("$5\r\nMedea");
+  });
+
   it("is the supervisor, for Redis's health alone", async () => {
     const url = urlFor(ship(), (await stores.usersOf("ship")).supervisor);
     expect(await redis(url, "PING")).to.equal("+PONG");

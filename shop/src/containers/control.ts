@@ -31,10 +31,6 @@ export async function control({ replicas = new Map(), policy }: ControlFlags): P
   });
 }
 
-export function isWell(): void {
-  if (readStatus(statusFile) === undefined) throw new Fault("The control plane is not well.", "See its log.");
-}
-
 /** It gets no new calls when this is done. */
 export async function drain(instance: string): Promise<void> {
   mark(instance, true);

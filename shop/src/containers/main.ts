@@ -3,7 +3,7 @@ import { Command, CommanderError } from "commander";
 import { collectPair, parseReplicas } from "../cli/arguments.js";
 import type { TokenFlags } from "../cli/token.js";
 import { compareAll, seed, token } from "./as-client.js";
-import { type ControlFlags, control, drain, forget, isWell, serve } from "./control.js";
+import { type ControlFlags, control, drain, forget, serve } from "./control.js";
 import { makeUsers } from "./make-users.js";
 
 /** Runs one command in a container of the shop and answers its exit code: 0 done, 1 failed, 2 wrong usage. */
@@ -36,7 +36,6 @@ function createProgram(finish: (code: number) => void): Command {
     .option("--replicas <service=number>", "instances of a service (repeatable)", collectPair(parseReplicas))
     .option("--policy <file>", "what this deployment asks beyond the contract")
     .action((flags: ControlFlags) => control(flags));
-  program.command("healthy").description("fail unless the control plane is well").action(isWell);
   program
     .command("drain")
     .description("let an instance get no new calls, and wait until every sidecar knows")

@@ -1,7 +1,7 @@
 import { places, ports } from "@theseus/deploy/control";
 
 /** Where the control plane says how it is. */
-export const statusFile = "/tmp/control-status.json";
+export const statusFile = places.status;
 
 export const folders = { volumes: places.volumes, state: places.state, people: places.people };
 

@@ -53,7 +53,7 @@ describe("the control plane of containers", () => {
     expect(url.password).to.have.length.above(40);
     const acl = readFileSync(volume("inventory-store-secrets", "users.acl"), "utf8");
     expect(acl)
-      .to.match(/^user default off$/m)
+      .to.match(/^user default off ~\* &\* \+@all$/m)
       .and.not.include(url.password);
   });
 
