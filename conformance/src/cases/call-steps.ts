@@ -2,7 +2,7 @@ import { optional, record } from "@theseus/runtime/schema";
 import { z } from "zod";
 import { duration, refuseKeys } from "../schema/record.js";
 import { expectation } from "./expectation.js";
-import { expected, sent, sentFields } from "./expected.js";
+import { expected, sent, sentFields, sentMetadata } from "./expected.js";
 
 const CALLER = /^(nobody|developer|(user|admin|developer|workload) \S+|\$\{[^}]+\})$/;
 
@@ -20,7 +20,9 @@ export const callOptions = {
   server_deadline: optional(duration).describe(
     "a deadline of which the service alone is told: it has to end the call, the suite waits",
   ),
-  metadata: optional(sentFields).describe("besides what the sidecar sets, or instead of it"),
+  metadata: optional(sentMetadata).describe(
+    "besides what the sidecar sets, or instead of it; a list comes as so many headers of one name, `{$base64url: text}` encoded",
+  ),
 };
 
 /** A step that makes a call: its own keys and those that every call can have. */
