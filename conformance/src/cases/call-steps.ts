@@ -1,6 +1,6 @@
 import { optional, record } from "@theseus/runtime/schema";
 import { z } from "zod";
-import { duration, refuseKeys } from "../schema/record.js";
+import { duration, refuseKeys, requireOne } from "../schema/record.js";
 import { expectation } from "./expectation.js";
 import { expected, sent, sentFields, sentMetadata } from "./expected.js";
 
@@ -55,14 +55,21 @@ export const call = callRecord({
 export const together = callRecord({
   together: z.int().min(1),
   call: method,
-  request: sent.describe("in which the variable n counts from 0"),
+  request: optional(sent).describe("in which the variable n counts from 0"),
+  requests: optional(z.array(sent).min(1)).describe(
+    "instead of `request`: each call sends the next of these, and after the last one the first again",
+  ),
   within: optional(duration).describe("repeats all of it, for calls that may be repeated"),
   expect: record({
     exactly: z.int().min(0),
     ok: expected,
     others: optional(expectation),
   }).describe("`exactly` so many are answered `ok`, and the `others` are refused"),
-}).describe("the same call so many times at once");
+})
+  .superRefine((value, ctx) => {
+    requireOne(value, ctx, ["request", "requests"]);
+  })
+  .describe("the same call so many times at once");
 
 export const table = callRecord({
   table: method,
