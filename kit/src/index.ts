@@ -52,7 +52,7 @@ export { addMoney, compareMoney, type Money, noMoney, subtractMoney } from "./va
 export { distanceOf, nearestWord, wordInstead } from "./values/nearest-word.js";
 export { newId } from "./values/new-id.js";
 export { decodePageToken, encodePageToken, pageSize } from "./values/page-token.js";
-export { assertResourceName, fromResourceName, toResourceName } from "./values/resource-name.js";
+export { assertResourceName, fromResourceName, RESOURCE_ID, toResourceName } from "./values/resource-name.js";
 export {
   decodeResumeToken,
   encodeResumeToken,

@@ -101,9 +101,23 @@ describe("the end user", () => {
     ["roles that are no list of texts", { ...claims, roles: "keeper" }],
     ["no session", { ...claims, sid: 9 }],
     ["no object", null],
+    ["half of a surrogate pair", { ...claims, other: ["\ud83d"] }],
+    ["half of a surrogate pair in a name", { ...claims, "\ude00": 1 }],
   ] as const) {
     it(`is refused for claims with ${what}`, async () => {
       expect(await refusalOf(claiming(wrong), { identity: other })).to.equal("TOKEN_INVALID");
+    });
+  }
+
+  for (const [what, encoded] of [
+    ["padding", "e30="],
+    ["bits that say nothing", "e31"],
+    ["a character too many", "e30AA"],
+    ["a byte that is not UTF-8", Buffer.from('{"a":"\xff"}', "latin1").toString("base64url")],
+  ] as const) {
+    it(`is refused for claims with ${what}`, async () => {
+      const refused = refusalOf(withHeader("x-theseus-claims", encoded), { identity: other });
+      expect(await refused).to.equal("TOKEN_INVALID");
     });
   }
 

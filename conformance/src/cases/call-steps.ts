@@ -1,8 +1,8 @@
 import { optional, record } from "@theseus/runtime/schema";
 import { z } from "zod";
-import { duration, refuseKeys } from "../schema/record.js";
+import { duration, refuseKeys, requireOne } from "../schema/record.js";
 import { expectation } from "./expectation.js";
-import { expected, sent, sentFields } from "./expected.js";
+import { expected, sent, sentFields, sentMetadata } from "./expected.js";
 
 const CALLER = /^(nobody|developer|(user|admin|developer|workload) \S+|\$\{[^}]+\})$/;
 
@@ -20,7 +20,9 @@ export const callOptions = {
   server_deadline: optional(duration).describe(
     "a deadline of which the service alone is told: it has to end the call, the suite waits",
   ),
-  metadata: optional(sentFields).describe("besides what the sidecar sets, or instead of it"),
+  metadata: optional(sentMetadata).describe(
+    "besides what the sidecar sets, or instead of it; a list comes as so many headers of one name, `{$base64url: text}` encoded",
+  ),
 };
 
 /** A step that makes a call: its own keys and those that every call can have. */
@@ -53,14 +55,21 @@ export const call = callRecord({
 export const together = callRecord({
   together: z.int().min(1),
   call: method,
-  request: sent.describe("in which the variable n counts from 0"),
+  request: optional(sent).describe("in which the variable n counts from 0"),
+  requests: optional(z.array(sent).min(1)).describe(
+    "instead of `request`: each call sends the next of these, and after the last one the first again",
+  ),
   within: optional(duration).describe("repeats all of it, for calls that may be repeated"),
   expect: record({
     exactly: z.int().min(0),
     ok: expected,
     others: optional(expectation),
   }).describe("`exactly` so many are answered `ok`, and the `others` are refused"),
-}).describe("the same call so many times at once");
+})
+  .superRefine((value, ctx) => {
+    requireOne(value, ctx, ["request", "requests"]);
+  })
+  .describe("the same call so many times at once");
 
 export const table = callRecord({
   table: method,

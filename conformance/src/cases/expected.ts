@@ -19,9 +19,14 @@ export const expectedFields = z.custom<Fields>(isFields, "it must be a map").sup
   checkValue(value, ctx, OPERATORS);
 });
 
-/** One that is sent: fields, or metadata. */
+/** One that is sent: fields. */
 export const sentFields = z.custom<Fields>(isFields, "it must be a map").superRefine((value, ctx) => {
   checkValue(value, ctx, SENT);
+});
+
+/** Metadata that is sent. */
+export const sentMetadata = z.custom<Fields>(isFields, "it must be a map").superRefine((value, ctx) => {
+  checkValue(value, ctx, METADATA);
 });
 
 function isThere(value: unknown): boolean {
@@ -42,6 +47,11 @@ const SENT: Operators = {
     argument: count,
     beside: { key: "value", argument: "value" },
   },
+};
+
+const METADATA: Operators = {
+  ...SENT,
+  $base64url: { says: "this text in base64url", argument: z.string() },
 };
 
 /** Ways to expect something else than one value. */

@@ -1,4 +1,4 @@
-import { type DescMethod, fromBinary, type Registry } from "@bufbuild/protobuf";
+import { type DescMethod, fromBinary, type Message, type Registry } from "@bufbuild/protobuf";
 import { pathToString, type ReflectMessage, reflect } from "@bufbuild/protobuf/reflect";
 import { createValidator, type Validator } from "@bufbuild/protovalidate";
 import { type Contract, findPolicy, reasonName } from "@theseus/kit/contract";
@@ -65,7 +65,8 @@ export class CoverageCounter {
   }
 
   #observeRules(method: DescMethod, bytes: Uint8Array, refused: boolean): void {
-    const message = fromBinary(method.input, bytes);
+    const message = read(method, bytes);
+    if (message === undefined) return;
     const result = this.#validator.validate(method.input, message);
     const broken = new Set<string>();
     if (result.kind === "invalid") {
@@ -82,6 +83,15 @@ export class CoverageCounter {
         this.#shown.add(`rule ${method.name} ${at} kept`);
       }
     }
+  }
+}
+
+/** Undefined for bytes that are no request, which no answer says anything about the rules of. */
+function read(method: DescMethod, bytes: Uint8Array): Message | undefined {
+  try {
+    return fromBinary(method.input, bytes);
+  } catch {
+    return undefined;
   }
 }
 

@@ -47,11 +47,12 @@ export function performTogether(step: StepOf<"together">, run: CaseRun): Promise
 
 async function callTogether(step: StepOf<"together">, run: CaseRun): Promise<void> {
   const { exactly, ok, others } = step.expect;
+  const requests = step.requests ?? [step.request ?? {}];
   const answers = await Promise.all(
     Array.from({ length: step.together }, (_, n) => {
       const method = run.method(step.call);
       run.scope.bind("n", n);
-      return run.answer(method, [run.encode(method, step.request)], step);
+      return run.answer(method, [run.encode(method, requests[n % requests.length] ?? {})], step);
     }),
   );
   const won = answers.filter((answer) => run.faults({ ok }, answer).length === 0);
@@ -63,7 +64,7 @@ async function callTogether(step: StepOf<"together">, run: CaseRun): Promise<voi
   ];
   throw new StepFailure(
     `${step.call} × ${step.together}`,
-    step.request,
+    step.requests ? [...step.requests] : step.request,
     step.expect as unknown as Value,
     wrong.slice(0, 3),
     faults,

@@ -1,5 +1,6 @@
 import { Metadata } from "@grpc/grpc-js";
 import type { CallOptions } from "../cases/call-steps.js";
+import type { Fields, Value } from "../cases/value.js";
 import type { Scope } from "../expectations/scope.js";
 import { IDENTITY } from "../targets/identity.js";
 
@@ -26,9 +27,21 @@ export function callMetadata(options: CallOptions, scope: Scope): Metadata {
   if (roles !== undefined && name !== "")
     metadata.set("x-theseus-claims", claims(scope.user(name), roles, scope.session(name)));
   else if (!WITHOUT_TOKEN.includes(kind)) throw new Error(`"${options.as}" is nobody who could call`);
-  for (const [key, value] of Object.entries(options.metadata ?? {}))
-    metadata.set(key, String(scope.fill(value)));
+  for (const [key, value] of Object.entries(options.metadata ?? {})) {
+    metadata.remove(key);
+    for (const text of textsOf(scope.fill(value))) metadata.add(key, text);
+  }
   return metadata;
+}
+
+/** A list is a header that comes so many times. */
+function textsOf(value: Value): readonly string[] {
+  return Array.isArray(value) ? value.map(toText) : [toText(value)];
+}
+
+function toText(value: Value): string {
+  if (value === null || typeof value !== "object") return String(value);
+  return Buffer.from(String((value as Fields).$base64url)).toString("base64url");
 }
 
 function claims(user: string, roles: readonly string[], session: string): string {

@@ -16,7 +16,9 @@ export interface Identity {
 }
 
 const SPIFFE_ID = /(?<=^|;)URI="?spiffe:\/\/([^/]+)\/ns\/[a-z0-9-]+\/sa\/([a-z0-9-]+)"?(?=;|$)/g;
-const BASE64URL = /^[\w-]+={0,2}$/;
+const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+/** Half of a surrogate pair, which JSON can write and which is no character. */
+const HALF_CHARACTER = /\p{Surrogate}/u;
 
 /** A caller with a certificate that is not of this mesh: no rule names it. */
 export const UNKNOWN_CALLER = "unknown";
@@ -63,14 +65,21 @@ function toPrincipal({ sub, roles, sid }: Claims, identity: Identity): Principal
 type Claims = Readonly<Record<string, unknown>>;
 
 function parseClaims(encoded: string): Claims {
+  const bytes = Buffer.from(encoded, "base64url");
   // Buffer takes other alphabets too, and passes over what is in none.
-  if (!BASE64URL.test(encoded)) return {};
+  if (bytes.toString("base64url") !== encoded) return {};
   try {
-    const claims: unknown = JSON.parse(Buffer.from(encoded, "base64url").toString());
+    const claims: unknown = JSON.parse(UTF8.decode(bytes), refuseHalves);
     return typeof claims === "object" && claims !== null ? { ...claims } : {};
   } catch {
     return {};
   }
+}
+
+function refuseHalves(name: string, value: unknown): unknown {
+  if ([name, value].some((text) => typeof text === "string" && HALF_CHARACTER.test(text)))
+    throw new SyntaxError("half of a surrogate pair is no character");
+  return value;
 }
 
 function isTexts(value: unknown): value is readonly string[] {

@@ -5,6 +5,7 @@ import { file_theseus_validate_v1_rules as rules } from "@theseus/contract/es/th
 import { ErrorReason } from "../contract/reason-rule.js";
 import { StatusError } from "../errors/status-error.js";
 import { toPlainMessage } from "../values/plain-message.js";
+import { assertWireTypes } from "./wire-types.js";
 
 /** It finds the contract's own rules by the registry: what it does not find it would pass over. */
 const validator = createValidator({ registry: createRegistry(rules) });
@@ -45,6 +46,7 @@ export function warmUp(message: DescMessage): void {
 
 function decode(codec: RequestCodec, bytes: Buffer, metadata: Record<string, string>): Message {
   try {
+    assertWireTypes(codec.message, bytes);
     return fromBinary(codec.message, bytes);
   } catch (cause) {
     const text = `the message is not a ${codec.message.typeName}`;

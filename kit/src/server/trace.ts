@@ -34,7 +34,8 @@ export function continueTrace(incoming: Metadata): Trace {
   return { requestId, traceId, spanId, outgoing };
 }
 
-/** The first value of a header as text. */
+/** A header as text; the values of one that comes several times are joined with commas, as HTTP says. */
 export function header(metadata: Metadata, name: string): string | undefined {
-  return metadata.get(name)[0]?.toString();
+  const values = metadata.get(name);
+  return values.length === 0 ? undefined : values.join(", ");
 }

@@ -15,6 +15,8 @@ export interface FieldMaskUpdate<T extends object> {
   readonly mask: readonly string[] | undefined;
   /** Name of the mask's field in the request. Default `update_mask`. */
   readonly field?: string;
+  /** The only paths that this update takes; default all that a caller may change, parts of values included. */
+  readonly changeable?: readonly string[];
 }
 
 const NOT_FOR_UPDATES: readonly FieldBehavior[] = [
@@ -23,6 +25,7 @@ const NOT_FOR_UPDATES: readonly FieldBehavior[] = [
   FieldBehavior.IMMUTABLE,
   FieldBehavior.IDENTIFIER,
 ];
+const READ_ONLY = { rule: "field_mask.read_only", message: "this field cannot be changed" };
 /** AIP-154: says which version is meant, and is never itself changed. */
 const ETAG = "etag";
 
@@ -34,7 +37,7 @@ const ETAG = "etag";
  * resource as it is: the methods that take it change it.
  */
 export function applyFieldMask<T extends object>(desc: DescMessage, update: FieldMaskUpdate<T>): T {
-  const { current, given, mask = [], field = "update_mask" } = update;
+  const { current, given, mask = [], field = "update_mask", changeable } = update;
   const mutable = desc.fields.filter(isMutable);
   const result = { ...current };
   if (mask.length === 0 || (mask.length === 1 && mask[0] === "*")) {
@@ -43,7 +46,9 @@ export function applyFieldMask<T extends object>(desc: DescMessage, update: Fiel
     }
     return result;
   }
-  const problems = mask.map((path) => problemOf(desc, path));
+  const problems = mask.map(
+    (path) => problemOf(desc, path) ?? (changeable?.includes(path) === false ? READ_ONLY : undefined),
+  );
   const violations = problems.flatMap((problem, index): Violation[] =>
     problem === undefined ? [] : [{ field: `${field}.paths[${index}]`, ...problem }],
   );
@@ -63,7 +68,7 @@ function problemOf(desc: DescMessage, path: string): Omit<Violation, "field"> | 
   for (const name of path.split(".")) {
     const field: DescField | undefined = scope?.fields.find((each) => each.name === name);
     if (field === undefined) return { rule: "field_mask.unknown", message: "there is no such field" };
-    if (!isMutable(field)) return { rule: "field_mask.read_only", message: "this field cannot be changed" };
+    if (!isMutable(field)) return READ_ONLY;
     scope = field.fieldKind === "message" && !isOneValue(field.message) ? field.message : undefined;
   }
   return undefined;

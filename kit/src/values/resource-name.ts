@@ -1,18 +1,19 @@
 import { ErrorReason } from "../contract/reason-rule.js";
 import { StatusError } from "../errors/status-error.js";
 
-const ID = /^[a-z0-9-]{1,64}$/;
+/** What every id in a resource name is like; also a part of a page token that is one. */
+export const RESOURCE_ID = /^[a-z0-9-]{1,64}$/;
 
 /** `items/{id}`. Throws RangeError for an id that is none, as that is a fault of ours. */
 export function toResourceName(collection: string, id: string): string {
-  if (!ID.test(id)) throw new RangeError(`${JSON.stringify(id)} is not an id of ${collection}`);
+  if (!RESOURCE_ID.test(id)) throw new RangeError(`${JSON.stringify(id)} is not an id of ${collection}`);
   return `${collection}/${id}`;
 }
 
 /** The id in a name of a collection, or undefined when it is not exactly `{collection}/{id}`. */
 export function fromResourceName(collection: string, name: string): string | undefined {
   const id = name.startsWith(`${collection}/`) ? name.slice(collection.length + 1) : "";
-  return ID.test(id) ? id : undefined;
+  return RESOURCE_ID.test(id) ? id : undefined;
 }
 
 /** The id in a name that a request's `field` has. Throws VALIDATION_FAILED. */

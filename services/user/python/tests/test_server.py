@@ -83,6 +83,7 @@ class TestIdentity:
             b'{"sub":"users/a","roles":["customer"],"sid":"a"}',
             b'{"sub":"people/a","roles":["customer",null],"sid":"a"}',
             b'{"sub":"people/a","roles":["customer"],"sid":"\\ud800"}',
+            b'{"sub":"people/a","roles":["customer"],"sid":"a","x":-Infinity}',
             '{"sub":"people/a","roles":["customer"],"sid":"a"}'.encode("utf-16"),
             b"\xff",
         ],
@@ -92,9 +93,10 @@ class TestIdentity:
             self.principal_of(raw)
         assert reason_of(refused) == "TOKEN_INVALID"
 
-    def test_refuses_claims_in_another_alphabet(self) -> None:
+    @pytest.mark.parametrize("encoded", ["!!", "e30=", "e31", "e30 "])
+    def test_refuses_claims_in_another_encoding(self, encoded: str) -> None:
         with pytest.raises(Refusal) as refused:
-            self.IDENTITY.principal_of({"x-theseus-claims": "!!"})
+            self.IDENTITY.principal_of({"x-theseus-claims": encoded})
         assert reason_of(refused) == "TOKEN_INVALID"
 
     def principal_of(self, claims: bytes) -> Principal | None:
@@ -110,6 +112,8 @@ class TestRequest:
         [
             (b"\x0a\xff", "REQUEST_MALFORMED"),
             (b"\x0a\x01\xff", "REQUEST_MALFORMED"),
+            (b"\x08\x01", "REQUEST_MALFORMED"),
+            (b"\x0b\x0c", "REQUEST_MALFORMED"),
             (b"\x0a\x01x", "VALIDATION_FAILED"),
             (bytes(65537), "REQUEST_TOO_LARGE"),
         ],

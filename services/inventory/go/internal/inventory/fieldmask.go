@@ -43,28 +43,19 @@ func applyMask(current, given *inventoryv1.Item, mask []string) (*inventoryv1.It
 	return wanted, nil
 }
 
-// checkMask refuses paths that are unknown or read-only by the contract. Then it refuses paths that this update does not
-// support.
+// checkMask refuses paths that are unknown, read-only by the contract, or not supported by this update.
 func checkMask(mask []string) error {
 	if len(mask) == 0 || slices.Equal(mask, []string{wildcard}) {
 		return nil
 	}
 	item := (*inventoryv1.Item)(nil).ProtoReflect().Descriptor()
-	if err := refuseMask(mask, func(path string) *refusal.Violation { return problemOf(item, path) }); err != nil {
-		return err
-	}
-	return refuseMask(mask, func(path string) *refusal.Violation {
-		if slices.Contains(changeable, path) {
-			return nil
-		}
-		return readOnly()
-	})
-}
-
-func refuseMask(mask []string, problem func(path string) *refusal.Violation) error {
 	var violations []refusal.Violation
 	for i, path := range mask {
-		if found := problem(path); found != nil {
+		found := problemOf(item, path)
+		if found == nil && !slices.Contains(changeable, path) {
+			found = readOnly()
+		}
+		if found != nil {
 			found.Field = fmt.Sprintf("update_mask.paths[%d]", i)
 			violations = append(violations, *found)
 		}

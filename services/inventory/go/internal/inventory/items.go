@@ -101,7 +101,7 @@ func pageStart(bound []string, pageToken string) (string, error) {
 		return "", nil
 	}
 	cursor, ok := token.Decode(bound, pageToken)
-	if !ok || len(cursor) != 1 {
+	if !ok || len(cursor) != 1 || !itemPattern.MatchString(cursor[0]) {
 		refused := refusal.New(errorv1.ErrorReason_PAGE_TOKEN_INVALID, "page_token does not belong to this request")
 		refused.Violations = []refusal.Violation{{
 			Field: "page_token", Rule: "page_token", Message: "must be the next_page_token of the same request",

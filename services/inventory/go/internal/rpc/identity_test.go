@@ -36,17 +36,24 @@ func TestCallerOf(t *testing.T) {
 func TestPrincipalOf(t *testing.T) {
 	customer, keeper := &Principal{User: "people/ada"}, &Principal{User: "people/ada", IsAdmin: true}
 	for claims, want := range map[string]*Principal{
-		`{"sub":"people/ada","roles":["customer"],"sid":"s"}`:          customer,
-		`{"sub":"people/ada","roles":[],"sid":""}`:                     customer,
-		`{"sub":"people/ada","roles":["customer","admin"],"sid":"s"}`:  customer,
-		`{"sub":"people/ada","roles":["customer","keeper"],"sid":"s"}`: keeper,
-		`{"sub":"users/ada","roles":[],"sid":"s"}`:                     nil,
-		`{"SUB":"people/ada","roles":[],"sid":"s"}`:                    nil,
-		`{"sub":"people/ada","roles":null,"sid":"s"}`:                  nil,
-		`{"sub":"people/ada","roles":[null],"sid":"s"}`:                nil,
-		`{"sub":"people/ada","roles":[]}`:                              nil,
-		`nonsense`:                                                     nil,
-		``:                                                             nil,
+		`{"sub":"people/ada","roles":["customer"],"sid":"s"}`:                   customer,
+		`{"sub":"people/ada","roles":[],"sid":""}`:                              customer,
+		`{"sub":"people/ada","roles":["customer","admin"],"sid":"s"}`:           customer,
+		`{"sub":"people/ada","roles":["customer","keeper"],"sid":"s"}`:          keeper,
+		`{"sub":"users/ada","roles":[],"sid":"s"}`:                              nil,
+		`{"SUB":"people/ada","roles":[],"sid":"s"}`:                             nil,
+		`{"sub":"people/ada","roles":null,"sid":"s"}`:                           nil,
+		`{"sub":"people/ada","roles":[null],"sid":"s"}`:                         nil,
+		`{"sub":"people/ada","roles":[]}`:                                       nil,
+		`{"sub":"people/ada","roles":["customer"],"sid":"s","x":1e999}`:         customer,
+		`{"sub":"people/ada","roles":["customer"],"sid":"\ud83d\ude00\\ud83d"}`: customer,
+		`{"sub":"people/ada","roles":["customer"],"sid":"\ud83d"}`:              nil,
+		`{"sub":"people/ada","roles":["customer"],"sid":"\ude00\ud83d"}`:        nil,
+		`{"sub":"people/ada","roles":["customer"],"sid":"s","\uDBFF-":0}`:       nil,
+		"{\"sub\":\"people/ada\",\"roles\":[\"customer\"],\"sid\":\"\xff\"}":    nil,
+		`{"sub":"people/ada","roles":["customer"],"sid":"s"}{}`:                 nil,
+		`nonsense`: nil,
+		``:         nil,
 	} {
 		got, err := identity.principalOf(withClaims(claims))
 		switch {

@@ -16,7 +16,7 @@ func (m *method) decode(bytes []byte, request proto.Message) *refusal.Error {
 	if len(bytes) > m.policy.MaxRequestBytes {
 		return tooLarge(fmt.Sprintf("the message has %d bytes, %d are allowed", len(bytes), m.policy.MaxRequestBytes))
 	}
-	if err := proto.Unmarshal(bytes, request); err != nil {
+	if err := unmarshal(bytes, request); err != nil {
 		text := fmt.Sprintf("the message is not a %s", request.ProtoReflect().Descriptor().FullName())
 		return refusal.New(errorv1.ErrorReason_REQUEST_MALFORMED, text).WithCause(err)
 	}

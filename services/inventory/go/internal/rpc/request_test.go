@@ -121,3 +121,24 @@ func TestARuleThatIsNotKnownLetsNothingPass(t *testing.T) {
 		t.Errorf("%v, want INTERNAL", got)
 	}
 }
+
+func TestFieldsInAnotherWireTypeAreMalformed(t *testing.T) {
+	m := inventoryMethod(t)
+	nested := func(number protowire.Number, inner []byte) []byte {
+		return protowire.AppendBytes(protowire.AppendTag(nil, number, protowire.BytesType), inner)
+	}
+	group := protowire.AppendTag(protowire.AppendTag(nil, 2, protowire.StartGroupType), 2, protowire.EndGroupType)
+	for name, test := range map[string]struct {
+		request proto.Message
+		bytes   []byte
+	}{
+		"a number as a group":    {&inventoryv1.AddStockRequest{}, group},
+		"in a message":           {&inventoryv1.CreateItemRequest{}, nested(2, []byte{0x10, 0x01})},
+		"in a message of a list": {&inventoryv1.CreateReservationRequest{}, nested(1, nested(3, group))},
+	} {
+		refused := m.decode(test.bytes, test.request)
+		if refused == nil || refused.Reason != errorv1.ErrorReason_REQUEST_MALFORMED {
+			t.Errorf("%s: %v, want REQUEST_MALFORMED", name, refused)
+		}
+	}
+}

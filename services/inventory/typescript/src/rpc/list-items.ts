@@ -2,7 +2,7 @@ import type {
   ListItemsRequest,
   ListItemsResponse,
 } from "@theseus/contract/theseus/inventory/v1/inventory_service.js";
-import { decodePageToken, encodePageToken, pageSize } from "@theseus/kit";
+import { decodePageToken, encodePageToken, pageSize, RESOURCE_ID } from "@theseus/kit";
 import type { InventoryContext } from "../inventory-context.js";
 import { fromItemName, toStateName } from "../rules/item.js";
 
@@ -12,7 +12,8 @@ export async function listItems(
 ): Promise<ListItemsResponse> {
   const state = toStateName(request.state);
   const bound = ["ListItems", state];
-  const [after = ""] = request.pageToken === "" ? [] : decodePageToken(bound, request.pageToken, [/./]);
+  const [after = ""] =
+    request.pageToken === "" ? [] : decodePageToken(bound, request.pageToken, [RESOURCE_ID]);
   const size = pageSize(request.pageSize);
   const found = await items.list({ state, after, limit: size + 1 });
   const page = found.slice(0, size);

@@ -1,4 +1,4 @@
-import { decodeResumeToken, encodeResumeToken, type Watch } from "@theseus/kit";
+import { decodeResumeToken, encodeResumeToken, RESOURCE_ID, type Watch } from "@theseus/kit";
 
 /** How far a watcher has got. */
 export interface WatchCursor {
@@ -9,7 +9,7 @@ export interface WatchCursor {
 }
 
 const POSITION = /^[0-9]{1,15}-[0-9]{1,15}$/;
-const ITEM = /^[a-z0-9-]{1,64}$/;
+const CURSORS = [[POSITION], [POSITION, RESOURCE_ID]];
 
 /** A token for a watch of some items, or of all when none are given; their order does not matter. */
 export function toResumeToken(items: readonly string[], { position = "", item }: WatchCursor): string {
@@ -19,7 +19,7 @@ export function toResumeToken(items: readonly string[], { position = "", item }:
 /** Throws RESUME_TOKEN_INVALID for a token that is damaged or made for other items. */
 export function fromResumeToken(items: readonly string[], token: string): WatchCursor {
   if (token === "") return { item: "" };
-  const [position = "", item] = decodeResumeToken(watchOf(items), token, [[POSITION], [POSITION, ITEM]]);
+  const [position = "", item] = decodeResumeToken(watchOf(items), token, CURSORS);
   return item === undefined ? { position } : { position, item };
 }
 

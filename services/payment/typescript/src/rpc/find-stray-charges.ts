@@ -18,7 +18,7 @@ import type { PaymentContext } from "../payment-context.js";
 import { type LedgerLine, strayMoney } from "../saga/comparison.js";
 
 /** A cursor: the provider's own page token. */
-const OF_PROVIDER = [/./];
+const OF_PROVIDER = [/^[!-~]+$/];
 const BOUND = ["FindStrayCharges"];
 
 /** A payment's intent is written before the provider hears of it: a line without one is of a payment that was lost. */

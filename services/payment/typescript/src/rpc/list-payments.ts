@@ -2,12 +2,20 @@ import type {
   ListPaymentsRequest,
   ListPaymentsResponse,
 } from "@theseus/contract/theseus/payment/v1/payment_service.js";
-import { type Call, decodePageToken, encodePageToken, isAdmin, pageSize, requireUser } from "@theseus/kit";
+import {
+  type Call,
+  decodePageToken,
+  encodePageToken,
+  isAdmin,
+  pageSize,
+  RESOURCE_ID,
+  requireUser,
+} from "@theseus/kit";
 import type { PaymentContext } from "../payment-context.js";
 import { toPayment } from "./payment-message.js";
 
 /** A cursor: a payment's time of creation in ms, and its id. */
-const CREATED = [/^[0-9]{1,15}$/, /./];
+const CREATED = [/^[0-9]{1,15}$/, RESOURCE_ID];
 
 export async function listPayments(
   { store }: PaymentContext,

@@ -18,18 +18,19 @@ if TYPE_CHECKING:
 _VERSION: Final = "1"
 _DEFAULT_SIZE: Final = 50
 _LARGEST_SIZE: Final = 200
+_ID: Final = re.compile(r"[a-z0-9-]{1,64}")
 _LENGTH: Final = re.compile(rb"(0|[1-9][0-9]{0,6}):")
 
 
 def encode_page_token(bound: Sequence[str], cursor: str) -> str:
-    """The token is valid for requests with the same `bound` fields. `cursor` says where the next page starts."""
+    """The token is valid for requests with the same `bound` fields. `cursor` is the id after which a page starts."""
     return _to_base64url(to_netstrings([_VERSION, _binding(bound), cursor]))
 
 
 def decode_page_token(bound: Sequence[str], token: str) -> str:
     """Returns the cursor. Raises PAGE_TOKEN_INVALID for a token that is damaged or bound to other fields."""
     match _from_netstrings(_from_base64url(token)):
-        case [version, binding, cursor] if (version, binding) == (_VERSION, _binding(bound)):
+        case [version, binding, cursor] if (version, binding) == (_VERSION, _binding(bound)) and _ID.fullmatch(cursor):
             return cursor
         case _:
             message = "must be the next_page_token of the same request"

@@ -7,7 +7,7 @@ import binascii
 import json
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from theseus.error.v1.error_reason_pb2 import ErrorReason
 
@@ -16,7 +16,6 @@ from theseus_user.contract.refusal import Refusal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_BASE64URL: Final = re.compile(r"[A-Za-z0-9_-]+={0,2}")
 # A caller with a certificate of no workload of this mesh: no policy names it.
 _UNKNOWN_CALLER: Final = "unknown"
 
@@ -63,15 +62,19 @@ class Identity:
 
 
 def _parse_claims(encoded: str) -> object:
-    if not _BASE64URL.fullmatch(encoded):
-        # The library would accept the alphabet of plain base64 too.
-        return None
-    padding = "=" * (-len(encoded) % 4)
     try:
-        text = base64.b64decode(encoded + padding, altchars=b"-_", validate=True).decode()
-        claims: object = json.loads(text)
+        raw = base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
+        # The library would take the alphabet of plain base64 too, and pass over what is in none.
+        if base64.urlsafe_b64encode(raw).decode().rstrip("=") != encoded:
+            return None
+        claims: object = json.loads(raw.decode(), parse_constant=_refuse_constant)
         # JSON can contain half of a surrogate pair, which is not Unicode.
         json.dumps(claims, ensure_ascii=False).encode()
     except (binascii.Error, ValueError, RecursionError):
         return None
     return claims
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    """The library would take NaN and Infinity, which JSON does not have."""
+    raise ValueError(name)

@@ -60,7 +60,7 @@ class _Method:
 
     async def answer(self, requests: AsyncIterator[bytes], context: Context) -> bytes:
         """Every call ends with one status and one line in the log."""
-        metadata = _first_values(context)
+        metadata = _joined_values(context)
         current_trace.set(Trace.continued(metadata))
         caller = self.identity.caller_of(metadata)
         started = time.perf_counter()
@@ -131,8 +131,10 @@ async def _refuse_unknown(_requests: AsyncIterator[bytes], context: Context) -> 
 _UNIMPLEMENTED: Final[grpc.RpcMethodHandler[Any, Any]] = grpc.stream_unary_rpc_method_handler(_refuse_unknown)
 
 
-def _first_values(context: Context) -> dict[str, str]:
+def _joined_values(context: Context) -> dict[str, str]:
+    """The values of a header that comes several times are joined with commas, as HTTP says."""
     values: dict[str, str] = {}
     for key, value in context.invocation_metadata() or ():
-        values.setdefault(key, value if isinstance(value, str) else "")
+        text = value if isinstance(value, str) else ""
+        values[key] = f"{values[key]}, {text}" if key in values else text
     return values

@@ -11,6 +11,7 @@ import com.google.gson.stream.JsonToken;
 import io.grpc.Metadata;
 import java.io.IOException;
 import java.io.StringReader;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HashSet;
@@ -27,6 +28,8 @@ import theseus.payment.contract.RefusedException;
 public final class Identity {
   /** A caller whose certificate is not of this mesh. No policy names it. */
   private static final String UNKNOWN_CALLER = "unknown";
+
+  private static final Base64.Encoder BASE64URL = Base64.getUrlEncoder().withoutPadding();
 
   /**
    * Whose certificates and access tokens count.
@@ -85,12 +88,21 @@ public final class Identity {
 
   private static Optional<JsonObject> parse(String encoded) {
     try {
-      var json = new String(Base64.getUrlDecoder().decode(encoded), StandardCharsets.UTF_8);
+      var bytes = Base64.getUrlDecoder().decode(encoded);
+      // The decoder also takes padding, and bits that say nothing.
+      if (!BASE64URL.encodeToString(bytes).equals(encoded)) return Optional.empty();
+      var json = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      // Gson passes over a byte order mark.
+      if (json.startsWith("\uFEFF")) return Optional.empty();
       // By default Gson also takes what is no JSON, such as single quotes.
       var reader = new JsonReader(new StringReader(json));
       reader.setStrictness(Strictness.STRICT);
       var claims = JsonParser.parseReader(reader);
       if (reader.peek() != JsonToken.END_DOCUMENT) return Optional.empty();
+      // JSON can write half of a surrogate pair, which is no character.
+      if (!StandardCharsets.UTF_8.newEncoder().canEncode(claims.toString())) {
+        return Optional.empty();
+      }
       return Optional.of(claims)
           .filter(JsonElement::isJsonObject)
           .map(JsonElement::getAsJsonObject);

@@ -30,7 +30,9 @@ record RequestReader<Q extends Message>(Q prototype, int maxBytes, Validator val
   @SuppressWarnings("unchecked") // A message's parser gives messages of its type.
   private Q parse(byte[] bytes) {
     try {
-      return (Q) prototype.getParserForType().parseFrom(bytes);
+      var request = (Q) prototype.getParserForType().parseFrom(bytes);
+      WireTypes.check(request);
+      return request;
     } catch (InvalidProtocolBufferException damaged) {
       throw new RefusedException(
           ErrorReason.REQUEST_MALFORMED,

@@ -53,7 +53,7 @@ record FindStrayCharges(PaymentContext context) {
   private static String ofProvider(String token) {
     if (token.isEmpty()) return "";
     var cursor = Paging.decode(BOUND, token);
-    if (cursor.size() != 1 || cursor.get(0).isEmpty()) throw Paging.invalid();
+    if (cursor.size() != 1 || !cursor.get(0).matches("[!-~]+")) throw Paging.invalid();
     return cursor.get(0);
   }
 

@@ -71,7 +71,9 @@ record ListPayments(PaymentContext context) {
   }
 
   private static Place toPlace(List<String> cursor) {
-    if (cursor.size() != 2 || !cursor.get(0).matches("[0-9]{1,15}") || cursor.get(1).isEmpty()) {
+    if (cursor.size() != 2
+        || !cursor.get(0).matches("[0-9]{1,15}")
+        || !cursor.get(1).matches("[a-z0-9-]{1,64}")) {
       throw Paging.invalid();
     }
     return new Place(Instant.ofEpochMilli(Long.parseLong(cursor.get(0))), cursor.get(1));

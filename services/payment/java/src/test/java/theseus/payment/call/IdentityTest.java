@@ -87,6 +87,10 @@ class IdentityTest {
         "{\"sub\":\"people/a\",\"roles\":[]}",
         "{\"sub\":\"users/a\",\"roles\":[],\"sid\":\"s\"}",
         "{\"SUB\":\"people/a\",\"roles\":[],\"sid\":\"s\"}",
+        "{\"sub\":\"people/a\",\"roles\":[],\"sid\":\"s\",\"x\":Infinity}",
+        "{\"sub\":\"people/a\\ud83d\",\"roles\":[],\"sid\":\"s\"}",
+        "{\"sub\":\"people/a\",\"roles\":[],\"sid\":\"s\",\"\\ude00\":1}",
+        "\uFEFF{\"sub\":\"people/a\",\"roles\":[],\"sid\":\"s\"}",
       })
   void isRefusedWithOtherClaims(String claims) {
     var refusal = assertThrows(RefusedException.class, () -> principal(KNOWN, claims));
@@ -94,7 +98,7 @@ class IdentityTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"!", "a", "e30+", "e30/"})
+  @ValueSource(strings = {"!", "a", "e30+", "e30/", "e30=", "e31"})
   void isRefusedWithoutBase64url(String header) {
     assertThrows(RefusedException.class, () -> KNOWN.principal(header("x-theseus-claims", header)));
   }
