@@ -1,11 +1,12 @@
 import { Document, isScalar, visit, type YAMLMap } from "yaml";
 import { common } from "./common.js";
 import type { ComposeFile, Kind } from "./compose-file.js";
+import type { ComposeOverride } from "./override.js";
 
 const kinds = Object.keys(common) as Kind[];
 
 /** A compose file as text, with what services have in common said once. */
-export function toYaml(file: ComposeFile, header: string): string {
+export function toYaml(file: ComposeFile | ComposeOverride, header: string): string {
   // Compose takes the words and numbers of YAML 1.1 for more than text: they are quoted.
   const document = new Document({ name: "theseus" }, { aliasDuplicateObjects: false, version: "1.1" });
   document.commentBefore = header;
@@ -19,7 +20,7 @@ export function toYaml(file: ComposeFile, header: string): string {
   const services = document.createNode({}) as YAMLMap;
   for (const [name, { kind, ...service }] of Object.entries(file.services)) {
     const node = document.createNode(service) as YAMLMap;
-    node.items.unshift(document.createPair("<<", anchors.get(kind)));
+    if (kind !== undefined) node.items.unshift(document.createPair("<<", anchors.get(kind)));
     services.set(name, node);
   }
   document.set("services", services);

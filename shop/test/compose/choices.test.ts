@@ -5,6 +5,7 @@ import { expect } from "chai";
 import { overrideText, writeOverride } from "../../src/compose/files.js";
 import { theseus } from "../cli/command-line.js";
 import { checkout, parseCompose } from "./compose-file.js";
+import { dockerCompose, hasCompose } from "./docker-compose.js";
 
 describe("what is chosen for docker compose", () => {
   let scratch: ScratchFolder;
@@ -51,6 +52,33 @@ describe("what is chosen for docker compose", () => {
     const { services } = parseCompose(text);
     expect(services["inventory-1"]).to.equal(undefined);
     expect(services["inventory-2"]?.image).to.equal("theseus/inventory-go:0.1.0");
+  });
+
+  it("is taken by docker compose over docker-compose.yml, however much is chosen", async function () {
+    if (!(await hasCompose())) {
+      if (this.test) this.test.title += " (skipped: there is no docker compose)";
+      return this.skip();
+    }
+    const text = overrideText(checkout, {
+      replicas: new Map([
+        ["inventory", 3],
+        ["user", 2],
+      ]),
+      implementations: new Map([
+        ["inventory", "go"],
+        ["user-2", "python"],
+      ]),
+    });
+    const override = scratch.file("override.yml", text);
+    const { code, stdout, stderr } = await dockerCompose({}, [override], "config", "--format", "json");
+    expect(stderr).to.equal("");
+    expect(code).to.equal(0);
+    const { services } = JSON.parse(stdout) as {
+      services: Record<string, { image: string; security_opt: string[] }>;
+    };
+    expect(services["inventory-1"]?.image).to.equal("theseus/inventory-go:0.1.0");
+    expect(services["user-2"]?.image).to.equal("theseus/user-python:0.1.0");
+    expect(services.control?.security_opt).to.deep.equal(["no-new-privileges:true"]);
   });
 
   it("does not write over a file of somebody else", () => {

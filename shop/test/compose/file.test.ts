@@ -1,12 +1,9 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { runToEnd } from "@theseus/testing";
 import { expect } from "chai";
 import { composeText } from "../../src/compose/files.js";
 import { topology } from "../../src/topology.js";
 import { checkout, readComposeFile, type Service } from "./compose-file.js";
-
-const composePath = join(checkout, "docker-compose.yml");
+import { composePath, dockerCompose, hasCompose } from "./docker-compose.js";
 
 describe("docker-compose.yml", () => {
   const { services, networks, volumes } = readComposeFile();
@@ -30,7 +27,7 @@ describe("docker-compose.yml", () => {
       THESEUS_PORT: "9000",
     };
     for (const variables of [{}, chosen]) {
-      const { code, stderr } = await dockerCompose(variables, "config", "--quiet");
+      const { code, stderr } = await dockerCompose(variables, [], "config", "--quiet");
       expect(stderr).to.equal("");
       expect(code).to.equal(0);
     }
@@ -137,22 +134,6 @@ describe("docker-compose.yml", () => {
     }
   });
 });
-
-const hasCompose = async () => (await dockerCompose({}, "version").catch(() => ({ code: 1 }))).code === 0;
-
-function dockerCompose(variables: Readonly<Record<string, string>>, ...args: readonly string[]) {
-  const { PATH, HOME } = process.env;
-  const command = [
-    "docker",
-    "compose",
-    "--project-directory",
-    checkout,
-    "--file",
-    composePath,
-    ...args,
-  ] as const;
-  return runToEnd(command, { env: { PATH, HOME, ...variables } });
-}
 
 function networksOf(service: Service | undefined): readonly string[] {
   if (service?.network_mode !== undefined)
