@@ -73,7 +73,6 @@ const CERTIFICATES: readonly (string | readonly string[])[] = [
   of("gateway").replace("URI=", 'URI="').concat('"'),
   `${of("gateway")}/`,
   `${of("gateway")},`,
-  ` ${of("gateway")} `,
   of("Gateway"),
   of("gate%77ay"),
   "URI=spiffe://elsewhere.example/ns/shop/sa/gateway",

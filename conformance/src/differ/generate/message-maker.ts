@@ -162,7 +162,7 @@ export class MessageMaker {
     const type = resourceTypeOf(field);
     const named = type === undefined ? undefined : this.#names.get(type);
     const names = named === undefined ? [...this.#names.values()] : [named, named.replace(":a}", ":b}")];
-    const scalar = field.fieldKind === "list" && field.listKind === "scalar" ? field.scalar : field.scalar;
+    const { scalar } = field;
     const all = scalar === undefined ? [] : scalarCandidates(field, scalar, [...words, ...names]);
     const keeps = (value: Value) => this.#keeps(field, field.fieldKind === "list" ? [value] : value);
     const kept = all.filter(keeps);
