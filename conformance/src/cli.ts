@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Fault } from "@theseus/runtime";
 import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { addDifferCommand } from "./differ/differ-command.js";
 import { addMutantsCommand } from "./mutants/mutants-command.js";
 import { findWorld, servicesWithWorlds } from "./run/find-world.js";
 import { loadSuite } from "./run/load-suite.js";
@@ -50,15 +51,11 @@ export async function main(args: readonly string[]): Promise<number> {
       const { cases } = loadSuite(folder, service, await findWorld(service));
       for (const { name, says } of cases) console.log(`${name}  ${says}`);
     });
-  addMutantsCommand(program, {
-    folder,
-    checkout,
-    services,
-    write,
-    settle: (result) => {
-      code = result;
-    },
-  });
+  const settle = (result: number) => {
+    code = result;
+  };
+  addDifferCommand(program, { checkout, services, write, settle });
+  addMutantsCommand(program, { folder, checkout, services, write, settle });
   try {
     await program.parseAsync([...args], { from: "user" });
     return code;

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { createHash, randomBytes, randomUUID } from "node:crypto";
 import type { Fields, Value } from "../cases/value.js";
 import { IDENTITY } from "../targets/identity.js";
 
@@ -6,8 +6,12 @@ import { IDENTITY } from "../targets/identity.js";
 export class Scope {
   readonly #bound = new Map<string, Value>();
   readonly #saved = new Map<string, Value>();
-  // Unique in each run, so that cases that share a target do not find what others made.
-  readonly #run = randomBytes(5).toString("hex");
+  readonly #run: string;
+
+  /** `run` is unique, so that cases that share a target do not find what others made; two scopes of one make the same. */
+  constructor(run: string = randomBytes(5).toString("hex")) {
+    this.#run = run;
+  }
 
   bind(name: string, value: Value): void {
     this.#bound.set(name, value);
@@ -82,7 +86,7 @@ export class Scope {
   #make(kind: string | undefined, argument: string): Value | undefined {
     switch (kind) {
       case "uuid":
-        return randomUUID();
+        return uuidOf(`${this.#run} ${argument}`);
       case "id":
         return `${argument}-${this.#run}`;
       case "email":
@@ -99,4 +103,17 @@ export class Scope {
         return undefined;
     }
   }
+}
+
+/** The same UUID of version 4 for the same text. */
+function uuidOf(text: string): string {
+  const hex = createHash("sha256").update(text).digest("hex");
+  const variant = "89ab"[Number.parseInt(hex.charAt(16), 16) % 4];
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `4${hex.slice(13, 16)}`,
+    `${variant}${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ].join("-");
 }

@@ -1,0 +1,163 @@
+import type { DescField, DescMessage, DescMethod } from "@bufbuild/protobuf";
+import { type Fields, isFields, type Value } from "../cases/value.js";
+import type { Refusal } from "../contract/answer.js";
+import { FieldBehavior, has, isOpaque, resourceTypeOf } from "./generate/field-role.js";
+import type { Pairs } from "./pairs.js";
+import type { Answer } from "./side.js";
+
+/** The first thing in which two answers differ. */
+export interface Difference {
+  /** `status`, `metadata`, `ok.items[0].title` */
+  readonly path: string;
+  readonly a: unknown;
+  readonly b: unknown;
+}
+
+/** Times of two clocks that are this near are the same. */
+const NEAR_MS = 5000;
+
+/** Compares what two sides have answered to one call, as the contract describes the answer. */
+export function compareAnswers(
+  method: DescMethod,
+  a: Answer,
+  b: Answer,
+  pairs: Pairs,
+): Difference | undefined {
+  const ends = compareEnds(a, b, pairs);
+  if (ends !== undefined) return ends;
+  if (a.messages.length !== b.messages.length)
+    return { path: "messages", a: a.messages.length, b: b.messages.length };
+  for (const [index, message] of a.messages.entries()) {
+    const at =
+      method.methodKind === "unary" || method.methodKind === "client_streaming" ? "ok" : `messages[${index}]`;
+    const other = b.messages[index] ?? null;
+    const found = compareMessages(method.output, message, other, { path: at, pairs });
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function compareEnds(a: Answer, b: Answer, pairs: Pairs): Difference | undefined {
+  const [endA, endB] = [endOf(a), endOf(b)];
+  if (endA !== endB) return { path: "status", a: endA, b: endB };
+  return a.refusal && b.refusal && compareRefusals(a.refusal, b.refusal, pairs);
+}
+
+/** `OK`, `NOT_FOUND / ITEM_NOT_FOUND`, or that it goes on. */
+export function endOf({ refusal, goesOn }: Answer): string {
+  if (refusal === undefined) return goesOn === true ? "goes on" : "OK";
+  return refusal.reason === undefined ? refusal.status : `${refusal.status} / ${refusal.reason}`;
+}
+
+function compareRefusals(a: Refusal, b: Refusal, pairs: Pairs): Difference | undefined {
+  const metadata = Object.entries(a.metadata).map(([key, text]) => [key, pairs.translate(text)] as const);
+  if (show(sorted(metadata)) !== show(sorted(Object.entries(b.metadata))))
+    return { path: "metadata", a: a.metadata, b: b.metadata };
+  const [brokenA, brokenB] = [violationsOf(a), violationsOf(b)];
+  if (show(brokenA) !== show(brokenB)) return { path: "violations", a: brokenA, b: brokenB };
+  if (a.retryAfterMs !== b.retryAfterMs) return { path: "retry", a: a.retryAfterMs, b: b.retryAfterMs };
+  return undefined;
+}
+
+function violationsOf({ violations }: Refusal): readonly string[] {
+  return violations.map(({ field, rule }) => `${field} ${rule}`).sort();
+}
+
+function sorted(entries: readonly (readonly [string, string])[]): readonly (readonly [string, string])[] {
+  return [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+interface Place {
+  readonly path: string;
+  readonly pairs: Pairs;
+}
+
+function compareMessages(message: DescMessage, a: Value, b: Value, place: Place): Difference | undefined {
+  if (message.typeName === "google.protobuf.Timestamp") return compareTimes(a, b, place);
+  const described = isFields(a) && isFields(b) && !message.typeName.startsWith("google.protobuf.");
+  if (!described || "unreadable" in a || "unreadable" in b) return compareTexts(a, b, place);
+  const owner = nameOf(message, a);
+  for (const field of message.fields) {
+    const at = { path: `${place.path}.${field.name}`, pairs: place.pairs };
+    const found = compareField(field, [a[field.name], b[field.name]], { ...at, owner });
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+interface FieldPlace extends Place {
+  /** Name of the resource that the message is, on side A. */
+  readonly owner: string;
+}
+
+function compareField(
+  field: DescField,
+  [a, b]: readonly [Value | undefined, Value | undefined],
+  place: FieldPlace,
+): Difference | undefined {
+  if (a === undefined || b === undefined) return a === b ? undefined : { path: place.path, a, b };
+  if (field.fieldKind !== "list" || !Array.isArray(a) || !Array.isArray(b))
+    return compareSingle(field, [a, b], place);
+  if (a.length !== b.length) return { path: place.path, a, b };
+  const others = inOrderOf(field, [a, b], place.pairs);
+  for (const [index, entry] of a.entries()) {
+    const other = others[index];
+    if (other === undefined) continue;
+    const at = { ...place, path: `${place.path}[${index}]` };
+    const found = compareSingle(field, [entry as Value, other], at);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/**
+ * The entries of the second list in the order of the first. Lists are in the order of names: where implementations have
+ * chosen these, each has an order, and pages, of its own. Then an entry is compared where its partner is on the same page.
+ */
+function inOrderOf(
+  field: DescField,
+  [a, b]: readonly [readonly Value[], readonly Value[]],
+  pairs: Pairs,
+): readonly (Value | undefined)[] {
+  const identifier = field.message?.fields.find((each) => has(each, FieldBehavior.IDENTIFIER));
+  const type = identifier && resourceTypeOf(identifier);
+  if (identifier === undefined || type === undefined) return b;
+  const nameIn = (entry: Value) => (isFields(entry) ? String(entry[identifier.name] ?? "") : "");
+  const partners = a.map((entry) => pairs.partner(type, nameIn(entry)));
+  if (partners.every((partner, index) => partner === nameIn(a[index] ?? null))) return b;
+  return partners.map((partner) => b.find((entry) => nameIn(entry) === partner));
+}
+
+function compareSingle(
+  field: DescField,
+  [a, b]: readonly [Value, Value],
+  { owner, ...place }: FieldPlace,
+): Difference | undefined {
+  if (field.fieldKind !== "map" && field.message !== undefined)
+    return compareMessages(field.message, a, b, place);
+  if (typeof a !== "string" || typeof b !== "string") return compareTexts(a, b, place);
+  const type = resourceTypeOf(field);
+  if (type !== undefined) return place.pairs.match(type, a, b) ? undefined : { path: place.path, a, b };
+  if (!isOpaque(field)) return compareTexts(a, b, place);
+  // An etag that stays on one side and changes on the other is no pair; tokens of no resource may always be new.
+  const alike = owner === "" ? (a === "") === (b === "") : place.pairs.match(`${owner}#${field.name}`, a, b);
+  return alike ? undefined : { path: place.path, a, b };
+}
+
+function nameOf(message: DescMessage, value: Fields): string {
+  const field = message.fields.find((each) => each.name === "name" && resourceTypeOf(each) !== undefined);
+  return field === undefined ? "" : String(value[field.name] ?? "");
+}
+
+function compareTimes(a: Value, b: Value, { path }: Place): Difference | undefined {
+  const apart = Math.abs(Date.parse(String(a)) - Date.parse(String(b)));
+  return apart <= NEAR_MS ? undefined : { path, a, b };
+}
+
+function compareTexts(a: Value, b: Value, { path, pairs }: Place): Difference | undefined {
+  return show(a) === show(b) || pairs.translate(show(a)) === show(b) ? undefined : { path, a, b };
+}
+
+function show(value: unknown): string {
+  return JSON.stringify(value) ?? "";
+}

@@ -1,0 +1,34 @@
+/**
+ * Which names and etags of one side are which of the other, by first sight: two that were once met in the same place
+ * stay a pair.
+ */
+export class Pairs {
+  readonly #toB = new Map<string, string>();
+  readonly #toA = new Map<string, string>();
+
+  /** True when they are a pair, or become one. */
+  match(kind: string, a: string, b: string): boolean {
+    if ((a === "") !== (b === "")) return false;
+    const [keyA, keyB] = [`${kind} ${a}`, `${kind} ${b}`];
+    if (!this.#toB.has(keyA) && !this.#toA.has(keyB)) {
+      this.#toB.set(keyA, b);
+      this.#toA.set(keyB, a);
+    }
+    return this.#toB.get(keyA) === b && this.#toA.get(keyB) === a;
+  }
+
+  /** What side B has in the place of this; the same where neither side has met it. */
+  partner(kind: string, a: string): string {
+    return this.#toB.get(`${kind} ${a}`) ?? a;
+  }
+
+  /** A text of side A with the names in it that side B has in their place. */
+  translate(text: string): string {
+    let translated = text;
+    for (const [key, b] of this.#toB) {
+      const a = key.slice(key.indexOf(" ") + 1);
+      if (a !== b && a.length > 8) translated = translated.replaceAll(a, b);
+    }
+    return translated;
+  }
+}

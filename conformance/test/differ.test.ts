@@ -1,0 +1,90 @@
+import { AsyncDisposableStack } from "@theseus/kit";
+import { expect } from "chai";
+import { type DifferOptions, type DifferResult, findDifferences } from "../src/differ/differ.js";
+import { Side } from "../src/differ/side.js";
+import { createCaseFolder } from "./case-folder.js";
+import { foreignContract, startKennel } from "./foreign-service.js";
+
+describe("differ, on a service of a foreign contract", () => {
+  const contract = foreignContract();
+
+  /** Two kennels, which stop counting walks of a dog after so many. */
+  function compare(
+    most: readonly [number, number],
+    calls: number,
+    more: Partial<DifferOptions> = {},
+  ): Promise<DifferResult> {
+    return findDifferences({
+      contract,
+      service: "kennel.Kennel",
+      seed: 1,
+      first: 0,
+      wellFormed: true,
+      async open() {
+        await using opened = new AsyncDisposableStack();
+        const [one, other] = [
+          opened.use(await startKennel(contract, most[0])),
+          opened.use(await startKennel(contract, most[1])),
+        ];
+        const sides = [
+          opened.use(new Side(contract, "one", [one.address])),
+          opened.use(new Side(contract, "other", [other.address])),
+        ] as const;
+        const owned = opened.move();
+        return { sides, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+      },
+      isOver: (made) => made >= calls,
+      onFound: () => undefined,
+      ...more,
+    });
+  }
+
+  /** Stops at the first difference. */
+  function firstFound(first = 0): Promise<DifferResult> {
+    let found = 0;
+    const onFound = () => {
+      found += 1;
+    };
+    return compare([9, 1], 400, { first, onFound, isOver: (calls) => found > 0 || calls >= 400 });
+  }
+
+  it("finds nothing between two that differ in names and opaque texts alone", async () => {
+    const { calls, found } = await compare([9, 9], 400);
+    expect(calls).to.be.at.least(400);
+    expect(found).to.eql([]);
+  });
+
+  it("finds a planted difference, and shrinks it to the calls that it takes", async () => {
+    const { found } = await compare([9, 1], 400);
+    expect(found.map(({ kind, repeats }) => ({ kind, repeats }))).to.deep.include({
+      kind: "WalkDog ok.walks",
+      repeats: true,
+    });
+    const text = found.find(({ kind }) => kind === "WalkDog ok.walks")?.text ?? "";
+    expect(text.match(/ - (call|raw): "\w+"/g)).to.eql([
+      ' - call: "AddDog"',
+      ' - call: "WalkDog"',
+      ' - call: "WalkDog"',
+    ]);
+    expect(text).to.include('request: { name: "${c');
+    expect(text).to.include("expect: { ok: { walks: 2 } }");
+  });
+
+  it("prints what it finds as a case", async () => {
+    const { found } = await firstFound();
+    using folder = createCaseFolder();
+    folder.write("user/found.yaml", found.map(({ text }) => text.replace("kennel/", "user/")).join(""));
+    expect(folder.read().map(({ name }) => name)).to.have.length(found.length);
+  });
+
+  it("finds the same for the same seed, from the sequence on that it is told", async () => {
+    const whole = await firstFound();
+    const again = await firstFound();
+    expect(again.found).to.eql(whole.found);
+    const [first] = whole.found;
+    const number = Number(/found\/1-(\d+)/.exec(first?.text ?? "")?.[1]);
+    const late = await firstFound(number);
+    expect(late.sequences).to.equal(1);
+    expect(late.found).to.eql([first]);
+  });
+});
