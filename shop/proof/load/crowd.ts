@@ -17,7 +17,8 @@ export interface Crowd {
 
 /** So many that the quotas of one user are not what ends a visit. */
 const buyerCount = 200;
-const tokenMs = 8 * 60_000;
+/** Half of what a token lasts: a visit takes a while. */
+const tokenMs = 25_000;
 
 /**
  * People who can buy, and items of which there is enough. Their tokens are signed here, with the shop's own key: so many
