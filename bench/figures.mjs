@@ -19,7 +19,7 @@ const processes = status.instances.filter((/** @type {{pid?: number}} */ { pid }
 
 /** @type {Figures[]} */
 const measured = [];
-for (const load of await openLoads(status.endpoints)) {
+for (const load of await openLoads(status.endpoints, AT_ONCE)) {
   await send(load.warmUp, load.request);
   measured.push(await measure(load));
 }

@@ -65,7 +65,7 @@ describe("a unary call", () => {
       method: GET,
       code: "OK",
       caller: "gateway",
-      "x-request-id": "r7",
+      request_id: "r7",
     });
     expect(lines[0]?.ms).to.be.a("number");
   });

@@ -13,12 +13,15 @@ import { readFileSync } from "node:fs";
  */
 
 /**
- * @param {{http: string, secrets: {admin: string, customer: string}}} endpoints  of a shop that runs
+ * @param {{http: string, secrets: {admin: string}}} endpoints  of a shop that runs
+ * @param {number} atOnce  the most requests under way; each buys as a customer of its own, since one may have few open payments
  * @returns {Promise<Load[]>}
  */
-export async function openLoads({ http, secrets }) {
-  const token = await signedIn(secrets.customer);
-  const admin = await signedIn(secrets.admin);
+export async function openLoads({ http, secrets }, atOnce) {
+  const admin = await signedIn(JSON.parse(readFileSync(secrets.admin, "utf8")));
+  /** @type {(() => Promise<string>)[]} access tokens of the customers who buy nothing at the moment */
+  const idle = [];
+  while (idle.length < atOnce) idle.push(await customer());
   await post("/v1/items/rope:addStock", { quantity: "100000" }, await admin());
   return [
     {
@@ -32,20 +35,29 @@ export async function openLoads({ http, secrets }) {
   ];
 
   async function pay() {
+    const token = idle.pop();
+    if (token === undefined) throw new Error(`more than ${atOnce} payments at once`);
     const order = await post(
       "/v1/reservations",
       { lines: [{ item: "items/rope", quantity: 1 }] },
       await token(),
     );
     await post("/v1/payments", { reservation: order.name, cardToken: "card-ok" }, await token());
+    idle.push(token);
+  }
+
+  async function customer() {
+    const [email, password] = [`${randomUUID()}@theseus.example`, randomUUID()];
+    await post("/v1/users", { email, displayName: "Customer", password });
+    return signedIn({ email, password });
   }
 
   /**
-   * @param {string} file  e-mail address and password
+   * @param {{email: string, password: string}} credentials
    * @returns {Promise<() => Promise<string>>} answers an access token that lasts a while yet
    */
-  async function signedIn(file) {
-    let session = post("/v1/users:signIn", JSON.parse(readFileSync(file, "utf8")));
+  async function signedIn(credentials) {
+    let session = post("/v1/users:signIn", credentials);
     await session;
     return async () => {
       session = session.then(refreshed);

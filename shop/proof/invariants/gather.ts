@@ -59,7 +59,7 @@ export async function heldPieces(http: HttpClient, items: Iterable<string>): Pro
 
 /** Payments of a buyer that have not come to an end. */
 export async function openPayments(http: HttpClient, buyer: Session): Promise<readonly string[]> {
-  const all = await listAll<PaymentBody>(http, "/v1/payments", "payments", await buyer.token());
+  const all = await listAll<PaymentBody>(http, "/v1/payments", "payments", buyer.token);
   return all.filter(({ state }) => !/_(CAPTURED|FAILED)$/.test(state)).map(({ name }) => name);
 }
 
@@ -72,14 +72,13 @@ interface PaymentBody {
 }
 
 async function paymentsOf(http: HttpClient, buyer: Session): Promise<readonly PaymentFact[]> {
-  const token = await buyer.token();
-  const all = await listAll<PaymentBody>(http, "/v1/payments", "payments", token);
+  const all = await listAll<PaymentBody>(http, "/v1/payments", "payments", buyer.token);
   return inParallel(all, async ({ name, reservation, state, amount, refundedAmount }) => {
     const events = await listAll<{ sequence: string; type: string }>(
       http,
       `/v1/${name}/events`,
       "events",
-      token,
+      buyer.token,
     );
     return {
       name,
@@ -103,7 +102,7 @@ async function reservationsOf(
     const { status, body } = await insist(http, {
       method: "GET",
       path: `/v1/${name}`,
-      token: await owner.token(),
+      token: owner.token,
     });
     if (status !== 200) return [];
     const state = body.state.replace("RESERVATION_STATE_", "");

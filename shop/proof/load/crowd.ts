@@ -17,7 +17,7 @@ export interface Crowd {
 
 /** So many that the quotas of one user are not what ends a visit. */
 const buyerCount = 200;
-/** Younger than an access token gets: it lasts 50 s. */
+/** Half of what a token lasts: a visit takes a while. */
 const tokenMs = 25_000;
 
 /**

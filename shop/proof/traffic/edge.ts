@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { CallOptions, HttpClient } from "../../test/system/http-client.js";
+import type { CallOptions, HttpClient, Token } from "../../test/system/http-client.js";
 
 /**
  * What a client knows after a call: it was done, it was refused for good, the shop could not do it now, or nothing (no answer
@@ -78,7 +78,7 @@ export async function listAll<Entry>(
   http: HttpClient,
   path: string,
   field: string,
-  token: string,
+  token: Token,
 ): Promise<readonly Entry[]> {
   const entries: Entry[] = [];
   for (let page = ""; ; ) {

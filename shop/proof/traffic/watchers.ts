@@ -23,7 +23,7 @@ export async function watchPayments(
       continue;
     }
     const path = `/v1/${payment}:watch`;
-    const watch = await follow({ edge: http.base, path, token: () => session.token(), signal });
+    const watch = await follow({ edge: http.base, path, token: session.token, signal });
     watched.set(payment, { payment, ...watch });
   }
   return [...watched.values()];
@@ -34,7 +34,7 @@ async function openPayment(
   session: Session,
   watched: ReadonlyMap<string, unknown>,
 ): Promise<string | undefined> {
-  const token = await session.token().catch(() => "");
+  const { token } = session;
   const { body } = await ask(http, { method: "GET", path: "/v1/payments?pageSize=200", token });
   const payments: readonly { name: string; state: string }[] = body?.payments ?? [];
   const isOpen = ({ name, state }: { name: string; state: string }) =>

@@ -12,6 +12,7 @@ describe("the shop under random faults", () => {
     const figures = await proveFaults(shop(), { seed, durationMs: 40_000, hangs: false, report });
     const said = `${seen.join("\n")}\n${JSON.stringify(figures.answers)}`;
     expect(figures.violations, said).to.deep.equal([]);
+    expect(figures.answers, said).to.not.have.property("401 TOKEN_INVALID");
     expect(figures.paid, said).to.be.above(0);
     expect(figures.watches.stockChanges, said).to.be.above(0);
   }).timeout(600_000);

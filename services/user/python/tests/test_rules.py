@@ -28,6 +28,12 @@ FIELDS = {
     ("ChangePassword", "name"): USER_NAME,
     ("DeleteUser", "name"): USER_NAME,
 }
+COMMON = "qwertyuiop12"
+PASSWORDS: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {
+    ("CreateUser", "password"): ("user.password", {"user": {"password": COMMON}}),
+    ("UpdateUser", "password"): ("user.password", {"user": {"password": COMMON}}),
+    ("ChangePassword", "new_password"): ("new_password", {"new_password": COMMON}),
+}
 BAD_NAMES = ("", "users/", "users/A", "users/a/b", "items/a", "users/a\n", f"users/{'a' * 65}", "xusers/a")
 BAD_UUIDS = (
     "",
@@ -39,10 +45,10 @@ BAD_UUIDS = (
 )
 
 
-def violations_of(policy: MethodPolicy, field: str, value: str) -> list[Violation]:
-    """Returns what is wrong with one field of a request that has nothing else."""
+def violations_of(policy: MethodPolicy, field: str, fields: dict[str, Any]) -> list[Violation]:
+    """Returns what is wrong with one field of a request."""
     with pytest.raises(Refusal) as refused:
-        read_request(policy, policy.request(**{field: value}).SerializeToString())
+        read_request(policy, policy.request(**fields).SerializeToString())
     assert refused.value.reason_name == "VALIDATION_FAILED"
     return [violation for violation in refused.value.violations if violation.field == field]
 
@@ -57,7 +63,13 @@ WRONG = [
 @pytest.mark.parametrize(("method", "field", "pattern", "value"), WRONG)
 def test_a_wrong_value_is_refused_as_by_its_pattern(method: str, field: str, pattern: str, value: str) -> None:
     violation = Violation(field, "string.pattern", f"does not match regex pattern `{pattern}`")
-    assert violations_of(POLICIES[method], field, value) == [violation]
+    assert violations_of(POLICIES[method], field, {field: value}) == [violation]
+
+
+@pytest.mark.parametrize(("method", "field", "fields"), [(method, *rest) for (method, _), rest in PASSWORDS.items()])
+def test_a_password_that_is_tried_first_is_refused(method: str, field: str, fields: dict[str, Any]) -> None:
+    violation = Violation(field, "string.uncommon_password", "is among the passwords that are tried first")
+    assert violations_of(POLICIES[method], field, fields) == [violation]
 
 
 @pytest.mark.parametrize("name", ["users/a", "users/0-z", f"users/{'a' * 64}"])
@@ -73,7 +85,7 @@ def test_there_is_no_other_field_with_such_a_rule() -> None:
         inner = [field.message_type for field in method.input_type.fields if field.message_type]
         for message in (method.input_type, *inner):
             found |= {(method.name, field.name) for field in message.fields if has_added_rule(field.GetOptions())}
-    assert found == set(FIELDS)
+    assert found == {*FIELDS, *PASSWORDS}
 
 
 def has_added_rule(options: Any) -> bool:  # noqa: ANN401 - any field's

@@ -131,7 +131,7 @@ func TestThePoliciesOfInventory(t *testing.T) {
 	for name, want := range map[protoreflect.Name]Policy{
 		"CreateItem":     {Timeout: 3 * time.Second, Allow: ways(allow("gateway", admin)), MaxRequestBytes: 65536},
 		"GetReservation": {Timeout: 2 * time.Second, Allow: ways(allow("gateway", user), allow("payment", none)), MaxRequestBytes: 65536},
-		"SyncStock":      {Timeout: time.Hour, Allow: ways(allow("gateway", admin)), MaxRequestBytes: 16384},
+		"SyncStock":      {Timeout: 5 * time.Minute, Allow: ways(allow("gateway", admin)), MaxRequestBytes: 16384},
 	} {
 		got := policies[name]
 		if got.Timeout != want.Timeout || got.MaxRequestBytes != want.MaxRequestBytes ||

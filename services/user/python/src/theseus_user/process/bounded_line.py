@@ -18,14 +18,19 @@ def bounded_line(line: str) -> str:
 
     Of a line that is still too long, only the fields stay that tell what it is about, with "cut": true.
     """
-    if len(line) <= LONGEST_TEXT and len(line.encode()) <= LONGEST_LINE:
+    if len(line) <= LONGEST_TEXT and _size(line) <= LONGEST_LINE:
         return line
     record = json.loads(line)
     bounded = _encode(_cut_texts(record, LONGEST_TEXT))
-    if len(bounded.encode()) <= LONGEST_LINE:
+    if _size(bounded) <= LONGEST_LINE:
         return bounded
     kept = {name: record[name] for name in _KEPT if isinstance(record.get(name), str)}
     return _encode({**_cut_texts(kept, _LONGEST_KEPT), "cut": True})
+
+
+def _size(line: str) -> int:
+    """Counts bytes. A lone surrogate, which a wrong variable can bring, is no UTF-8 and is written as an escape."""
+    return len(line.encode(errors="backslashreplace"))
 
 
 def _encode(record: dict[str, Any]) -> str:

@@ -34,7 +34,7 @@ class BoundedLineTest {
   @Test
   void aLongLineKeepsWhatItIsAbout() {
     var fields = new LinkedHashMap<String, Object>(Map.of("request_id", "r-1", "msg", LONG));
-    for (var name : "abcd".split("")) fields.put(name, LONG);
+    for (var name : List.of("a", "b", "c", "d")) fields.put(name, LONG);
     var line = BoundedLine.of(fields);
     assertTrue(line.getBytes(StandardCharsets.UTF_8).length <= BoundedLine.LONGEST_LINE);
     var record = JsonParser.parseString(line).getAsJsonObject();
