@@ -53,6 +53,7 @@ const STEPS = [
     command: (report) => [process.execPath, ...SUITE, "mutants", "--no-build", "--json", report],
     read: readSuite,
   },
+  mocha("from containers", "shop", "--config", "test/from-containers/mocharc.json"),
   mocha("bring your own", "runtime", "--config", "test/scaffold/mocharc.json"),
   {
     ...mocha(

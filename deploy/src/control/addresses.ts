@@ -1,4 +1,7 @@
 import { lookup } from "node:dns/promises";
+import { join } from "node:path";
+import { replaceJson } from "@theseus/runtime/system";
+import { readJson } from "./read-json.js";
 
 /** Where each sidecar is, by its name; those that do not run are missing. */
 export type Addresses = ReadonlyMap<string, string>;
@@ -29,3 +32,14 @@ export async function findAddresses(
     found.flatMap(([name, address]) => (address === undefined ? [] : [[name, address] as const])),
   );
 }
+
+/** What was found last, also by an earlier run. */
+export function readAddresses(state: string): Addresses {
+  return new Map(readJson<readonly (readonly [string, string])[]>(join(state, addressesFile)) ?? []);
+}
+
+export function writeAddresses(state: string, addresses: Addresses): void {
+  replaceJson(join(state, addressesFile), [...addresses]);
+}
+
+const addressesFile = "addresses.json";

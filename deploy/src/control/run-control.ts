@@ -6,7 +6,14 @@ import { readPolicy, replaceJson, type System } from "@theseus/runtime/system";
 import { developerForwards, developerPorts } from "../developers.js";
 import { pairsOf } from "../pairs.js";
 import { places } from "../places.js";
-import { type Addresses, findAddresses, type Resolve, resolveByDns } from "./addresses.js";
+import {
+  type Addresses,
+  findAddresses,
+  type Resolve,
+  readAddresses,
+  resolveByDns,
+  writeAddresses,
+} from "./addresses.js";
 import { type ControlContext, type ControlFolders, inFolders } from "./control-context.js";
 import { type Draining, endpointTable, publishEndpoints } from "./endpoints.js";
 import { type MetricsPlace, serveMetrics } from "./metrics.js";
@@ -51,7 +58,6 @@ export async function runControl(system: System, options: ControlOptions): Promi
   };
   opened.use(await keepSecrets(context));
   await writeStoreSecrets(context);
-  publishEndpoints(context, endpointTable(context, new Map(), new Set()));
   for (const pair of context.pairs) {
     const sidecar = sidecarOptions(system.topology, context.policy, pair);
     writeSidecar(context.volume(pair.mesh), sidecar);
@@ -70,14 +76,18 @@ async function keepEndpoints(
   { folders, status, resolve = resolveByDns, lookMs = 500, signal }: ControlOptions,
 ): Promise<void> {
   const names = context.pairs.map(({ sidecar }) => sidecar);
-  let addresses: Addresses = new Map();
+  // Of its last run: what it cannot look up now is not forgotten, and nobody is told that there are no peers.
+  let addresses = readAddresses(folders.state);
   let told = "";
   for (; ; await sleep(lookMs, undefined, { signal })) {
     addresses = await findAddresses(names, addresses, resolve);
     const draining = readDraining(folders.state);
     const table = endpointTable(context, addresses, draining);
     const text = JSON.stringify([...table]);
-    if (text !== told) publishEndpoints(context, table);
+    if (text !== told) {
+      publishEndpoints(context, table);
+      writeAddresses(folders.state, addresses);
+    }
     told = text;
     const views = await viewsOf(context, table, ({ sidecar }) => addresses.has(sidecar));
     writeStatus(status, describe(context, { addresses, draining, views }));

@@ -1,6 +1,8 @@
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { replaceJson } from "@theseus/runtime/system";
 import type { Draining } from "./endpoints.js";
+import { readJson } from "./read-json.js";
 
 /** What the control plane has told, for people and for the commands that wait for it. */
 export interface ControlStatus {
@@ -25,15 +27,14 @@ const freshMs = 10_000;
 /** Replaces the status; it also shows that the control plane goes on. */
 export function writeStatus(path: string, status: ControlStatus): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  writeFileSync(`${path}.new`, `${JSON.stringify(status)}\n`, { mode: 0o600 });
-  renameSync(`${path}.new`, path);
+  replaceJson(path, status);
 }
 
 /** Undefined when there is none, or none that is fresh. */
 export function readStatus(path: string, now = Date.now()): ControlStatus | undefined {
   try {
     if (now - statSync(path).mtimeMs > freshMs) return undefined;
-    return JSON.parse(readFileSync(path, "utf8")) as ControlStatus;
+    return readJson<ControlStatus>(path);
   } catch {
     return undefined;
   }
@@ -41,18 +42,11 @@ export function readStatus(path: string, now = Date.now()): ControlStatus | unde
 
 /** Which instances are to get no new calls, as the last command said; it outlives the control plane. */
 export function readDraining(state: string): Draining {
-  try {
-    return new Set(JSON.parse(readFileSync(join(state, drainingFile), "utf8")) as readonly string[]);
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return new Set();
-    throw error;
-  }
+  return new Set(readJson<readonly string[]>(join(state, drainingFile)) ?? []);
 }
 
 export function writeDraining(state: string, draining: Draining): void {
-  const path = join(state, drainingFile);
-  writeFileSync(`${path}.new`, `${JSON.stringify([...draining].sort())}\n`, { mode: 0o600 });
-  renameSync(`${path}.new`, path);
+  replaceJson(join(state, drainingFile), [...draining].sort());
 }
 
 const drainingFile = "draining.json";

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync, watch } from "node:fs";
 import { join } from "node:path";
 import { type ControlStatus, readStatus, runControl, writeDraining } from "@theseus/deploy/control";
 import { createScratchFolder, eventually, type ScratchFolder } from "@theseus/testing";
@@ -86,6 +86,25 @@ describe("the control plane of containers", () => {
     await eventually("it drains still", () => drains("gateway-1") === "DRAINING");
     writeDraining(join(scratch.path, "state"), new Set());
     await eventually("it serves", () => drains("gateway-1") === undefined);
+  });
+
+  it("tells nobody that there are no peers when it is started anew", async () => {
+    const path = volume("gateway-1-mesh", "xds");
+    const before = endpoints("gateway-1", "inventory");
+    expect(before).to.have.length(2);
+    stop.abort();
+    await running;
+    const seen: number[] = [];
+    const watcher = watch(path, () => seen.push(endpoints("gateway-1", "inventory").length));
+    stop = new AbortController();
+    running = start(stop.signal);
+    addresses.set("user-1-envoy", "10.0.0.12");
+    await eventually("a new address", () =>
+      JSON.stringify(endpoints("gateway-1", "user")).includes("10.0.0.12"),
+    );
+    await eventually("what was told is seen", () => seen.length > 0);
+    watcher.close();
+    expect(Math.min(...seen)).to.equal(2);
   });
 
   it("does not say that anything serves while sidecars do not answer", () => {
