@@ -110,7 +110,7 @@ describe("contract check", () => {
     [
       "what is redacted",
       "theseus/user/v1/session.proto",
-      " [debug_redact = true]",
+      "    debug_redact = true,\n",
       "",
       /Session\.access_token debugRedact: true -> \(absent\)/,
     ],
