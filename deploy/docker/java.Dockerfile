@@ -4,7 +4,8 @@ FROM node:24-bookworm-slim AS contract
 WORKDIR /app
 COPY . .
 RUN --mount=type=cache,target=/root/.npm npm ci --no-audit --no-fund && node tools/generate.mjs \
-  && mkdir /out && cp gen/src/contract.binpb /out/ && cp node_modules/@bufbuild/buf-linux-*/bin/buf /out/
+  && mkdir /out && cp gen/src/contract.binpb /out/ && cp node_modules/@bufbuild/buf-linux-*/bin/buf /out/ \
+  && node tools/sbom.mjs > /out/sbom.cdx.json
 
 FROM golang:1.26 AS probe
 RUN CGO_ENABLED=0 GOFLAGS=-trimpath go install github.com/grpc-ecosystem/grpc-health-probe@v0.4.40
@@ -29,8 +30,9 @@ RUN sh archive.sh && mkdir -p "/out/app/$FOLDER" /out/data && chown 10001:10001 
 
 FROM eclipse-temurin:21-jre
 ARG FOLDER
-LABEL org.opencontainers.image.title="theseus $FOLDER" org.opencontainers.image.licenses="MIT"
+LABEL org.opencontainers.image.title="theseus $FOLDER" org.opencontainers.image.licenses="MIT" theseus.sbom="/sbom.cdx.json"
 COPY --from=pack /out/ /
+COPY --from=contract /out/sbom.cdx.json /
 COPY --from=probe /go/bin/grpc-health-probe /probe
 USER 10001:10001
 CMD ["/start"]

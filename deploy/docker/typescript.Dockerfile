@@ -11,11 +11,12 @@ RUN --mount=type=cache,target=/root/.npm npm ci --no-audit --no-fund && node too
 FROM build AS pack
 ARG FOLDER
 RUN sh deploy/docker/pack.sh "$FOLDER" /out/app && sh deploy/docker/run-script.sh "/app/$FOLDER" /out/start \
-  && mkdir /out/data && chown 10001:10001 /out/data
+  && mkdir /out/data && chown 10001:10001 /out/data \
+  && npm sbom --sbom-format cyclonedx --omit dev --workspace "$FOLDER" > /out/sbom.cdx.json
 
 FROM node:24-bookworm-slim
 ARG FOLDER
-LABEL org.opencontainers.image.title="theseus $FOLDER" org.opencontainers.image.licenses="MIT"
+LABEL org.opencontainers.image.title="theseus $FOLDER" org.opencontainers.image.licenses="MIT" theseus.sbom="/sbom.cdx.json"
 ENV NODE_ENV=production
 COPY --from=pack /out/ /
 COPY --from=probe /go/bin/grpc-health-probe /probe
