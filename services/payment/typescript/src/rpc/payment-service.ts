@@ -2,12 +2,12 @@ import type { PaymentServiceService } from "@theseus/contract/theseus/payment/v1
 import type { Handlers } from "@theseus/kit";
 import type { PaymentContext } from "../payment-context.js";
 import { cancelPayment } from "./cancel-payment.js";
-import { createPayment } from "./create-payment.js";
-import { findStrayCharges } from "./find-stray-charges.js";
+import { createPayment } from "./create/create-payment.js";
 import { getPayment } from "./get-payment.js";
 import { listPaymentEvents } from "./list-payment-events.js";
 import { listPayments } from "./list-payments.js";
-import { reconcilePayment } from "./reconcile-payment.js";
+import { findStrayCharges } from "./reconcile/find-stray-charges.js";
+import { reconcilePayment } from "./reconcile/reconcile-payment.js";
 import { refundPayment } from "./refund-payment.js";
 import { watchPayment } from "./watch-payment.js";
 

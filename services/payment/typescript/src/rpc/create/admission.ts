@@ -1,7 +1,7 @@
 import { type Reservation, ReservationState } from "@theseus/contract/theseus/inventory/v1/reservation.js";
 import { UserState } from "@theseus/contract/theseus/user/v1/user.js";
 import { type Call, downstream, ErrorReason, type Money, StatusError } from "@theseus/kit";
-import type { Peers } from "../drive/peers.js";
+import type { Peers } from "../../drive/peers.js";
 
 /** Gives the reservation's total when a payment may begin, and throws the refusal when it may not. */
 export type Admit = (reservation: string, user: string, call: Call) => Promise<Money>;

@@ -4,14 +4,14 @@ import type {
   ReconcilePaymentResponse,
 } from "@theseus/contract/theseus/payment/v1/payment_service.js";
 import { type Call, downstream } from "@theseus/kit";
-import { readOtherSides } from "../drive/other-sides.js";
-import { contextOf } from "../drive/request-context.js";
-import type { PaymentContext } from "../payment-context.js";
-import { compare, type Mismatch, type MismatchKind } from "../saga/comparison.js";
-import { isSettled, lastEvent, type PaymentLog } from "../saga/payment-log.js";
-import { catchUp } from "../store/payment-store.js";
-import { findPayment } from "./find-payment.js";
-import { toPayment } from "./payment-message.js";
+import { readOtherSides } from "../../drive/other-sides.js";
+import { contextOf } from "../../drive/request-context.js";
+import type { PaymentContext } from "../../payment-context.js";
+import { compare, type Mismatch, type MismatchKind } from "../../saga/comparison.js";
+import { isSettled, lastEvent, type PaymentLog } from "../../saga/payment-log.js";
+import { catchUp } from "../../store/payment-store.js";
+import { findPayment } from "../find-payment.js";
+import { toPayment } from "../payment-message.js";
 
 export async function reconcilePayment(
   context: PaymentContext,

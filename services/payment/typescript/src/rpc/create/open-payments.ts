@@ -1,7 +1,7 @@
 import { PaymentService } from "@theseus/contract/es/theseus/payment/v1/payment_service_pb.js";
 import { type Clock, ErrorReason, type Quota, quotasOf, StatusError } from "@theseus/kit";
-import { asPaid, isSettled, type PaymentLog } from "../saga/payment-log.js";
-import type { PaymentStore, Slot } from "../store/payment-store.js";
+import { asPaid, isSettled, type PaymentLog } from "../../saga/payment-log.js";
+import type { PaymentStore, Slot } from "../../store/payment-store.js";
 
 /** The payment that wants a slot. */
 export type Applicant = Omit<Slot, "number" | "time">;

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Payment } from "@theseus/contract/theseus/payment/v1/payment.js";
 import type { CreatePaymentRequest } from "@theseus/contract/theseus/payment/v1/payment_service.js";
 import { type Call, ErrorReason, fingerprint, requireUser, StatusError } from "@theseus/kit";
-import { contextOf } from "../drive/request-context.js";
-import { exponentialRetry } from "../drive/retry-policy.js";
-import type { PaymentContext } from "../payment-context.js";
+import { contextOf } from "../../drive/request-context.js";
+import { exponentialRetry } from "../../drive/retry-policy.js";
+import type { PaymentContext } from "../../payment-context.js";
 import {
   asBegun,
   asPaid,
@@ -13,13 +13,13 @@ import {
   type PaymentLog,
   stateOf,
   toPaymentName,
-} from "../saga/payment-log.js";
-import type { Failure } from "../saga/saga.js";
-import { catchUp } from "../store/payment-store.js";
+} from "../../saga/payment-log.js";
+import type { Failure } from "../../saga/saga.js";
+import { catchUp } from "../../store/payment-store.js";
+import { beforeDeadline, patienceMs } from "../before-deadline.js";
+import { toPayment } from "../payment-message.js";
 import { reservationGone, reservationTaken } from "./admission.js";
-import { beforeDeadline, patienceMs } from "./before-deadline.js";
 import type { Applicant } from "./open-payments.js";
-import { toPayment } from "./payment-message.js";
 
 /** How often a call looks for the payment of another call with its request id. */
 const SAME_REQUEST_MS = 100;

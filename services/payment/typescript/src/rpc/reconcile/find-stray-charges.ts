@@ -13,9 +13,9 @@ import {
   pageSize,
   StatusError,
 } from "@theseus/kit";
-import { readLedger, toLine } from "../drive/other-sides.js";
-import type { PaymentContext } from "../payment-context.js";
-import { type LedgerLine, strayMoney } from "../saga/comparison.js";
+import { readLedger, toLine } from "../../drive/other-sides.js";
+import type { PaymentContext } from "../../payment-context.js";
+import { type LedgerLine, strayMoney } from "../../saga/comparison.js";
 
 /** A cursor: the provider's own page token. */
 const OF_PROVIDER = [/^[!-~]+$/];
