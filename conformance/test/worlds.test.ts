@@ -43,7 +43,7 @@ describe("the worlds of services", () => {
 describe("the README", () => {
   it("names files that there are", () => {
     const readme = readFileSync(join(folder, "README.md"), "utf8");
-    const named = [...readme.matchAll(/`([a-z]+\/[a-z-]+\.ts)`/g)].map(([, path]) => String(path));
+    const named = [...readme.matchAll(/`((?:[a-z]+\/)+[a-z-]+\.ts)`/g)].map(([, path]) => String(path));
     expect(named).to.have.length.above(10);
     expect(named.filter((path) => !existsSync(join(folder, "src", path)))).to.deep.equal([]);
   });
