@@ -91,7 +91,8 @@ def test_there_is_no_other_field_with_such_a_rule() -> None:
 def has_added_rule(options: Any) -> bool:  # noqa: ANN401 - any field's
     extension: Any = validate_pb2.field
     rules = option(options, extension).string
-    return any(rules.HasExtension(added) for added in rules_pb2.DESCRIPTOR.extensions_by_name.values())
+    added = rules_pb2.DESCRIPTOR.extensions_by_name.values()
+    return any(rules.HasExtension(each) for each in added if each.containing_type == rules.DESCRIPTOR)
 
 
 def test_a_rule_that_is_not_known_is_a_fault() -> None:
