@@ -19,7 +19,7 @@ RUN --mount=type=cache,target=/root/.cache/pip \
   CONTRACT=/contract/contract.binpb BUF=/contract/buf sh build.sh \
   && rm -rf tests .venv/lib/python*/site-packages/pip* \
   && mkdir -p "/out/app/$FOLDER" /out/data && chown 10001:10001 /out/data \
-  && cp -r .venv src gen implementation.json "/out/app/$FOLDER/" \
+  && cp -r .venv src gen pyproject.toml implementation.json "/out/app/$FOLDER/" \
   && sh /app/deploy/docker/run-script.sh "/app/$FOLDER" /out/start
 
 FROM python:3.12-slim

@@ -20,7 +20,7 @@ export function composePage({ standIns, seconds, reach, crashes, swap, faults }:
       ["killed", "seconds until somebody has bought something"],
       crashes.map(({ container, recoverySeconds }) => [container, fixed(recoverySeconds)]),
     ),
-    `While inventory was swapped, ${swap.failed.length} of ${swap.calls} calls failed.`,
+    `While each service was swapped for its other language, ${swap.failed.length} of ${swap.calls} calls failed.`,
     faults.length === 0 ? "All holds." : `Does not hold:\n${faults.map((fault) => `- ${fault}`).join("\n")}`,
   ].join("\n\n");
 }

@@ -1,9 +1,11 @@
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { freePort } from "@theseus/runtime";
+import { implementationsOf } from "@theseus/runtime/system";
 import { type Docker, dockerIn } from "../../src/compose/docker.js";
 import { overrideFileName, writeOverride } from "../../src/compose/files.js";
 import { swapImplementation } from "../../src/compose/swap.js";
+import { topology } from "../../src/topology.js";
 import { HttpClient } from "../../test/system/http-client.js";
 import type { Session } from "../traffic/session.js";
 import { type Reach, tryToReach } from "./isolation.js";
@@ -30,6 +32,16 @@ export interface ComposeFigures {
 }
 
 const project = "theseus-proof";
+
+/** Each service with the other language that it is written in. */
+function otherLanguages(checkout: string): readonly { readonly service: string; readonly to: string }[] {
+  return topology.workloads.flatMap(({ name, implementations, language = topology.language }) =>
+    implementationsOf(join(checkout, implementations))
+      .filter((other) => other !== language)
+      .slice(0, 1)
+      .map((to) => ({ service: name, to })),
+  );
+}
 
 /** Brings the shop up from containers, uses, hurts, scales and changes it, and takes it away again. */
 export async function proveCompose(options: ComposeProofOptions): Promise<ComposeFigures> {
@@ -138,11 +150,12 @@ class ComposeProof {
     const { checkout, report } = this.options;
     const load = loadLightly(this.http, visitor);
     try {
-      await swapImplementation({ checkout, docker: this.docker, service: "inventory", to: "go", report });
+      for (const { service, to } of otherLanguages(checkout))
+        await swapImplementation({ checkout, docker: this.docker, service, to, report });
     } finally {
       this.#swap = await load.end();
     }
-    for (const call of this.#swap.failed) this.#faults.push(`during the swap: ${call}`);
+    for (const call of this.#swap.failed) this.#faults.push(`during the swaps: ${call}`);
   }
 
   async #step(name: string, run: () => Promise<unknown>): Promise<void> {

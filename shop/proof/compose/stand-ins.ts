@@ -10,7 +10,10 @@ const stores = [
 ] as const;
 
 /** Other images that are made by others. */
-const others = ["envoyproxy/envoy:v1.40.0", "node:24-bookworm-slim", "golang:1.26"];
+const others = [
+  ...["envoyproxy/envoy:v1.40.0", "node:24-bookworm-slim", "golang:1.26", "python:3.12-slim"],
+  ...["maven:3.9-eclipse-temurin-21", "eclipse-temurin:21-jre"],
+];
 
 export interface Images {
   /** Official images for which this machine has a stand-in, by the label that marks one. */
