@@ -55,7 +55,7 @@ async function startExtra(options: SwapOptions, before: RunningShop, extra: stri
     await removeContainers(docker, before, extra);
     writeOverride(checkout, choices(before, service, count - 1, new Map()));
     await up(docker, "control");
-    await docker("volume", "rm", `${before.project}_${extra}-mesh`);
+    await docker("volume", "rm", "--force", `${before.project}_${extra}-mesh`);
     throw error;
   }
 }
@@ -71,13 +71,13 @@ async function removeExtra(
   const moved = new Map(instances.map((instance) => [instance, to]));
   writeOverride(checkout, choices(before, service, instances.length, moved));
   await up(docker, "control");
-  await docker("volume", "rm", `${before.project}_${extra}-mesh`);
+  await docker("volume", "rm", "--force", `${before.project}_${extra}-mesh`);
   await inControl(docker, "forget", extra);
 }
 
 async function removeContainers(docker: Docker, { project }: RunningShop, instance: string): Promise<void> {
   await docker("compose", "rm", "--stop", "--force", instance, `${instance}-envoy`);
-  await docker("volume", "rm", `${project}_${instance}-sockets`);
+  await docker("volume", "rm", "--force", `${project}_${instance}-sockets`);
 }
 
 /** What runs now, with another number of instances of one service, and some in another language. */
