@@ -1,6 +1,6 @@
 import { Document, isScalar, visit, type YAMLMap } from "yaml";
-import { common } from "./common.js";
 import type { ComposeFile, Kind } from "./compose-file.js";
+import { common } from "./confinement.js";
 import type { ComposeOverride } from "./override.js";
 
 const kinds = Object.keys(common) as Kind[];

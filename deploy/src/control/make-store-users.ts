@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { putUser, type StoreUsers, type SystemWorkload, withMongo } from "@theseus/runtime/system";
+import { mongoUrl, putUser, type StoreUsers, type SystemWorkload, withMongo } from "@theseus/runtime/system";
 
 interface StoreAccess {
   /** File of the users' passwords, as the control plane writes it. */
@@ -18,7 +18,7 @@ export async function makeStoreUsers(
 ): Promise<void> {
   if (store.kind !== "mongodb") throw new Error(`the store of ${name} reads its users from a file`);
   const { service, supervisor } = JSON.parse(await readFile(file, "utf8")) as StoreUsers;
-  const administrator = `mongodb://${supervisor.name}:${supervisor.password}@${at}/?authSource=admin&authMechanism=SCRAM-SHA-256&directConnection=true`;
+  const administrator = mongoUrl(supervisor, at, "");
   const roles = [{ role: "readWrite", db: store.database }];
   const makeService = () =>
     withMongo(administrator, { timeoutMs }, (client) => putUser(client.db("admin"), service, roles));

@@ -1,6 +1,12 @@
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { keepStoreUsers, type StoreUsers, type SystemWorkload, toAclFile } from "@theseus/runtime/system";
+import {
+  keepStoreUsers,
+  mongoUrl,
+  type StoreUsers,
+  type SystemWorkload,
+  toAclFile,
+} from "@theseus/runtime/system";
 import { secretsVolume, storeName, storeSecretsVolume } from "../names.js";
 import { places } from "../places.js";
 import type { ControlContext } from "./control-context.js";
@@ -35,14 +41,13 @@ async function writeUsers(workload: SystemWorkload, users: StoreUsers, folder: s
 
 function storeUrl(workload: SystemWorkload, { service }: StoreUsers): string {
   const { store } = workload;
-  const at = `${service.name}:${service.password}@${storeName(workload)}`;
   switch (store.kind) {
     case "none":
       throw new Error(`${workload.name} has no store`);
     case "redis":
-      return `redis://${at}:6379`;
+      return `redis://${service.name}:${service.password}@${storeName(workload)}:6379`;
     case "mongodb":
-      return `mongodb://${at}:27017/${store.database}?authSource=admin&authMechanism=SCRAM-SHA-256&directConnection=true&w=1&journal=true`;
+      return mongoUrl(service, `${storeName(workload)}:27017`, store.database);
     default:
       return store satisfies never;
   }

@@ -17,12 +17,17 @@ export async function freePort(): Promise<number> {
 /** `wanted` when it is free, any free port for 0; a fault that names the port and its holder otherwise. */
 export async function claimPort(wanted: number, purpose: string, flag: string): Promise<number> {
   if (wanted === 0) return freePort();
-  if ((await bindOnce(wanted)) !== undefined) return wanted;
+  if (await isFreePort(wanted)) return wanted;
   const holder = await holderOf(wanted);
   throw new Fault(
     `Port ${wanted} for ${purpose} is taken${holder === undefined ? "" : ` by ${holder}`}.`,
     `End that, or choose another port with ${flag} (0 takes any that is free).`,
   );
+}
+
+/** Can somebody listen on this port of loopback? */
+export async function isFreePort(port: number): Promise<boolean> {
+  return (await bindOnce(port)) !== undefined;
 }
 
 function bindOnce(port: number): Promise<number | undefined> {

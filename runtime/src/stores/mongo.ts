@@ -7,6 +7,7 @@ import type { StateFile } from "../process/state-file.js";
 import { type DocumentStore, provisionDocumentStore } from "../provision/document-store.js";
 import type { Provisioning } from "../provision/tool.js";
 import { type CommandOptions, toCommand } from "./mongo-command.js";
+import { mongoUrl } from "./mongo-url.js";
 import { ensureUsers, type MongoRole } from "./mongo-users.js";
 import { mongoHealth } from "./store-health.js";
 import { type RunningStore, type StoreOptions, type StoreProcess, startStore } from "./store-process.js";
@@ -34,8 +35,7 @@ export async function mongoProcess(
   const port = await freePort();
   const data = join(dir, store.kind);
   const config = join(dir, "secantusd.toml");
-  const urlFor = (user: StoreUser, path: string) =>
-    `mongodb://${user.name}:${user.password}@127.0.0.1:${port}/${path}?authSource=admin&authMechanism=SCRAM-SHA-256&directConnection=true&w=1&journal=true`;
+  const urlFor = (user: StoreUser, path: string) => mongoUrl(user, `127.0.0.1:${port}`, path);
   const toSpec = (access: CommandOptions["access"]): ProcessSpec => ({
     name,
     command: toCommand(store, { port, data, config, access }),

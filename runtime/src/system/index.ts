@@ -3,7 +3,9 @@ export { chooseImplementation, implementationsOf } from "../implementation/imple
 export { externalVariables, workloadVariables } from "../implementation/variables.js";
 export { replaceJson } from "../pair/directory.js";
 export { type KnownHost, knownHosts } from "../pair/envoy-admin.js";
+export { isFreePort } from "../process/ports.js";
 export { withMongo } from "../stores/mongo-client.js";
+export { mongoUrl } from "../stores/mongo-url.js";
 export { putUser } from "../stores/mongo-users.js";
 export { toAclFile } from "../stores/redis-users.js";
 export { keepStoreUsers, type StoreUsers } from "../stores/store-users.js";

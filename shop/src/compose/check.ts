@@ -1,10 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { languageVariable } from "@theseus/deploy/compose";
-import { implementationsOf, servicesOf } from "@theseus/runtime/system";
+import { implementationsOf, isFreePort, servicesOf } from "@theseus/runtime/system";
 import { topology } from "../topology.js";
 import { type Docker, noDocker } from "./docker.js";
-import { isFree } from "./port.js";
 import { readVariables } from "./variables.js";
 
 const oldestEngine = 28;
@@ -30,7 +29,7 @@ export async function composeObstacles(
     ...engineFaults(engine),
     ...composeFaults(compose),
     ...memoryFaults(Number(memory)),
-    ...(isOpen || (await isFree(Number(port)))
+    ...(isOpen || (await isFreePort(Number(port)))
       ? []
       : [`Port ${port} is taken: free it, or set THESEUS_PORT.`]),
     ...servicesOf(topology).flatMap((service) => languageFaults(checkout, service, variables)),
