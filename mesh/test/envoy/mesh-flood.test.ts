@@ -1,11 +1,10 @@
-import { once } from "node:events";
-import { type ClientHttp2Session, connect, constants } from "node:http2";
 import { AsyncDisposableStack } from "@theseus/kit";
 import { eventually } from "@theseus/testing";
 import { expect } from "chai";
 import { contractPolicy } from "../harness/contract-policy.js";
 import { type GrpcCaller, grpcCaller } from "../harness/grpc-caller.js";
 import { type Inventory, paths, startInventory } from "../harness/inventory.js";
+import { resetUntilClosed } from "../harness/rapid-resets.js";
 
 const STREAMS = 256;
 
@@ -55,36 +54,17 @@ describe("The mesh's listener, flooded by one workload,", () => {
     inventory.application.answer = ({ path }) =>
       path === paths.commitReservation ? new Promise(() => {}) : Promise.resolve(Buffer.alloc(0));
     const identity = await inventory.authority.issue("payment");
+    const port = Number(inventory.mesh.split(":").at(-1));
     for (let round = 0; round < 3; round++) {
-      const session = connect(`https://${inventory.mesh}`, {
-        cert: identity.certificate,
-        key: identity.privateKey,
-        ca: identity.trustBundle,
-        checkServerIdentity: () => undefined,
-      });
-      await once(
-        session.on("error", () => {}),
-        "connect",
-      );
-      const closed = once(session, "close");
-      for (let each = 0; each < 100; each++) resetAgain(session);
-      expect(await failedOthers(20)).to.deep.equal([]);
-      await closed;
+      const [resets, failed] = await Promise.all([
+        resetUntilClosed(port, paths.commitReservation, identity),
+        failedOthers(20),
+      ]);
+      expect(resets).to.be.within(250, 999_999);
+      expect(failed).to.deep.equal([]);
     }
     expect(await failedOthers(20)).to.deep.equal([]);
+    const statistics = await inventory.sidecar.admin("/stats?filter=too_many_premature_resets");
+    expect(statistics).to.match(/: 3$/m);
   });
 });
-
-/** Asks for something and takes it back as soon as it is sent, for as long as there is a connection. */
-function resetAgain(session: ClientHttp2Session): void {
-  if (session.closed || session.destroyed) return;
-  const stream = session.request({
-    ":method": "POST",
-    ":path": paths.commitReservation,
-    "content-type": "application/grpc",
-    te: "trailers",
-  });
-  stream.on("error", () => {}).end(Buffer.alloc(5));
-  setImmediate(() => stream.close(constants.NGHTTP2_CANCEL));
-  stream.once("close", () => setImmediate(resetAgain, session));
-}
