@@ -1,8 +1,12 @@
+export { type Change, showChange } from "./changes/change.js";
+export { type HistoryEntry, readHistory } from "./changes/history.js";
+export { mostInstances } from "./changes/plan-change.js";
 export { Fault, UsageFault } from "./fault.js";
 export { type LocalResponse, localRequest } from "./pair/local-http.js";
 export { isStopped, processIdentity } from "./process/process-identity.js";
 export { createStateFile, endOrphans, isAlive, readState } from "./process/state-file.js";
-export { askControl, serveControl } from "./supervisor/control-socket.js";
+export { askChange, askControl } from "./supervisor/control-client.js";
+export { type ControlHandlers, serveControl } from "./supervisor/control-socket.js";
 export type { InstanceStatus, SystemStatus } from "./supervisor/status.js";
 export { describeHome, type Home, homePath } from "./system/home.js";
 export type { Endpoints, Job, System } from "./system/system.js";

@@ -72,9 +72,20 @@ describe("the secrets of a system", () => {
     const home = describeHome(join(folder, name));
     prepareHome(home);
     const policy: MeshPolicy = { methods: [authorize], reasons: [] };
-    const unused = { run: "", env: {}, envoy: { file: "", version: "" }, signal: AbortSignal.abort() };
+    const unused = {
+      run: "",
+      checkout: "",
+      env: {},
+      envoy: { file: "", version: "" },
+      signal: AbortSignal.abort(),
+    };
     const chosen = { policy, allowedHosts: [] };
-    const state = { add: () => undefined, remove: () => undefined, clear: () => undefined };
+    const state = {
+      add: () => undefined,
+      remove: () => undefined,
+      note: () => undefined,
+      clear: () => undefined,
+    };
     return { home, topology: fleet, ...chosen, keepSecrets, report: () => undefined, state, ...unused };
   }
 });

@@ -9,11 +9,11 @@ const maxBytes = 16 << 20;
 /** Sidecars write their access logs themselves; a full one is moved away, and its sidecar begins a new one. */
 export function keepAccessLogsShort(
   logs: string,
-  pairs: readonly Pair[],
+  pairs: () => readonly Pair[],
   report: (line: string) => void,
 ): Disposable {
   const timer = setInterval(() => {
-    for (const { instance, paths } of pairs) {
+    for (const { instance, paths } of pairs()) {
       const path = join(logs, `${instance.name}-access.log`);
       if (sizeOf(path) < maxBytes) continue;
       rotate(path, 3);

@@ -11,7 +11,10 @@ interface Clusters {
   readonly cluster_statuses?: readonly {
     readonly name?: string;
     readonly host_statuses?: readonly {
-      readonly address?: { readonly socket_address?: { readonly address?: string } };
+      readonly address?: {
+        readonly socket_address?: { readonly address?: string; readonly port_value?: number };
+      };
+      readonly weight?: number;
       readonly health_status?: Readonly<Record<string, unknown>>;
     }[];
   }[];
@@ -46,7 +49,11 @@ export async function unreachable(admin: string, names: readonly string[]): Prom
 /** What a sidecar knows of one host of a cluster. */
 export interface KnownHost {
   readonly address: string;
+  readonly port: number;
+  readonly weight: number;
   readonly isDraining: boolean;
+  /** Its last health check was good, whether it drains or not. */
+  readonly answers: boolean;
   /** By the sidecar's own health checks, and not draining. */
   readonly isHealthy: boolean;
 }
@@ -57,8 +64,11 @@ export async function knownHosts(admin: string): Promise<ReadonlyMap<string, rea
   return new Map(
     cluster_statuses.map(({ name = "", host_statuses = [] }) => [
       name,
-      host_statuses.map(({ address, health_status }) => ({
+      host_statuses.map(({ address, weight = 1, health_status }) => ({
         address: address?.socket_address?.address ?? "",
+        port: address?.socket_address?.port_value ?? 0,
+        weight,
+        answers: answers(health_status),
         isDraining: health_status?.eds_health_status === "DRAINING",
         isHealthy: isHealthy(health_status),
       })),
@@ -71,9 +81,15 @@ export async function reopenLogs(admin: string): Promise<void> {
   await localRequest({ at: { socketPath: admin }, method: "POST", path: "/reopen_logs" });
 }
 
-function isHealthy(status: Readonly<Record<string, unknown>> | undefined): boolean {
-  const { eds_health_status = "HEALTHY", ...failed } = status ?? {};
-  return eds_health_status === "HEALTHY" && !Object.values(failed).some((value) => value === true);
+type HealthStatus = Readonly<Record<string, unknown>> | undefined;
+
+function isHealthy(status: HealthStatus): boolean {
+  return (status?.eds_health_status ?? "HEALTHY") === "HEALTHY" && answers(status);
+}
+
+/** Each failed check of a kind is a field that is true; so is the first check that is still to come. */
+function answers(status: HealthStatus): boolean {
+  return !Object.values(status ?? {}).some((value) => value === true);
 }
 
 async function ask<Answer>(admin: string, path: string): Promise<Answer> {

@@ -1,11 +1,11 @@
 import { connect } from "node:http2";
 import { connect as connectUnix } from "node:net";
 
-/** Answer of `grpc.health.v1.Health/Check` for the whole server; `UNREACHABLE` when there is none. */
+/** Answer of `grpc.health.v1.Health/Check`; `UNREACHABLE` when there is none. */
 export type Health = "SERVING" | "NOT_SERVING" | "UNKNOWN" | "UNREACHABLE";
 
-/** Asks a gRPC server on a unix socket for its health. */
-export function checkHealth(socketPath: string, timeoutMs = 2_000): Promise<Health> {
+/** Asks a gRPC server on a unix socket for its health: as a whole, or of one name, shorter than 128 bytes. */
+export function checkHealth(socketPath: string, timeoutMs = 2_000, service = ""): Promise<Health> {
   return new Promise((resolve) => {
     const session = connect("http://localhost", { createConnection: () => connectUnix(socketPath) });
     const done = (health: Health) => {
@@ -24,9 +24,17 @@ export function checkHealth(socketPath: string, timeoutMs = 2_000): Promise<Heal
     call.on("data", (chunk: Buffer) => chunks.push(chunk));
     call.once("error", () => done("UNREACHABLE"));
     call.once("end", () => done(toHealth(Buffer.concat(chunks))));
-    // The empty request: not compressed, of length 0.
-    call.end(Buffer.alloc(5));
+    call.end(toFrame(service));
   });
+}
+
+/** The request, not compressed, with `service = 1`; of length 0 without a name. */
+function toFrame(service: string): Buffer {
+  const name = Buffer.from(service);
+  const message = name.length === 0 ? name : Buffer.concat([Buffer.from([0x0a, name.length]), name]);
+  const head = Buffer.alloc(5);
+  head.writeUInt32BE(message.length, 1);
+  return Buffer.concat([head, message]);
 }
 
 /** The answer is one frame with `status = 1` as a varint; an empty one is UNKNOWN. */

@@ -10,6 +10,8 @@ export interface InstancePaths {
   readonly admin: string;
   /** People with grpcurl call here. */
   readonly developer: string;
+  /** While it is there, the application is in standby. */
+  readonly standby: string;
   readonly xds: string;
   readonly bootstrap: string;
 }
@@ -17,6 +19,11 @@ export interface InstancePaths {
 /** The sockets of all instances for people with grpcurl. */
 export function developerFolder(run: string): string {
   return join(run, "grpc");
+}
+
+/** Leads to the socket of the first active instance of a workload, whichever that is. */
+export function developerSocket(run: string, workload: string): string {
+  return join(developerFolder(run), `${workload}.sock`);
 }
 
 export function instancePaths(run: string, instance: string): InstancePaths {
@@ -27,6 +34,7 @@ export function instancePaths(run: string, instance: string): InstancePaths {
     mesh: join(folder, "mesh.sock"),
     admin: join(folder, "admin.sock"),
     developer: join(developerFolder(run), `${instance}.sock`),
+    standby: join(folder, "standby"),
     xds: join(folder, "xds"),
     bootstrap: join(folder, "envoy.json"),
   };

@@ -32,21 +32,24 @@ export interface PairOptions {
   /** Where outside parties listen, by name. */
   readonly outside: ReadonlyMap<string, { readonly host: string; readonly port: number }>;
   readonly directory: Directory;
+  /** True when the application must not act until it is told. */
+  readonly startsInStandby: boolean;
+  /** Told of the port for other sidecars whenever its own has a new one. */
+  onMeshPort(port: number): void;
   /** Told of each process as soon as it runs. */
   onStarted(process: Supervised): void;
 }
 
 /** Starts an application with its sidecar: the sidecar first, since the application may call from its first moment on. */
 export async function startPair(context: SystemContext, options: PairOptions): Promise<Pair> {
-  const { instance, directory, onStarted } = options;
-  const { name, workload } = instance;
-  const paths = instancePaths(context.run, name);
+  const { instance, directory, onStarted, onMeshPort } = options;
+  const paths = instancePaths(context.run, instance.name);
   let ports: ReadonlyMap<string, number> = new Map();
   directory.addReader(paths.xds);
   const sidecar = await superviseIn(context, sidecarSpec(context, options, paths), async () => {
     ports = await listenerPorts(paths.admin);
     const port = ports.get("mesh");
-    if (port !== undefined) directory.publish(workload.name, name, port);
+    if (port !== undefined) onMeshPort(port);
   });
   onStarted(sidecar);
   const application = await superviseIn(context, applicationSpec(context, options, paths));

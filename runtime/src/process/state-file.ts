@@ -14,12 +14,15 @@ export interface State {
   /** Unix socket on which the supervisor is controlled. */
   readonly control: string;
   readonly processes: readonly RecordedProcess[];
+  /** What else a later supervisor has to know, by what it is about. */
+  readonly notes: Readonly<Record<string, unknown>>;
 }
 
 /** What a supervisor has started, written down at once, so that a later supervisor can end it. */
 export interface StateFile {
   add(name: string, pid: number): void;
   remove(pid: number): void;
+  note(about: string, what: unknown): void;
   /** Everything has ended: a later supervisor has nothing to do. */
   clear(): void;
 }
@@ -27,8 +30,14 @@ export interface StateFile {
 export function createStateFile(path: string, control: string): StateFile {
   const supervisor = record("supervisor", process.pid);
   const processes = new Map<number, RecordedProcess>();
+  const notes = new Map<string, unknown>();
   const save = () => {
-    const state: State = { supervisor, control, processes: [...processes.values()] };
+    const state: State = {
+      supervisor,
+      control,
+      processes: [...processes.values()],
+      notes: Object.fromEntries(notes),
+    };
     writeFileSync(`${path}.new`, JSON.stringify(state, null, 2), { mode: 0o600 });
     renameSync(`${path}.new`, path);
   };
@@ -46,6 +55,10 @@ export function createStateFile(path: string, control: string): StateFile {
         // A record of a process that has ended does no harm.
       }
     },
+    note(about, what) {
+      notes.set(about, what);
+      save();
+    },
     clear() {
       rmSync(path, { force: true });
     },
@@ -55,7 +68,8 @@ export function createStateFile(path: string, control: string): StateFile {
 export function readState(path: string): State | undefined {
   try {
     const state = JSON.parse(readFileSync(path, "utf8")) as State;
-    return Array.isArray(state.processes) && typeof state.control === "string" ? state : undefined;
+    const isState = Array.isArray(state.processes) && typeof state.control === "string";
+    return isState ? { ...state, notes: state.notes ?? {} } : undefined;
   } catch {
     return undefined;
   }

@@ -1,11 +1,21 @@
 import { chmodSync, rmSync } from "node:fs";
-import { createServer, request } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { json } from "node:stream/consumers";
+import { Fault, toFault, UsageFault } from "../fault.js";
 
 export interface ControlHandlers<Status> {
   status(): Promise<Status>;
   /** Begins to stop; the request is answered first. */
   down(): void;
+  /** Makes a change and tells what happens; absent: nothing can be changed. It goes on when nobody listens any more. */
+  change?(change: unknown, say: (line: string) => void): Promise<void>;
 }
+
+/** A line of the answer to a change: what happens; at last that it is done, or why it is not. */
+export type ChangeLine =
+  | { readonly line: string }
+  | { readonly done: true }
+  | { readonly fault: { readonly problem: string; readonly remedy: string; readonly isUsage: boolean } };
 
 /** The supervisor's side: HTTP with JSON on a unix socket that only its owner can open. */
 export async function serveControl<Status>(
@@ -14,20 +24,10 @@ export async function serveControl<Status>(
 ): Promise<AsyncDisposable> {
   rmSync(socket, { force: true });
   const server = createServer(async (incoming, response) => {
-    const answer = (code: number, body: unknown) => {
-      response.writeHead(code, { "content-type": "application/json", connection: "close" });
-      response.end(JSON.stringify(body));
-    };
     try {
-      const route = `${incoming.method} ${incoming.url}`;
-      if (route === "GET /status") return answer(200, await handlers.status());
-      if (route === "POST /down") {
-        answer(202, { pid: process.pid });
-        return handlers.down();
-      }
-      return answer(404, { error: `no such route: ${route}` });
+      await answer(incoming, response, handlers);
     } catch (error) {
-      return answer(500, { error: error instanceof Error ? error.message : String(error) });
+      send(response, 500, { error: error instanceof Error ? error.message : String(error) });
     }
   });
   await new Promise<void>((resolve, reject) => {
@@ -44,23 +44,45 @@ export async function serveControl<Status>(
   };
 }
 
-/** Asks a supervisor. Rejects when nobody listens or the answer is not a success. */
-export function askControl(socket: string, method: "GET" | "POST", path: string): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    const call = request({ socketPath: socket, method, path, timeout: 15_000 }, (response) => {
-      let body = "";
-      response.setEncoding("utf8");
-      response.on("data", (chunk: string) => {
-        body += chunk;
-      });
-      response.once("end", () => {
-        if ((response.statusCode ?? 500) < 300) resolve(JSON.parse(body));
-        else reject(new Error(`the supervisor answered ${response.statusCode}: ${body}`));
-      });
-      response.once("error", reject);
-    });
-    call.once("timeout", () => call.destroy(new Error("the supervisor does not answer")));
-    call.once("error", reject);
-    call.end();
-  });
+async function answer<Status>(
+  incoming: IncomingMessage,
+  response: ServerResponse,
+  handlers: ControlHandlers<Status>,
+): Promise<void> {
+  const route = `${incoming.method} ${incoming.url}`;
+  switch (route) {
+    case "GET /status":
+      return send(response, 200, await handlers.status());
+    case "POST /down":
+      send(response, 202, { pid: process.pid });
+      return handlers.down();
+    case "POST /changes":
+      return tellChange(response, handlers, await json(incoming));
+    default:
+      return send(response, 404, { error: `no such route: ${route}` });
+  }
+}
+
+/** Its lines come as they are told; the answer's status says nothing of the end. */
+async function tellChange<Status>(
+  response: ServerResponse,
+  { change }: ControlHandlers<Status>,
+  wanted: unknown,
+): Promise<void> {
+  const write = (line: ChangeLine) => response.write(`${JSON.stringify(line)}\n`);
+  response.writeHead(200, { "content-type": "application/x-ndjson", connection: "close" });
+  try {
+    if (change === undefined) throw new Fault("Nothing can be changed here.", "Wait until it is open.");
+    await change(wanted, (line) => write({ line }));
+    write({ done: true });
+  } catch (error) {
+    const { problem, remedy } = toFault(error, "It cannot be changed");
+    write({ fault: { problem, remedy, isUsage: error instanceof UsageFault } });
+  }
+  response.end();
+}
+
+function send(response: ServerResponse, code: number, body: unknown): void {
+  response.writeHead(code, { "content-type": "application/json", connection: "close" });
+  response.end(JSON.stringify(body));
 }

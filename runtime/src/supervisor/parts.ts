@@ -1,23 +1,24 @@
+import { InstanceTable } from "../instances/instance-table.js";
+import { Instances } from "../instances/instances.js";
 import { createDirectory } from "../pair/directory.js";
-import { type Pair, type PairOptions, startPair } from "../pair/pair.js";
 import { waitUntilHealthy } from "../pair/wait-until-healthy.js";
 import { settled } from "../process/settled.js";
 import type { Supervised } from "../process/supervised.js";
 import { type OwnStores, startStores } from "../stores/own-stores.js";
 import type { SystemContext } from "../system/context.js";
-import { type FixedPorts, sidecarPorts } from "../system/fixed-ports.js";
+import type { FixedPorts } from "../system/fixed-ports.js";
 import type { InstancePlan, SystemPlan } from "../system/plan.js";
 import { openSecrets, type Secrets } from "../system/secrets.js";
 import { servicesOf } from "../system/topology.js";
 import { type OutsideParty, startOutsideParty } from "./outside-party.js";
 import type { Progress } from "./progress.js";
 
-/** Everything that was started so far, in order, so that it can be stopped in the reverse order at any moment. */
+/** Everything that was started so far, so that it can be stopped in the reverse order at any moment. */
 export interface Started {
   stores?: OwnStores;
   secrets?: Secrets;
-  readonly pairs: Pair[];
-  /** Stages of processes, each ended together. */
+  instances?: Instances;
+  /** Stages of what is no instance, stores and outside parties, each ended together. */
   readonly stages: Supervised[][];
 }
 
@@ -31,7 +32,7 @@ interface StartParts {
 
 /** Starts the parts of a system one stage after the other; answers its secrets. */
 export async function startParts(context: SystemContext, parts: StartParts): Promise<Secrets> {
-  const { plan, started, progress } = parts;
+  const { plan, ports, started, progress } = parts;
   const stores = await progress.step(
     "stores",
     () => startStores(context, beginStage(started)),
@@ -42,32 +43,21 @@ export async function startParts(context: SystemContext, parts: StartParts): Pro
   started.secrets = secrets;
   const outside = await startOutsideParties(context, parts, secrets);
   const directory = createDirectory(servicesOf(context.topology));
-  const surroundings = { stores, secrets, outside, directory };
-  await startPairs(context, parts, {
-    ...surroundings,
-    title: "services and their sidecars",
-    instances: plan.services,
-  });
-  await startPairs(context, parts, { ...surroundings, title: "edge and its sidecar", instances: plan.edge });
-  await progress.step("healthy through the mesh", () => waitUntilHealthy(context, started.pairs));
+  const table = new InstanceTable(context.state, directory);
+  const instances = new Instances(context, { stores, secrets, outside, directory, table, ports });
+  started.instances = instances;
+  await startPairs(instances, progress, "services and their sidecars", plan.services);
+  await startPairs(instances, progress, "edge and its sidecar", plan.edge);
+  await progress.step("healthy through the mesh", () => waitUntilHealthy(context, instances.pairs));
   return secrets;
 }
 
 /** Ends everything in the reverse order of its start. */
-export async function endParts(started: Started, how: "stop" | "kill"): Promise<void> {
-  for (const stage of [...started.stages].reverse()) {
-    // Within a pair the application goes first: what it still has to finish may need its sidecar.
-    const [applications, sidecars] = [
-      stage.filter(isApplication),
-      stage.filter((process) => !isApplication(process)),
-    ];
-    for (const group of [applications, sidecars]) await Promise.all(group.map((process) => process[how]()));
-  }
-  await started.secrets?.[Symbol.asyncDispose]();
-}
-
-function isApplication({ name }: Supervised): boolean {
-  return !name.endsWith("-envoy");
+export async function endParts({ instances, stages, secrets }: Started, how: "stop" | "kill"): Promise<void> {
+  const { edges, services } = instances?.workloads ?? { edges: [], services: [] };
+  for (const workloads of [edges, services]) await instances?.endAll(workloads, how);
+  for (const stage of [...stages].reverse()) await Promise.all(stage.map((process) => process[how]()));
+  await secrets?.[Symbol.asyncDispose]();
 }
 
 /** Begins a new stage; the answer adds a process to it. */
@@ -97,26 +87,15 @@ async function startOutsideParties(
   return parties;
 }
 
-interface StageOptions extends Pick<PairOptions, "secrets" | "outside" | "directory"> {
-  readonly title: string;
-  readonly instances: readonly InstancePlan[];
-  readonly stores: OwnStores;
-}
-
 async function startPairs(
-  context: SystemContext,
-  { ports, started, progress }: StartParts,
-  { title, instances, stores, ...common }: StageOptions,
+  instances: Instances,
+  progress: Progress,
+  title: string,
+  plans: readonly InstancePlan[],
 ): Promise<void> {
-  const onStarted = beginStage(started);
-  const start = async (instance: InstancePlan) => {
-    const storeUrl = stores.urls.get(instance.workload.name);
-    const own = { instance, storeUrl, ports: sidecarPorts(instance, ports), onStarted };
-    started.pairs.push(await startPair(context, { ...common, ...own }));
-  };
   await progress.step(
     title,
-    () => settled(instances.map(start)),
-    () => instances.map(({ name, implementation }) => `${name} (${implementation.language})`).join(", "),
+    () => settled(plans.map((plan) => instances.start(plan, "active"))),
+    () => plans.map(({ name, implementation }) => `${name} (${implementation.language})`).join(", "),
   );
 }

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AsyncDisposableStack } from "@theseus/kit";
 import type { MeshPolicy } from "@theseus/mesh/policy";
+import { Changes } from "../changes/changes.js";
+import { readChange } from "../changes/read-change.js";
 import { Fault, toFault } from "../fault.js";
 import { buildAll } from "../implementation/build.js";
 import { keepAccessLogsShort } from "../pair/access-logs.js";
@@ -73,7 +75,8 @@ async function runPlan(system: System, decided: Decided, options: RunOptions): P
   const control = join(run, "control.sock");
   const state = createStateFile(home.state, control);
   opened.defer(() => state.clear());
-  const started: Started = { pairs: [], stages: [] };
+  const started: Started = { stages: [] };
+  let changes: Changes | undefined;
   const status: Pick<SystemStatus, "startedAt"> & { phase: SystemStatus["phase"]; endpoints?: Endpoints } = {
     phase: "starting",
     startedAt: new Date().toISOString(),
@@ -87,6 +90,10 @@ async function runPlan(system: System, decided: Decided, options: RunOptions): P
         instances: await instanceStatuses(started),
       }),
       down: stop.request,
+      change: async (wanted, say) => {
+        if (changes === undefined || status.phase !== "open") throw notOpen(status.phase);
+        await changes.make(readChange(wanted), say);
+      },
     }),
   );
   opened.defer(() => {
@@ -95,13 +102,18 @@ async function runPlan(system: System, decided: Decided, options: RunOptions): P
   });
   try {
     status.endpoints = await open(system, decided, options, { run, state, started });
-    opened.use(keepAccessLogsShort(home.logs, started.pairs, progress.note));
+    opened.use(keepAccessLogsShort(home.logs, () => started.instances?.pairs ?? [], progress.note));
+    changes = started.instances && new Changes(started.instances);
     status.phase = "open";
     options.onOpen(status.endpoints);
     await stop.requested;
   } catch (error) {
     if (!stop.signal.aborted) throw error;
   }
+}
+
+function notOpen(phase: string): Fault {
+  return new Fault(`It cannot be changed while it is ${phase}.`, "Wait until theseus status calls it open.");
 }
 
 /** How long a lock may change hands. */
@@ -151,7 +163,7 @@ async function open(
   options: RunOptions,
   { run, state, started }: Opening,
 ): Promise<Endpoints> {
-  const { home, env, progress, stop } = options;
+  const { home, checkout, env, progress, stop } = options;
   const { topology } = system;
   const { signal } = stop;
   const ports = await claimFixedPorts(topology, options);
@@ -172,6 +184,7 @@ async function open(
   );
   const context: SystemContext = {
     home,
+    checkout,
     run,
     env,
     topology,
@@ -184,7 +197,7 @@ async function open(
     signal,
   };
   const { files } = await startParts(context, { plan, ports, started, progress });
-  const endpoints = toEndpoints(ports, started.pairs, files);
+  const endpoints = toEndpoints(context, ports, files);
   for (const job of system.jobs) await progress.step(job.title, () => job.run(endpoints, signal), String);
   return endpoints;
 }

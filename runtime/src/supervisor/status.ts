@@ -1,11 +1,14 @@
+import type { Stage } from "../instances/instance.js";
 import { isLive } from "../pair/envoy-admin.js";
 import { checkHealth } from "../pair/grpc-health.js";
+import { developerSocket } from "../pair/instance-paths.js";
 import { localRequest } from "../pair/local-http.js";
 import type { Pair } from "../pair/pair.js";
 import type { ProcessStatus, Supervised } from "../process/supervised.js";
+import type { SystemContext } from "../system/context.js";
 import type { FixedPorts } from "../system/fixed-ports.js";
 import type { Endpoints } from "../system/system.js";
-import type { SystemWorkload } from "../system/topology.js";
+import { type SystemWorkload, servicesOf } from "../system/topology.js";
 import type { Started } from "./parts.js";
 
 export interface InstanceStatus {
@@ -15,6 +18,13 @@ export interface InstanceStatus {
   readonly workload?: string;
   /** Language of an application, or what else runs, such as `envoy`. */
   readonly implementation: string;
+  /** Of an application or a sidecar: what it is there for. */
+  readonly stage?: Stage;
+  /** Of an application: share of the calls relative to the others of its workload, SHA-256 of what was built. */
+  readonly weight?: number;
+  readonly contentHash?: string;
+  /** Of an application that was not taken from the checkout as it is: `typescript@4f1c2ab`, a path. */
+  readonly source?: string;
   readonly version: string;
   /** `SERVING`, `NOT_SERVING`, `UNREACHABLE`; `RUNNING` for a process without a health check. */
   readonly health: string;
@@ -40,22 +50,26 @@ export interface SystemStatus {
 }
 
 export function instanceStatuses(started: Started): Promise<readonly InstanceStatus[]> {
+  const { instances, stages } = started;
   const pairs = new Map<Supervised, Pair>();
-  for (const pair of started.pairs) pairs.set(pair.application, pair).set(pair.sidecar, pair);
-  const inOrder = started.stages.flatMap((stage) => [...stage].sort((a, b) => (a.name < b.name ? -1 : 1)));
+  for (const pair of instances?.pairs ?? []) pairs.set(pair.application, pair).set(pair.sidecar, pair);
+  const { services, edges } = instances?.workloads ?? { services: [], edges: [] };
+  const running = [services, edges].map((workloads) => instances?.processesOf(workloads) ?? []);
+  const inOrder = [...stages, ...running].flatMap((stage) =>
+    [...stage].sort((a, b) => (a.name < b.name ? -1 : 1)),
+  );
   return Promise.all(inOrder.map((process) => describe(process, pairs.get(process), started)));
 }
 
 export function toEndpoints(
+  { run, topology }: Pick<SystemContext, "run" | "topology">,
   { edge }: FixedPorts,
-  pairs: readonly Pair[],
   secrets: Endpoints["secrets"],
 ): Endpoints {
-  const first = pairs.filter(({ instance: { ordinal, workload } }) => ordinal === 1 && serves(workload));
   return {
     http: `http://127.0.0.1:${edge}`,
     grpc: Object.fromEntries(
-      first.map(({ instance, paths }) => [instance.workload.name, `unix:${paths.developer}`]),
+      servicesOf(topology).map((service) => [service, `unix:${developerSocket(run, service)}`]),
     ),
     secrets,
   };
@@ -80,7 +94,7 @@ async function describe(
   };
 }
 
-type WhatItIs = Pick<InstanceStatus, "kind" | "workload" | "implementation" | "sockets">;
+type WhatItIs = Omit<InstanceStatus, keyof ProcessStatus | "instance" | "health" | "ports">;
 
 function whatItIs(process: Supervised, pair: Pair | undefined, started: Started): WhatItIs {
   if (pair === undefined) {
@@ -90,16 +104,24 @@ function whatItIs(process: Supervised, pair: Pair | undefined, started: Started)
       : { kind: "store", implementation: engine, sockets: {} };
   }
   const { app, mesh, admin, developer } = pair.paths;
-  const { implementation } = pair.instance;
   const workload = pair.instance.workload.name;
+  const row = started.instances?.around.table.get(pair.instance.name);
   return pair.sidecar === process
     ? {
         kind: "sidecar",
         workload,
         implementation: "envoy",
+        ...(row && { stage: row.stage }),
         sockets: { mesh, admin, ...(serves(pair.instance.workload) && { developer }) },
       }
-    : { kind: "application", workload, implementation: implementation.language, sockets: { app } };
+    : {
+        kind: "application",
+        workload,
+        implementation: pair.instance.implementation.language,
+        ...(row && { stage: row.stage, weight: row.weight, contentHash: row.implementation.contentHash }),
+        ...(row?.implementation.source !== undefined && { source: row.implementation.source }),
+        sockets: { app },
+      };
 }
 
 function serves({ services }: SystemWorkload): boolean {

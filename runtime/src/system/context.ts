@@ -10,6 +10,8 @@ import type { SystemTopology } from "./topology.js";
 /** What every part of a system is started with. */
 export interface SystemContext extends Pick<System, "keepSecrets"> {
   readonly home: Home;
+  /** The folder with the implementations. */
+  readonly checkout: string;
   /** Short private folder for sockets. */
   readonly run: string;
   readonly env: NodeJS.ProcessEnv;

@@ -12,6 +12,8 @@ export interface InstancePlan {
   /** Counts from 1. */
   readonly ordinal: number;
   readonly implementation: Implementation;
+  /** Where the implementation was taken from, when that is not the checkout as it is. */
+  readonly source?: string;
 }
 
 export interface ExternalPlan {

@@ -22,7 +22,7 @@ export interface Job {
 export interface Endpoints {
   /** Base URL of the edge. */
   readonly http: string;
-  /** Plaintext gRPC for people, by workload: the unix socket of its first instance, as gRPC libraries name it. */
+  /** Plaintext gRPC for people, by workload: a unix socket that leads to its first instance, as gRPC libraries name it. */
   readonly grpc: Readonly<Record<string, string>>;
   /** Files that people use, by name. */
   readonly secrets: Readonly<Record<string, string>>;

@@ -66,7 +66,7 @@ export function urlFor(url: string, user?: StoreUser): string {
 const surroundings = {
   env: { ...process.env, REDIS_URL: "", MONGODB_URL: "" },
   topology: { ...fleet, workloads: [workload("ship"), workload("chart"), log()] },
-  state: { add: () => undefined, remove: () => undefined, clear: () => undefined },
+  state: { add: () => undefined, remove: () => undefined, note: () => undefined, clear: () => undefined },
   signal: new AbortController().signal,
 };
 

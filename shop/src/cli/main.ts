@@ -1,5 +1,13 @@
 import { fileURLToPath } from "node:url";
-import { describeHome, Fault, type Home, homePath, servicesOf, UsageFault } from "@theseus/runtime/control";
+import {
+  describeHome,
+  Fault,
+  type Home,
+  homePath,
+  mostInstances,
+  servicesOf,
+  UsageFault,
+} from "@theseus/runtime/control";
 import { Command, CommanderError, Option } from "commander";
 import { topology } from "../topology.js";
 import {
@@ -11,9 +19,11 @@ import {
   parsePort,
   parseReplicas,
 } from "./arguments.js";
+import { change, toImplementation } from "./change.js";
 import type { ComposeFlags } from "./compose.js";
 import { down } from "./down.js";
 import { endpoints } from "./endpoints.js";
+import { history } from "./history.js";
 import { logs } from "./logs.js";
 import { type NewImplFlags, newImpl } from "./new-impl.js";
 import { ownCommand } from "./own-command.js";
@@ -49,6 +59,7 @@ function createProgram(home: Home, env: NodeJS.ProcessEnv, finish: (code: number
     .exitOverride()
     .showHelpAfterError("(theseus --help lists what there is)")
     .addHelpText("after", `\ntheseus is ${ownCommand} in any folder, and npx theseus in the checkout.`);
+  const services = servicesOf(topology).join(", ");
   const command = (text: string, description: string) => program.command(text).description(description);
 
   command("start", "start everything and stay in the foreground until Ctrl-C")
@@ -77,6 +88,31 @@ function createProgram(home: Home, env: NodeJS.ProcessEnv, finish: (code: number
   command("status", "show instances, health, versions and ports")
     .option("--json", "as JSON")
     .action(async (flags: { json?: true }) => finish(await status(home, flags)));
+  command("scale", "have another number of instances of a service")
+    .argument("<service>", services)
+    .argument("<count>", `1 to ${mostInstances}`, parseCount)
+    .action(async (service: string, count: number) =>
+      finish(await change(home, { kind: "scale", service, count })),
+    );
+  command("restart", "start a service anew, one instance after the other, new beside old")
+    .argument("<service>", services)
+    .action(async (service: string) => finish(await change(home, { kind: "restart", service })));
+  command("swap", "put another implementation of a service into the place of the one that runs")
+    .argument("<service>", services)
+    .requiredOption(
+      "--to <implementation>",
+      "a language, a folder (./path), or a language at a git revision (typescript@main)",
+      (text: string) => toImplementation(text),
+    )
+    .action(async (service: string, { to }: { to: string }) =>
+      finish(await change(home, { kind: "swap", service, to })),
+    );
+  command("rollback", "bring the former implementation of a service back")
+    .argument("<service>", services)
+    .action(async (service: string) => finish(await change(home, { kind: "rollback", service })));
+  command("history", "show what was changed when")
+    .option("--json", "as JSON")
+    .action((flags: { json?: true }) => finish(history(home, flags)));
   command("logs", "show the logs of one instance or of all")
     .argument("[instance]", "such as inventory-1, inventory-1-envoy, user-store")
     .option("-f, --follow", "go on as lines come")

@@ -39,7 +39,7 @@ describe("a running supervisor", () => {
     ],
     endpoints: {
       http: "http://127.0.0.1:8080",
-      grpc: { inventory: "unix:/run/shop/grpc/inventory-1.sock" },
+      grpc: { inventory: "unix:/run/shop/grpc/inventory.sock" },
       secrets: { admin: "/a", customer: "/c" },
     },
   };

@@ -104,7 +104,7 @@ export class Shop implements AsyncDisposable {
 
   /** Sockets for people with grpcurl, where the home leads to them. */
   get developer(): { readonly user: string; readonly inventory: string; readonly payment: string } {
-    const socket = (name: string) => join(this.home, `grpc/${name}-1.sock`);
+    const socket = (name: string) => join(this.home, `grpc/${name}.sock`);
     return { user: socket("user"), inventory: socket("inventory"), payment: socket("payment") };
   }
 

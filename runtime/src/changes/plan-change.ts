@@ -1,0 +1,150 @@
+import { join } from "node:path";
+import { Fault, UsageFault } from "../fault.js";
+import { buildAll } from "../implementation/build.js";
+import { contentHash } from "../implementation/content-hash.js";
+import { readImplementation } from "../implementation/implementation.js";
+import type { Instances } from "../instances/instances.js";
+import type { Pair } from "../pair/pair.js";
+import type { InstancePlan } from "../system/plan.js";
+import type { SystemWorkload } from "../system/topology.js";
+import type { Change, Say } from "./change.js";
+import { type Chosen, chooseWanted } from "./choose-implementation.js";
+import { formerImplementation, readHistory } from "./history.js";
+import { replace, retire } from "./replace.js";
+
+/** What is done to the running system. */
+type Perform = (say: Say) => Promise<void>;
+
+/** As many instances of a service as `theseus start --replicas` takes. */
+export const mostInstances = 9;
+
+/**
+ * Decides what a change does, and builds what it needs; nothing that runs is touched before.
+ *
+ * @throws Fault when it makes no sense
+ */
+export async function planChange(instances: Instances, change: Change, say: Say): Promise<Perform> {
+  const running = instances.pairsOf(change.service);
+  switch (change.kind) {
+    case "scale":
+      return scale(instances, running, change.count);
+    case "restart":
+      return restart(instances, running);
+    case "swap":
+      return swap(instances, running, await wanted(instances, change, say), say);
+    case "rollback":
+      return swap(instances, running, former(instances, change.service, say), say);
+    default:
+      return change satisfies never;
+  }
+}
+
+function scale(instances: Instances, running: readonly Pair[], count: number): Perform {
+  const [first] = running;
+  if (first === undefined) throw new Error("a service has no instance");
+  const service = first.instance.workload.name;
+  if (!Number.isInteger(count) || count < 1 || count > mostInstances)
+    throw new UsageFault(
+      `${service} cannot have ${count} instances.`,
+      `Say a number from 1 to ${mostInstances}; without any, every call to it would fail.`,
+    );
+  if (count === running.length)
+    throw new UsageFault(
+      `${service} has ${count} ${count === 1 ? "instance" : "instances"} already.`,
+      "theseus status shows them.",
+    );
+  if (count > running.length)
+    return (say) => replace(instances, [], plans(instances, first.instance, count - running.length), say);
+  const leaving = running.slice(count);
+  return async (say) => {
+    await instances.move(service, new Map(leaving.map(({ instance }) => [instance.name, "draining"])));
+    say(leaving.map(({ instance }) => `${instance.name}: no new calls`).join("; "));
+    await retire(instances, leaving, say);
+  };
+}
+
+function restart(instances: Instances, running: readonly Pair[]): Perform {
+  return async (say) => {
+    for (const pair of running) await replace(instances, [pair], plans(instances, pair.instance, 1), say);
+  };
+}
+
+async function swap(
+  instances: Instances,
+  running: readonly Pair[],
+  { implementation, source }: Chosen,
+  say: Say,
+): Promise<Perform> {
+  const { env, signal } = instances.context;
+  const [first] = running;
+  if (first === undefined) throw new Error("a service has no instance");
+  const { workload } = first.instance;
+  if (implementation.build !== undefined)
+    say(`building ${workload.name} (${source ?? implementation.language})`);
+  await buildAll([implementation], [], env, signal);
+  const hash = contentHash(implementation);
+  const isSame = ({ instance }: Pair) =>
+    instances.around.table.get(instance.name).implementation.contentHash === hash &&
+    instance.implementation.folder === implementation.folder;
+  if (running.every(isSame))
+    throw new UsageFault(
+      `${workload.name} is this implementation already: ${source ?? implementation.language}, ${hash.slice(0, 12)}.`,
+      `theseus restart ${workload.name} starts it anew.`,
+    );
+  const like = { workload, implementation, ...(source !== undefined && { source }) };
+  return (tell) => replace(instances, running, plans(instances, like, running.length), tell);
+}
+
+function wanted(
+  instances: Instances,
+  { service, to }: Extract<Change, { kind: "swap" }>,
+  say: Say,
+): Promise<Chosen> {
+  const { context } = instances;
+  const workload = context.topology.workloads.find(({ name }) => name === service) as SystemWorkload;
+  return chooseWanted(context, workload, to, say);
+}
+
+function former(instances: Instances, service: string, say: Say): Chosen {
+  const found = formerImplementation(readHistory(instances.context.home), service);
+  if (found === undefined)
+    throw new UsageFault(
+      `${service} has had no other implementation to go back to.`,
+      "theseus history shows what was changed.",
+    );
+  const { folder, source, contentHash: before } = found;
+  try {
+    const implementation = readImplementation(join(folder, "implementation.json"));
+    if (contentHash(implementation) !== before)
+      say(`${folder} has changed since it ran (${before.slice(0, 12)}): what comes back is what is there`);
+    return { implementation, ...(source !== undefined && { source }) };
+  } catch (error) {
+    if (error instanceof Fault)
+      throw new Fault(
+        `The former implementation of ${service} is no longer in ${folder}.`,
+        `theseus swap ${service} --to … takes another.`,
+        { cause: error },
+      );
+    throw error;
+  }
+}
+
+/** New instances with the lowest ordinals that are free. */
+function plans(
+  { around: { table } }: Instances,
+  like: Pick<InstancePlan, "workload" | "implementation" | "source">,
+  count: number,
+): readonly InstancePlan[] {
+  const { workload, implementation, source } = like;
+  const taken = new Set(table.of(workload.name).map(({ ordinal }) => ordinal));
+  const free = Array.from({ length: taken.size + count }, (_, index) => index + 1).filter(
+    (ordinal) => !taken.has(ordinal),
+  );
+  return free.slice(0, count).map((ordinal) => ({
+    name: `${workload.name}-${ordinal}`,
+    workload,
+    ordinal,
+    implementation,
+    ...(source !== undefined && { source }),
+  }));
+}

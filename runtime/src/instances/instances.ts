@@ -1,0 +1,149 @@
+import { renameSync, rmSync, symlinkSync } from "node:fs";
+import { developerSocket } from "../pair/instance-paths.js";
+import { type Pair, type PairOptions, startPair } from "../pair/pair.js";
+import { settled } from "../process/settled.js";
+import type { Supervised } from "../process/supervised.js";
+import type { OwnStores } from "../stores/own-stores.js";
+import type { SystemContext } from "../system/context.js";
+import { type FixedPorts, sidecarPorts } from "../system/fixed-ports.js";
+import type { InstancePlan } from "../system/plan.js";
+import { servicesOf } from "../system/topology.js";
+import type { InstanceEntry, Stage } from "./instance.js";
+import type { InstanceTable } from "./instance-table.js";
+import { runningImplementation } from "./running-implementation.js";
+import { untilTaken } from "./taken.js";
+
+export interface Surroundings extends Pick<PairOptions, "secrets" | "outside" | "directory"> {
+  readonly stores: OwnStores;
+  readonly ports: FixedPorts;
+  readonly table: InstanceTable;
+}
+
+/** The pairs of a running system: each can be started, moved from stage to stage and ended alone. */
+export class Instances {
+  readonly #pairs = new Map<string, Pair>();
+  /** What each instance runs as, from its first process on. */
+  readonly #processes = new Map<string, Supervised[]>();
+
+  constructor(
+    readonly context: SystemContext,
+    readonly around: Surroundings,
+  ) {}
+
+  has(instance: string): boolean {
+    return this.#processes.has(instance);
+  }
+
+  get pairs(): readonly Pair[] {
+    return [...this.#pairs.values()];
+  }
+
+  /** Names of the workloads, by whether they serve the mesh or only call it. */
+  get workloads(): { readonly services: readonly string[]; readonly edges: readonly string[] } {
+    const services = servicesOf(this.context.topology);
+    const names = this.context.topology.workloads.map(({ name }) => name);
+    return { services, edges: names.filter((name) => !services.includes(name)) };
+  }
+
+  /** All processes of the instances of these workloads. */
+  processesOf(workloads: readonly string[]): readonly Supervised[] {
+    return [...this.#processes].flatMap(([instance, processes]) =>
+      workloads.includes(this.around.table.get(instance).workload) ? processes : [],
+    );
+  }
+
+  pairsOf(workload: string): readonly Pair[] {
+    return this.pairs
+      .filter(({ instance }) => instance.workload.name === workload)
+      .sort((a, b) => a.instance.ordinal - b.instance.ordinal);
+  }
+
+  /** Starts an instance that is to be active at once, or to wait. Where it fails nothing of it is left. */
+  async start(plan: InstancePlan, stage: Extract<Stage, "active" | "starting">): Promise<Pair> {
+    const { table, stores, ports, ...common } = this.around;
+    table.add(toEntry(plan, stage));
+    const processes: Supervised[] = [];
+    this.#processes.set(plan.name, processes);
+    try {
+      const pair = await startPair(this.context, {
+        ...common,
+        instance: plan,
+        storeUrl: stores.urls.get(plan.workload.name),
+        ports: sidecarPorts(plan, ports),
+        startsInStandby: stage === "starting",
+        onStarted: (process) => processes.push(process),
+        onMeshPort: (port) => table.setPort(plan.name, port),
+      });
+      this.#pairs.set(plan.name, pair);
+      this.#linkDeveloper(plan.workload.name);
+      return pair;
+    } catch (error) {
+      if (stage === "starting") await this.end(plan.name);
+      throw error;
+    }
+  }
+
+  /** Moves instances of one workload to other stages at once, and waits until every caller's sidecar has seen it. */
+  async move(workload: string, stages: ReadonlyMap<string, Stage>): Promise<void> {
+    const { table } = this.around;
+    table.setStages(workload, stages);
+    this.#linkDeveloper(workload);
+    const entering = [...stages].filter(([, stage]) => stage === "standby" || stage === "active");
+    const well = entering.flatMap(([instance]) => table.get(instance).port ?? []);
+    await untilTaken(this.context, this.pairs, { workload, endpoints: table.endpoints(workload), well });
+  }
+
+  /** Ends an instance: its application first, which may need its sidecar until it has finished. */
+  async end(instance: string): Promise<void> {
+    const { table, directory } = this.around;
+    const { workload } = table.get(instance);
+    for (const process of [...(this.#processes.get(instance) ?? [])].reverse()) await process.stop();
+    const pair = this.#pairs.get(instance);
+    this.#pairs.delete(instance);
+    this.#processes.delete(instance);
+    table.remove(instance);
+    if (pair !== undefined) {
+      directory.removeReader(pair.paths.xds);
+      for (const path of [pair.paths.folder, pair.paths.developer])
+        rmSync(path, { recursive: true, force: true });
+    }
+    await untilTaken(this.context, this.pairs, { workload, endpoints: table.endpoints(workload) });
+  }
+
+  /** People call a service by one name, whichever instances it has. */
+  #linkDeveloper(workload: string): void {
+    const first = this.around.table.of(workload).find(({ stage }) => stage === "active");
+    if (first === undefined || !this.workloads.services.includes(workload)) return;
+    const link = developerSocket(this.context.run, workload);
+    rmSync(`${link}.new`, { force: true });
+    symlinkSync(`${first.instance}.sock`, `${link}.new`);
+    renameSync(`${link}.new`, link);
+  }
+
+  /** Ends all of the named workloads at once, as they are. */
+  async endAll(workloads: readonly string[], how: "stop" | "kill"): Promise<void> {
+    const ending = [...this.#processes].filter(([instance]) =>
+      workloads.includes(this.around.table.get(instance).workload),
+    );
+    await settled(
+      ending.map(async ([, processes]) => {
+        for (const process of [...processes].reverse()) await process[how]();
+      }),
+    );
+  }
+}
+
+function toEntry(
+  { name, workload, ordinal, implementation, source }: InstancePlan,
+  stage: Stage,
+): InstanceEntry {
+  return {
+    instance: name,
+    workload: workload.name,
+    ordinal,
+    implementation: runningImplementation(implementation, source),
+    stage,
+    weight: 1,
+    since: new Date().toISOString(),
+  };
+}
