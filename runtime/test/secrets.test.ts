@@ -7,6 +7,7 @@ import type { SystemContext } from "../src/system/context.js";
 import { describeHome, prepareHome } from "../src/system/home.js";
 import { openSecrets } from "../src/system/secrets.js";
 import { fleet } from "./fleet.js";
+import { noState } from "./no-state.js";
 
 describe("the secrets of a system", () => {
   const scratch = createScratchFolder();
@@ -80,13 +81,15 @@ describe("the secrets of a system", () => {
       signal: AbortSignal.abort(),
     };
     const chosen = { policy, allowedHosts: [] };
-    const state = {
-      add: () => undefined,
-      remove: () => undefined,
-      note: () => undefined,
-      clear: () => undefined,
+    return {
+      home,
+      topology: fleet,
+      ...chosen,
+      keepSecrets,
+      report: () => undefined,
+      state: noState,
+      ...unused,
     };
-    return { home, topology: fleet, ...chosen, keepSecrets, report: () => undefined, state, ...unused };
   }
 });
 

@@ -60,7 +60,7 @@ export class Changes {
     const perform = await planChange(this.instances, change, say);
     const begun = Date.now();
     const from = this.#running(change.service);
-    context.state.note(changeNote, { change, at: new Date(begun).toISOString() });
+    context.state.note(changeNote, { change, at: new Date(begun).toISOString(), from });
     let undone: string | undefined;
     try {
       await perform(say);

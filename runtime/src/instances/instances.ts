@@ -58,10 +58,13 @@ export class Instances {
       .sort((a, b) => a.instance.ordinal - b.instance.ordinal);
   }
 
-  /** Starts an instance that is to be active at once, or to wait. Where it fails nothing of it is left. */
+  /**
+   * Starts an instance that is to be active at once, or to wait; where it fails, nothing of one that was to wait is left.
+   * One that is in the table already is taken over.
+   */
   async start(plan: InstancePlan, stage: Extract<Stage, "active" | "starting">): Promise<Pair> {
     const { table, stores, ports, ...common } = this.around;
-    table.add(toEntry(plan, stage));
+    if (!table.has(plan.name)) table.add(toEntry(plan, stage));
     const processes: Supervised[] = [];
     this.#processes.set(plan.name, processes);
     try {

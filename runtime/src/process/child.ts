@@ -4,6 +4,7 @@ import { Fault } from "../fault.js";
 import type { HealthCheck } from "./health-watch.js";
 import { createLineSplitter, toJsonLine } from "./lines.js";
 import { openSink, type Sink } from "./log-sink.js";
+import { isSameProcess, processIdentity } from "./process-identity.js";
 
 export interface Ready {
   /** Where it serves, such as `unix:/run/app.sock`. */
@@ -81,7 +82,7 @@ export async function launch(spec: ProcessSpec, options: LaunchOptions = {}): Pr
   await spec.prepare?.();
   const started = start(
     spec,
-    spec.logFile === undefined ? undefined : openSink(spec.logFile, options.onLogLost),
+    spec.logFile === undefined ? undefined : openSink(spec.logFile, { onLogLost: options.onLogLost }),
   );
   try {
     options.onSpawn?.(started.pid);
@@ -92,29 +93,30 @@ export async function launch(spec: ProcessSpec, options: LaunchOptions = {}): Pr
   }
 }
 
+/** Takes over a process that was started by the same specification, runs and serves. */
+export function adopt(
+  spec: ProcessSpec,
+  { pid, since, ...ready }: Ready & { readonly pid: number; readonly since: string },
+  options: Pick<LaunchOptions, "onLogLost"> = {},
+): Child {
+  const { onLogLost } = options;
+  const sink =
+    spec.logFile === undefined ? undefined : openSink(spec.logFile, { onLogLost, continues: true });
+  const output = takeOutput(spec, sink);
+  sink?.output.follow(output.take);
+  const exited = untilGone(pid).finally(() => sink?.[Symbol.dispose]());
+  return { ...toChild(spec, { pid, exited, startedAt: new Date(since) }), ...output.said, ...ready };
+}
+
 interface Started extends Omit<Child, keyof Ready> {
   onLine(listener: (line: string) => void): void;
 }
 
 function start(spec: ProcessSpec, sink: Sink | undefined): Started {
   const child = spawnOrClose(spec, sink);
-  const listeners: ((line: string) => void)[] = [];
-  const last: string[] = [];
-  let explanation: Explanation | undefined;
-  followOutput(child, sink, (lines) => {
-    last.push(...lines);
-    if (last.length > 20) last.splice(0, last.length - 20);
-    sink?.log.write(lines.map((line) => toJsonLine(line, new Date())));
-    for (const line of lines) {
-      explanation ??= spec.explain?.(line);
-      for (const listener of listeners) listener(line);
-    }
-  });
-  let over = false;
-  const exited = waitForExit(child).finally(() => {
-    over = true;
-    sink?.[Symbol.dispose]();
-  });
+  const output = takeOutput(spec, sink);
+  followOutput(child, sink, output.take);
+  const exited = waitForExit(child).finally(() => sink?.[Symbol.dispose]());
   const { pid } = child;
   if (pid === undefined) {
     throw new Fault(
@@ -122,18 +124,66 @@ function start(spec: ProcessSpec, sink: Sink | undefined): Started {
       "Install what it needs to run, or choose another implementation (--impl).",
     );
   }
+  return { ...toChild(spec, { pid, exited, startedAt: new Date() }), ...output.said, onLine: output.onLine };
+}
+
+type Running = Pick<Child, "pid" | "startedAt" | "exited">;
+
+function toChild(
+  { name, stopWithinMs }: ProcessSpec,
+  { pid, exited, startedAt }: Running,
+): Omit<Child, keyof Ready | keyof Said> {
+  let over = false;
+  const ended = exited.finally(() => {
+    over = true;
+  });
   return {
-    name: spec.name,
+    name,
     pid,
-    startedAt: new Date(),
-    exited,
-    lastLines: () => [...last],
-    explanation: () => explanation,
-    onLine: (listener) => listeners.push(listener),
+    startedAt,
+    exited: ended,
     // Once it has ended its pid may be somebody else's.
-    stop: () => (over ? exited : end(pid, exited, "SIGTERM", spec.stopWithinMs)),
-    kill: () => (over ? exited : end(pid, exited, "SIGKILL", spec.stopWithinMs)),
+    stop: () => (over ? ended : end(pid, ended, "SIGTERM", stopWithinMs)),
+    kill: () => (over ? ended : end(pid, ended, "SIGKILL", stopWithinMs)),
   };
+}
+
+type Said = Pick<Child, "lastLines" | "explanation">;
+
+interface Output {
+  take(lines: readonly string[]): void;
+  onLine(listener: (line: string) => void): void;
+  readonly said: Said;
+}
+
+/** Writes what a process prints to its log, and remembers what tells of its end. */
+function takeOutput(spec: ProcessSpec, sink: Sink | undefined): Output {
+  const listeners: ((line: string) => void)[] = [];
+  const last: string[] = [];
+  let explanation: Explanation | undefined;
+  return {
+    take(lines) {
+      last.push(...lines);
+      if (last.length > 20) last.splice(0, last.length - 20);
+      sink?.log.write(lines.map((line) => toJsonLine(line, new Date())));
+      for (const line of lines) {
+        explanation ??= spec.explain?.(line);
+        for (const listener of listeners) listener(line);
+      }
+    },
+    onLine: (listener) => listeners.push(listener),
+    said: { lastLines: () => [...last], explanation: () => explanation },
+  };
+}
+
+/** How often a process is looked for that is no child of this one: nobody tells of its end. */
+const lookEveryMs = 100;
+
+async function untilGone(pid: number): Promise<Exit> {
+  const identity = processIdentity(pid);
+  while (identity !== undefined && isSameProcess(pid, identity)) await sleep(lookEveryMs);
+  signalGroup(pid, "SIGKILL");
+  return { code: null, signal: null };
 }
 
 function spawnOrClose({ command, cwd, env }: ProcessSpec, sink: Sink | undefined): ChildProcess {
@@ -259,5 +309,6 @@ function failedStart({ name, lastLines, explanation }: Started, what: string): F
 
 /** `exit code 3`, `signal SIGKILL`. */
 export function describeExit({ code, signal }: Exit): string {
+  if (code === null && signal === null) return "nobody saw how";
   return signal === null ? `exit code ${code}` : `signal ${signal}`;
 }

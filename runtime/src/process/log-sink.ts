@@ -8,12 +8,18 @@ export interface Sink extends Disposable {
   readonly output: OutputFile;
 }
 
+interface SinkOptions {
+  readonly onLogLost?: ((reason: string) => void) | undefined;
+  /** The process runs already, and goes on to print there. */
+  readonly continues?: boolean;
+}
+
 /** Opens both; lines that an earlier supervisor left go to the log first. */
-export function openSink(logFile: string, onLogLost?: (reason: string) => void): Sink {
+export function openSink(logFile: string, { onLogLost, continues = false }: SinkOptions = {}): Sink {
   const log = openLogFile(logFile, onLogLost === undefined ? {} : { onLost: onLogLost });
   const write = (lines: readonly string[]) => log.write(lines.map((line) => toJsonLine(line, new Date())));
   try {
-    const output = openOutputFile(logFile.replace(/(\.log)?$/, ".out"), { onLeft: write });
+    const output = openOutputFile(logFile.replace(/(\.log)?$/, ".out"), { onLeft: write, continues });
     return {
       log,
       output,

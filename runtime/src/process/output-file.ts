@@ -29,6 +29,8 @@ export interface OutputFile extends Disposable {
 interface OutputFileOptions {
   /** Told of what a process printed after its supervisor was killed. */
   readonly onLeft: TakeLines;
+  /** The process that prints there runs already: nothing of the file is left out or given back before it is read. */
+  readonly continues?: boolean;
   /** How much is read before its space on the disk is given back. Default 4 MiB. */
   readonly reclaimBytes?: number;
 }
@@ -67,10 +69,12 @@ export function openOutputFile(path: string, options: OutputFileOptions): Output
     if (!giveBack(path, offset) && fstatSync(descriptor).size === offset) startAnew();
   }
 
-  const left = createLineSplitter(onLeft);
-  read(left);
-  left.end();
-  startAnew();
+  if (options.continues !== true) {
+    const left = createLineSplitter(onLeft);
+    read(left);
+    left.end();
+    startAnew();
+  }
   const timer = setInterval(() => {
     if (lines !== undefined) poll(lines);
   }, 50);

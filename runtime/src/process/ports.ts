@@ -14,6 +14,12 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
+/** The port of `127.0.0.1:4711`. */
+export function portOf(address: string | undefined): number | undefined {
+  const port = Number(/^127\.0\.0\.1:(\d+)$/.exec(address ?? "")?.[1]);
+  return Number.isNaN(port) ? undefined : port;
+}
+
 /** `wanted` when it is free, any free port for 0; a fault that names the port and its holder otherwise. */
 export async function claimPort(wanted: number, purpose: string, flag: string): Promise<number> {
   if (wanted === 0) return freePort();

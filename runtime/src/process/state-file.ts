@@ -7,6 +7,8 @@ export interface RecordedProcess {
   readonly pid: number;
   /** Boot and start time: a later process with the same pid has others. */
   readonly identity: string;
+  /** Once it serves: where, its version, and since when (ISO time). */
+  readonly serving?: { readonly address: string; readonly version?: string; readonly since: string };
 }
 
 export interface State {
@@ -18,19 +20,25 @@ export interface State {
   readonly notes: Readonly<Record<string, unknown>>;
 }
 
-/** What a supervisor has started, written down at once, so that a later supervisor can end it. */
+/** What a supervisor has started, written down at once, so that a later supervisor can end it or take it over. */
 export interface StateFile {
   add(name: string, pid: number): void;
+  serves(pid: number, serving: NonNullable<RecordedProcess["serving"]>): void;
   remove(pid: number): void;
   note(about: string, what: unknown): void;
+  /** A process of this name that an earlier supervisor left, runs on, and was not added yet. */
+  left(name: string): RecordedProcess | undefined;
   /** Everything has ended: a later supervisor has nothing to do. */
   clear(): void;
 }
 
-export function createStateFile(path: string, control: string): StateFile {
+/** @param taken  what an earlier supervisor left and this one takes over */
+export function createStateFile(path: string, control: string, taken?: State): StateFile {
   const supervisor = record("supervisor", process.pid);
-  const processes = new Map<number, RecordedProcess>();
-  const notes = new Map<string, unknown>();
+  const left = (taken?.processes ?? []).filter(isAlive);
+  const processes = new Map(left.map((each) => [each.pid, each]));
+  const notes = new Map(Object.entries(taken?.notes ?? {}));
+  const added = new Set<number>();
   const save = () => {
     const state: State = {
       supervisor,
@@ -44,7 +52,14 @@ export function createStateFile(path: string, control: string): StateFile {
   save();
   return {
     add(name, pid) {
+      added.add(pid);
       processes.set(pid, record(name, pid));
+      save();
+    },
+    serves(pid, serving) {
+      const known = processes.get(pid);
+      if (known === undefined) return;
+      processes.set(pid, { ...known, serving });
       save();
     },
     remove(pid) {
@@ -58,6 +73,9 @@ export function createStateFile(path: string, control: string): StateFile {
     note(about, what) {
       notes.set(about, what);
       save();
+    },
+    left(name) {
+      return left.find((each) => each.name === name && !added.has(each.pid) && isAlive(each));
     },
     clear() {
       rmSync(path, { force: true });
@@ -80,7 +98,10 @@ export function isAlive({ pid, identity }: RecordedProcess): boolean {
 }
 
 /** Ends what a dead supervisor left running, and nothing else; says what it ended. */
-export async function endOrphans(state: State, limitMs = 10_000): Promise<readonly RecordedProcess[]> {
+export async function endOrphans(
+  state: Pick<State, "processes">,
+  limitMs = 10_000,
+): Promise<readonly RecordedProcess[]> {
   const orphans = state.processes.filter(isAlive);
   for (const orphan of orphans) signalGroup(orphan, "SIGTERM");
   const deadline = Date.now() + limitMs;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { toFault } from "../fault.js";
 import { type BackOffOptions, createBackOff } from "./back-off.js";
-import { type Child, describeExit, launch, type ProcessSpec } from "./child.js";
+import { adopt, type Child, describeExit, launch, type ProcessSpec } from "./child.js";
 import { type HealthWatchOptions, untilBroken } from "./health-watch.js";
 import { lastComplaint } from "./lines.js";
 import type { StateFile } from "./state-file.js";
@@ -30,7 +30,7 @@ export interface Supervised {
 }
 
 export interface SuperviseOptions {
-  readonly state: Pick<StateFile, "add" | "remove">;
+  readonly state: Pick<StateFile, "add" | "remove"> & Partial<Pick<StateFile, "serves" | "left">>;
   /** Told of every end and every new start. */
   readonly report: (line: string) => void;
   /** Runs each time that the process serves again, and the first time. */
@@ -48,7 +48,8 @@ export async function supervise(spec: ProcessSpec, options: SuperviseOptions): P
   const pause = createBackOff(options.backOff);
   let restarts = 0;
   let lastExit: string | undefined;
-  let child = await startOnce(spec, options, options.signal ?? stopping.signal);
+  let child =
+    (await takeOver(spec, options)) ?? (await startOnce(spec, options, options.signal ?? stopping.signal));
   let state: ProcessStatus["state"] = "running";
 
   async function restart(): Promise<void> {
@@ -156,11 +157,36 @@ async function startOnce(spec: ProcessSpec, options: SuperviseOptions, signal: A
       onLogLost: (reason) => options.report(`lines of the log of ${spec.name} are lost: ${reason}`),
     });
     await onReadyOrKill(child, options);
+    noteServing(child, options);
     return child;
   } catch (error) {
     if (spawned !== undefined) options.state.remove(spawned);
     throw error;
   }
+}
+
+/** A process of this name that an earlier supervisor left running; one that is of no use any more is ended. */
+async function takeOver(spec: ProcessSpec, options: SuperviseOptions): Promise<Child | undefined> {
+  const left = options.state.left?.(spec.name);
+  if (left === undefined) return undefined;
+  const { pid, serving } = left;
+  options.state.add(spec.name, pid);
+  const since = serving?.since ?? new Date().toISOString();
+  const child = adopt(spec, { ...serving, address: serving?.address ?? "", pid, since });
+  try {
+    if (serving === undefined) throw new Error("it did not serve yet");
+    await onReadyOrKill(child, options);
+    noteServing(child, options);
+    return child;
+  } catch {
+    await child.kill();
+    options.state.remove(pid);
+    return undefined;
+  }
+}
+
+function noteServing({ pid, address, version, startedAt }: Child, { state }: SuperviseOptions): void {
+  state.serves?.(pid, { address, ...(version !== undefined && { version }), since: startedAt.toISOString() });
 }
 
 async function onReadyOrKill(child: Child, options: SuperviseOptions): Promise<void> {

@@ -2,7 +2,7 @@ import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
 import type { ProcessSpec } from "../process/child.js";
 import { inheritedEnvironment } from "../process/inherited-environment.js";
-import { freePort } from "../process/ports.js";
+import { freePort, portOf } from "../process/ports.js";
 import type { StateFile } from "../process/state-file.js";
 import { type DocumentStore, provisionDocumentStore } from "../provision/document-store.js";
 import type { Provisioning } from "../provision/tool.js";
@@ -22,7 +22,7 @@ interface MongoProcessOptions {
   /** What its service may do. Default: reads and writes in its database. */
   readonly roles?: readonly MongoRole[];
   /** Where a process is written down that makes the users. */
-  readonly state?: Pick<StateFile, "add" | "remove">;
+  readonly state?: Pick<StateFile, "add" | "remove" | "left">;
   readonly logFile?: string;
 }
 
@@ -32,7 +32,8 @@ export async function mongoProcess(
   provisioning: Provisioning,
 ): Promise<StoreProcess> {
   const store = await provisionDocumentStore(provisioning);
-  const port = await freePort();
+  // One that an earlier supervisor left is where it was.
+  const port = portOf(state?.left(name)?.serving?.address) ?? (await freePort());
   const data = join(dir, store.kind);
   const config = join(dir, "secantusd.toml");
   const urlFor = (user: StoreUser, path: string) => mongoUrl(user, `127.0.0.1:${port}`, path);

@@ -27,8 +27,7 @@ export async function askControl(socket: string, method: "GET" | "POST", path: s
  */
 export async function askChange(socket: string, change: Change, say: (line: string) => void): Promise<void> {
   const response = await ask(socket, { method: "POST", path: "/changes", body: change });
-  for await (const text of createInterface({ input: response })) {
-    const line = JSON.parse(text) as ChangeLine;
+  for await (const line of linesOf(response)) {
     if ("line" in line) say(line.line);
     if ("done" in line) return;
     if ("fault" in line) {
@@ -40,6 +39,15 @@ export async function askChange(socket: string, change: Change, say: (line: stri
     "The supervisor ended before the change did.",
     "theseus status says what runs; theseus start takes over, and finishes or undoes the change.",
   );
+}
+
+/** They end with the supervisor, however that ends. */
+async function* linesOf(response: IncomingMessage): AsyncGenerator<ChangeLine> {
+  try {
+    for await (const text of createInterface({ input: response })) yield JSON.parse(text) as ChangeLine;
+  } catch {
+    // Cut off: what came so far is all there is.
+  }
 }
 
 function ask(socket: string, { method, path, body }: Question, timeoutMs?: number): Promise<IncomingMessage> {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { applicationProcess } from "../implementation/application.js";
 import { externalVariables } from "../implementation/variables.js";
 import { answersTls } from "../pair/health-checks.js";
-import { freePort } from "../process/ports.js";
+import { freePort, portOf } from "../process/ports.js";
 import type { Supervised } from "../process/supervised.js";
 import { type SystemContext, superviseIn } from "../system/context.js";
 import type { ExternalPlan } from "../system/plan.js";
@@ -23,7 +23,9 @@ export async function startOutsideParty(
 ): Promise<OutsideParty> {
   const { home, env, topology } = context;
   const host = "127.0.0.1";
-  const port = external.port === 0 ? await freePort() : external.port;
+  // One that an earlier supervisor left is where it was.
+  const left = portOf(context.state.left(external.name)?.serving?.address);
+  const port = left ?? (external.port === 0 ? await freePort() : external.port);
   const data = join(home.data, external.name);
   mkdirSync(data, { recursive: true, mode: 0o700 });
   const process = await superviseIn(

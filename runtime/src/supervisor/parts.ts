@@ -1,3 +1,4 @@
+import type { InstanceEntry } from "../instances/instance.js";
 import { InstanceTable } from "../instances/instance-table.js";
 import { Instances } from "../instances/instances.js";
 import { createDirectory } from "../pair/directory.js";
@@ -28,11 +29,13 @@ interface StartParts {
   /** Tells what there is, also when the start fails halfway. */
   readonly started: Started;
   readonly progress: Progress;
+  /** Instances that are taken over from an earlier supervisor. */
+  readonly entries: readonly InstanceEntry[];
 }
 
 /** Starts the parts of a system one stage after the other; answers its secrets. */
 export async function startParts(context: SystemContext, parts: StartParts): Promise<Secrets> {
-  const { plan, ports, started, progress } = parts;
+  const { plan, ports, started, progress, entries } = parts;
   const stores = await progress.step(
     "stores",
     () => startStores(context, beginStage(started)),
@@ -43,7 +46,7 @@ export async function startParts(context: SystemContext, parts: StartParts): Pro
   started.secrets = secrets;
   const outside = await startOutsideParties(context, parts, secrets);
   const directory = createDirectory(servicesOf(context.topology));
-  const table = new InstanceTable(context.state, directory);
+  const table = new InstanceTable(context.state, directory, entries);
   const instances = new Instances(context, { stores, secrets, outside, directory, table, ports });
   started.instances = instances;
   await startPairs(instances, progress, "services and their sidecars", plan.services);

@@ -3,8 +3,10 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AsyncDisposableStack } from "@theseus/kit";
 import type { MeshPolicy } from "@theseus/mesh/policy";
-import { Changes } from "../changes/changes.js";
+import { showChange } from "../changes/change.js";
+import { Changes, changeNote } from "../changes/changes.js";
 import { readChange } from "../changes/read-change.js";
+import { retire } from "../changes/replace.js";
 import { Fault, toFault } from "../fault.js";
 import { buildAll } from "../implementation/build.js";
 import { keepAccessLogsShort } from "../pair/access-logs.js";
@@ -18,7 +20,7 @@ import type { SystemContext } from "../system/context.js";
 import { claimFixedPorts } from "../system/fixed-ports.js";
 import { type Home, prepareHome } from "../system/home.js";
 import type { StartOptions } from "../system/options.js";
-import { planSystem, type SystemPlan } from "../system/plan.js";
+import { type InstancePlan, planSystem, type SystemPlan } from "../system/plan.js";
 import { readPolicy } from "../system/policy-file.js";
 import type { Endpoints, System } from "../system/system.js";
 import { serveControl } from "./control-socket.js";
@@ -26,6 +28,7 @@ import { endParts, type Started, startParts } from "./parts.js";
 import type { Progress } from "./progress.js";
 import { instanceStatuses, type SystemStatus, toEndpoints } from "./status.js";
 import type { StopRequest } from "./stop-request.js";
+import { endUntaken, readTakeover, settleHistory, type Takeover } from "./takeover.js";
 
 export interface RunOptions extends StartOptions {
   readonly home: Home;
@@ -47,10 +50,13 @@ export async function runSystem(system: System, options: RunOptions): Promise<vo
   prepareHome(home);
   const lock = await claimHome(home, name);
   try {
-    await clearLeftovers(home, options.progress);
+    const takeover = readTakeover(readState(home.state), system.topology, plan);
+    if (takeover === undefined) await clearLeftovers(home, options.progress);
+    else options.progress.note("the processes of a killed supervisor are taken over, as they are");
     if (options.policy !== undefined)
       options.progress.note(`the contract's policy, and over it ${options.policy}`);
-    await runPlan(system, { plan, policy }, options);
+    const decided = { plan: takeover?.plan ?? plan, policy };
+    await runPlan(system, { ...decided, ...(takeover && { takeover }) }, options);
   } catch (error) {
     throw toFault(error, `The ${name} cannot be opened`);
   } finally {
@@ -62,6 +68,8 @@ export async function runSystem(system: System, options: RunOptions): Promise<vo
 interface Decided {
   readonly plan: SystemPlan;
   readonly policy: MeshPolicy;
+  /** What is running already. */
+  readonly takeover?: Takeover;
 }
 
 /** From the first process to the last; what was opened is closed in the reverse order, however far it came. */
@@ -73,7 +81,7 @@ async function runPlan(system: System, decided: Decided, options: RunOptions): P
     for (const path of [home.grpc, run]) rmSync(path, { recursive: true, force: true });
   });
   const control = join(run, "control.sock");
-  const state = createStateFile(home.state, control);
+  const state = createStateFile(home.state, control, decided.takeover?.state);
   opened.defer(() => state.clear());
   const started: Started = { stages: [] };
   let changes: Changes | undefined;
@@ -159,14 +167,14 @@ type Opening = Pick<SystemContext, "run" | "state"> & { readonly started: Starte
 
 async function open(
   system: System,
-  { plan, policy }: Decided,
+  { plan, policy, takeover }: Decided,
   options: RunOptions,
   { run, state, started }: Opening,
 ): Promise<Endpoints> {
   const { home, checkout, env, progress, stop } = options;
   const { topology } = system;
   const { signal } = stop;
-  const ports = await claimFixedPorts(topology, options);
+  const ports = takeover?.ports ?? (await claimFixedPorts(topology, options));
   for (const folder of [run, developerFolder(run)]) mkdirSync(folder, { recursive: true, mode: 0o700 });
   linkDevelopers(home, run);
   const implementations = [...plan.externals, ...plan.services, ...plan.edge].map(
@@ -174,7 +182,8 @@ async function open(
   );
   await progress.step(
     "implementations",
-    () => buildAll(implementations, options.built, env, signal),
+    () =>
+      takeover === undefined ? buildAll(implementations, options.built, env, signal) : Promise.resolve(0),
     (count) => (count === 0 ? "built" : `${count} built`),
   );
   const envoy = await progress.step(
@@ -196,10 +205,35 @@ async function open(
     report: progress.note,
     signal,
   };
-  const { files } = await startParts(context, { plan, ports, started, progress });
+  const entries = takeover?.entries ?? [];
+  const { files } = await startParts(context, { plan, ports, started, progress, entries });
+  if (takeover !== undefined) await finishTakeover(takeover, context, started);
+  state.note("ports", ports);
   const endpoints = toEndpoints(context, ports, files);
   for (const job of system.jobs) await progress.step(job.title, () => job.run(endpoints, signal), String);
   return endpoints;
+}
+
+/** Ends what had no calls yet, and those that had no new ones any more. */
+async function finishTakeover(takeover: Takeover, context: SystemContext, started: Started): Promise<void> {
+  const { instances } = started;
+  if (instances === undefined) return;
+  settleHistory(takeover, context, showChange);
+  const { services, edges } = instances.workloads;
+  const taken = [...started.stages.flat(), ...instances.processesOf([...services, ...edges])];
+  const names = new Set(taken.map(({ name }) => name));
+  await endUntaken(takeover, (name) => names.has(name));
+  context.state.note(changeNote, undefined);
+  for (const workload of services) {
+    const leaving = instances.pairsOf(workload).filter(({ instance }) => stageOf(instance) === "draining");
+    if (leaving.length === 0) continue;
+    await instances.move(workload, new Map(leaving.map(({ instance }) => [instance.name, "draining"])));
+    await retire(instances, leaving, context.report);
+  }
+
+  function stageOf({ name }: InstancePlan) {
+    return instances?.around.table.get(name).stage;
+  }
 }
 
 /** Where the home is, so are the sockets: their own paths must be short, and are hard to find. */

@@ -4,6 +4,7 @@ import { checkHealth } from "../pair/grpc-health.js";
 import { developerSocket } from "../pair/instance-paths.js";
 import { localRequest } from "../pair/local-http.js";
 import type { Pair } from "../pair/pair.js";
+import { portOf } from "../process/ports.js";
 import type { ProcessStatus, Supervised } from "../process/supervised.js";
 import type { SystemContext } from "../system/context.js";
 import type { FixedPorts } from "../system/fixed-ports.js";
@@ -152,6 +153,6 @@ function portsOf(
   pair: Pair | undefined,
 ): Readonly<Record<string, number>> {
   if (pair !== undefined) return pair.sidecar === process ? Object.fromEntries(pair.ports()) : {};
-  const port = Number(/^127\.0\.0\.1:(\d+)$/.exec(status.address ?? "")?.[1]);
-  return Number.isNaN(port) ? {} : { tcp: port };
+  const port = portOf(status.address);
+  return port === undefined ? {} : { tcp: port };
 }

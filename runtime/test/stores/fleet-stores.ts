@@ -8,6 +8,7 @@ import { keepStoreUsers, type StoreUser, type StoreUsers } from "../../src/store
 import { describeHome, type Home, prepareHome } from "../../src/system/home.js";
 import type { SystemWorkload } from "../../src/system/topology.js";
 import { fleet } from "../fleet.js";
+import { noState } from "../no-state.js";
 
 /** The stores of three workloads as a system starts them: `ship` on Redis, `chart` and `log` on MongoDB's protocol. */
 export interface FleetStores extends AsyncDisposable {
@@ -66,7 +67,7 @@ export function urlFor(url: string, user?: StoreUser): string {
 const surroundings = {
   env: { ...process.env, REDIS_URL: "", MONGODB_URL: "" },
   topology: { ...fleet, workloads: [workload("ship"), workload("chart"), log()] },
-  state: { add: () => undefined, remove: () => undefined, note: () => undefined, clear: () => undefined },
+  state: noState,
   signal: new AbortController().signal,
 };
 

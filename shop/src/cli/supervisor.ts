@@ -41,7 +41,7 @@ export function sayNotRunning(home: Home): number {
       : [
           `The supervisor of the shop in ${home.path} is gone; ${left.length} of its processes run on, and nobody replaces them:`,
           table(left.map(({ name, pid }) => [`  ${name}`, `pid ${pid}`])),
-          "  theseus down ends them; npm start ends them as well, and opens the shop anew.",
+          "  npm start takes them over, with no call that fails; theseus down ends them.",
         ].join("\n"),
   );
   return 1;

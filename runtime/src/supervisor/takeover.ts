@@ -1,0 +1,99 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Change } from "../changes/change.js";
+import { appendHistory, type HistoryEntry } from "../changes/history.js";
+import { readImplementation } from "../implementation/implementation.js";
+import type { InstanceEntry } from "../instances/instance.js";
+import { endOrphans, isAlive, type RecordedProcess, type State } from "../process/state-file.js";
+import type { SystemContext } from "../system/context.js";
+import type { FixedPorts } from "../system/fixed-ports.js";
+import type { InstancePlan, SystemPlan } from "../system/plan.js";
+import type { SystemTopology } from "../system/topology.js";
+
+/** What a supervisor notes of a system that is open, for one that takes over when it is killed. */
+export interface Notes {
+  readonly instances?: readonly InstanceEntry[];
+  /** Noted once everything is up. */
+  readonly ports?: FixedPorts;
+  readonly change?: NotedChange;
+}
+
+export type NotedChange = Pick<HistoryEntry, "change" | "at" | "from">;
+
+/** A running system whose supervisor was killed. */
+export interface Takeover {
+  readonly state: State;
+  readonly plan: SystemPlan;
+  readonly entries: readonly InstanceEntry[];
+  readonly ports: FixedPorts;
+  /** What was under way. */
+  readonly change?: NotedChange;
+}
+
+/**
+ * What a killed supervisor has left, if it can be taken over: everything was up, and each implementation is still where it
+ * was. Instances that had no calls yet are no part of it.
+ */
+export function readTakeover(
+  state: State | undefined,
+  topology: SystemTopology,
+  planned: SystemPlan,
+): Takeover | undefined {
+  if (state === undefined || !state.processes.some(isAlive)) return undefined;
+  const { instances = [], ports, change } = state.notes as Notes;
+  const entries = instances.filter(({ stage }) => stage === "active" || stage === "draining");
+  const isThere = ({ implementation }: InstanceEntry) =>
+    existsSync(join(implementation.folder, "implementation.json"));
+  if (ports === undefined || !entries.every(isThere)) return undefined;
+  const plans = entries.flatMap((entry) => toPlan(entry, topology));
+  const plan = {
+    externals: planned.externals,
+    services: plans.filter(({ workload }) => workload.services.length > 0),
+    edge: plans.filter(({ workload }) => workload.services.length === 0),
+  };
+  return { state, plan, entries, ports, ...(change && { change }) };
+}
+
+function toPlan(entry: InstanceEntry, { workloads }: SystemTopology): readonly InstancePlan[] {
+  const { folder, source } = entry.implementation;
+  const implementation = readImplementation(join(folder, "implementation.json"));
+  return workloads
+    .filter(({ name }) => name === entry.workload)
+    .map((workload) => ({
+      name: entry.instance,
+      workload,
+      ordinal: entry.ordinal,
+      implementation,
+      ...(source !== undefined && { source }),
+    }));
+}
+
+/** Ends what an earlier supervisor left and nobody took over: instances that had no calls yet. */
+export function endUntaken(
+  { state }: Takeover,
+  isTaken: (name: string) => boolean,
+): Promise<readonly RecordedProcess[]> {
+  return endOrphans({ processes: state.processes.filter(({ name }) => !isTaken(name)) });
+}
+
+/** Writes down what became of the change that was under way: it is undone where its instances had no calls yet. */
+export function settleHistory(
+  { state, change, entries }: Takeover,
+  { home, report }: Pick<SystemContext, "home" | "report">,
+  show: (change: Change) => string,
+): void {
+  if (change === undefined) return;
+  const { instances = [] } = state.notes as Notes;
+  const isUndone = instances.some(({ stage }) => stage === "starting" || stage === "standby");
+  const of = (stage: InstanceEntry["stage"]) =>
+    entries.filter((entry) => entry.workload === change.change.service && entry.stage === stage);
+  appendHistory(home, {
+    ...change,
+    seconds: (Date.now() - Date.parse(change.at)) / 1000,
+    to: of("active").map(({ implementation }) => implementation),
+    ...(isUndone && { undone: "the supervisor was killed" }),
+  });
+  report(
+    `${show(change.change)} was under way when the supervisor was killed: it is ${isUndone ? "undone" : "finished"}`,
+  );
+}
