@@ -2,6 +2,7 @@ export { type Change, showChange } from "./changes/change.js";
 export { type HistoryEntry, readHistory } from "./changes/history.js";
 export { mostInstances } from "./changes/plan-change.js";
 export { Fault, UsageFault } from "./fault.js";
+export type { Latency, MethodNumbers, Numbers } from "./numbers/recent-calls.js";
 export { type LocalResponse, localRequest } from "./pair/local-http.js";
 export { isStopped, processIdentity } from "./process/process-identity.js";
 export { createStateFile, endOrphans, isAlive, readState } from "./process/state-file.js";

@@ -18,6 +18,11 @@ export class Changes {
 
   constructor(readonly instances: Instances) {}
 
+  /** The change that is under way, as it would be typed. */
+  get underway(): string | undefined {
+    return this.#underway && showChange(this.#underway.change);
+  }
+
   /**
    * Makes a change. It goes on when whoever asked for it has gone.
    *

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
-import { join } from "node:path";
 import { rotate } from "../process/log-file.js";
 import { reopenLogs } from "./envoy-admin.js";
+import { accessLogFile } from "./instance-paths.js";
 import type { Pair } from "./pair.js";
 
 const maxBytes = 16 << 20;
@@ -14,7 +14,7 @@ export function keepAccessLogsShort(
 ): Disposable {
   const timer = setInterval(() => {
     for (const { instance, paths } of pairs()) {
-      const path = join(logs, `${instance.name}-access.log`);
+      const path = accessLogFile(logs, instance.name);
       if (sizeOf(path) < maxBytes) continue;
       rotate(path, 3);
       reopenLogs(paths.admin).catch((error: unknown) =>

@@ -26,6 +26,11 @@ export function developerSocket(run: string, workload: string): string {
   return join(developerFolder(run), `${workload}.sock`);
 }
 
+/** Where the sidecar of an instance tells of each request. */
+export function accessLogFile(logs: string, instance: string): string {
+  return join(logs, `${instance}-access.log`);
+}
+
 export function instancePaths(run: string, instance: string): InstancePaths {
   const folder = join(run, instance);
   return {

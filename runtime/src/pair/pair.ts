@@ -11,7 +11,7 @@ import type { Secrets } from "../system/secrets.js";
 import type { Directory } from "./directory.js";
 import { listenerPorts } from "./envoy-admin.js";
 import { answersGrpc, answersHttp } from "./health-checks.js";
-import { type InstancePaths, instancePaths } from "./instance-paths.js";
+import { accessLogFile, type InstancePaths, instancePaths } from "./instance-paths.js";
 import { sidecarProcess } from "./sidecar.js";
 
 export interface Pair {
@@ -118,7 +118,7 @@ function sidecarOptions(context: SystemContext, options: PairOptions, paths: Ins
       xds: paths.xds,
       identity: dirname(identity.certificate),
       jwks: secrets.signingKeys.publicFile,
-      accessLog: join(home.logs, `${instance.name}-access.log`),
+      accessLog: accessLogFile(home.logs, instance.name),
     },
     externals: externalAccess(options),
   };

@@ -25,7 +25,7 @@ export function sidecarProcess(options: SidecarProcessOptions): ProcessSpec {
     command: [
       envoy.file,
       ...["--config-path", paths.bootstrap, "--concurrency", "1", "--disable-hot-restart"],
-      ...["--log-level", "warning", "--drain-time-s", "5"],
+      ...["--log-level", "warning", "--drain-time-s", "5", "--file-flush-interval-msec", "500"],
     ],
     cwd: paths.folder,
     env: inheritedEnvironment(env),

@@ -9,6 +9,7 @@ import { readChange } from "../changes/read-change.js";
 import { retire } from "../changes/replace.js";
 import { Fault, toFault } from "../fault.js";
 import { buildAll } from "../implementation/build.js";
+import { type CallCounts, countCalls } from "../numbers/count-calls.js";
 import { keepAccessLogsShort } from "../pair/access-logs.js";
 import { developerFolder } from "../pair/instance-paths.js";
 import { type LockAttempt, tryLock } from "../process/pid-lock.js";
@@ -85,6 +86,7 @@ async function runPlan(system: System, decided: Decided, options: RunOptions): P
   opened.defer(() => state.clear());
   const started: Started = { stages: [] };
   let changes: Changes | undefined;
+  let counts: CallCounts | undefined;
   const status: Pick<SystemStatus, "startedAt"> & { phase: SystemStatus["phase"]; endpoints?: Endpoints } = {
     phase: "starting",
     startedAt: new Date().toISOString(),
@@ -95,7 +97,8 @@ async function runPlan(system: System, decided: Decided, options: RunOptions): P
         pid: process.pid,
         home: home.path,
         ...status,
-        instances: await instanceStatuses(started),
+        ...(changes?.underway !== undefined && { change: changes.underway }),
+        instances: await instanceStatuses(started, counts),
       }),
       down: stop.request,
       change: async (wanted, say) => {
@@ -110,6 +113,7 @@ async function runPlan(system: System, decided: Decided, options: RunOptions): P
   });
   try {
     status.endpoints = await open(system, decided, options, { run, state, started });
+    counts = opened.use(countCalls({ home, policy: decided.policy }, () => started.instances?.pairs ?? []));
     opened.use(keepAccessLogsShort(home.logs, () => started.instances?.pairs ?? [], progress.note));
     changes = started.instances && new Changes(started.instances);
     status.phase = "open";

@@ -1,4 +1,6 @@
 import type { Stage } from "../instances/instance.js";
+import type { CallCounts } from "../numbers/count-calls.js";
+import type { Numbers } from "../numbers/recent-calls.js";
 import { isLive } from "../pair/envoy-admin.js";
 import { checkHealth } from "../pair/grpc-health.js";
 import { developerSocket } from "../pair/instance-paths.js";
@@ -26,6 +28,8 @@ export interface InstanceStatus {
   readonly contentHash?: string;
   /** Of an application that was not taken from the checkout as it is: `typescript@4f1c2ab`, a path. */
   readonly source?: string;
+  /** Of an application that serves others: what it has answered in the last minute. */
+  readonly numbers?: Numbers;
   readonly version: string;
   /** `SERVING`, `NOT_SERVING`, `UNREACHABLE`; `RUNNING` for a process without a health check. */
   readonly health: string;
@@ -45,12 +49,17 @@ export interface SystemStatus {
   readonly home: string;
   readonly phase: "starting" | "open" | "closing";
   readonly startedAt: string;
+  /** The change that is under way, as it would be typed. */
+  readonly change?: string;
   readonly instances: readonly InstanceStatus[];
   /** Once it is open. */
   readonly endpoints?: Endpoints;
 }
 
-export function instanceStatuses(started: Started): Promise<readonly InstanceStatus[]> {
+export function instanceStatuses(
+  started: Started,
+  counts: CallCounts | undefined,
+): Promise<readonly InstanceStatus[]> {
   const { instances, stages } = started;
   const pairs = new Map<Supervised, Pair>();
   for (const pair of instances?.pairs ?? []) pairs.set(pair.application, pair).set(pair.sidecar, pair);
@@ -59,7 +68,7 @@ export function instanceStatuses(started: Started): Promise<readonly InstanceSta
   const inOrder = [...stages, ...running].flatMap((stage) =>
     [...stage].sort((a, b) => (a.name < b.name ? -1 : 1)),
   );
-  return Promise.all(inOrder.map((process) => describe(process, pairs.get(process), started)));
+  return Promise.all(inOrder.map((process) => describe(process, pairs.get(process), { started, counts })));
 }
 
 export function toEndpoints(
@@ -79,12 +88,14 @@ export function toEndpoints(
 async function describe(
   process: Supervised,
   pair: Pair | undefined,
-  started: Started,
+  { started, counts }: { readonly started: Started; readonly counts: CallCounts | undefined },
 ): Promise<InstanceStatus> {
   const status = process.status();
+  const numbers = process === pair?.application ? counts?.of(pair.instance.name) : undefined;
   return {
     instance: status.name,
     ...whatItIs(process, pair, started),
+    ...(numbers && { numbers }),
     version: status.version ?? "",
     health: status.state === "running" ? await healthOf(process, pair) : status.state.toUpperCase(),
     ...(status.pid === undefined ? {} : { pid: status.pid }),
@@ -95,7 +106,7 @@ async function describe(
   };
 }
 
-type WhatItIs = Omit<InstanceStatus, keyof ProcessStatus | "instance" | "health" | "ports">;
+type WhatItIs = Omit<InstanceStatus, keyof ProcessStatus | "instance" | "numbers" | "health" | "ports">;
 
 function whatItIs(process: Supervised, pair: Pair | undefined, started: Started): WhatItIs {
   if (pair === undefined) {

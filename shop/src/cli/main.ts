@@ -30,7 +30,7 @@ import { ownCommand } from "./own-command.js";
 import { pid } from "./pid.js";
 import { reconcile } from "./reconcile.js";
 import { type StartFlags, start } from "./start.js";
-import { status } from "./status.js";
+import { type StatusFlags, status } from "./status.js";
 import { type TokenFlags, token } from "./token.js";
 
 const checkout = fileURLToPath(new URL("../../../..", import.meta.url));
@@ -85,9 +85,10 @@ function createProgram(home: Home, env: NodeJS.ProcessEnv, finish: (code: number
   command("down", "end the shop that runs, and whatever a killed one left").action(async () =>
     finish(await down(home)),
   );
-  command("status", "show instances, health, versions and ports")
-    .option("--json", "as JSON")
-    .action(async (flags: { json?: true }) => finish(await status(home, flags)));
+  command("status", "show instances: health, stage, ports, and what they answered in the last minute")
+    .option("--json", "as JSON, with numbers by method, code and reason")
+    .option("-w, --watch", "every second, until Ctrl-C")
+    .action(async (flags: StatusFlags) => finish(await status(home, flags)));
   command("scale", "have another number of instances of a service")
     .argument("<service>", services)
     .argument("<count>", `1 to ${mostInstances}`, parseCount)

@@ -3,7 +3,7 @@ import { extension, type Message } from "../message.js";
 
 /**
  * One JSON line a request, with ids but no other headers and no query: tokens and personal data never reach it. What a
- * caller chooses is cut.
+ * caller chooses is cut. Of an error it has what the contract lets everybody know.
  */
 export function accessLog(path: string, listener: string): Message {
   return {
@@ -31,6 +31,9 @@ function fields(listener: string): Message {
     route: "%ROUTE_NAME%",
     status: "%RESPONSE_CODE%",
     grpc_status: "%GRPC_STATUS(SNAKE_STRING)%",
+    // Reason, metadata and broken rules as they were answered, in base64: in the headers where there is nothing else.
+    status_details: "%TRAILER(GRPC-STATUS-DETAILS-BIN):2048%",
+    status_details_alone: "%RESP(GRPC-STATUS-DETAILS-BIN):2048%",
     flags: "%RESPONSE_FLAGS%",
     details: "%RESPONSE_CODE_DETAILS%",
     upstream: "%UPSTREAM_CLUSTER%",
