@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import { status } from "@grpc/grpc-js";
 import { AsyncDisposableStack } from "@theseus/kit";
 import { createScratchFolder, eventually } from "@theseus/testing";
@@ -20,6 +21,8 @@ describe("A sidecar's outbound listener", () => {
   const cleanup = new AsyncDisposableStack();
   const applications: GrpcApplication[] = [];
   const ports: number[] = [];
+  const sockets: string[] = [];
+  let start: (index: number) => Promise<void>;
   let sidecar: RunningSidecar;
   let caller: GrpcCaller;
   let headers: Readonly<Record<string, string>>;
@@ -28,12 +31,16 @@ describe("A sidecar's outbound listener", () => {
     const { path } = cleanup.use(createScratchFolder());
     const policy = contractPolicy({ [getItem]: { timeoutMs: 600 } });
     const around = await neighbourhood(path, await openAuthority(`${path}/ca`, { topology }), policy);
+    start = async (index) => {
+      applications[index] = cleanup.use(await startApplication(policy, `unix:${sockets[index]}`));
+    };
     for (const instance of ["1", "2"]) {
       const peer = cleanup.use(
         await startSidecar(around, { workload: "inventory", instance, ports: { mesh: 0 } }),
       );
       ports.push(peer.ports.mesh ?? 0);
-      applications.push(cleanup.use(await startApplication(policy, `unix:${peer.options.paths.app}`)));
+      sockets.push(peer.options.paths.app);
+      await start(applications.length);
     }
     sidecar = cleanup.use(await startSidecar(around, { workload: "gateway", ports: {} }));
     caller = cleanup.use(grpcCaller(`unix:${sidecar.options.paths.outbound}`));
@@ -173,6 +180,15 @@ describe("A sidecar's outbound listener", () => {
         expect((await caller.call(updateItem, { headers })).status).to.equal("OK");
       }
       expect(applications.map((application) => application.arrivals.length)).to.deep.equal([0, 6]);
+    });
+
+    it("lets calls wait until the only one that is left is there again", async () => {
+      await applications[1]?.[Symbol.asyncDispose]();
+      const waiting = [addStock, updateItem].map((method) => caller.call(method, { headers }));
+      await sleep(1_500);
+      await start(1);
+      expect((await Promise.all(waiting)).map((outcome) => outcome.status)).to.deep.equal(["OK", "OK"]);
+      expect(applications[1]?.arrivals.map(({ path }) => path)).to.have.members([addStock, updateItem]);
     });
 
     it("tells the caller nothing of how it knows", async () => {

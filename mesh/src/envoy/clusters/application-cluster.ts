@@ -1,5 +1,5 @@
 import type { Message } from "../message.js";
-import { circuitBreakers, type Limits } from "./circuit-breakers.js";
+import { applicationBreakers, type Limits } from "./circuit-breakers.js";
 import { http1Client, http2Client } from "./http2.js";
 
 export const applicationCluster = "application";
@@ -39,7 +39,7 @@ function cluster(name: string, { socket, protocol, limits }: ClusterOptions): Me
     type: "STATIC",
     connect_timeout: "0.5s",
     typed_extension_protocol_options: protocols[protocol],
-    circuit_breakers: circuitBreakers(limits),
+    circuit_breakers: applicationBreakers(limits),
     load_assignment: {
       cluster_name: name,
       endpoints: [{ lb_endpoints: [{ endpoint: { address: { pipe: { path: socket } } } }] }],

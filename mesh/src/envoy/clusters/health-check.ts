@@ -2,7 +2,11 @@ import type { Message } from "../message.js";
 
 export const healthCheckPath = "/grpc.health.v1.Health/Check";
 
-/** gRPC health through the peer's sidecar down to its application: two failures take a host out, one success brings it back. */
+/**
+ * gRPC health through the peer's sidecar down to its application. Three checks without an answer take a host out, so that
+ * one whose process is started anew stays in; an answer that it does not serve takes it out at once, one success brings it
+ * back.
+ */
 export function grpcHealthCheck(): Message {
   return {
     timeout: "0.5s",
@@ -10,7 +14,7 @@ export function grpcHealthCheck(): Message {
     interval_jitter: "0.1s",
     no_traffic_interval: "1s",
     unhealthy_interval: "1s",
-    unhealthy_threshold: 2,
+    unhealthy_threshold: 3,
     healthy_threshold: 1,
     grpc_health_check: {},
   };

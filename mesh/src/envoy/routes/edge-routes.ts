@@ -2,7 +2,7 @@ import type { HttpBinding, MethodPolicy } from "../../policy/mesh-policy.js";
 import { applicationCluster } from "../clusters/application-cluster.js";
 import { duration, type Message } from "../message.js";
 import { priorityOf } from "./priority.js";
-import { certainRetries } from "./retry.js";
+import { applicationRetries } from "./retry.js";
 
 /** How long the application may take to say by itself that a method's time is over. */
 const graceMs = 1_000;
@@ -75,7 +75,7 @@ function toApplication(timeoutMs: number): Message {
     timeout: "0s",
     idle_timeout: limit,
     max_stream_duration: { max_stream_duration: limit },
-    retry_policy: certainRetries(),
+    retry_policy: applicationRetries(),
   };
 }
 

@@ -7,6 +7,7 @@ import { deadline } from "./deadline.js";
 import { priorityOf, type StreamShape } from "./priority.js";
 import { rateLimitRules } from "./rate-limit.js";
 import { exactSizeRules, requestSizeRules, unbuffered } from "./request-size.js";
+import { applicationRetries } from "./retry.js";
 import { unknownMethod } from "./unknown-method.js";
 
 const unary: StreamShape = { clientStreaming: false, serverStreaming: false };
@@ -37,7 +38,12 @@ export function inboundRoutes(
     ...commonServices.map(({ prefix, timeoutMs, shape }) => ({
       name: prefix,
       match: { prefix, grpc: {} },
-      route: { ...application, ...course(timeoutMs, shape) },
+      route: {
+        ...application,
+        ...course(timeoutMs, shape),
+        // Who asks takes no answer for a sign of life that may come, and "unavailable" for the end.
+        ...(prefix === healthCheckPath && { retry_policy: applicationRetries() }),
+      },
       request_headers_to_remove: [peerHeader],
       typed_per_filter_config: { ...anyPeerRules(), ...unbuffered() },
     })),

@@ -13,8 +13,9 @@ export function retryPolicy(method: MethodPolicy): Message {
   return {
     retry_on: conditions(method.idempotency).join(","),
     retriable_headers: [{ name: unreachedHeader, present_match: true }],
-    num_retries: 2,
-    retry_back_off: { base_interval: "0.025s", max_interval: "0.25s" },
+    // For two seconds or longer: another instance is asked at once, and one that is started anew is waited for.
+    num_retries: 14,
+    retry_back_off: { base_interval: "0.025s", max_interval: "0.5s" },
     ...perTryTimeout(method),
     retry_host_predicate: [
       extension(
@@ -50,5 +51,17 @@ export function certainRetries(): Message {
     retry_on: certain.filter((condition) => condition !== "retriable-headers").join(","),
     num_retries: 1,
     retry_back_off: { base_interval: "0.025s", max_interval: "0.25s" },
+  };
+}
+
+/**
+ * Towards this sidecar's own application: a socket that takes no connection is asked again for about three seconds, so that
+ * calls wait for a process that is started anew instead of failing. What it did not take never reached it.
+ */
+export function applicationRetries(): Message {
+  return {
+    retry_on: certain.filter((condition) => condition !== "retriable-headers").join(","),
+    num_retries: 30,
+    retry_back_off: { base_interval: "0.025s", max_interval: "0.2s" },
   };
 }
