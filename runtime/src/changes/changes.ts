@@ -35,6 +35,7 @@ export class Changes {
     this.#underway = underway;
     const tell: Say = (line) => {
       underway.last = line;
+      this.instances.context.report(`${showChange(change)}: ${line}`);
       say(line);
     };
     try {

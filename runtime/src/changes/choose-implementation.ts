@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { UsageFault } from "../fault.js";
 import {
@@ -42,7 +43,13 @@ function fromCheckout(checkout: string, workload: SystemWorkload, language: stri
 }
 
 function fromFolder(folder: string, { name }: SystemWorkload): Implementation {
-  const implementation = readImplementation(join(folder, "implementation.json"));
+  const file = join(folder, "implementation.json");
+  if (!existsSync(file))
+    throw new UsageFault(
+      `There is no implementation in ${folder}: it has no implementation.json.`,
+      "docs/launch-protocol.md says what one is.",
+    );
+  const implementation = readImplementation(file);
   if (implementation.name === name) return implementation;
   throw new UsageFault(
     `${folder} is an implementation of ${implementation.name}, not of ${name}.`,

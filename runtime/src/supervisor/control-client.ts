@@ -50,10 +50,11 @@ async function* linesOf(response: IncomingMessage): AsyncGenerator<ChangeLine> {
   }
 }
 
-function ask(socket: string, { method, path, body }: Question, timeoutMs?: number): Promise<IncomingMessage> {
+/** @param timeout  in milliseconds without a word of it; 0: as long as it takes */
+function ask(socket: string, { method, path, body }: Question, timeout = 0): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const timeout = timeoutMs === undefined ? {} : { timeout: timeoutMs };
-    const call = request({ socketPath: socket, method, path, ...timeout }, resolve);
+    // The agent that all share gives up after five seconds of silence.
+    const call = request({ socketPath: socket, method, path, timeout, agent: false }, resolve);
     call.once("timeout", () => call.destroy(new Error("the supervisor does not answer")));
     call.once("error", reject);
     call.end(body === undefined ? undefined : JSON.stringify(body));
