@@ -74,10 +74,14 @@ export function readResumedReplies(
   /** Throws what is given when there is no time for another call, or when nobody waits for it any more. */
   async function pause(thrown: unknown): Promise<void> {
     const ms = backOff.next();
-    if (ms === undefined || Date.now() + ms >= options.deadline.getTime()) throw thrown;
+    if (ms === undefined || isLate(ms)) throw thrown;
     calls.emit("lost");
     await sleep(ms, undefined, { signal: options.signal }).catch(() => {});
-    if (!options.isWanted()) throw thrown;
+    if (isLate(0) || !options.isWanted()) throw thrown;
+  }
+
+  function isLate(ms: number): boolean {
+    return Date.now() + ms >= options.deadline.getTime();
   }
 
   return { calls, [Symbol.asyncIterator]: resumed };

@@ -104,6 +104,13 @@ describe("A stream whose call is lost", () => {
     expect(shop.asked()).to.deep.equal(["37", "37"]);
   });
 
+  it("is lost as often as it likes, when a message comes each time", async () => {
+    shop = await openHistory({ count: COUNT, resumeMs: 400 });
+    shop.losses.push(...Array.from({ length: 12 }, () => ({ after: 1, end: away })));
+    const answer = await ask(shop.address, WATCH);
+    expect(FRAMINGS.NDJSON.tokens(answer.text)).to.deep.equal(numbers(1, COUNT));
+  });
+
   it("goes on with the rest of the request, the metadata and the deadline", async () => {
     shop = await openHistory({ count: COUNT });
     shop.losses.push({ after: 2, end: away });
