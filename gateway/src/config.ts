@@ -18,6 +18,8 @@ const SHAPE = {
   /** Of a call whose method has no timeout of its own. */
   timeoutMs: variable.duration("TIMEOUT", { default: 10_000 }),
   heartbeatMs: variable.duration("HEARTBEAT", { default: 15_000 }),
+  /** Without a message, of a stream whose call is lost. */
+  resumeMs: variable.duration("RESUME_TIMEOUT", { default: 10_000 }),
   bodyMs: variable.duration("BODY_TIMEOUT", { default: 30_000 }),
   drainMs: variable.duration("DRAIN_TIMEOUT", { default: 8000 }),
   /** Calls with one message out and one in, at a time. */

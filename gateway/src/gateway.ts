@@ -49,7 +49,7 @@ export async function startGateway(
   config: Config,
   { contract, upstream, log }: Surroundings,
 ): Promise<Gateway> {
-  const { timeoutMs, maxBodyBytes, maxValues, bodyMs, heartbeatMs, passedHeaders } = config;
+  const { timeoutMs, maxBodyBytes, maxValues, bodyMs, heartbeatMs, resumeMs, passedHeaders } = config;
   const draining = new AbortController();
   const routes = readRoutes(contract);
   const openapi = JSON.stringify(describeApi(contract, routes));
@@ -66,6 +66,7 @@ export async function startGateway(
     maxValues,
     bodyMs,
     heartbeatMs,
+    resumeMs,
     log,
     leave: createPacer(),
     running: new Set(),

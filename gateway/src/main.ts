@@ -23,6 +23,7 @@ const USAGE = `theseus-gateway: HTTP and JSON in front of gRPC, by the google.ap
   --max-body-bytes N       largest body; default 4194304                          (MAX_BODY_BYTES)
   --max-values N           JSON values in a body or line; default 100000         (MAX_VALUES)
   --heartbeat TIME         silence before an event stream's heartbeat; 15s        (HEARTBEAT)
+  --resume-timeout TIME    how long a lost stream is tried to be resumed; 10s     (RESUME_TIMEOUT)
   --body-timeout TIME      how long a body may take to arrive; 30s                (BODY_TIMEOUT)
   --drain-timeout TIME     how long a stop waits for running requests; 8s         (DRAIN_TIMEOUT)
   --max-calls N            calls at a time, but for streams; default 1000         (MAX_CALLS)
@@ -44,6 +45,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   "max-body-bytes": "MAX_BODY_BYTES",
   "max-values": "MAX_VALUES",
   heartbeat: "HEARTBEAT",
+  "resume-timeout": "RESUME_TIMEOUT",
   "body-timeout": "BODY_TIMEOUT",
   "drain-timeout": "DRAIN_TIMEOUT",
   "max-calls": "MAX_CALLS",

@@ -8,7 +8,7 @@ describe("A call that the upstream ends without a status", () => {
   let shop: Shop;
   beforeEach(async () => {
     peer = await startCuttingPeer();
-    shop = await openShop({ upstreamAt: peer.address });
+    shop = await openShop({ upstreamAt: peer.address, resumeMs: 0 });
   });
   afterEach(async () => {
     await shop[Symbol.asyncDispose]();

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { ErrorAnswer } from "../errors/error-answer.js";
 import type { Exchange } from "../http/exchange.js";
-import type { UpstreamStream } from "../upstream/upstream.js";
+import type { ReplyStream } from "../upstream/reply-stream.js";
 import type { Framing } from "./framing.js";
 
 /** How long after the upstream's headers a first message may take before the client gets its headers, in ms. */
@@ -25,7 +25,7 @@ export interface StreamOptions {
  */
 export async function writeStream(
   { response, signal, toErrorAnswer }: Exchange,
-  messages: UpstreamStream,
+  messages: ReplyStream,
   { framing, frame, headers, heartbeatMs }: StreamOptions,
 ): Promise<ErrorAnswer | undefined> {
   const head = () => {
@@ -38,9 +38,10 @@ export async function writeStream(
   };
   const heart = setInterval(beat, heartbeatMs).unref();
   let waiting: NodeJS.Timeout | undefined;
-  messages.once("metadata", () => {
+  messages.calls.on("answering", () => {
     waiting = setTimeout(head, HEAD_MS).unref();
   });
+  messages.calls.on("lost", () => clearTimeout(waiting));
   try {
     for await (const bytes of messages) {
       const text = frame(bytes);
@@ -52,7 +53,6 @@ export async function writeStream(
     response.end();
     return undefined;
   } catch (thrown) {
-    messages.cancel();
     if (!response.headersSent || response.destroyed) throw thrown;
     const shown = toErrorAnswer(thrown);
     response.end(framing.error(JSON.stringify(shown.body)));

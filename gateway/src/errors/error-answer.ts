@@ -73,6 +73,11 @@ export function createToErrorAnswer(contract: Registry): ToErrorAnswer {
   return toErrorAnswer;
 }
 
+/** True where the same call may succeed a moment later: nothing of the contract refuses it, and nobody is there for it. */
+export function isUnavailable({ code, reason = "SERVICE_UNAVAILABLE" }: ErrorAnswer): boolean {
+  return code === Code.UNAVAILABLE && reason === "SERVICE_UNAVAILABLE";
+}
+
 const INTERNAL = new GatewayError("INTERNAL", "internal error");
 const UNAVAILABLE = new GatewayError("SERVICE_UNAVAILABLE", "the service cannot be reached now", {
   retryAfterMs: 1000,

@@ -14,12 +14,14 @@ export interface Access {
   readonly route: Route | undefined;
   readonly error: ErrorAnswer | undefined;
   readonly requestId: string;
+  /** How many times the upstream was called anew for the rest of a stream. */
+  readonly resumed: number;
   readonly ms: number;
 }
 
 /** One line a request: never its query, body or headers, and not its path where that holds a redacted field. */
 export function logAccess(log: Log, access: Access): void {
-  const { request, response, route, error, requestId } = access;
+  const { request, response, route, error, requestId, resumed } = access;
   log.info(
     {
       event: "request",
@@ -30,6 +32,7 @@ export function logAccess(log: Log, access: Access): void {
       status: response.destroyed && !response.writableFinished ? CLIENT_GONE : response.statusCode,
       code: error?.body.error.status,
       reason: error?.reason,
+      resumed: resumed || undefined,
       ms: Math.round(access.ms * 10) / 10,
     },
     "request",

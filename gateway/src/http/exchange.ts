@@ -9,4 +9,6 @@ export interface Exchange {
   readonly signal: AbortSignal;
   /** What the client gets to see of something that was thrown. */
   readonly toErrorAnswer: (thrown: unknown) => ErrorAnswer;
+  /** Called when the upstream is called anew for the rest of a stream, with what became of the call before. */
+  readonly onResume: (lost: unknown) => void;
 }

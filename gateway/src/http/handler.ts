@@ -4,7 +4,7 @@ import { isServiceError, type Log } from "@theseus/kit";
 import { isUnary } from "@theseus/kit/contract";
 import { type AnswerSettings, writeAnswer } from "../answer/write-answer.js";
 import { writeJson } from "../answer/write-json.js";
-import type { ErrorAnswer, ToErrorAnswer } from "../errors/error-answer.js";
+import { type ErrorAnswer, isUnavailable, type ToErrorAnswer } from "../errors/error-answer.js";
 import { GatewayError } from "../errors/gateway-error.js";
 import { writeError } from "../errors/write-error.js";
 import { assertToken } from "../request/access-token.js";
@@ -12,7 +12,7 @@ import { type ReadSettings, readRequest } from "../request/read-request.js";
 import { passHeaders } from "../request/request-headers.js";
 import type { Route } from "../routes/route.js";
 import type { Router } from "../routes/router.js";
-import { callUpstream } from "../upstream/call-upstream.js";
+import { type CallContext, callUpstream } from "../upstream/call-upstream.js";
 import type { Upstream } from "../upstream/upstream.js";
 import { logAccess } from "./access-log.js";
 import { clientAddress } from "./client-address.js";
@@ -30,6 +30,8 @@ export interface HandlerContext extends ReadSettings, AnswerSettings {
   readonly router: Router<Route>;
   readonly endpoints: Endpoints;
   readonly passedHeaders: readonly string[];
+  /** How long a stream whose call is lost may go without a message before its client is told, in ms. */
+  readonly resumeMs: number;
   readonly log: Log;
   /** Ends the requests of clients that have left. */
   readonly leave: Pacer;
@@ -57,9 +59,14 @@ export async function handle(
   });
   let route: Route | undefined;
   let error: ErrorAnswer | undefined;
+  let resumed = 0;
   const toErrorAnswer = (thrown: unknown) =>
     context.toErrorAnswer(ended.signal.reason === STOPPING ? STOPPING : thrown, route?.method.input);
-  const exchange: Exchange = { request, response, signal: ended.signal, toErrorAnswer };
+  const onResume = (lost: unknown) => {
+    resumed++;
+    log.info({ event: "resume", request_id: requestId, rpc: route?.rpc, err: lost }, "a stream is resumed");
+  };
+  const exchange: Exchange = { request, response, signal: ended.signal, toErrorAnswer, onResume };
   try {
     const { method = "GET", url = "/" } = request;
     const destination = findDestination(context.router, context.endpoints, method, url);
@@ -73,7 +80,7 @@ export async function handle(
     running.delete(ended);
   }
   const ms = performance.now() - started;
-  logAccess(log, { request, response, route, error, requestId, ms });
+  logAccess(log, { request, response, route, error, requestId, resumed, ms });
 }
 
 /** Reads, calls and answers. Returns an error that came too late for a status, and was written into a stream. */
@@ -90,7 +97,8 @@ async function respond(
       assertToken(route, request.headers);
       using _place = isUnary(route.method) ? undefined : context.streams.enter(clientAddress(request));
       const call = await readRequest(destination, request, context);
-      const reply = await callUpstream(context.upstream, call, { metadata, signal });
+      const resume = resumeOptions(exchange, context.resumeMs);
+      const reply = await callUpstream(context.upstream, call, { metadata, signal, resume });
       return await writeAnswer(exchange, call, reply, context);
     }
     case "endpoint":
@@ -102,6 +110,19 @@ async function respond(
     default:
       return destination satisfies never;
   }
+}
+
+/** A stream goes on for as long as its client is there, whichever instance its messages come from. */
+function resumeOptions(
+  { response, signal, toErrorAnswer, onResume }: Exchange,
+  limitMs: number,
+): CallContext["resume"] {
+  return {
+    limitMs,
+    onResume,
+    isLost: (thrown) => isUnavailable(toErrorAnswer(thrown)),
+    isWanted: () => !signal.aborted && !response.destroyed,
+  };
 }
 
 /** Headers of every answer: no cache may keep it, and no browser may take it for anything but what it says it is. */

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import type { DescMethod, Message } from "@bufbuild/protobuf";
+import { type DescMethod, fromBinary, type Message, toBinary } from "@bufbuild/protobuf";
 import { reflect } from "@bufbuild/protobuf/reflect";
 import { resumeFieldsOf } from "@theseus/kit/contract";
 
@@ -10,4 +10,23 @@ export function applyLastEventId(method: DescMethod, request: Message, headers: 
   if (!field || !lastEventId) return;
   const target = reflect(method.input, request);
   if (!target.isSet(field)) target.set(field, String(lastEventId));
+}
+
+/**
+ * How a method's stream of answers is resumed: the request that goes on right after a message, or undefined when the
+ * message has no token. Undefined for a method that has none.
+ */
+export function requestAfter(
+  method: DescMethod,
+): ((request: Uint8Array, last: Uint8Array) => Uint8Array | undefined) | undefined {
+  const fields = resumeFieldsOf(method);
+  if (!fields) return undefined;
+  const { input, output } = method;
+  return (request, last) => {
+    const token = reflect(output, fromBinary(output, last)).get(fields.response);
+    if (token === "") return undefined;
+    const next = reflect(input, fromBinary(input, request));
+    next.set(fields.request, token);
+    return toBinary(input, next.message);
+  };
 }

@@ -1,25 +1,53 @@
+import { AsyncDisposableStack } from "@theseus/kit";
 import { eventually } from "@theseus/testing";
 import { expect } from "chai";
-import { HttpClient } from "./http-client.js";
+import { HttpClient, signedIn, type Token } from "./http-client.js";
 import { shop } from "./root-hooks.js";
 import type { Instance } from "./shop.js";
+import { stockedItem } from "./stock.js";
+import { FRAMINGS, watchStock } from "./stock-watcher.js";
 
-describe("a watch over HTTP", () => {
+const CHANGES = 15;
+
+describe("watches over HTTP", () => {
+  const kill = (pid: number, signal: "SIGKILL" | "SIGTERM") => process.kill(pid, signal);
   const cuts: readonly (readonly [what: string, cut: (instance: Instance) => void])[] = [
-    ["kill -9 of the service", ({ app }) => process.kill(app.pid, "SIGKILL")],
-    ["kill -9 of the service's sidecar", ({ sidecarPid }) => process.kill(sidecarPid, "SIGKILL")],
-    ["SIGTERM to the service's sidecar", ({ sidecarPid }) => process.kill(sidecarPid, "SIGTERM")],
+    ["kill -9 of the service", ({ app }) => kill(app.pid, "SIGKILL")],
+    ["SIGTERM to the service", ({ app }) => kill(app.pid, "SIGTERM")],
+    ["kill -9 of the service's sidecar", ({ sidecarPid }) => kill(sidecarPid, "SIGKILL")],
+    ["SIGTERM to the service's sidecar", ({ sidecarPid }) => kill(sidecarPid, "SIGTERM")],
   ];
   for (const [what, cut] of cuts) {
-    it(`ends with SERVICE_UNAVAILABLE by ${what}`, async () => {
+    it(`go on through ${what}: each tells each change once and in order`, async () => {
       const http = new HttpClient(shop().edge);
-      const watch = http.stream("/v1/items:watchStock", { signal: AbortSignal.timeout(50_000) });
-      await watch.next();
-      for (const instance of await shop().instances()) if (instance.workload === "inventory") cut(instance);
-      let last: unknown;
-      for await (const message of watch) last = message;
-      expect(last).to.nested.include({ "error.code": 503, "error.details[0].reason": "SERVICE_UNAVAILABLE" });
-      await eventually("the shop answers again", async () => (await http.get("/v1/items")).status === 200);
+      const admin = await signedIn(http, shop().administrator);
+      const item = await stockedItem(http, admin, "1");
+      await using opened = new AsyncDisposableStack();
+      const paths = ["/v1/items:watchStock", `/v1/items:watchStock?items=${item}`];
+      const watchers = [...paths, ...paths].flatMap((path) =>
+        FRAMINGS.map((accept) => opened.use(watchStock(http, path, accept))),
+      );
+      const all = (level: string) => watchers.every((watcher) => watcher.onHand(item).includes(level));
+      await eventually("all have the first level", () => all("1"));
+      const [inventory] = (await shop().instances()).filter(({ workload }) => workload === "inventory");
+      if (inventory === undefined) throw new Error("there is no inventory");
+      await changeStock(http, item, admin);
+      const changing = changeStock(http, item, admin);
+      cut(inventory);
+      await changing;
+      const { onHand } = (await http.get(`/v1/${item}`)).body;
+      await eventually("all have the last level", () => all(onHand));
+      const told = Array.from({ length: Number(onHand) }, (_, index) => String(index + 1));
+      for (const watcher of watchers)
+        expect([watcher.onHand(item), watcher.strange]).to.deep.equal([told, []]);
     });
   }
 });
+
+/** Adds a piece, one after the other, until so many were acknowledged: some come when the service is away. */
+async function changeStock(http: HttpClient, item: string, token: Token): Promise<void> {
+  for (let acknowledged = 0; acknowledged < CHANGES; ) {
+    const { status } = await http.post(`/v1/${item}:addStock`, { quantity: "1" }, { token });
+    if (status === 200) acknowledged++;
+  }
+}
