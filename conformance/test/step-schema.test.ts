@@ -39,6 +39,9 @@ describe("a step is refused", () => {
       "{ call: A, as: usr alice, expect: {} }",
       '"as" is nobody, user alice, admin root, workload orders, developer (without a mesh), developer root or a variable',
     ],
+    ["that slows the store by nothing", "{ store: slow }", "it must have one of by"],
+    ["that cuts the store and slows it", "{ store: stop, by: 1s }", '"by" counts for nothing without slow'],
+    ["that may answer whatever it likes whenever it likes", "{ call: A }", "it must have one of expect"],
     [
       "whose deadline nobody looks at",
       "{ call: A, deadline: 1s, server_deadline: 1s, expect: {} }",

@@ -1,6 +1,8 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
+import { Transform } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import { eventually } from "./eventually.js";
 import { type Place, parsePlace, withPlace } from "./place.js";
 import { createScratchFolder } from "./scratch-folder.js";
@@ -15,6 +17,8 @@ export interface CuttableLink extends AsyncDisposable {
   mend(): Promise<void>;
   /** Ends all connections in the middle of whatever they carry, and takes new ones; gives how many there were. */
   drop(): number;
+  /** From now on what the server answers comes so many milliseconds later; 0: as it comes. */
+  slow(delayMs: number): void;
   /** Hands over what clients send from now on, as it comes. */
   onSent(listener: (bytes: Buffer) => void): void;
 }
@@ -25,8 +29,9 @@ export async function linkTo(target: string): Promise<CuttableLink> {
   const folder = createScratchFolder();
   const connections = new Set<readonly [Socket, Socket]>();
   const listeners: ((bytes: Buffer) => void)[] = [];
+  let answersAfterMs = 0;
   const server = createServer((inward) => {
-    relay([inward, connect(there)], connections);
+    relay([inward, connect(there)], { connections, answersAfterMs: () => answersAfterMs });
     inward.on("data", (bytes) => {
       for (const listener of listeners) listener(bytes);
     });
@@ -54,6 +59,9 @@ export async function linkTo(target: string): Promise<CuttableLink> {
     url: withPlace(target, here),
     cut,
     drop,
+    slow: (delayMs) => {
+      answersAfterMs = delayMs;
+    },
     onSent: (listener) => listeners.push(listener),
     mend: async () => {
       // Somebody's outgoing connection may have been given the port meanwhile.
@@ -69,18 +77,42 @@ export async function linkTo(target: string): Promise<CuttableLink> {
   };
 }
 
-function relay(connection: readonly [Socket, Socket], connections: Set<readonly [Socket, Socket]>): void {
+interface Relay {
+  readonly connections: Set<readonly [Socket, Socket]>;
+  readonly answersAfterMs: () => number;
+}
+
+function relay(connection: readonly [Socket, Socket], { connections, answersAfterMs }: Relay): void {
   connections.add(connection);
   const [inward, outward] = connection;
-  for (const [from, to] of [[inward, outward] as const, [outward, inward] as const]) {
+  for (const [from, to, delayMs] of [
+    [inward, outward, () => 0] as const,
+    [outward, inward, answersAfterMs] as const,
+  ]) {
+    const way = later(delayMs);
     from.on("error", () => to.destroy());
     from.on("close", () => {
       connections.delete(connection);
       // What came before the end still goes out.
-      to.destroySoon();
+      way.end(() => to.destroySoon());
     });
-    from.pipe(to);
+    from.pipe(way).pipe(to);
   }
+}
+
+/** Lets everything through in its order, each piece so much later as is said when it comes. */
+function later(delayMs: () => number): Transform {
+  let before: Promise<unknown> = Promise.resolve();
+  return new Transform({
+    transform(bytes, _encoding, done) {
+      const ms = delayMs();
+      before = Promise.all([before, ms > 0 ? sleep(ms) : undefined]).then(() => this.push(bytes));
+      done();
+    },
+    flush(done) {
+      before.then(() => done(), done);
+    },
+  });
 }
 
 /** Gives the place with the actual port. */

@@ -77,6 +77,26 @@ describe("a cuttable link", () => {
     (await greeted(port)).destroy();
   });
 
+  it("lets answers come later, in their order", async () => {
+    await using link = await linkTo(await listen());
+    const socket = await greeted(portOf(link.url));
+    const answered = new Promise<string>((resolve) => {
+      let text = "";
+      socket.on("data", (bytes) => {
+        text += String(bytes);
+        if (text.length === 2) resolve(text);
+      });
+    });
+    link.slow(100);
+    const started = performance.now();
+    socket.write("a");
+    await eventually("the server has the byte", () => [...accepted].some(({ bytesRead }) => bytesRead === 1));
+    socket.write("b");
+    expect(await answered).to.equal("ab");
+    expect(performance.now() - started).to.be.at.least(99);
+    socket.destroy();
+  });
+
   it("drops what is connected and takes more", async () => {
     await using link = await linkTo(await listen());
     const port = portOf(link.url);

@@ -16,7 +16,9 @@ export const callOptions = {
   as: optional(caller).describe(
     "who calls: `nobody`, which is the default, `user alice`, `admin root`, `workload orders`, `developer` (without a mesh) or `developer root`",
   ),
-  deadline: optional(duration).describe("`20s` where nothing is said; a stream lasts as long as the case"),
+  deadline: optional(z.union([duration, z.literal("none")])).describe(
+    "`20s` where nothing is said, `none`: the call brings none; a stream lasts as long as the case",
+  ),
   server_deadline: optional(duration).describe(
     "a deadline of which the service alone is told: it has to end the call, the suite waits",
   ),
@@ -44,10 +46,12 @@ export const call = callRecord({
   request: optional(sent),
   requests: optional(sent).describe("instead of `request`: all that a client stream sends"),
   at_least: optional(duration).describe("how long the answer must take at least"),
+  at_most: optional(duration).describe("how long it may take at most; then the call is cancelled"),
   within: optional(duration).describe("repeats the call until it is answered as expected"),
-  expect: expectation,
+  expect: optional(expectation).describe("absent, beside `at_most` alone: whatever it is, if it is in time"),
 })
   .superRefine((value, ctx) => {
+    if (!("at_most" in value)) requireOne(value, ctx, ["expect"]);
     if ("requests" in value) refuseKeys(value, ctx, ["request"], "is not sent beside requests");
   })
   .describe("one call of a method: by its short name, or `package.Service/Method`");
@@ -59,14 +63,20 @@ export const together = callRecord({
   requests: optional(z.array(sent).min(1)).describe(
     "instead of `request`: each call sends the next of these, and after the last one the first again",
   ),
+  at_most: optional(duration).describe("how long each may take at most; then it is cancelled"),
   within: optional(duration).describe("repeats all of it, for calls that may be repeated"),
-  expect: record({
-    exactly: z.int().min(0),
-    ok: expected,
-    others: optional(expectation),
-  }).describe("`exactly` so many are answered `ok`, and the `others` are refused"),
+  expect: optional(
+    record({
+      exactly: z.int().min(0),
+      ok: expected,
+      others: optional(expectation),
+    }),
+  ).describe(
+    "`exactly` so many are answered `ok`, and the `others` are refused; absent, beside `at_most` alone: whatever they are",
+  ),
 })
   .superRefine((value, ctx) => {
+    if (!("at_most" in value)) requireOne(value, ctx, ["expect"]);
     requireOne(value, ctx, ["request", "requests"]);
   })
   .describe("the same call so many times at once");
@@ -115,7 +125,7 @@ export const walk = callRecord({
   request: sent,
   matching: z.string().describe("only entries with such a `name` are looked at, since cases share a store"),
   key: optional(z.string()).describe("the field that `matching` looks at; `name` where nothing is said"),
-  after_first: optional(z.array(z.unknown())).describe("steps between the first page and the second"),
+  after_first: optional(z.array(z.unknown())).describe("steps after the first page that has such an entry"),
   expect: expected.describe("all entries that match, in their order"),
 }).describe("a list page by page to its end");
 

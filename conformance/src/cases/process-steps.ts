@@ -1,5 +1,6 @@
 import { optional, record } from "@theseus/runtime/schema";
 import { z } from "zod";
+import { duration, refuseKeys, requireOne } from "../schema/record.js";
 import { expected, sent } from "./expected.js";
 
 /** Variables of a process as a case writes them; without those that are null. */
@@ -29,9 +30,15 @@ export const second = record({ second: z.enum(["start", "change"]) }).describe(
   "starts a second target on the same store; then changes between the two to which calls go",
 );
 
-export const store = record({ store: z.enum(["stop", "start"]) }).describe(
-  "cuts the way to the store, or mends it",
-);
+export const store = record({
+  store: z.enum(["stop", "start", "slow"]),
+  by: optional(duration).describe("of `slow`: how much later each answer of the store comes"),
+})
+  .superRefine((value, ctx) => {
+    if (value.store !== "slow") refuseKeys(value, ctx, ["by"], "counts for nothing without slow");
+    else requireOne(value, ctx, ["by"]);
+  })
+  .describe("cuts the way to the store, makes it slow, or mends it");
 
 export const signal = record({ signal: z.literal("TERM") }).describe("SIGTERM, without waiting");
 

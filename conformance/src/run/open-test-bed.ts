@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { AsyncDisposableStack } from "@theseus/kit";
 import type { Contract } from "@theseus/kit/contract";
 import type { Implementation } from "@theseus/runtime";
-import { linkTo } from "@theseus/testing";
+import { type CuttableLink, linkTo } from "@theseus/testing";
 import type { Case } from "../cases/case.js";
 import type { Fields } from "../cases/value.js";
 import { serviceName } from "../contract/contract.js";
@@ -12,7 +12,7 @@ import type { Scope } from "../expectations/scope.js";
 import { IDENTITY } from "../targets/identity.js";
 import { launchTarget } from "../targets/launched-target.js";
 import { otherDatabase, STORES } from "../targets/stores.js";
-import type { Target } from "../targets/target.js";
+import type { StoreAction, Target } from "../targets/target.js";
 import type { OwnedTestBed } from "./test-bed.js";
 import type { OpenWorld, World } from "./world.js";
 
@@ -77,10 +77,16 @@ async function startTarget(
     implementations,
     variables,
     own: of?.scope.fill(of.test.environment) ?? {},
-    ...(link === undefined ? {} : { store: (action) => (action === "stop" ? link.cut() : link.mend()) }),
+    ...(link === undefined ? {} : { store: (action, byMs) => change(link, action, byMs) }),
     owned: link === undefined ? [] : [link],
   });
   // From here on the target ends what it owns.
   opened.move();
   return target;
+}
+
+async function change(link: CuttableLink, action: StoreAction, byMs: number): Promise<void> {
+  link.slow(byMs);
+  if (action === "stop") await link.cut();
+  else await link.mend();
 }

@@ -16,16 +16,27 @@ export function performCall(step: StepOf<"call">, run: CaseRun): Promise<void> {
 }
 
 async function callOnce(step: StepOf<"call">, run: CaseRun): Promise<void> {
+  const signal = limit(step);
   const started = performance.now();
   const answer =
     step.requests === undefined
-      ? await run.call(step.call, step, step.request ?? {})
-      : await run.upload(step.call, step, step.requests);
+      ? await run.call(step.call, step, step.request ?? {}, signal)
+      : await run.upload(step.call, step, step.requests, signal);
   const ms = performance.now() - started;
-  run.check(step.call, step.requests ?? step.request, step.expect, answer);
+  if (signal?.aborted === true) throw late(step, answer);
+  if (step.expect !== undefined) run.check(step.call, step.requests ?? step.request, step.expect, answer);
   if (ms >= toMs(step.at_least ?? "0ms")) return;
   const faults = [`it was answered after ${ms.toFixed(0)} ms`];
   throw new StepFailure(step.call, step.request, `no answer before ${step.at_least}`, answer, faults);
+}
+
+/** Aborted when the answer is late. */
+function limit({ at_most: atMost }: { readonly at_most?: string | undefined }): AbortSignal | undefined {
+  return atMost === undefined ? undefined : AbortSignal.timeout(toMs(atMost));
+}
+
+function late({ call, request, at_most: atMost }: StepOf<"call" | "together">, got: unknown): StepFailure {
+  return new StepFailure(call, request, `an answer within ${atMost}`, got, ["it was not answered in time"]);
 }
 
 async function untilDone(within: string, perform: () => Promise<void>): Promise<void> {
@@ -46,15 +57,20 @@ export function performTogether(step: StepOf<"together">, run: CaseRun): Promise
 }
 
 async function callTogether(step: StepOf<"together">, run: CaseRun): Promise<void> {
-  const { exactly, ok, others } = step.expect;
   const requests = step.requests ?? [step.request ?? {}];
   const answers = await Promise.all(
-    Array.from({ length: step.together }, (_, n) => {
+    Array.from({ length: step.together }, async (_, n) => {
       const method = run.method(step.call);
       run.scope.bind("n", n);
-      return run.answer(method, [run.encode(method, requests[n % requests.length] ?? {})], step);
+      const request = run.encode(method, requests[n % requests.length] ?? {});
+      const signal = limit(step);
+      const answer = await run.answer(method, [request], step, signal);
+      if (signal?.aborted === true) throw late(step, answer);
+      return answer;
     }),
   );
+  if (step.expect === undefined) return;
+  const { exactly, ok, others } = step.expect;
   const won = answers.filter((answer) => run.faults({ ok }, answer).length === 0);
   const lost = answers.filter((answer) => !won.includes(answer));
   const wrong = lost.filter((answer) => others === undefined || run.faults(others, answer).length > 0);

@@ -70,8 +70,9 @@ export class CaseRun implements Disposable {
 
   request(options: CallOptions): Request {
     const metadata = callMetadata(options, this.scope);
-    if (options.server_deadline === undefined)
-      return { metadata, deadlineMs: toMs(options.deadline ?? "20s") };
+    const { deadline = "20s" } = options;
+    if (deadline === "none") return { metadata, deadlineMs: Number.POSITIVE_INFINITY };
+    if (options.server_deadline === undefined) return { metadata, deadlineMs: toMs(deadline) };
     metadata.set("grpc-timeout", `${toMs(options.server_deadline)}m`);
     return { metadata, deadlineMs: Number.POSITIVE_INFINITY };
   }
@@ -91,9 +92,9 @@ export class CaseRun implements Disposable {
     return this.answer(method, [this.encode(method, request)], options, signal);
   }
 
-  async upload(name: string, options: CallOptions, requests: Value): Promise<Answer> {
+  async upload(name: string, options: CallOptions, requests: Value, signal?: AbortSignal): Promise<Answer> {
     const method = this.method(name);
-    return this.answer(method, this.encodeAll(method, requests), options);
+    return this.answer(method, this.encodeAll(method, requests), options, signal);
   }
 
   /** A list of requests, or a `$repeat` that makes one. */

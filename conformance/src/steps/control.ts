@@ -1,4 +1,5 @@
 import type { StepOf } from "../cases/steps.js";
+import { toMs } from "../expectations/expectation.js";
 import { Connection } from "../targets/connection.js";
 import type { TargetControl } from "../targets/target.js";
 import { type CaseRun, StepFailure } from "./case-run.js";
@@ -65,7 +66,7 @@ export async function performSecond(step: StepOf<"second">, run: CaseRun): Promi
 }
 
 export function performStore(step: StepOf<"store">, run: CaseRun): Promise<void> {
-  return control(run).store(step.store);
+  return control(run).store(step.store, toMs(run.scope.fill(step.by ?? "0ms")));
 }
 
 /** What may be done to the target. */

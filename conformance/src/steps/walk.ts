@@ -11,6 +11,7 @@ const MOST_PAGES = 2000;
 export async function performWalk(step: StepOf<"walk">, run: CaseRun, state: CaseState): Promise<void> {
   const matching = new RegExp(run.scope.fill(step.matching), "u");
   const found: Value[] = [];
+  let performed = false;
   let token = "";
   const tokens = new Set<string>();
   for (let page = 0; ; page += 1) {
@@ -24,7 +25,11 @@ export async function performWalk(step: StepOf<"walk">, run: CaseRun, state: Cas
     token = String(fields.next_page_token ?? "");
     if (tokens.has(token)) throw failure(step, found, `page ${page + 1} has the token of an earlier one`);
     tokens.add(token);
-    if (page === 0) await state.steps(step.after_first ?? []);
+    // Whatever else is in the store, what these steps do comes between two entries that match, or right behind one.
+    if (found.length > 0 && !performed) {
+      performed = true;
+      await state.steps(step.after_first ?? []);
+    }
     if (token === "") break;
   }
   const faults = mismatches(step.expect, found, run.scope);

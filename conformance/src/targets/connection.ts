@@ -65,6 +65,7 @@ export class Connection implements Disposable {
         options,
         done,
       );
+      request.signal?.addEventListener("abort", () => call.cancel());
       // A refusal may end the stream while we still write; the callback receives it.
       call.on("error", () => undefined);
       for (const message of messages) call.write(message);

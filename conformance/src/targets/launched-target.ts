@@ -13,7 +13,7 @@ import {
 import type { Fields } from "../cases/value.js";
 import { withVariables } from "./environment.js";
 import { tryLaunch } from "./launch-attempt.js";
-import type { Target } from "./target.js";
+import type { Target, TargetControl } from "./target.js";
 
 export interface LaunchOptions {
   /** The first is started first, and each restart starts the next in turn: with two, each hands over to the other. */
@@ -22,8 +22,8 @@ export interface LaunchOptions {
   readonly variables: Readonly<Record<string, string>>;
   /** Variables of a case in the environment besides, or instead of these. */
   readonly own?: Fields;
-  /** Stops and starts the store; absent where it is not the suite's. */
-  readonly store?: (action: "stop" | "start") => Promise<void>;
+  /** What may be done to the store; absent where it is not the suite's. */
+  readonly store?: TargetControl["store"];
   /** Ends with the target. */
   readonly owned?: readonly AsyncDisposable[];
 }

@@ -19,12 +19,15 @@ export interface TargetControl {
   second(): Promise<string>;
   /** SIGTERM; settles with how the process ended. */
   terminate(): Promise<{ readonly code: number | null; readonly seconds: number }>;
-  store(action: "stop" | "start"): Promise<void>;
+  /** Cuts the way to the store, lets each of its answers come so much later, or mends it. */
+  store(action: StoreAction, byMs: number): Promise<void>;
   /** All that the target's processes have printed. */
   log(): Promise<string>;
   /** One more start with these variables of a case, until it listens or ends by itself. */
   tryLaunch(variables: Fields): Promise<LaunchOutcome>;
 }
+
+export type StoreAction = "stop" | "start" | "slow";
 
 /** How a process ended, by itself or by SIGTERM after it listened, and the lines on its standard output. */
 export interface LaunchOutcome {

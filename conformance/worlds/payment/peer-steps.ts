@@ -23,8 +23,8 @@ import type {
 
 type PeerStep = InventoryStep | ProviderStep | UserStep | MethodStep;
 
-/** What is set aside by hand. */
-const BY_HAND = { amount: { currencyCode: "EUR", units: 12n, nanos: 500_000_000 }, cardToken: "card-ok" };
+/** What is set aside by hand where nothing is said. */
+const BY_HAND = { currencyCode: "EUR", units: 12n, nanos: 500_000_000 };
 
 /** Below the 20 s after which recovery takes a payment up where nobody says otherwise. */
 const REACHED_MS = 15_000;
@@ -61,8 +61,9 @@ function makeReservation({ inventory }: Played, step: ReservationStep, run: Case
   run.scope.bind(step.reservation, inventory.reserve(owner, total, toMs(step.hold ?? "900s")));
 }
 
-function makeToken({ token, watch, cursor }: TokenStep, run: CaseRun): void {
-  run.scope.bind(token, encodePageToken(["WatchPayment", watch], cursor));
+function makeToken({ token, watch, events, cursor }: TokenStep, run: CaseRun): void {
+  const bound = watch === undefined ? ["ListPaymentEvents", events ?? ""] : ["WatchPayment", watch];
+  run.scope.bind(token, encodePageToken(bound, cursor));
 }
 
 function checkLedger({ provider }: Played, step: LedgerStep, run: CaseRun): void {
@@ -110,8 +111,9 @@ function performInventory(inventory: PlayedInventory, step: InventoryStep, run: 
 }
 
 function performProvider(provider: PlayedProvider, step: ProviderStep): void {
-  const { charges, captures, cancels, refunds, loses, after } = step;
-  if (charges !== undefined) provider.authorize({ paymentId: idOf(charges), ...BY_HAND });
+  const { charges, units, captures, cancels, refunds, loses, after } = step;
+  const amount = units === undefined ? BY_HAND : { currencyCode: "EUR", units: BigInt(units), nanos: 0 };
+  if (charges !== undefined) provider.authorize({ paymentId: idOf(charges), amount, cardToken: "card-ok" });
   if (loses !== undefined) provider.lose(idOf(loses), after ?? 0);
   if (captures !== undefined) provider.capture(idOf(captures));
   if (cancels !== undefined) provider.cancel(idOf(cancels));

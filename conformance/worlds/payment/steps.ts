@@ -28,9 +28,12 @@ const books = record({ books: z.string(), as: z.string() }).describe(
 
 const token = record({
   token: z.string(),
-  watch: z.string(),
+  watch: optional(z.string()).describe("a payment: its resume token"),
+  events: optional(z.string()).describe("a payment: a page token of its events"),
   cursor: z.array(z.string()).describe("what the token says, whether that can be or not"),
-}).describe("a resume token of a watch of a payment is made by the form in storage.md, and bound");
+})
+  .superRefine((value, ctx) => requireOne(value, ctx, ["watch", "events"]))
+  .describe("a token is made by the form in storage.md, and bound");
 
 const inventory = record({
   peer: z.literal("inventory"),
@@ -59,7 +62,8 @@ const inventory = record({
 
 const provider = record({
   peer: z.literal("provider"),
-  charges: optional(z.string()).describe("sets 12.50 EUR aside"),
+  charges: optional(z.string()).describe("sets 12.50 EUR aside, or so many `units`"),
+  units: optional(z.string()),
   captures: optional(z.string()),
   cancels: optional(z.string()),
   refunds: optional(z.string()),

@@ -1,9 +1,9 @@
-import { type DescMethod, isMessage, type Message, ScalarType } from "@bufbuild/protobuf";
+import type { DescMethod, Message } from "@bufbuild/protobuf";
 import { type ReflectMessage, reflect } from "@bufbuild/protobuf/reflect";
-import { type Timestamp, TimestampSchema } from "@bufbuild/protobuf/wkt";
+import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { z } from "zod";
 import type { Transformation } from "../transformation.js";
-import { changeMessages, messageOf } from "./change-messages.js";
+import { changeMessages, eachInt64, isTime, messageOf } from "./change-messages.js";
 import { parametrised, type Transformations } from "./parametrised.js";
 
 /** What can be wrong with the messages that a service answers. */
@@ -71,22 +71,11 @@ function isOurs(method: DescMethod): boolean {
 }
 
 function integers(change: (value: bigint) => bigint): Transformation {
-  return messages((message) => {
-    if (isTime(message)) return;
-    for (const field of message.fields) {
-      if (field.fieldKind !== "scalar" || field.scalar !== ScalarType.INT64) continue;
-      const value = BigInt.asIntN(64, change(BigInt(message.get(field))));
-      message.set(field, value);
-    }
-  });
+  return messages(eachInt64(change));
 }
 
 function times(change: (time: Timestamp) => void): Transformation {
   return messages((message) => {
     if (isTime(message)) change(messageOf<Timestamp & Message>(message));
   });
-}
-
-function isTime(message: ReflectMessage): boolean {
-  return isMessage(message.message, TimestampSchema);
 }

@@ -1,5 +1,13 @@
-import { type DescMessage, fromBinary, type Message, toBinary } from "@bufbuild/protobuf";
+import {
+  type DescMessage,
+  fromBinary,
+  isMessage,
+  type Message,
+  ScalarType,
+  toBinary,
+} from "@bufbuild/protobuf";
 import { type ReflectMessage, reflect } from "@bufbuild/protobuf/reflect";
+import { TimestampSchema } from "@bufbuild/protobuf/wkt";
 
 /** The bytes of a message after a change of it and of every message in it, innermost first. */
 export function changeMessages(
@@ -30,4 +38,19 @@ export function visit(message: ReflectMessage, change: (message: ReflectMessage)
 /** The reflected message, as its generated type. */
 export function messageOf<T extends Message>(reflected: ReflectMessage): T {
   return reflected.message as T;
+}
+
+/** Changes the 64-bit integers of a message, but for those of times. */
+export function eachInt64(change: (value: bigint) => bigint): (message: ReflectMessage) => void {
+  return (message) => {
+    if (isTime(message)) return;
+    for (const field of message.fields) {
+      if (field.fieldKind !== "scalar" || field.scalar !== ScalarType.INT64) continue;
+      message.set(field, BigInt.asIntN(64, change(BigInt(message.get(field)))));
+    }
+  };
+}
+
+export function isTime({ message }: ReflectMessage): boolean {
+  return isMessage(message, TimestampSchema);
 }

@@ -5,7 +5,7 @@ import { Code } from "@theseus/kit/contract";
 import { z } from "zod";
 import { refusal } from "../ending.js";
 import type { Transformation } from "../transformation.js";
-import { changeMessages, visit } from "./change-messages.js";
+import { changeMessages, eachInt64, visit } from "./change-messages.js";
 import { parametrised, type Transformations } from "./parametrised.js";
 
 /** What can be wrong with how a service takes requests. */
@@ -20,6 +20,8 @@ export const REQUESTS = {
       const field = message.fields.find(({ name }) => name === "request_id");
       if (field?.fieldKind === "scalar" && message.isSet(field)) message.set(field, randomUUID());
     }),
+  "asked-int64-as-int32": () => requests(eachInt64((value) => BigInt.asIntN(32, value))),
+  "asked-int64-as-double": () => requests(eachInt64((value) => BigInt(Number(value)))),
   "unknown-fields-refused": () => ({
     request: (bytes, { method }) => {
       let unknown = false;
