@@ -9,7 +9,6 @@ export const places = {
   bootstrap: "/mesh/envoy.json",
   adminSocket: "/mesh/admin.sock",
   xds: "/mesh/xds",
-  jwks: "/mesh/jwks.json",
   /** The socket by which developers call one instance. */
   developer: "/developer",
   developerSocket: "/developer/grpc.sock",

@@ -1,4 +1,4 @@
-import { copyFile, mkdir } from "node:fs/promises";
+import { copyFile, mkdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { AsyncDisposableStack } from "@theseus/kit";
 import {
@@ -14,7 +14,7 @@ import type { SystemExternal, SystemWorkload } from "@theseus/runtime/system";
 import { externalSecretsVolume, secretsVolume } from "../names.js";
 import { places } from "../places.js";
 import type { ControlContext } from "./control-context.js";
-import { identityFolder } from "./sidecar-folder.js";
+import { identityFolder, writeTokenKeys } from "./sidecar-folder.js";
 
 const dayMs = 24 * 3_600_000;
 
@@ -60,8 +60,11 @@ async function keepExternal(context: ControlContext, external: SystemExternal, k
 /** The keys of access tokens: private ones for who signs, public ones for every sidecar. And the accounts of people. */
 async function keepFiles(context: ControlContext): Promise<void> {
   const { system, pairs } = context;
-  const { privateFile, publicFile } = await openSigningKeys(context.state("signing"));
-  for (const pair of pairs) await copyFile(publicFile, join(context.volume(pair.mesh), "jwks.json"));
+  const { privateFile, publicKeys } = await openSigningKeys(context.state("signing"));
+  const keys = await publicKeys();
+  for (const { workload, mesh } of pairs) {
+    if (workload.services.length > 0) writeTokenKeys(context.volume(mesh), system.topology, keys);
+  }
   await mkdir(context.people, { recursive: true, mode: 0o700 });
   system.keepSecrets(context.people);
   for (const workload of system.topology.workloads) {
@@ -77,9 +80,15 @@ async function handOver(
   { privateFile, people }: { readonly privateFile: string; readonly people: string },
 ): Promise<void> {
   for (const source of Object.values(variables)) {
-    if (source.from === "signing-keys") await copyFile(privateFile, join(folder, signingKeysFile));
-    if (source.from === "secret") await copyFile(join(people, source.file), join(folder, source.file));
+    if (source.from === "signing-keys") await replaceByCopy(privateFile, join(folder, signingKeysFile));
+    if (source.from === "secret") await replaceByCopy(join(people, source.file), join(folder, source.file));
   }
+}
+
+/** In one step: an application may be reading it. */
+async function replaceByCopy(from: string, to: string): Promise<void> {
+  await copyFile(from, `${to}.new`);
+  await rename(`${to}.new`, to);
 }
 
 const signingKeysFile = places.signingKeys.slice(places.secrets.length + 1);

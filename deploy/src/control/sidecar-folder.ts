@@ -1,5 +1,7 @@
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { type SidecarOptions, sidecarBootstrap } from "@theseus/mesh/envoy";
+import { type SidecarOptions, sidecarBootstrap, tokenFilterFile } from "@theseus/mesh/envoy";
+import type { PublicKey } from "@theseus/mesh/identity";
 import { externalsOf, type MeshPolicy } from "@theseus/mesh/policy";
 import { replaceJson, type SystemTopology } from "@theseus/runtime/system";
 import { isOpenToDevelopers, type PairPlan } from "../pairs.js";
@@ -22,7 +24,6 @@ export function sidecarOptions(topology: SystemTopology, policy: MeshPolicy, pai
       ...(isOpenToDevelopers(pair) ? { developer: places.developerSocket } : {}),
       xds: places.xds,
       identity: identityFolder(places.mesh, "mesh"),
-      jwks: places.jwks,
       accessLog: "/dev/stdout",
     },
     externals: Object.fromEntries(
@@ -42,6 +43,17 @@ export function identityFolder(mesh: string, peer: string): string {
 /** Writes what a sidecar reads at its start into its folder, as the control plane sees it. */
 export function writeSidecar(folder: string, options: SidecarOptions): void {
   replaceJson(folder + places.bootstrap.slice(places.mesh.length), sidecarBootstrap(options));
+}
+
+/** Tells a sidecar with which keys it checks access tokens; before it starts, since it lets nobody in without. */
+export function writeTokenKeys(
+  folder: string,
+  { identity }: SystemTopology,
+  keys: readonly PublicKey[],
+): void {
+  const { name, content } = tokenFilterFile(identity, keys);
+  mkdirSync(xdsFolder(folder), { recursive: true, mode: 0o700 });
+  replaceJson(join(xdsFolder(folder), name), content);
 }
 
 export function xdsFolder(folder: string): string {

@@ -25,12 +25,10 @@ export interface SidecarPaths {
   readonly admin: string;
   /** Unix socket for people with grpcurl, in a folder of their own; absent outside local runs. */
   readonly developer?: string;
-  /** Folder of the dynamic files, `<workload>.eds.json`. */
+  /** Folder of the dynamic files: `<workload>.eds.json` of each peer, and where it serves something `tokenFilterFile`. */
   readonly xds: string;
   /** Folder of this workload's identity, swapped as a set by `keepIdentity`. */
   readonly identity: string;
-  /** Public keys of access tokens (JWKS). */
-  readonly jwks: string;
   readonly accessLog: string;
 }
 

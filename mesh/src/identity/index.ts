@@ -9,11 +9,11 @@ export {
   ensurePrivateFolder,
 } from "./private-file.js";
 export { type KeptIdentity, keepIdentity, type RenewalOptions } from "./renewal.js";
+export { createSigningKey, type PublicKey, type SigningKey, toPublic } from "./signing-key.js";
 export {
-  createSigningKey,
+  type KeyRotation,
   openSigningKeys,
-  type PublicKey,
-  type SigningKey,
+  type PublishKeys,
   type SigningKeys,
-  toPublic,
+  type SigningKeysOptions,
 } from "./signing-keys.js";

@@ -14,6 +14,8 @@ export interface RenewalOptions {
 
 export interface KeptIdentity extends AsyncDisposable {
   readonly paths: IdentityPaths;
+  /** Replaces the identity now, however young it is. */
+  renew(): Promise<Identity>;
 }
 
 /**
@@ -24,26 +26,31 @@ export async function keepIdentity(folder: string, options: RenewalOptions): Pro
   const { issue, onFault, onRenewed = () => {}, now = () => new Date() } = options;
   let current = await issue();
   const paths = await writeIdentity(folder, current);
-  let running: Promise<void> = Promise.resolve();
+  let running: Promise<unknown> = Promise.resolve();
   let busy = false;
 
-  const renew = async (): Promise<void> => {
-    try {
-      const next = await issue();
-      await writeIdentity(folder, next);
-      current = next;
-      onRenewed(next);
-    } catch (error) {
-      onFault(error);
-    } finally {
-      busy = false;
-    }
+  const replace = async (): Promise<Identity> => {
+    const next = await issue();
+    await writeIdentity(folder, next);
+    current = next;
+    onRenewed(next);
+    return next;
+  };
+  /** One after the other: each takes away what the one before has written. */
+  const renew = (): Promise<Identity> => {
+    const renewed = running.then(replace, replace);
+    running = renewed.catch(() => undefined);
+    return renewed;
   };
   const timer = setInterval(
     () => {
       if (busy || now() < halfLife(current)) return;
       busy = true;
-      running = renew();
+      void renew()
+        .catch(onFault)
+        .finally(() => {
+          busy = false;
+        });
     },
     Math.min(options.checkMs ?? 60_000, lifetime(current) / 10),
   );
@@ -51,6 +58,7 @@ export async function keepIdentity(folder: string, options: RenewalOptions): Pro
 
   return {
     paths,
+    renew,
     [Symbol.asyncDispose]: async () => {
       clearInterval(timer);
       await running;

@@ -1,84 +1,122 @@
-import { createPrivateKey, generateKeyPairSync, randomUUID } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { assertPrivate, createPrivateFile, isCode, replacePrivateFile } from "./private-file.js";
+import { createKeyFile, type RetiredKey, readKeyFile, replaceKeyFile, type StoredKeys } from "./key-file.js";
+import { isCode } from "./private-file.js";
+import { createSigningKey, type PublicKey, type SigningKey, toPublic } from "./signing-key.js";
 
-/** An EC P-256 key for ES256 signatures, as RFC 7517 writes it. */
-export interface SigningKey {
-  readonly kty: "EC";
-  readonly crv: "P-256";
-  readonly alg: "ES256";
-  readonly use: "sig";
-  readonly kid: string;
-  readonly x: string;
-  readonly y: string;
-  readonly d: string;
+/**
+ * A retired key goes when no token of it is taken any more: 50 s of a token's life, 5 s by which clocks differ, and 5 s in
+ * which every signer has read the file again (it has to within one).
+ */
+const retiredMs = 60_000;
+
+export interface SigningKeysOptions {
+  /** How long a retired key is still known. Default 60,000 ms; shorter only where tokens live shorter. */
+  readonly retiredMs?: number;
+  readonly now?: () => Date;
 }
 
-export type PublicKey = Omit<SigningKey, "d">;
+/** Tells keys to everybody who checks tokens; resolves when each of them knows these, and no others. */
+export type PublishKeys = (keys: readonly PublicKey[]) => Promise<void>;
 
 export interface SigningKeys {
-  /** Private file `{"keys":[current, next]}`: the first signs. */
+  /** Private JWK set: the first key signs, all are to be published. */
   readonly privateFile: string;
-  /** Public keys (JWKS) that sidecars check tokens with: current, next and the one retired last. */
-  readonly publicFile: string;
-  /** Lets the next key sign and makes a new next one. Leave at least a token's lifetime between two rotations. */
-  rotate(): Promise<void>;
+  /** What has to be known to whoever checks tokens. */
+  publicKeys(): Promise<readonly PublicKey[]>;
+  /**
+   * Makes one more key, and when everybody knows it lets the next one sign: so the key that signs is known everywhere before
+   * it does. A call after one that failed or was killed finishes what that one began.
+   */
+  rotate(publish: PublishKeys): Promise<KeyRotation>;
+  /**
+   * Removes the retired keys whose time is over: everybody forgets them first. Answers when the next one's time is; undefined
+   * when there is none.
+   */
+  removeRetired(publish: PublishKeys): Promise<Date | undefined>;
+}
+
+/** Keys are named by their ids. */
+export interface KeyRotation {
+  readonly signing: string;
+  readonly retired: string;
+  /** From when on the retired key may be removed. */
+  readonly removableAt: Date;
 }
 
 /** Opens the keys kept in a folder, and makes them when there are none. */
-export async function openSigningKeys(folder: string): Promise<SigningKeys> {
+export async function openSigningKeys(
+  folder: string,
+  options: SigningKeysOptions = {},
+): Promise<SigningKeys> {
+  const times: Times = { retiredMs, now: () => new Date(), ...options };
   const privateFile = join(folder, "signing-keys.json");
-  const publicFile = join(folder, "jwks.json");
-  await createMissing(privateFile, () => ({ keys: [createSigningKey(), createSigningKey()] }));
-  await assertPrivate(privateFile);
-  const stored = await readKeys(privateFile);
-  await createMissing(publicFile, () => ({ keys: stored.map(toPublic) }));
-  return { privateFile, publicFile, rotate: () => rotate(privateFile, publicFile) };
+  await ensureKeyFile(privateFile);
+  const inTurn = createTurns();
+  return {
+    privateFile,
+    publicKeys: async () => publicKeysOf(await readKeyFile(privateFile)),
+    rotate: (publish) => inTurn(() => rotate(privateFile, publish, times)),
+    removeRetired: (publish) => inTurn(() => removeRetired(privateFile, publish, times)),
+  };
 }
 
-/**
- * By way of PEM: a key as the generation answers it has one lock with the generation, and where that is collected while the
- * key is exported Node 20 waits for itself, for ever.
- */
-export function createSigningKey(): SigningKey {
-  const { privateKey } = generateKeyPairSync("ec", {
-    namedCurve: "P-256",
-    privateKeyEncoding: { type: "pkcs8", format: "pem" },
-    publicKeyEncoding: { type: "spki", format: "pem" },
-  });
-  const { x, y, d } = createPrivateKey(privateKey).export({ format: "jwk" });
-  if (x === undefined || y === undefined || d === undefined) throw new Error("not an elliptic key");
-  return { kty: "EC", crv: "P-256", alg: "ES256", use: "sig", kid: randomUUID(), x, y, d };
-}
-
-export function toPublic({ d: _secret, ...key }: SigningKey): PublicKey {
-  return key;
-}
-
-/** The public file first: a key must be known everywhere before anything is signed with it. */
-async function rotate(privateFile: string, publicFile: string): Promise<void> {
-  const [retired, ...rest] = await readKeys(privateFile);
-  const keys = [...rest, createSigningKey()];
-  const known = [...keys.map(toPublic), ...(retired === undefined ? [] : [toPublic(retired)])];
-  await replacePrivateFile(publicFile, toJson({ keys: known }));
-  await replacePrivateFile(privateFile, toJson({ keys }));
-}
-
-async function readKeys(path: string): Promise<readonly SigningKey[]> {
-  const { keys } = JSON.parse(await readFile(path, "utf8")) as { readonly keys: readonly SigningKey[] };
-  return keys;
-}
-
-async function createMissing(path: string, content: () => unknown): Promise<void> {
+async function ensureKeyFile(path: string): Promise<void> {
   try {
-    await readFile(path);
+    await readKeyFile(path);
   } catch (error) {
     if (!isCode(error, "ENOENT")) throw error;
-    await createPrivateFile(path, toJson(content()));
+    await createKeyFile(path, { live: [createSigningKey(), createSigningKey()], retired: [] });
   }
 }
 
-function toJson(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
+type Times = Required<SigningKeysOptions>;
+
+async function rotate(path: string, publish: PublishKeys, times: Times): Promise<KeyRotation> {
+  const { live, retired } = await announce(path);
+  await publish(publicKeysOf({ live, retired }));
+  const [old, signing, ...others] = live;
+  if (old === undefined || signing === undefined) throw new Error(`${path} holds no two keys`);
+  const now = { key: old, since: times.now() };
+  await replaceKeyFile(path, { live: [signing, ...others], retired: [...retired, now] });
+  return { signing: signing.kid, retired: old.kid, removableAt: removableAt(now, times) };
+}
+
+/** The keys with one after the next, which a rotation that did not come to its end may have made. */
+async function announce(path: string): Promise<StoredKeys> {
+  const keys = await readKeyFile(path);
+  if (keys.live.length > 2) return keys;
+  const more = { ...keys, live: [...keys.live, createSigningKey()] };
+  await replaceKeyFile(path, more);
+  return more;
+}
+
+async function removeRetired(path: string, publish: PublishKeys, times: Times): Promise<Date | undefined> {
+  const { live, retired } = await readKeyFile(path);
+  const kept = retired.filter((key) => removableAt(key, times) > times.now());
+  if (kept.length < retired.length) {
+    await publish(publicKeysOf({ live, retired: kept }));
+    await replaceKeyFile(path, { live, retired: kept });
+  }
+  const [first] = kept.map((key) => removableAt(key, times).getTime()).sort((a, b) => a - b);
+  return first === undefined ? undefined : new Date(first);
+}
+
+function removableAt({ since }: RetiredKey, times: Times): Date {
+  return new Date(since.getTime() + times.retiredMs);
+}
+
+/** In an order that no rotation changes: what everybody knows already is not told again. */
+function publicKeysOf({ live, retired }: StoredKeys): readonly PublicKey[] {
+  const keys: SigningKey[] = [...live, ...retired.map(({ key }) => key)];
+  return keys.sort((one, other) => (one.kid < other.kid ? -1 : 1)).map(toPublic);
+}
+
+/** Runs one after the other: each reads the file that the one before has written. */
+function createTurns(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const turn = last.then(work, work);
+    last = turn;
+    return turn;
+  };
 }

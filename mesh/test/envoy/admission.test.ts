@@ -1,6 +1,5 @@
 import { expect } from "chai";
 import { bearer, type Inventory, paths, resetApplication, startInventory } from "../harness/inventory.js";
-import { openTokens } from "../harness/tokens.js";
 import { clientCertificate } from "../harness/topology.js";
 
 describe("Who may call what", () => {
@@ -144,20 +143,6 @@ describe("Who may call what", () => {
         headers: { "x-forwarded-client-cert": clientCertificate("payment") },
       });
       expect(inventory.application.arrivals[0]?.headers).not.to.have.property("x-forwarded-client-cert");
-    });
-  });
-
-  describe("a change of the signing key", () => {
-    it("finds the next key known, and the tokens of the last one valid", async () => {
-      await inventory.keys.rotate();
-      const next = await openTokens(inventory.keys);
-      expect(
-        (await inventory.gateway.call(paths.addStock, bearer(next.issue({ roles: ["captain"] })))).status,
-      ).to.equal("OK");
-      expect(
-        (await inventory.gateway.call(paths.addStock, bearer(inventory.tokens.issue({ roles: ["captain"] }))))
-          .status,
-      ).to.equal("OK");
     });
   });
 });

@@ -81,7 +81,6 @@ function optionsFor(
       ...(workload === "gateway" ? {} : { developer: `${home}/developer.sock` }),
       xds: `${home}/xds`,
       identity: `${home}/id`,
-      jwks: `${home}/jwks.json`,
       accessLog: `${home}/access.log`,
     },
     externals: Object.fromEntries(externals),

@@ -11,10 +11,12 @@ import {
   type SidecarOptions,
   type SidecarPorts,
   sidecarBootstrap,
+  tokenFilterFile,
 } from "../../src/envoy/index.js";
 import {
   type Authority,
   openSigningKeys,
+  type PublicKey,
   type SigningKeys,
   writeIdentity,
 } from "../../src/identity/index.js";
@@ -34,6 +36,8 @@ export interface Neighbourhood {
 export interface SidecarPlan extends Pick<SidecarOptions, "workload" | "externals" | "allowedHosts"> {
   readonly instance?: string;
   readonly ports: SidecarPorts;
+  /** Makes the first file of the keys another one, or none: it is given the file's path. */
+  readonly spoilKeys?: (path: string) => Promise<void>;
   /** True to give people with grpcurl a socket. Default: false. */
   readonly isOpenToDevelopers?: boolean;
 }
@@ -44,6 +48,8 @@ export interface RunningSidecar extends AsyncDisposable {
   /** Ports by listener name. */
   readonly ports: Readonly<Record<string, number>>;
   admin(path: string): Promise<string>;
+  /** Says which keys tokens are checked with, and waits until it has taken them. */
+  setKeys(keys: readonly PublicKey[]): Promise<void>;
   /** Lists the instances of a workload that this one calls. */
   setEndpoints(workload: string, endpoints: Parameters<typeof endpointsFile>[1]): Promise<void>;
 }
@@ -76,15 +82,20 @@ export async function startSidecar(around: Neighbourhood, plan: SidecarPlan): Pr
   const log: string[] = [];
   child.stderr.on("data", (chunk: Buffer) => log.push(chunk.toString()));
   const admin = (path: string): Promise<string> => askAdmin(socket, path);
-  await eventually(`the sidecar of ${plan.workload} is ready`, async () => {
-    if (child.exitCode !== null) throw new Error(log.join(""));
-    return (await admin("/ready")).startsWith("LIVE");
-  });
+  await eventually(
+    `the sidecar of ${plan.workload} is ready`,
+    async () => child.exitCode !== null || (await admin("/ready")).startsWith("LIVE"),
+  );
+  if (child.exitCode !== null) throw new Error(log.join(""));
   return {
     options,
     pid: child.pid ?? 0,
     ports: await listenerPorts(admin),
     admin,
+    setKeys: async (keys) => {
+      const version = await putKeys(options, keys);
+      await eventually("the keys are taken", async () => (await takenKeys(admin)) === version);
+    },
     setEndpoints: (workload, endpoints) =>
       putJson(join(xds, `${workload}.eds.json`), endpointsFile(workload, endpoints)),
     [Symbol.asyncDispose]: () => stop(child),
@@ -93,6 +104,7 @@ export async function startSidecar(around: Neighbourhood, plan: SidecarPlan): Pr
 
 async function prepare(around: Neighbourhood, plan: SidecarPlan): Promise<SidecarOptions> {
   const { workload, ports, externals, allowedHosts, instance = "1", isOpenToDevelopers = false } = plan;
+  const { spoilKeys = async () => {} } = plan;
   const home = join(around.folder, `${workload}${instance}`);
   const xds = join(home, "xds");
   await mkdir(xds, { recursive: true });
@@ -110,16 +122,27 @@ async function prepare(around: Neighbourhood, plan: SidecarPlan): Promise<Sideca
       ...(isOpenToDevelopers && { developer: join(home, "developer.sock") }),
       xds,
       identity: dirname(identity.certificate),
-      jwks: around.keys.publicFile,
       accessLog: join(home, "access.log"),
     },
     ...(externals && { externals }),
     ...(allowedHosts && { allowedHosts }),
   };
+  await putKeys(options, await around.keys.publicKeys());
+  await spoilKeys(join(xds, tokenFilterFile(around.topology.identity, []).name));
   for (const peer of peersOf(around.policy, around.topology, workload)) {
     await putJson(join(xds, `${peer}.eds.json`), endpointsFile(peer, []));
   }
   return options;
+}
+
+async function putKeys({ paths, topology }: SidecarOptions, keys: readonly PublicKey[]): Promise<string> {
+  const { name, version, content } = tokenFilterFile(topology.identity, keys);
+  await putJson(join(paths.xds, name), content);
+  return version;
+}
+
+async function takenKeys(admin: (path: string) => Promise<string>): Promise<string | undefined> {
+  return JSON.parse(await admin("/config_dump?resource=ecds_filters")).configs?.[0]?.version_info;
 }
 
 async function askAdmin(socketPath: string, path: string): Promise<string> {

@@ -1,5 +1,5 @@
 import { renameSync, rmSync, symlinkSync } from "node:fs";
-import { developerSocket } from "../pair/instance-paths.js";
+import { developerSocket, instancePaths } from "../pair/instance-paths.js";
 import { type Pair, type PairOptions, startPair } from "../pair/pair.js";
 import { settled } from "../process/settled.js";
 import type { Supervised } from "../process/supervised.js";
@@ -13,7 +13,7 @@ import type { InstanceTable } from "./instance-table.js";
 import { runningImplementation } from "./running-implementation.js";
 import { untilTaken } from "./taken.js";
 
-export interface Surroundings extends Pick<PairOptions, "secrets" | "outside" | "directory"> {
+export interface Surroundings extends Pick<PairOptions, "secrets" | "outside" | "directory" | "tokenKeys"> {
   readonly stores: OwnStores;
   readonly ports: FixedPorts;
   readonly table: InstanceTable;
@@ -98,15 +98,17 @@ export class Instances {
 
   /** Ends an instance: its application first, which may need its sidecar until it has finished. */
   async end(instance: string): Promise<void> {
-    const { table, directory } = this.around;
+    const { table, directory, tokenKeys } = this.around;
     const { workload } = table.get(instance);
     for (const process of [...(this.#processes.get(instance) ?? [])].reverse()) await process.stop();
     const pair = this.#pairs.get(instance);
     this.#pairs.delete(instance);
     this.#processes.delete(instance);
     table.remove(instance);
+    const { xds } = instancePaths(this.context.run, instance);
+    directory.removeReader(xds);
+    tokenKeys.removeReader(xds);
     if (pair !== undefined) {
-      directory.removeReader(pair.paths.xds);
       for (const path of [pair.paths.folder, pair.paths.developer])
         rmSync(path, { recursive: true, force: true });
     }

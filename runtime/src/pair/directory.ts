@@ -41,7 +41,7 @@ export function replaceJson(path: string, value: unknown): void {
 }
 
 /** As it is, where it says so already: each file that is moved there has the sidecar begin its rounds anew. */
-function keepJson(path: string, value: unknown): void {
+export function keepJson(path: string, value: unknown): void {
   const text = toText(value);
   if (textOf(path) !== text) replaceText(path, text);
 }

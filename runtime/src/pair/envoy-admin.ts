@@ -20,6 +20,16 @@ interface Clusters {
   }[];
 }
 
+interface FilterDump {
+  readonly configs?: readonly { readonly version_info?: string }[];
+}
+
+interface Certificates {
+  readonly certificates?: readonly {
+    readonly cert_chain?: readonly { readonly serial_number?: string }[];
+  }[];
+}
+
 /** Does this Envoy serve? */
 export async function isLive(admin: string): Promise<boolean> {
   const { status } = await localRequest({ at: { socketPath: admin }, path: "/ready", timeoutMs: 2_000 });
@@ -74,6 +84,19 @@ export async function knownHosts(admin: string): Promise<ReadonlyMap<string, rea
       })),
     ]),
   );
+}
+
+/** The version of the filter that it checks access tokens with; undefined while it has none. */
+export async function takenTokenFilter(admin: string): Promise<string | undefined> {
+  const { configs = [] } = await ask<FilterDump>(admin, "/config_dump?resource=ecds_filters");
+  return configs[0]?.version_info;
+}
+
+/** The serial numbers of the certificates that it shows, in lower-case hexadecimal. */
+export async function shownSerials(admin: string): Promise<ReadonlySet<string>> {
+  const { certificates = [] } = await ask<Certificates>(admin, "/certs");
+  const chains = certificates.flatMap(({ cert_chain = [] }) => cert_chain);
+  return new Set(chains.map(({ serial_number = "" }) => serial_number.toLowerCase()));
 }
 
 /** Makes it reopen its log files after they were moved away. */

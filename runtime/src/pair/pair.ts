@@ -8,17 +8,20 @@ import type { Supervised } from "../process/supervised.js";
 import { type SystemContext, superviseIn } from "../system/context.js";
 import type { InstancePlan } from "../system/plan.js";
 import type { Secrets } from "../system/secrets.js";
+import type { TokenKeys } from "../rotation/token-keys.js";
 import type { Directory } from "./directory.js";
 import { listenerPorts } from "./envoy-admin.js";
 import { answersGrpc, answersHttp } from "./health-checks.js";
 import { accessLogFile, type InstancePaths, instancePaths } from "./instance-paths.js";
 import { sidecarProcess } from "./sidecar.js";
+import type { SidecarPlace } from "./sidecar-place.js";
 
 export interface Pair {
   readonly instance: InstancePlan;
   readonly paths: InstancePaths;
   readonly application: Supervised;
   readonly sidecar: Supervised;
+  readonly place: SidecarPlace;
   /** Loopback ports of its sidecar, by listener. */
   ports(): ReadonlyMap<string, number>;
 }
@@ -32,6 +35,7 @@ export interface PairOptions {
   /** Where outside parties listen, by name. */
   readonly outside: ReadonlyMap<string, { readonly host: string; readonly port: number }>;
   readonly directory: Directory;
+  readonly tokenKeys: TokenKeys;
   /** True when the application must not act until it is told. */
   readonly startsInStandby: boolean;
   /** Told of the port for other sidecars whenever its own has a new one. */
@@ -42,19 +46,34 @@ export interface PairOptions {
 
 /** Starts an application with its sidecar: the sidecar first, since the application may call from its first moment on. */
 export async function startPair(context: SystemContext, options: PairOptions): Promise<Pair> {
-  const { instance, directory, onStarted, onMeshPort } = options;
+  const { instance, directory, tokenKeys, onStarted, onMeshPort } = options;
   const paths = instancePaths(context.run, instance.name);
   let ports: ReadonlyMap<string, number> = new Map();
+  const told = sidecarOptions(context, options, paths);
+  let supervised: Supervised | undefined;
+  const place = placeOf(instance, told, () => supervised?.status().state === "running");
   directory.addReader(paths.xds);
-  const sidecar = await superviseIn(context, sidecarSpec(context, options, paths), async () => {
+  if (instance.workload.services.length > 0) tokenKeys.addReader(place);
+  const sidecar = await superviseIn(context, sidecarSpec(context, told, paths, place), async () => {
     ports = await listenerPorts(paths.admin);
     const port = ports.get("mesh");
     if (port !== undefined) onMeshPort(port);
   });
+  supervised = sidecar;
   onStarted(sidecar);
   const application = await superviseIn(context, applicationSpec(context, options, paths));
   onStarted(application);
-  return { instance, paths, application, sidecar, ports: () => ports };
+  return { instance, paths, application, sidecar, place, ports: () => ports };
+}
+
+function placeOf(
+  { name }: InstancePlan,
+  { paths, externals = {} }: SidecarOptions,
+  isRunning: () => boolean,
+): SidecarPlace {
+  const { admin, xds, identity } = paths;
+  const outside = Object.values(externals).map((access) => access.identity);
+  return { name: `${name}-envoy`, admin, xds, identities: [identity, ...outside], isRunning };
 }
 
 function applicationSpec(
@@ -82,15 +101,18 @@ function applicationSpec(
   });
 }
 
-function sidecarSpec(context: SystemContext, options: PairOptions, paths: InstancePaths): ProcessSpec {
-  const { home, envoy, env } = context;
-  const name = `${options.instance.name}-envoy`;
+function sidecarSpec(
+  { home, envoy, env }: SystemContext,
+  sidecar: SidecarOptions,
+  paths: InstancePaths,
+  { name }: SidecarPlace,
+): ProcessSpec {
   return sidecarProcess({
     name,
     envoy,
     env,
     paths,
-    sidecar: sidecarOptions(context, options, paths),
+    sidecar,
     logFile: join(home.logs, `${name}.log`),
   });
 }
@@ -117,7 +139,6 @@ function sidecarOptions(context: SystemContext, options: PairOptions, paths: Ins
       ...(instance.workload.services.length > 0 && { developer: paths.developer }),
       xds: paths.xds,
       identity: dirname(identity.certificate),
-      jwks: secrets.signingKeys.publicFile,
       accessLog: accessLogFile(home.logs, instance.name),
     },
     externals: externalAccess(options),

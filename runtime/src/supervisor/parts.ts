@@ -6,6 +6,8 @@ import { waitUntilHealthy } from "../pair/wait-until-healthy.js";
 import { settled } from "../process/settled.js";
 import type { Supervised } from "../process/supervised.js";
 import { type OwnStores, startStores } from "../stores/own-stores.js";
+import { keepRetiredKeysShort } from "../rotation/keep-retired-keys.js";
+import { openTokenKeys, type TokenKeys } from "../rotation/token-keys.js";
 import type { SystemContext } from "../system/context.js";
 import type { FixedPorts } from "../system/fixed-ports.js";
 import type { InstancePlan, SystemPlan } from "../system/plan.js";
@@ -18,6 +20,8 @@ import type { Progress } from "./progress.js";
 export interface Started {
   stores?: OwnStores;
   secrets?: Secrets;
+  tokenKeys?: TokenKeys;
+  retiredKeys?: AsyncDisposable;
   instances?: Instances;
   /** Stages of what is no instance, stores and outside parties, each ended together. */
   readonly stages: Supervised[][];
@@ -46,17 +50,26 @@ export async function startParts(context: SystemContext, parts: StartParts): Pro
   started.secrets = secrets;
   const outside = await startOutsideParties(context, parts, secrets);
   const directory = createDirectory(servicesOf(context.topology));
+  const { identity } = context.topology;
+  const tokenKeys = await openTokenKeys(secrets.signingKeys, { identity, signal: context.signal });
+  started.tokenKeys = tokenKeys;
   const table = new InstanceTable(context.state, directory, entries);
-  const instances = new Instances(context, { stores, secrets, outside, directory, table, ports });
+  const instances = new Instances(context, { stores, secrets, outside, directory, tokenKeys, table, ports });
   started.instances = instances;
   await startPairs(instances, progress, "services and their sidecars", plan.services);
   await startPairs(instances, progress, "edge and its sidecar", plan.edge);
   await progress.step("healthy through the mesh", () => waitUntilHealthy(context, instances.pairs));
+  started.retiredKeys = keepRetiredKeysShort({
+    keys: secrets.signingKeys,
+    readers: tokenKeys,
+    report: context.report,
+  });
   return secrets;
 }
 
 /** Ends everything in the reverse order of its start. */
-export async function endParts({ instances, stages, secrets }: Started, how: "stop" | "kill"): Promise<void> {
+export async function endParts({ instances, stages, secrets, retiredKeys }: Started, how: "stop" | "kill"): Promise<void> {
+  await retiredKeys?.[Symbol.asyncDispose]();
   const { edges, services } = instances?.workloads ?? { edges: [], services: [] };
   for (const workloads of [edges, services]) await instances?.endAll(workloads, how);
   for (const stage of [...stages].reverse()) await Promise.all(stage.map((process) => process[how]()));

@@ -5,6 +5,7 @@ import {
   type AuthorityOptions,
   type Identity,
   type IdentityPaths,
+  type KeptIdentity,
   keepIdentity,
   openAuthority,
   openSigningKeys,
@@ -25,6 +26,8 @@ export interface Secrets extends AsyncDisposable {
   readonly identities: ReadonlyMap<string, IdentityPaths>;
   /** Certificate files for TLS with each outside party, by its name. */
   readonly externals: ReadonlyMap<string, ExternalSecrets>;
+  /** All certificates that sidecars show, of `identities` and of the clients of `externals`. */
+  readonly kept: readonly KeptIdentity[];
   /** Files that people use, by name. */
   readonly files: Readonly<Record<string, string>>;
 }
@@ -44,9 +47,12 @@ type Keep = (folder: string, issue: () => Promise<Identity>) => Promise<Identity
 export async function openSecrets(context: SystemContext): Promise<Secrets> {
   const { home, topology } = context;
   await using opened = new AsyncDisposableStack();
+  const kept: KeptIdentity[] = [];
   const keep: Keep = async (folder, issue) => {
     const onFault = (error: unknown) => context.report(toFault(error, `${folder} cannot be renewed`).message);
-    return opened.use(await keepIdentity(identityFolder(context, folder), { issue, onFault })).paths;
+    const identity = opened.use(await keepIdentity(identityFolder(context, folder), { issue, onFault }));
+    kept.push(identity);
+    return identity.paths;
   };
   const authority = await openKeptAuthority(join(home.secrets, "authority"), { topology });
   const identities = new Map<string, IdentityPaths>();
@@ -67,6 +73,7 @@ export async function openSecrets(context: SystemContext): Promise<Secrets> {
     signingKeys,
     identities,
     externals,
+    kept,
     files,
     [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose](),
   };

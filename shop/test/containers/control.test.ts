@@ -29,7 +29,8 @@ describe("the control plane of containers", () => {
 
   it("gives each sidecar a configuration, an identity and the keys of tokens, for itself alone", () => {
     for (const pair of ["gateway-1", "user-1", "inventory-1", "inventory-2", "payment-1"]) {
-      for (const file of ["envoy.json", "jwks.json", "identity/mesh/tls.key"]) {
+      const keys = pair === "gateway-1" ? [] : ["xds/access-token.ecds.json"];
+      for (const file of ["envoy.json", "identity/mesh/tls.key", ...keys]) {
         expect(statSync(volume(`${pair}-mesh`, file)).mode & 0o077, `${pair} ${file}`).to.equal(0);
       }
     }
@@ -43,8 +44,9 @@ describe("the control plane of containers", () => {
   });
 
   it("keeps private keys that sign tokens from everybody but who signs", () => {
-    expect(keys(volume("user-secrets", "signing-keys.json"))).to.have.property("d");
-    expect(keys(volume("user-1-mesh", "jwks.json"))).not.to.have.property("d");
+    const { kid, d } = firstKey(volume("user-secrets", "signing-keys.json"));
+    const told = readFileSync(volume("user-1-mesh", "xds/access-token.ecds.json"), "utf8");
+    expect(told).to.contain(kid).and.not.contain(d);
   });
 
   it("gives an application the URL of its store with the password, and the store's users no password", () => {
@@ -156,6 +158,6 @@ describe("the control plane of containers", () => {
   }
 });
 
-function keys(path: string): object {
+function firstKey(path: string): { readonly kid: string; readonly d: string } {
   return JSON.parse(readFileSync(path, "utf8")).keys[0];
 }

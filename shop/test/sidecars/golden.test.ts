@@ -5,7 +5,13 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { descriptorSetBytes } from "@theseus/contract/descriptor-set";
-import { endpointsFile, type Message, type SidecarOptions, sidecarBootstrap } from "@theseus/mesh/envoy";
+import {
+  endpointsFile,
+  type Message,
+  type SidecarOptions,
+  sidecarBootstrap,
+  tokenFilterFile,
+} from "@theseus/mesh/envoy";
 import { openAuthority, openSigningKeys, writeIdentity } from "@theseus/mesh/identity";
 import { compilePolicy, peersOf } from "@theseus/mesh/policy";
 import { provisionEnvoy } from "@theseus/runtime";
@@ -51,10 +57,12 @@ async function writeFiles(options: SidecarOptions, home: string): Promise<void> 
   await writeIdentity(join(home, "id"), await authority.issue(workload));
   for (const name of Object.keys(externals))
     await writeIdentity(join(home, name), await authority.issueClient(workload));
-  await openSigningKeys(join(home, "keys"));
+  const keys = await (await openSigningKeys(join(home, "keys"))).publicKeys();
+  const filter = tokenFilterFile(topology.identity, keys);
   const peers = peersOf(policy, topology, workload);
   const endpoints = peers.map((peer): [string, Message] => [`${peer}.eds.json`, endpointsFile(peer, [])]);
-  for (const [name, content] of endpoints) {
+  const files = new Map([...endpoints, [filter.name, filter.content]]);
+  for (const [name, content] of files) {
     await writeFile(join(paths.xds, name), JSON.stringify(content));
   }
 }

@@ -31,7 +31,6 @@ export function sidecarOptions({ policy, workload, home, ports }: SidecarPlace):
       ...(isServing && { developer: join(home, "developer.sock") }),
       xds: join(home, "xds"),
       identity: join(home, "id"),
-      jwks: join(home, "keys/jwks.json"),
       accessLog: join(home, "access.log"),
     },
     externals: Object.fromEntries(externals),

@@ -90,7 +90,7 @@ function inbound(
     namesPeer,
     responseHeadersToRemove: [unreachedHeader],
     filters: [
-      jwtAuthentication(topology.identity, paths.jwks),
+      jwtAuthentication(paths.xds),
       ...rbacFilters(),
       rateLimitFilter(rate),
       requestSizeFilter(),
