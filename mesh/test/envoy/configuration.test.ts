@@ -1,7 +1,12 @@
 import { expect } from "chai";
-import { type SidecarOptions, type SidecarPorts, sidecarBootstrap } from "../../src/envoy/index.js";
+import {
+  type SidecarOptions,
+  type SidecarPorts,
+  sidecarBootstrap,
+  tokenFilterFile,
+} from "../../src/envoy/index.js";
 import { externalsOf } from "../../src/policy/index.js";
-import type { IdentityScheme } from "../../src/topology.js";
+import { type IdentityScheme, isAtEdge } from "../../src/topology.js";
 import { contractPolicy } from "../harness/contract-policy.js";
 import { topology } from "../harness/topology.js";
 
@@ -55,8 +60,11 @@ describe("The configuration of a sidecar", () => {
   }
 });
 
+/** All that a sidecar is told, but for where its peers are. */
 function written(options: SidecarOptions): string {
-  return JSON.stringify(sidecarBootstrap(options));
+  const { topology, workload } = options;
+  const filter = isAtEdge(topology, workload) ? [] : [tokenFilterFile(topology.identity, [])];
+  return JSON.stringify([sidecarBootstrap(options), ...filter.map(({ content }) => content)]);
 }
 
 function optionsFor(

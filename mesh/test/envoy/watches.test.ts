@@ -12,11 +12,11 @@ import { topology } from "../harness/topology.js";
 describe("A sidecar's inotify instances", () => {
   const policy = contractPolicy();
 
-  for (const [workload, ports] of [
-    ["inventory", { mesh: 0 }],
-    ["gateway", { edge: 0 }],
+  for (const [workload, ports, keys] of [
+    ["inventory", { mesh: 0 }, 1],
+    ["gateway", { edge: 0 }, 0],
   ] as const) {
-    it(`are two for its identity and one for each peer: ${workload}`, async function () {
+    it(`are two for its identity, one for keys if it checks tokens and one for each peer: ${workload}`, async function () {
       if (process.platform !== "linux") {
         if (this.test) this.test.title += " (skipped: only Linux has inotify)";
         return this.skip();
@@ -25,9 +25,9 @@ describe("A sidecar's inotify instances", () => {
       const folder = opened.use(createScratchFolder()).path;
       const authority = await openAuthority(`${folder}/ca`, { topology });
       const around = await neighbourhood(folder, authority, policy);
-      const sidecar = opened.use(await startSidecar(around, { workload, ports }));
+      const sidecar = opened.use(await startSidecar(around, { workload, ports, isOpenToDevelopers: keys > 0 }));
       const peers = peersOf(policy, topology, workload);
-      expect(inotifyInstances(sidecar.pid)).to.equal(2 + peers.length);
+      expect(inotifyInstances(sidecar.pid)).to.equal(2 + keys + peers.length);
     });
   }
 });

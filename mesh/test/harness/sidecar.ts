@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -15,6 +16,7 @@ import {
 } from "../../src/envoy/index.js";
 import {
   type Authority,
+  identityPaths,
   openSigningKeys,
   type PublicKey,
   type SigningKeys,
@@ -139,6 +141,12 @@ async function putKeys({ paths, topology }: SidecarOptions, keys: readonly Publi
   const { name, version, content } = tokenFilterFile(topology.identity, keys);
   await putJson(join(paths.xds, name), content);
   return version;
+}
+
+/** The serial number of the certificate in an identity's folder, as a sidecar says it. */
+export async function serialOf(identity: string): Promise<string> {
+  const { certificate } = identityPaths(identity);
+  return new X509Certificate(await readFile(certificate)).serialNumber.toLowerCase();
 }
 
 async function takenKeys(admin: (path: string) => Promise<string>): Promise<string | undefined> {

@@ -29,6 +29,11 @@ describe("The configuration of the shop's sidecars", () => {
   const scratch = createScratchFolder();
   after(() => scratch[Symbol.dispose]());
 
+  it("is what was reviewed, for the check of access tokens", async () => {
+    const { content } = tokenFilterFile(topology.identity, []);
+    await compare("access-token.json", { "//": mark, ...content });
+  });
+
   for (const workload of topology.workloads) {
     const { name } = workload;
     const ports = reviewedPorts(workload);
