@@ -28,11 +28,13 @@ export { type ErrorDetails, StatusError, type StatusErrorOptions } from "./error
 export { AsyncDisposableStack } from "./process/async-disposable-stack.js";
 export { ConfigError, type ConfigFault } from "./process/config-error.js";
 export { allOf, allOrNone, parseEnv, type Values } from "./process/env.js";
+export { type Followed, type FollowOptions, follow, sameForSame } from "./process/follow.js";
 export { type Bind, listenAt } from "./process/listen.js";
 export type { Address } from "./process/listen-address.js";
 export { createLog, type Log, type LogLevel, type LogOptions } from "./process/log.js";
 export { once } from "./process/once.js";
 export { orPrivateFile, privateFile } from "./process/private-file.js";
+export { latestOf, type Rereading, rereading } from "./process/rereading.js";
 export { type Running, run } from "./process/run.js";
 export { type Presence, type Variable, variable } from "./process/variable.js";
 export { healthProtocol, reflectionProtocols } from "./protocols/grpc-protocols.js";

@@ -99,13 +99,18 @@ describe("A sidecar without the keys of access tokens", () => {
       await startSidecar(around, { workload: "inventory", ports: { mesh: 0 }, spoilKeys }),
     );
     const application = opened.use(await startApplication(policy, `unix:${sidecar.options.paths.app}`));
-    const gateway = opened.use(grpcCaller(`127.0.0.1:${sidecar.ports.mesh}`, await authority.issue("gateway")));
+    const gateway = opened.use(
+      grpcCaller(`127.0.0.1:${sidecar.ports.mesh}`, await authority.issue("gateway")),
+    );
     const owned = opened.move();
     return { around, sidecar, application, gateway, [Symbol.asyncDispose]: () => owned.disposeAsync() };
   }
 
   it("does not start when there is no file", async () => {
-    const { message } = await rejectionOf(start((path) => rm(path)), Error);
+    const { message } = await rejectionOf(
+      start((path) => rm(path)),
+      Error,
+    );
     expect(message).to.contain("access-token.ecds.json");
   });
 

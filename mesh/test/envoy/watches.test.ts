@@ -25,7 +25,9 @@ describe("A sidecar's inotify instances", () => {
       const folder = opened.use(createScratchFolder()).path;
       const authority = await openAuthority(`${folder}/ca`, { topology });
       const around = await neighbourhood(folder, authority, policy);
-      const sidecar = opened.use(await startSidecar(around, { workload, ports, isOpenToDevelopers: keys > 0 }));
+      const sidecar = opened.use(
+        await startSidecar(around, { workload, ports, isOpenToDevelopers: keys > 0 }),
+      );
       const peers = peersOf(policy, topology, workload);
       expect(inotifyInstances(sidecar.pid)).to.equal(2 + keys + peers.length);
     });

@@ -77,10 +77,14 @@ describe("The keys of access tokens", () => {
     expect(third).to.equal(first);
     time = new Date("2026-11-21T12:00:30Z");
     expect((await rotate(async () => {})).retired).to.equal(second);
-    expect(idsOf(await readKeys(privateFile))).to.have.length(4).and.include.members([first, second]);
+    expect(idsOf(await readKeys(privateFile)))
+      .to.have.length(4)
+      .and.include.members([first, second]);
     time = new Date("2026-11-21T12:01:00Z");
     expect(await removeRetired(async () => {})).to.deep.equal(new Date("2026-11-21T12:01:30Z"));
-    expect(idsOf(await readKeys(privateFile))).to.have.length(3).and.not.include(first);
+    expect(idsOf(await readKeys(privateFile)))
+      .to.have.length(3)
+      .and.not.include(first);
   });
 
   it("sign on when somebody has not taken the next ones; another rotation takes up the same keys", async () => {
@@ -113,7 +117,9 @@ describe("The keys of access tokens", () => {
     const again = await open();
     expect(idsOf(await again.publicKeys())).to.include(retired);
     await again.removeRetired(async () => {});
-    expect(idsOf(await again.publicKeys())).to.have.length(2).and.not.include(retired);
+    expect(idsOf(await again.publicKeys()))
+      .to.have.length(2)
+      .and.not.include(retired);
   });
 });
 

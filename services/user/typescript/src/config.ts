@@ -6,6 +6,9 @@ import {
   orPrivateFile,
   parseEnv,
   privateFile,
+  type Rereading,
+  rereading,
+  sameForSame,
   type Variable,
   variable,
 } from "@theseus/kit";
@@ -18,7 +21,8 @@ import { parseSigningKeys, type SigningKeys } from "./tokens/signing-keys.js";
 export interface Config {
   readonly listen: string;
   readonly mongodbUrl: string;
-  readonly signingKeys: SigningKeys;
+  /** Replaced while the process runs. */
+  readonly signingKeys: Rereading<SigningKeys>;
   readonly bootstrapAdmin: BootstrapAdmin | undefined;
   /** Of new password hashes: the binary logarithm of scrypt's N. */
   readonly passwordCost: number;
@@ -35,7 +39,7 @@ export function parseConfig(env: NodeJS.ProcessEnv): Config {
   return parseEnv(env, {
     listen: variable.listen("LISTEN"),
     mongodbUrl: orPrivateFile(mongodbUrl("MONGODB_URL")),
-    signingKeys: privateFile("SIGNING_KEYS", parseSigningKeys),
+    signingKeys: rereading(privateFile("SIGNING_KEYS", sameForSame(parseSigningKeys))),
     bootstrapAdmin: optional("BOOTSTRAP_ADMIN", privateFile("BOOTSTRAP_ADMIN", parseBootstrapAdmin)),
     passwordCost: variable.integer("PASSWORD_COST", PASSWORD_COST),
     identity: identityVariables(),

@@ -4,6 +4,8 @@ import {
   AsyncDisposableStack,
   bind,
   type Clock,
+  type Followed,
+  follow,
   type Log,
   newId,
   once,
@@ -23,7 +25,7 @@ import { createQuotaStore } from "./store/quota-store.js";
 import { createSessionStore } from "./store/session-store.js";
 import { createUserStore } from "./store/user-store.js";
 import { createAccessTokens } from "./tokens/access-token.js";
-import { lastingSecretOf } from "./tokens/signing-keys.js";
+import { lastingSecretOf, type SigningKeys } from "./tokens/signing-keys.js";
 
 export interface Surroundings {
   readonly log: Log;
@@ -35,8 +37,9 @@ const HASHING = { atOnce: 2, waiting: 16 };
 
 /** The whole service on its own socket and connections; disposing gives all of them back. */
 export async function startUser(config: Config, { log, clock }: Surroundings): Promise<RunningServer> {
-  const { passwordCost, bootstrapAdmin, signingKeys, identity, tokens } = config;
+  const { passwordCost, bootstrapAdmin, identity, tokens } = config;
   await using opened = new AsyncDisposableStack();
+  const { current: signingKeys } = opened.use(followSigningKeys(config.signingKeys, log));
   const database = opened.use(openDatabase(config.mongodbUrl));
   const context = {
     users: createUserStore(database),
@@ -44,7 +47,7 @@ export async function startUser(config: Config, { log, clock }: Surroundings): P
     passwords: createPasswords(passwordCost, createWorkQueue(HASHING)),
     quotas: createQuotas({
       uses: createQuotaStore(database),
-      secret: lastingSecretOf(signingKeys),
+      secret: () => lastingSecretOf(signingKeys()),
       clock,
       newId,
     }),
@@ -75,6 +78,12 @@ export async function startUser(config: Config, { log, clock }: Surroundings): P
   setImmediate(lines.open);
   const running = opened.move();
   return { address: server.address, log, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}
+
+function followSigningKeys(keys: Config["signingKeys"], log: Log): Followed<SigningKeys> {
+  const onChange = ([{ kid }]: SigningKeys) =>
+    log.info({ event: "signing-keys", kid }, "the signing keys have changed");
+  return follow(keys, { log, onChange });
 }
 
 function tellPasswordCost(cost: number, log: Log): void {

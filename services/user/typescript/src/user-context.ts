@@ -13,7 +13,8 @@ export interface UserContext {
   readonly passwords: Passwords;
   readonly quotas: Quotas;
   readonly issueAccessToken: IssueAccessToken;
-  readonly signingKeys: SigningKeys;
+  /** As they are now. */
+  readonly signingKeys: () => SigningKeys;
   readonly clock: Clock;
   readonly newId: () => string;
   /** The role that makes an administrator, as stored users and access tokens have it. */

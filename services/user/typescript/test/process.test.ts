@@ -1,4 +1,7 @@
+import { renameSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { createSigningKey } from "@theseus/mesh/identity";
 import {
   asUser,
   createScratchFolder,
@@ -12,6 +15,7 @@ import {
   startProcess,
 } from "@theseus/testing";
 import { expect } from "chai";
+import { decodeProtectedHeader } from "jose";
 import {
   connect,
   inCollection,
@@ -96,6 +100,28 @@ describe("the user process", () => {
     const [first, ...rest] = running.lines().map((line) => JSON.parse(line));
     expect(first).to.include({ event: "listening" });
     expect(rest.find(({ event }) => event === "password-cost")).to.include({ cost: 12, level: "warn" });
+  });
+
+  it("signs with the first key of a file that is replaced, publishes all, and stays with the last right one", async () => {
+    const running = await start();
+    const client = connect((await listening(running)).address);
+    const keysOf = async () => (await client.getJsonWebKeySet({})).keys.map(({ kid }) => kid);
+    const replaceBy = (content: unknown) =>
+      renameSync(folder.file("next.json", content), join(folder.path, "keys.json"));
+    const [first, second] = keyPairs;
+    const third = createSigningKey();
+    expect(await keysOf()).to.deep.equal([first.kid, second.kid]);
+    replaceBy({ keys: [second, third, first] });
+    await eventually("the keys are read again", async () => (await keysOf())[0] === second.kid);
+    expect(await keysOf()).to.deep.equal([second.kid, third.kid, first.kid]);
+    const request = registration();
+    await client.createUser(request);
+    const { accessToken } = await client.signIn({ email: request.user?.email ?? "", password: PASSWORD });
+    expect(decodeProtectedHeader(accessToken).kid).to.equal(second.kid);
+    replaceBy({ keys: [] });
+    await running.line("the fault", (line) => line.includes('"variable":"SIGNING_KEYS"'));
+    expect(await keysOf()).to.deep.equal([second.kid, third.kid, first.kid]);
+    await client[Symbol.asyncDispose]();
   });
 
   it("names every fault of its configuration at once, without a secret, and exits with 78", async () => {

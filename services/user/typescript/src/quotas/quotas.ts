@@ -22,8 +22,8 @@ export interface Use {
 
 export interface QuotasContext {
   readonly uses: QuotaStore;
-  /** The same in all instances. */
-  readonly secret: Buffer;
+  /** The same in all instances; it changes when the key goes that it comes from. */
+  readonly secret: () => Buffer;
   readonly clock: Clock;
   readonly newId: () => string;
 }
@@ -39,7 +39,7 @@ export function createQuotas({ uses, secret, clock, newId }: QuotasContext): Quo
   return { use, guess };
 
   async function use(quota: Quota, party: Party): Promise<Use> {
-    const id = usesId(quota, party, secret);
+    const id = usesId(quota, party, secret());
     for (;;) {
       const before = await uses.find(id);
       const now = clock.now();

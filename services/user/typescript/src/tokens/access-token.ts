@@ -26,8 +26,13 @@ export type IssueAccessToken = (holder: AccessTokenHolder) => Promise<AccessToke
 
 const LIFETIME_S = 50;
 
-export function createAccessTokens([key]: SigningKeys, { issuer, audience }: TokenOptions): IssueAccessToken {
+/** `keys` answers those of the moment. */
+export function createAccessTokens(
+  keys: () => SigningKeys,
+  { issuer, audience }: TokenOptions,
+): IssueAccessToken {
   return async ({ user, roles, session, seenTime }) => {
+    const [key] = keys();
     const issuedAt = Math.floor(seenTime.getTime() / 1000);
     const expiresAt = issuedAt + LIFETIME_S;
     const token = await new SignJWT({ roles: [...roles], sid: session })

@@ -72,10 +72,11 @@ export async function runUser(options: UserOptions = {}): Promise<RunningUser> {
 }
 
 export function configOf(parts: Partial<Config> = {}): Config {
+  const keys = parseSigningKeys(JSON.stringify({ keys: keyPairs }));
   return {
     listen: "127.0.0.1:0",
     mongodbUrl: parts.mongodbUrl ?? newDatabaseUrl(),
-    signingKeys: parseSigningKeys(JSON.stringify({ keys: keyPairs })),
+    signingKeys: { value: keys, reread: () => keys },
     bootstrapAdmin: undefined,
     passwordCost: CHEAP,
     identity,

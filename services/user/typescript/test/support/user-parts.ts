@@ -16,14 +16,15 @@ import { CHEAP, keyPairs } from "./running-user.js";
 /** What the RPCs share, on a store: for tests that put one of its parts in the way of a call. */
 export function openParts(url: string): UserContext & AsyncDisposable {
   const database = openDatabase(url);
-  const signingKeys = parseSigningKeys(JSON.stringify({ keys: keyPairs }));
+  const keys = parseSigningKeys(JSON.stringify({ keys: keyPairs }));
+  const signingKeys = () => keys;
   return {
     users: createUserStore(database),
     sessions: createSessionStore(database),
     passwords: createPasswords(CHEAP, createWorkQueue({ atOnce: 2, waiting: 16 })),
     quotas: createQuotas({
       uses: createQuotaStore(database),
-      secret: lastingSecretOf(signingKeys),
+      secret: () => lastingSecretOf(keys),
       clock: systemClock,
       newId,
     }),
