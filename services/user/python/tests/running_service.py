@@ -42,6 +42,7 @@ async def a_service(
         listen=TcpAddress("127.0.0.1", 0),
         mongodb_url=url,
         signing_keys=(KEY,),
+        signing_keys_file="/nowhere",
         bootstrap_admin=admin,
         identity=Identity(trust_domain="mesh.test", subject_prefix="users/", admin_role="keeper"),
         token_issuer="https://issuer.test",

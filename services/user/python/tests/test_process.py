@@ -17,11 +17,22 @@ from grpc_health.v1 import health_pb2
 from theseus.user.v1 import user_service_pb2 as pb
 from theseus.user.v1 import user_service_pb2_grpc
 
+from tests.conftest import JWK
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
     from pathlib import Path
 
 PASSWORD = "correct horse battery"
+# A key for tests only, as its neighbour in conftest.py: its private number is 2.
+OTHER_JWK = {
+    "kty": "EC",
+    "crv": "P-256",
+    "kid": "two",
+    "x": "fPJ7GI0DT36KUjgDBLUaw8CJaeJ38hs1pgtI_EdmmXg",
+    "y": "B3dVENuO0EApPZrGn3Qw27p9reY86YIpngS3nSJ4c9E",
+    "d": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAI",
+}
 IDENTITY = {
     "TRUST_DOMAIN": "mesh.test",
     "TOKEN_SUBJECT_PREFIX": "users/",
@@ -136,6 +147,42 @@ async def test_a_start_says_what_a_password_costs(
         process.send_signal(signal.SIGTERM)
         lines = await lines_of(process)
     assert [(line["cost"], line["level"]) for line in lines if line["event"] == "password-cost"] == [(cost, level)]
+
+
+async def test_the_keys_are_read_again_when_their_file_is_replaced(
+    signing_keys: str, private_file: Callable[..., str], tmp_path: Path
+) -> None:
+    address = f"unix:{tmp_path}/app.sock"
+    variables = {
+        "LISTEN": address,
+        "MONGODB_URL": "mongodb://127.0.0.1:1/gone",
+        "SIGNING_KEYS": signing_keys,
+        **IDENTITY,
+    }
+    async with launched(**variables) as process, grpc.aio.insecure_channel(address) as channel:
+        assert process.stdout is not None
+        await process.stdout.readline()
+        service = user_service_pb2_grpc.UserServiceStub(channel)
+
+        async def published() -> list[str]:
+            return [key.kid for key in (await service.GetJsonWebKeySet(pb.GetJsonWebKeySetRequest())).keys]
+
+        assert await published() == ["one"]
+        rotated = {"keys": [OTHER_JWK, JWK], "retired": {"one": "2026-11-21T12:00:00Z"}}
+        os.replace(private_file(json.dumps(rotated)), signing_keys)  # noqa: PTH105
+        async with asyncio.timeout(10):
+            await line_with(process.stdout, event="signing-keys", kid="two")
+        assert await published() == ["two", "one"]
+        os.replace(private_file('{"keys":[]}'), signing_keys)  # noqa: PTH105
+        async with asyncio.timeout(10):
+            await line_with(process.stdout, event="config", variable="SIGNING_KEYS")
+        assert await published() == ["two", "one"]
+
+
+async def line_with(output: asyncio.StreamReader, **fields: str) -> None:
+    """Reads lines until one has these fields."""
+    while not fields.items() <= json.loads(await output.readline()).items():
+        pass
 
 
 async def serving(channel: grpc.aio.Channel) -> None:

@@ -14,6 +14,7 @@ from tests.running_service import PASSWORD, a_service, registration
 from theseus_user.passwords.hasher import PasswordHasher
 from theseus_user.process.clock import system_clock
 from theseus_user.sessions.access_token import AccessTokens
+from theseus_user.sessions.key_ring import KeyRing
 from theseus_user.sessions.refresh_token import RefreshToken
 from theseus_user.sessions.signing_keys import SigningKey
 from theseus_user.store.session_store import SessionStore
@@ -47,7 +48,7 @@ class TestRefreshToken:
 
 def test_access_token_says_what_the_contract_says() -> None:
     key = SigningKey("one", ec.generate_private_key(ec.SECP256R1()), "", "")
-    tokens = AccessTokens(key, "https://issuer.test", "the shop")
+    tokens = AccessTokens(KeyRing([key]), "https://issuer.test", "the shop")
     token = tokens.issue(user="users/ada", roles=["customer"], session="s", seen_time=NOW)
     claims = jwt.decode(
         token.text,

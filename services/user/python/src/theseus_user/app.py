@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from theseus.user.v1 import user_service_pb2, user_service_pb2_grpc
 
+from theseus_user.config import current_signing_keys
 from theseus_user.passwords.hasher import PasswordHasher
 from theseus_user.passwords.password_hash import DEFAULT_COST
 from theseus_user.process.clock import Clock, system_clock
@@ -15,6 +16,7 @@ from theseus_user.quotas.quotas import Quotas
 from theseus_user.rpc.user_service import UserService
 from theseus_user.server.server import serve
 from theseus_user.sessions.access_token import AccessTokens
+from theseus_user.sessions.key_ring import KeyRing
 from theseus_user.sessions.sessions import Sessions
 from theseus_user.store.database import Database
 from theseus_user.store.once import Once
@@ -43,7 +45,8 @@ async def serve_users(config: Config, *, clock: Clock = system_clock) -> AsyncIt
     database = Database(config.mongodb_url)
     users = UserStore(database)
     with PasswordHasher(config.password_cost) as passwords:
-        service = _create_service(config, database, users, passwords, clock)
+        keys = KeyRing(config.signing_keys)
+        service = _create_service(config, keys, database, users, passwords, clock)
 
         async def bootstrap() -> None:
             if config.bootstrap_admin is not None:
@@ -57,33 +60,39 @@ async def serve_users(config: Config, *, clock: Clock = system_clock) -> AsyncIt
             await admin_ensured()
 
         try:
-            async with serve(
-                user_service_pb2.DESCRIPTOR.services_by_name["UserService"],
-                lambda server: user_service_pb2_grpc.add_UserServiceServicer_to_server(service, server),
-                listen=config.listen,
-                identity=config.identity,
-                probe=probe,
-            ) as address:
+            async with (
+                keys.followed(lambda: current_signing_keys(config)),
+                serve(
+                    user_service_pb2.DESCRIPTOR.services_by_name["UserService"],
+                    lambda server: user_service_pb2_grpc.add_UserServiceServicer_to_server(service, server),
+                    listen=config.listen,
+                    identity=config.identity,
+                    probe=probe,
+                ) as address,
+            ):
                 yield address
         finally:
             await database.close()
 
 
 def _create_service(
-    config: Config, database: Database, users: UserStore, passwords: PasswordHasher, clock: Clock
+    config: Config,
+    keys: KeyRing,
+    database: Database,
+    users: UserStore,
+    passwords: PasswordHasher,
+    clock: Clock,
 ) -> UserService:
     session_store = SessionStore(database)
-    # The signing key may change from one start to the next while others go on: the choice is the same in all orders.
-    secret = min(config.signing_keys, key=lambda key: key.kid).secret
-    quotas = Quotas(QuotaStore(database), secret, clock)
-    access_tokens = AccessTokens(config.signing_keys[0], config.token_issuer, config.token_audience)
+    quotas = Quotas(QuotaStore(database), keys, clock)
+    access_tokens = AccessTokens(keys, config.token_issuer, config.token_audience)
     return UserService(
         users=users,
         session_store=session_store,
         registration=Registration(users, passwords, clock),
         password_change=PasswordChange(users, session_store, passwords, quotas),
         sessions=Sessions(users, session_store, passwords, quotas, access_tokens, clock),
-        signing_keys=config.signing_keys,
+        signing_keys=keys,
         admin_role=config.identity.admin_role,
         clock=clock,
     )

@@ -38,6 +38,8 @@ class Config:
     listen: ListenAddress
     mongodb_url: str
     signing_keys: tuple[SigningKey, ...]
+    signing_keys_file: str
+    """The file that they are from, which is replaced while the process runs."""
     bootstrap_admin: BootstrapAdmin | None
     identity: Identity
     token_issuer: str
@@ -66,6 +68,7 @@ def parse_config(values: Mapping[str, str]) -> Config:
         listen=listen,
         mongodb_url=mongodb_url,
         signing_keys=signing_keys,
+        signing_keys_file=values["SIGNING_KEYS"],
         bootstrap_admin=bootstrap_admin,
         identity=Identity(trust_domain=trust_domain, subject_prefix=subject_prefix, admin_role=admin_role),
         token_issuer=token_issuer,
@@ -73,6 +76,15 @@ def parse_config(values: Mapping[str, str]) -> Config:
         password_cost=password_cost,
         log_level=log_level,
     )
+
+
+def current_signing_keys(config: Config) -> tuple[SigningKey, ...]:
+    """Reads the keys again. Raises ConfigError when their file is faulty."""
+    env = Environment({"SIGNING_KEYS": config.signing_keys_file})
+    keys = env.read_secret_file("SIGNING_KEYS", parse_signing_keys)
+    if env.faults:
+        raise ConfigError(env.faults)
+    return keys
 
 
 def _parse_listen(text: str) -> ListenAddress:

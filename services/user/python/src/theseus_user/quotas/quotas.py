@@ -17,20 +17,29 @@ if TYPE_CHECKING:
     from theseus_user.contract.quotas import Quota
     from theseus_user.process.clock import Clock
     from theseus_user.quotas.party import Party
+    from theseus_user.sessions.key_ring import KeyRing
     from theseus_user.store.quota_store import QuotaStore
 
 
 @dataclass(frozen=True, slots=True)
+class Use:
+    """One use that is counted. It keeps whose it is: with other keys the party has another id."""
+
+    uses_id: str
+    time: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Quotas:
-    """Counts in the store, so that all instances count together. The secret is the same in all of them."""
+    """Counts in the store, so that all instances count together: the lasting secret is the same in all of them."""
 
     store: QuotaStore
-    secret: bytes
+    keys: KeyRing
     clock: Clock
 
-    async def use(self, quota: Quota, party: Party) -> datetime:
-        """Counts one more use and returns its time. Raises QUOTA_EXCEEDED when the party has used up the quota."""
-        uses_id = party.uses_id(quota, self.secret)
+    async def use(self, quota: Quota, party: Party) -> Use:
+        """Counts one more use. Raises QUOTA_EXCEEDED when the party has used up the quota."""
+        uses_id = party.uses_id(quota, self.keys.lasting_secret)
         while True:
             before = await self.store.find(uses_id)
             now = self.clock()
@@ -40,7 +49,7 @@ class Quotas:
             times = (*counted, now)
             after = Uses(uses_id, new_id(), times, max(times) + quota.window)
             if await self.store.write(after, before):
-                return now
+                return Use(uses_id, now)
 
     @asynccontextmanager
     async def guess(self, quota: Quota, party: Party) -> AsyncIterator[None]:
@@ -48,22 +57,21 @@ class Quotas:
 
         One that was right, or that was not looked at (RATE_LIMITED), does not count.
         """
-        time = await self.use(quota, party)
+        use = await self.use(quota, party)
         try:
             yield
         except Refusal as refusal:
             if refusal.reason == ErrorReason.RATE_LIMITED:
-                await self._give_back(quota, party, time)
+                await self._give_back(use)
             raise
-        await self._give_back(quota, party, time)
+        await self._give_back(use)
 
-    async def _give_back(self, quota: Quota, party: Party, time: datetime) -> None:
-        uses_id = party.uses_id(quota, self.secret)
+    async def _give_back(self, use: Use) -> None:
         while True:
-            before = await self.store.find(uses_id)
+            before = await self.store.find(use.uses_id)
             if before is None:
                 return
-            after = replace(before, version=new_id(), times=before.without(time))
+            after = replace(before, version=new_id(), times=before.without(use.time))
             if await self.store.write(after, before):
                 return
 

@@ -34,14 +34,12 @@ from theseus_user.users.registration import Registration, WantedUser
 from theseus_user.users.user import ActiveUser, Profile, StoredUser, id_of, to_etag, to_message
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import grpc
     from theseus.user.v1.session_pb2 import Session
 
     from theseus_user.process.clock import Clock
+    from theseus_user.sessions.key_ring import KeyRing
     from theseus_user.sessions.sessions import Sessions
-    from theseus_user.sessions.signing_keys import SigningKey
     from theseus_user.store.session_store import SessionStore
     from theseus_user.store.user_store import UserStore
 
@@ -59,7 +57,7 @@ class UserService(user_service_pb2_grpc.UserServiceServicer):
     registration: Registration
     password_change: PasswordChange
     sessions: Sessions
-    signing_keys: Sequence[SigningKey]
+    signing_keys: KeyRing
     admin_role: str
     clock: Clock
 
@@ -144,7 +142,7 @@ class UserService(user_service_pb2_grpc.UserServiceServicer):
         """Lists the public parts of a key, so that no private part is published."""
         keys = (
             JsonWebKey(kty="EC", crv="P-256", x=key.x, y=key.y, kid=key.kid, alg="ES256", use="sig")
-            for key in self.signing_keys
+            for key in self.signing_keys.all
         )
         return JsonWebKeySet(keys=keys)
 

@@ -10,7 +10,7 @@ import jwt
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from theseus_user.sessions.signing_keys import SigningKey
+    from theseus_user.sessions.key_ring import KeyRing
 
 _LIFETIME: Final = timedelta(seconds=50)
 
@@ -23,9 +23,9 @@ class AccessToken:
 
 @dataclass(frozen=True, slots=True)
 class AccessTokens:
-    """Issues access tokens that are signed with one key."""
+    """Issues access tokens that are signed with the key of the moment."""
 
-    key: SigningKey
+    keys: KeyRing
     issuer: str
     audience: str
 
@@ -43,5 +43,6 @@ class AccessTokens:
             "exp": int(expire_time.timestamp()),
             "jti": str(uuid.uuid4()),
         }
-        text = jwt.encode(claims, self.key.private_key, algorithm="ES256", headers={"kid": self.key.kid})
+        key = self.keys.signing
+        text = jwt.encode(claims, key.private_key, algorithm="ES256", headers={"kid": key.kid})
         return AccessToken(text, expire_time)
