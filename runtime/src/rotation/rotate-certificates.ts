@@ -29,7 +29,7 @@ export async function rotateCertificates(options: RotateCertificates): Promise<v
   }
   await untilTaken({
     ...others,
-    what: "its new certificates",
+    what: "the new certificates",
     isTaken: async ({ admin, identities: folders }) => {
       const [shown, expected] = await Promise.all([
         shownSerials(admin),
