@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { tokenFilterFile } from "@theseus/mesh/envoy";
 import type { PublicKey, SigningKeys } from "@theseus/mesh/identity";
 import type { IdentityScheme } from "@theseus/mesh/topology";
-import { replaceJson } from "../pair/directory.js";
+import { keepJson } from "../pair/directory.js";
 import { takenTokenFilter } from "../pair/envoy-admin.js";
 import type { SidecarPlace } from "../pair/sidecar-place.js";
 import { untilTaken } from "./until-taken.js";
@@ -12,8 +12,8 @@ import { untilTaken } from "./until-taken.js";
 export interface TokenKeys {
   /** Tells the keys to one more sidecar; it has to be told before it starts. */
   addReader(sidecar: SidecarPlace): void;
-  /** A sidecar that has ended is neither told nor waited for any more. */
-  removeReader(sidecar: SidecarPlace): void;
+  /** The sidecar of this folder has ended: it is neither told nor waited for any more. */
+  removeReader(xds: string): void;
   /** Tells other keys to all of them, and waits until each has taken them; else throws a Fault that names those that have not. */
   publish(keys: readonly PublicKey[]): Promise<void>;
 }
@@ -30,24 +30,24 @@ export async function openTokenKeys(
   keys: Pick<SigningKeys, "publicKeys">,
   { identity, ...limits }: TokenKeysOptions,
 ): Promise<TokenKeys> {
-  const readers = new Set<SidecarPlace>();
+  const readers = new Map<string, SidecarPlace>();
   let file = tokenFilterFile(identity, await keys.publicKeys());
-  const write = ({ xds }: SidecarPlace) => replaceJson(join(xds, file.name), file.content);
+  const write = ({ xds }: SidecarPlace) => keepJson(join(xds, file.name), file.content);
   return {
     addReader(sidecar) {
       mkdirSync(sidecar.xds, { recursive: true, mode: 0o700 });
-      readers.add(sidecar);
+      readers.set(sidecar.xds, sidecar);
       write(sidecar);
     },
-    removeReader(sidecar) {
-      readers.delete(sidecar);
+    removeReader(xds) {
+      readers.delete(xds);
     },
     async publish(next) {
       file = tokenFilterFile(identity, next);
       const { version } = file;
-      for (const reader of readers) write(reader);
+      for (const reader of readers.values()) write(reader);
       await untilTaken({
-        sidecars: () => readers,
+        sidecars: () => readers.values(),
         isTaken: async ({ admin }) => (await takenTokenFilter(admin)) === version,
         what: "the keys of access tokens",
         ...limits,

@@ -3,7 +3,7 @@ import { Fault } from "../fault.js";
 import type { SidecarPlace } from "../pair/sidecar-place.js";
 
 export interface UntilTaken {
-  /** Those that have to take it, asked anew each time: one that ends meanwhile is not waited for. */
+  /** Those that have to take it, asked anew each time: one that ends meanwhile is not waited for, nor one that does not run. */
   readonly sidecars: () => Iterable<SidecarPlace>;
   /** Rejects, or answers false, as long as the sidecar has not taken it. */
   readonly isTaken: (sidecar: SidecarPlace) => Promise<boolean>;
@@ -21,7 +21,7 @@ export async function untilTaken(options: UntilTaken): Promise<void> {
   const { sidecars, isTaken, what, limitMs = 30_000, signal } = options;
   const deadline = Date.now() + limitMs;
   for (;;) {
-    const all = [...sidecars()];
+    const all = [...sidecars()].filter((sidecar) => sidecar.isRunning());
     const taken = await Promise.all(all.map((sidecar) => isTaken(sidecar).catch(() => false)));
     const late = all.filter((_, index) => taken[index] === false).map(({ name }) => name);
     if (late.length === 0) return;

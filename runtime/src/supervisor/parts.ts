@@ -68,7 +68,10 @@ export async function startParts(context: SystemContext, parts: StartParts): Pro
 }
 
 /** Ends everything in the reverse order of its start. */
-export async function endParts({ instances, stages, secrets, retiredKeys }: Started, how: "stop" | "kill"): Promise<void> {
+export async function endParts(
+  { instances, stages, secrets, retiredKeys }: Started,
+  how: "stop" | "kill",
+): Promise<void> {
   await retiredKeys?.[Symbol.asyncDispose]();
   const { edges, services } = instances?.workloads ?? { edges: [], services: [] };
   for (const workloads of [edges, services]) await instances?.endAll(workloads, how);

@@ -81,11 +81,21 @@ describe("A rotation of the keys of access tokens", () => {
     const [first, gone] = sidecars;
     if (first === undefined || gone === undefined) throw new Error("there are two");
     gone.takes = false;
-    readers.removeReader(gone.place);
+    readers.removeReader(gone.place.xds);
     await rotate();
     const late = opened.use(await playSidecar(folder, "ship-2-envoy"));
     readers.addReader(late.place);
     expect(late.keys()).to.deep.equal(first.keys());
+  });
+
+  it("does not wait for a sidecar that does not run: it reads the keys when it starts", async () => {
+    const [, down] = sidecars;
+    if (down === undefined) throw new Error("there are two");
+    down.takes = false;
+    down.runs = false;
+    await rotate();
+    down.takes = true;
+    for (const ids of known()) expect(ids).to.have.length(2).and.include(signing());
   });
 
   it("is finished by the next supervisor when it was killed while the old key was known", async () => {

@@ -11,6 +11,7 @@ export interface PlayedSidecar extends AsyncDisposable {
   readonly place: SidecarPlace;
   /** False: it goes on with what it has taken before. */
   takes: boolean;
+  runs: boolean;
   /** The ids of the keys that it checks tokens with. */
   keys(): readonly string[];
 }
@@ -21,7 +22,8 @@ export async function playSidecar(
   name: string,
   identities: readonly string[] = [],
 ): Promise<PlayedSidecar> {
-  const place = { name, admin: join(folder, `${name}.sock`), xds: join(folder, name), identities };
+  const admin = join(folder, `${name}.sock`);
+  const place = { name, admin, xds: join(folder, name), identities, isRunning: () => played.runs };
   mkdirSync(place.xds);
   let taken = { filter: "{}", serials: [] as readonly string[] };
   const look = () => {
@@ -40,6 +42,7 @@ export async function playSidecar(
   const played: PlayedSidecar = {
     place,
     takes: true,
+    runs: true,
     keys() {
       look();
       return [...taken.filter.matchAll(/kid\\":\\"([^\\]+)/g)].map(([, id = ""]) => id);
