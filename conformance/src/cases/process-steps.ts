@@ -26,6 +26,13 @@ export const restart = record({
   "ends the target, with SIGKILL or SIGTERM, and starts it on the same store, or the one that takes over",
 );
 
+export const replace = record({
+  replace: z.string(),
+  content: sent,
+}).describe(
+  "in one step, the private file that this variable of the environment names is another one, while the target runs",
+);
+
 export const second = record({ second: z.enum(["start", "change"]) }).describe(
   "starts a second target on the same store; then changes between the two to which calls go",
 );

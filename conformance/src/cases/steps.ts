@@ -31,6 +31,7 @@ export const STEPS = {
   ends: streams.ends,
   converse: streams.converse,
   restart: processes.restart,
+  replace: processes.replace,
   second: processes.second,
   store: processes.store,
   signal: processes.signal,

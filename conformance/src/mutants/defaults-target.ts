@@ -33,6 +33,7 @@ export async function startDefaults(): Promise<Target> {
     label: "defaults",
     control: {
       restart: async () => undefined,
+      replaceFile: () => undefined,
       second: async () => address,
       terminate: async () => ({ code: 0, seconds: 0 }),
       store: async () => undefined,

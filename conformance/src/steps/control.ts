@@ -58,6 +58,10 @@ export async function performRestart(
   run.connection = new Connection(run.context.target.address);
 }
 
+export async function performReplace({ replace, content }: StepOf<"replace">, run: CaseRun): Promise<void> {
+  control(run).replaceFile(replace, run.scope.fill(content));
+}
+
 /** Starts a second target beside the first, or changes between the two: the calls that follow go to the other. */
 export async function performSecond(step: StepOf<"second">, run: CaseRun): Promise<void> {
   if (step.second === "start") run.second = new Connection(await control(run).second());

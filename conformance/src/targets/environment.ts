@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Fields, Value } from "../cases/value.js";
 
@@ -22,7 +22,16 @@ function toText(name: string, value: Value, folder: string): string {
   const { $file: content = null, mode = "600" } = value as Fields;
   mkdirSync(folder, { recursive: true });
   const path = join(folder, `${name}.json`);
-  const text = typeof content === "string" ? content : JSON.stringify(content);
-  writeFileSync(path, text, { mode: Number.parseInt(String(mode), 8) });
+  writeFileSync(path, toFileText(content), { mode: Number.parseInt(String(mode), 8) });
   return path;
+}
+
+/** In one step: a process that reads the file finds one content or the other. */
+export function replaceFile(path: string, content: Value): void {
+  writeFileSync(`${path}.new`, toFileText(content), { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+}
+
+function toFileText(content: Value): string {
+  return typeof content === "string" ? content : JSON.stringify(content);
 }

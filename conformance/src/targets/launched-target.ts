@@ -11,7 +11,7 @@ import {
   type ProcessSpec,
 } from "@theseus/runtime";
 import type { Fields } from "../cases/value.js";
-import { withVariables } from "./environment.js";
+import { replaceFile, withVariables } from "./environment.js";
 import { tryLaunch } from "./launch-attempt.js";
 import type { Target, TargetControl } from "./target.js";
 
@@ -72,6 +72,11 @@ export async function launchTarget(options: LaunchOptions): Promise<Target> {
         variables = withVariables(variables, change ?? {}, filesFolder());
         await (how === "kill" ? child.kill() : child.stop());
         child = await next();
+      },
+      replaceFile(variable, content) {
+        const { [variable]: path } = variables;
+        if (path === undefined) throw new Error(`${variable} names no file`);
+        replaceFile(path, content);
       },
       async second() {
         const second = await next();

@@ -1,4 +1,4 @@
-import type { Fields } from "../cases/value.js";
+import type { Fields, Value } from "../cases/value.js";
 
 /** An implementation that is being tested: where it serves, and what the suite may do to it. */
 export interface Target extends AsyncDisposable {
@@ -15,6 +15,8 @@ export interface TargetControl {
    * these variables of a case in its environment.
    */
   restart(how: "kill" | "stop", variables?: Fields): Promise<void>;
+  /** Puts another private file into the place of the one that a variable of the environment names. */
+  replaceFile(variable: string, content: Value): void;
   /** Starts one more process, of the next implementation in turn, on the same store; settles with its address. */
   second(): Promise<string>;
   /** SIGTERM; settles with how the process ended. */
