@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readlink, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { secretFiles } from "../envoy/security/secrets.js";
 import type { Identity } from "./certificate.js";
@@ -37,21 +37,18 @@ export async function writeIdentity(folder: string, identity: Identity): Promise
   for (const [name, content] of files) {
     await writeFile(join(folder, version, name), content, { mode: 0o600, flag: "wx" });
   }
-  const previous = await currentVersion(folder);
   await symlink(version, join(folder, `${version}.link`));
   await rename(join(folder, `${version}.link`), join(folder, "..data"));
   for (const [name] of files) await ensureLink(join(folder, name), join("..data", name));
-  if (previous !== undefined) await rm(join(folder, previous), { recursive: true, force: true });
+  await removeOthers(folder, version);
   return identityPaths(folder);
 }
 
-async function currentVersion(folder: string): Promise<string | undefined> {
-  try {
-    return await readlink(join(folder, "..data"));
-  } catch (error) {
-    if (isCode(error, "ENOENT")) return undefined;
-    throw error;
-  }
+/** The version before, and what somebody has left who was killed while writing. */
+async function removeOthers(folder: string, version: string): Promise<void> {
+  const kept = ["..data", version];
+  const others = (await readdir(folder)).filter((name) => name.startsWith("..") && !kept.includes(name));
+  for (const name of others) await rm(join(folder, name), { recursive: true, force: true });
 }
 
 async function ensureLink(path: string, target: string): Promise<void> {

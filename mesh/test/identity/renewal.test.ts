@@ -1,5 +1,5 @@
 import { X509Certificate } from "node:crypto";
-import { readdir, readFile, stat } from "node:fs/promises";
+import { mkdir, readdir, readFile, stat, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { AsyncDisposableStack } from "@theseus/kit";
 import { createScratchFolder, eventually } from "@theseus/testing";
@@ -28,7 +28,9 @@ describe("A workload's identity", () => {
   });
   afterEach(() => cleanup.disposeAsync());
 
-  it("is private, and leaves nothing of the one before", async () => {
+  it("is private, and leaves nothing of the one before, nor of one that was killed", async () => {
+    await mkdir(join(folder, "id/..killed"), { recursive: true });
+    await symlink("..killed", join(folder, "id/..killed.link"));
     for (let n = 0; n < 3; n++) await writeIdentity(join(folder, "id"), await authority.issue("user"));
     const names = await readdir(join(folder, "id"));
     expect(names.filter((name) => !name.startsWith(".."))).to.have.members([
