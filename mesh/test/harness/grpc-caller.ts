@@ -26,7 +26,12 @@ export interface CallOptions {
 
 export interface GrpcCaller extends Disposable {
   call(path: string, options?: CallOptions): Promise<Outcome>;
-  stream(path: string, headers?: Readonly<Record<string, string>>): ClientDuplexStream<Buffer, Buffer>;
+  /** `deadlineMs` is 10,000 where nothing is said. */
+  stream(
+    path: string,
+    headers?: Readonly<Record<string, string>>,
+    deadlineMs?: number,
+  ): ClientDuplexStream<Buffer, Buffer>;
 }
 
 /** Calls by path with raw bytes. With an identity over mutual TLS, without one in plain text. */
@@ -39,8 +44,10 @@ export function grpcCaller(address: string, identity?: Partial<Identity>): GrpcC
   });
   return {
     call: (path, options = {}) => unary(client, path, options),
-    stream: (path, headers = {}) =>
-      client.makeBidiStreamRequest(path, same, same, toMetadata(headers), { deadline: Date.now() + 10_000 }),
+    stream: (path, headers = {}, deadlineMs = 10_000) =>
+      client.makeBidiStreamRequest(path, same, same, toMetadata(headers), {
+        deadline: Date.now() + deadlineMs,
+      }),
     [Symbol.dispose]: () => client.close(),
   };
 }
