@@ -48,7 +48,7 @@ export class Changes {
 
   #refuse(change: Change): void {
     const services = servicesOf(this.instances.context.topology);
-    if (!services.includes(change.service))
+    if (change.kind !== "rotate" && !services.includes(change.service))
       throw new UsageFault(
         `There is no service "${change.service}" to change.`,
         `The services are ${services.join(", ")}.`,
@@ -65,7 +65,7 @@ export class Changes {
     const { context } = this.instances;
     const perform = await planChange(this.instances, change, say);
     const begun = Date.now();
-    const from = this.#running(change.service);
+    const from = this.#running(change);
     context.state.note(changeNote, { change, at: new Date(begun).toISOString(), from });
     let undone: string | undefined;
     try {
@@ -76,12 +76,13 @@ export class Changes {
     } finally {
       const at = new Date(begun).toISOString();
       const seconds = (Date.now() - begun) / 1000;
-      const to = this.#running(change.service);
+      const to = this.#running(change);
       appendHistory(context.home, { change, at, seconds, from, to, ...(undone !== undefined && { undone }) });
     }
   }
 
-  #running(service: string): readonly RunningImplementation[] {
-    return this.instances.around.table.of(service).map(({ implementation }) => implementation);
+  #running(change: Change): readonly RunningImplementation[] {
+    if (change.kind === "rotate") return [];
+    return this.instances.around.table.of(change.service).map(({ implementation }) => implementation);
   }
 }

@@ -48,9 +48,9 @@ export function formerImplementation(
 ): RunningImplementation | undefined {
   const swaps = history.filter(
     ({ change, undone }) =>
+      (change.kind === "swap" || change.kind === "rollback") &&
       change.service === service &&
-      undone === undefined &&
-      (change.kind === "swap" || change.kind === "rollback"),
+      undone === undefined,
   );
   return swaps.at(-1)?.from[0];
 }

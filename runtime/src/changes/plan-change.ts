@@ -11,6 +11,7 @@ import type { Change, Say } from "./change.js";
 import { type Chosen, chooseWanted } from "./choose-implementation.js";
 import { formerImplementation, readHistory } from "./history.js";
 import { replace, retire } from "./replace.js";
+import { rotate } from "./rotate.js";
 
 /** What is done to the running system. */
 type Perform = (say: Say) => Promise<void>;
@@ -24,6 +25,7 @@ export const mostInstances = 9;
  * @throws Fault when it makes no sense
  */
 export async function planChange(instances: Instances, change: Change, say: Say): Promise<Perform> {
+  if (change.kind === "rotate") return (tell) => rotate(instances, change.what, tell);
   const running = instances.pairsOf(change.service);
   switch (change.kind) {
     case "scale":

@@ -9,6 +9,7 @@ const schema = z.discriminatedUnion("kind", [
   record({ kind: z.literal("restart"), service }),
   record({ kind: z.literal("swap"), service, to: z.string() }),
   record({ kind: z.literal("rollback"), service }),
+  record({ kind: z.literal("rotate"), what: z.enum(["certificates", "keys"]) }),
 ]);
 
 /** @throws UsageFault when it is none */

@@ -17,7 +17,7 @@ export interface RunningImplementation {
 
 /** One row of the table of instances. */
 export interface InstanceEntry {
-  /** `inventory-1` */
+  /** `ship-1` */
   readonly instance: string;
   readonly workload: string;
   readonly ordinal: number;

@@ -85,8 +85,9 @@ export function settleHistory(
   if (change === undefined) return;
   const { instances = [] } = state.notes as Notes;
   const isUndone = instances.some(({ stage }) => stage === "starting" || stage === "standby");
+  const service = change.change.kind === "rotate" ? undefined : change.change.service;
   const of = (stage: InstanceEntry["stage"]) =>
-    entries.filter((entry) => entry.workload === change.change.service && entry.stage === stage);
+    entries.filter((entry) => entry.workload === service && entry.stage === stage);
   appendHistory(home, {
     ...change,
     seconds: (Date.now() - Date.parse(change.at)) / 1000,

@@ -8,7 +8,7 @@ import {
   servicesOf,
   UsageFault,
 } from "@theseus/runtime/control";
-import { Command, CommanderError, Option } from "commander";
+import { Argument, Command, CommanderError, Option } from "commander";
 import { topology } from "../topology.js";
 import {
   collectHost,
@@ -111,6 +111,9 @@ function createProgram(home: Home, env: NodeJS.ProcessEnv, finish: (code: number
   command("rollback", "bring the former implementation of a service back")
     .argument("<service>", services)
     .action(async (service: string) => finish(await change(home, { kind: "rollback", service })));
+  command("rotate", "give everybody new certificates, or have the next key sign access tokens")
+    .addArgument(new Argument("<what>").choices(["certificates", "keys"]))
+    .action(async (what: "certificates" | "keys") => finish(await change(home, { kind: "rotate", what })));
   command("history", "show what was changed when")
     .option("--json", "as JSON")
     .action((flags: { json?: true }) => finish(history(home, flags)));

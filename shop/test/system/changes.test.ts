@@ -26,11 +26,7 @@ describe("a change of one service", () => {
         "theseus restart inventory",
       ],
       [["swap", "inventory", "--to", "typescript@no-such"], 'no revision "no-such"', "git log"],
-      [
-        ["swap", "inventory", "--to", elsewhere],
-        "it has no implementation.json",
-        "docs/launch-protocol.md",
-      ],
+      [["swap", "inventory", "--to", elsewhere], "it has no implementation.json", "docs/launch-protocol.md"],
       [["rollback", "user"], "no other implementation to go back to", "theseus history"],
     ];
     for (const [args, problem, wayOut] of refusals) {
