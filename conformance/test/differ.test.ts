@@ -7,6 +7,7 @@ import { foreignContract, startKennel } from "./foreign-service.js";
 
 describe("differ, on a service of a foreign contract", () => {
   const contract = foreignContract();
+  const service = "kennel.Kennel";
 
   /** Two kennels, which stop counting walks of a dog after so many. */
   function compare(
@@ -16,7 +17,7 @@ describe("differ, on a service of a foreign contract", () => {
   ): Promise<DifferResult> {
     return findDifferences({
       contract,
-      service: "kennel.Kennel",
+      service,
       seed: 1,
       first: 0,
       wellFormed: true,
@@ -27,13 +28,13 @@ describe("differ, on a service of a foreign contract", () => {
           opened.use(await startKennel(contract, most[1])),
         ];
         const sides = [
-          opened.use(new Side(contract, "one", [one.address])),
-          opened.use(new Side(contract, "other", [other.address])),
+          opened.use(new Side({ contract, service, label: "one", addresses: [one.address] })),
+          opened.use(new Side({ contract, service, label: "other", addresses: [other.address] })),
         ] as const;
         const owned = opened.move();
         return { sides, [Symbol.asyncDispose]: () => owned.disposeAsync() };
       },
-      isOver: (made) => made >= calls,
+      isOver: (done) => done.calls >= calls,
       onFound: () => undefined,
       ...more,
     });
@@ -45,7 +46,7 @@ describe("differ, on a service of a foreign contract", () => {
     const onFound = () => {
       found += 1;
     };
-    return compare([9, 1], 400, { first, onFound, isOver: (calls) => found > 0 || calls >= 400 });
+    return compare([9, 1], 400, { first, onFound, isOver: ({ calls }) => found > 0 || calls >= 400 });
   }
 
   it("finds nothing between two that differ in names and opaque texts alone", async () => {

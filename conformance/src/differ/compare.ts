@@ -2,8 +2,8 @@ import type { DescField, DescMessage, DescMethod } from "@bufbuild/protobuf";
 import { type Fields, isFields, type Value } from "../cases/value.js";
 import type { Refusal } from "../contract/answer.js";
 import { FieldBehavior, has, isOpaque, resourceTypeOf } from "./generate/field-role.js";
-import type { Pairs } from "./pairs.js";
-import type { Answer } from "./side.js";
+import { NAMES, type Pairs } from "./pairs.js";
+import type { Answer } from "./underway.js";
 
 /** The first thing in which two answers differ. */
 export interface Difference {
@@ -50,21 +50,30 @@ export function endOf({ refusal, goesOn }: Answer): string {
 }
 
 function compareRefusals(a: Refusal, b: Refusal, pairs: Pairs): Difference | undefined {
-  const metadata = Object.entries(a.metadata).map(([key, text]) => [key, pairs.translate(text)] as const);
-  if (show(sorted(metadata)) !== show(sorted(Object.entries(b.metadata))))
-    return { path: "metadata", a: a.metadata, b: b.metadata };
+  const keys = new Set([...Object.keys(a.metadata), ...Object.keys(b.metadata)]);
+  for (const key of keys) {
+    const [textA, textB] = [a.metadata[key], b.metadata[key]];
+    if (textA === undefined || textB === undefined || !isSameText(textA, textB, pairs))
+      return { path: "metadata", a: a.metadata, b: b.metadata };
+  }
   const [brokenA, brokenB] = [violationsOf(a), violationsOf(b)];
   if (show(brokenA) !== show(brokenB)) return { path: "violations", a: brokenA, b: brokenB };
   if (a.retryAfterMs !== b.retryAfterMs) return { path: "retry", a: a.retryAfterMs, b: b.retryAfterMs };
   return undefined;
 }
 
-function violationsOf({ violations }: Refusal): readonly string[] {
-  return violations.map(({ field, rule }) => `${field} ${rule}`).sort();
+/** A resource's name, such as `items/a`: metadata can be the first that tells it. */
+const NAME = /^([a-z][A-Za-z]*)\/[^/ ]+$/;
+
+function isSameText(a: string, b: string, pairs: Pairs): boolean {
+  if (pairs.translate(a) === b) return true;
+  const [, ofA] = NAME.exec(a) ?? [];
+  const [, ofB] = NAME.exec(b) ?? [];
+  return ofA !== undefined && ofA === ofB && pairs.match(NAMES, a, b);
 }
 
-function sorted(entries: readonly (readonly [string, string])[]): readonly (readonly [string, string])[] {
-  return [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
+function violationsOf({ violations }: Refusal): readonly string[] {
+  return violations.map(({ field, rule }) => `${field} ${rule}`).sort();
 }
 
 interface Place {
@@ -123,9 +132,21 @@ function inOrderOf(
   const type = identifier && resourceTypeOf(identifier);
   if (identifier === undefined || type === undefined) return b;
   const nameIn = (entry: Value) => (isFields(entry) ? String(entry[identifier.name] ?? "") : "");
-  const partners = a.map((entry) => pairs.partner(type, nameIn(entry)));
+  const partners = a.map((entry) => pairs.partner(NAMES, nameIn(entry)));
   if (partners.every((partner, index) => partner === nameIn(a[index] ?? null))) return b;
   return partners.map((partner) => b.find((entry) => nameIn(entry) === partner));
+}
+
+/** The second message with the entries of its lists in the order of the first; null where the first has one more. */
+export function alignedTo(message: DescMessage, [a, b]: readonly [Value, Value], pairs: Pairs): Value {
+  if (!isFields(a) || !isFields(b)) return b;
+  const aligned: Record<string, Value> = { ...b };
+  for (const field of message.fields) {
+    const [one, other] = [a[field.name], b[field.name]];
+    if (field.fieldKind !== "list" || !Array.isArray(one) || !Array.isArray(other)) continue;
+    aligned[field.name] = inOrderOf(field, [one, other], pairs).map((entry) => entry ?? null);
+  }
+  return aligned;
 }
 
 function compareSingle(
@@ -137,7 +158,7 @@ function compareSingle(
     return compareMessages(field.message, a, b, place);
   if (typeof a !== "string" || typeof b !== "string") return compareTexts(a, b, place);
   const type = resourceTypeOf(field);
-  if (type !== undefined) return place.pairs.match(type, a, b) ? undefined : { path: place.path, a, b };
+  if (type !== undefined) return place.pairs.match(NAMES, a, b) ? undefined : { path: place.path, a, b };
   if (!isOpaque(field)) return compareTexts(a, b, place);
   // An etag that stays on one side and changes on the other is no pair; tokens of no resource may always be new.
   const alike = owner === "" ? (a === "") === (b === "") : place.pairs.match(`${owner}#${field.name}`, a, b);

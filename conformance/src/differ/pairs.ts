@@ -1,3 +1,6 @@
+/** The kind of names of resources: of all types, since a name says its collection. */
+export const NAMES = "name";
+
 /**
  * Which names and etags of one side are which of the other, by first sight: two that were once met in the same place
  * stay a pair.
