@@ -55,6 +55,9 @@ function withoutVerb({ verb: _, ...step }: WorldStep): Fields {
   return step;
 }
 
+/** A text of so few characters may be there for other reasons than because a variable has it. */
+const LEAST = 8;
+
 class Writing {
   readonly #taken: ReadonlySet<string>;
   /** What variables became in the play, longest first. */
@@ -74,7 +77,7 @@ class Writing {
     for (const user of users) made.add(`user:${user}`);
     this.#filled = [...made]
       .map((variable) => [String(scope.fill(`\${${variable}}`)), `\${${variable}}`] as const)
-      .filter(([value]) => value !== "")
+      .filter(([value]) => value.length > LEAST)
       .sort(([a], [b]) => b.length - a.length);
   }
 

@@ -71,7 +71,8 @@ async function perform(flags: DifferFlags, { checkout, write }: Surroundings): P
   if (flags.build) for (const each of implementations) await buildImplementation(each, process.env);
   const pair = { flags, contract, world: await findWorld(service), implementations };
   using stop = listenForStop();
-  write(`${service}: ${flags.impl} and ${flags.target ?? flags.against}, seed ${seed}`);
+  write(`${service}: ${flags.impl} and ${flags.target ?? flags.against}, seed ${seed}. Once more:`);
+  write(`  ${commandOf(flags)}`);
   const until = performance.now() + flags.minutes * 60_000;
   const result = await findDifferences({
     contract,
@@ -85,8 +86,32 @@ async function perform(flags: DifferFlags, { checkout, write }: Surroundings): P
     onFound: ({ kind, text, repeats }) => write(`\n# ${kind}${repeats ? "" : ", seen once"}\n${text}`),
   });
   keep(flags, result);
-  write(`${result.sequences} sequences, ${result.calls} calls, ${result.found.length} differences`);
+  write(
+    `${service}: ${result.sequences} sequences, ${result.calls} calls, ${result.found.length} differences`,
+  );
   return stop.code ?? (result.found.length === 0 ? 0 : 1);
+}
+
+/** The command that makes the same sequences again, from the first on. */
+function commandOf({
+  service,
+  impl,
+  against,
+  target,
+  sharedStore,
+  seed,
+  first,
+  wellFormed,
+}: DifferFlags): string {
+  const other = target === undefined ? `--against ${against}` : `--target ${target}`;
+  const more = [sharedStore && "--shared-store", wellFormed && "--well-formed"].filter(
+    (each) => each !== false,
+  );
+  return [
+    `npx theseus-conformance differ --service ${service} --impl ${impl} ${other}`,
+    ...more,
+    `--seed ${seed} --first ${first}`,
+  ].join(" ");
 }
 
 function isEnough({ calls, sequences }: DifferFlags, done: Done): boolean {

@@ -30,6 +30,9 @@ export interface Played {
   readonly calls: readonly PlayedCall[];
 }
 
+/** Long enough for a machine that has much else to do. */
+const PATIENCE_MS = 15_000;
+
 interface OpenStream {
   readonly call: PlannedCall;
   readonly underway: readonly [Underway, Underway];
@@ -66,9 +69,13 @@ export class Play {
     for (const { after } of calls) if (after !== undefined) await this.#happen(after);
     const made = calls.flatMap((call) => this.#start(call) ?? []);
     this.#turn += 1;
-    await Promise.all(made.map(({ underway }) => untilQuiet(underway)));
-    for (const { underway } of this.#open) await untilQuiet(underway);
+    await Promise.all(made.map(({ underway }) => untilQuiet(underway, this.#patienceMs)));
+    for (const { underway } of this.#open) await untilQuiet(underway, this.#patienceMs);
     return made.map((each) => this.#settle(each));
+  }
+
+  get #patienceMs(): number {
+    return this.sides[0].options.patienceMs ?? PATIENCE_MS;
   }
 
   async #happen(step: NonNullable<PlannedCall["after"]>): Promise<void> {
@@ -81,7 +88,7 @@ export class Play {
 
   /** Reads the streams that have stayed open to their end; those that differ come once more. */
   async end(): Promise<readonly PlayedCall[]> {
-    for (const { underway } of this.#open) await untilQuiet(underway);
+    for (const { underway } of this.#open) await untilQuiet(underway, this.#patienceMs);
     const read = this.#open.splice(0).map(({ call, underway }) => this.#compared(call, underway));
     return read.filter(({ difference }) => difference !== undefined);
   }
@@ -134,14 +141,15 @@ export class Play {
     return found.filter(({ isOwn }) => isOwn);
   }
 
-  /** A resource that others have made is not there on the next store: one in a list counts where it says whose it is. */
+  /** What others have made is not there on the next store: one in a list counts where it says whose it is. */
   #isOwn({ field, path, value }: Found, message: Value, method: DescMethod): boolean {
-    if (resourceTypeOf(field) === undefined || value.includes(this.run)) return true;
+    if (value.includes(this.run)) return true;
     const [, list = "", index = ""] = /^(?:m\d+\.)?(\w+)\[(\d+)\]/.exec(path) ?? [];
     const isListed = list !== "" || isServerStream(method);
     const entry = list === "" ? message : (message as Record<string, Value[]>)[list]?.[Number(index)];
-    if (!isListed || JSON.stringify(entry ?? null).includes(this.run)) this.#met.add(value);
-    return this.#met.has(value);
+    const isOwn = !isListed || JSON.stringify(entry ?? null).includes(this.run);
+    if (isOwn && resourceTypeOf(field) !== undefined) this.#met.add(value);
+    return isOwn || this.#met.has(value);
   }
 }
 

@@ -29,6 +29,8 @@ export interface SideOptions {
   readonly addresses: readonly string[];
   /** What is played around it. */
   readonly world?: OpenWorld;
+  /** How long a stream that has told less than the other is waited for; 15 seconds where nothing is said. */
+  readonly patienceMs?: number;
   /** What of that calls can meet. */
   readonly scene?: Scene;
 }

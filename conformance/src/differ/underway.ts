@@ -23,11 +23,9 @@ export interface Underway {
 
 /** A watch is quiet when so long nothing has come, and both have told the same number of messages. */
 const QUIET_MS = 30;
-/** One that has told more than the other waits so long for the other. */
-const PATIENCE_MS = 5000;
 
-/** Waits until both have ended, or neither has anything more to tell. */
-export async function untilQuiet(calls: readonly [Underway, Underway]): Promise<void> {
+/** Waits until both have ended, or neither has anything more to tell: one that has told more waits for the other. */
+export async function untilQuiet(calls: readonly [Underway, Underway], patienceMs: number): Promise<void> {
   const [a, b] = calls;
   if (!a.isStream) {
     await Promise.all([a.ended, b.ended]);
@@ -40,7 +38,7 @@ export async function untilQuiet(calls: readonly [Underway, Underway]): Promise<
     const now = `${a.count} ${b.count} ${a.isOver} ${b.isOver}`;
     if (now !== seen) [seen, since] = [now, performance.now()];
     const alike = a.count === b.count && a.isOver === b.isOver;
-    if (performance.now() - since > (alike ? QUIET_MS : PATIENCE_MS)) return;
+    if (performance.now() - since > (alike ? QUIET_MS : patienceMs)) return;
     await sleep(5);
   }
 }

@@ -81,6 +81,9 @@ export async function scoreByDiffer(run: DifferRun): Promise<DifferScore> {
   return { ...score, isConfused: control !== undefined };
 }
 
+/** So long a mutant is waited for that tells less. */
+const PATIENCE_MS = 4000;
+
 /** So long two of the right implementation are held against each other. */
 const CONTROL_MS = 20_000;
 
@@ -102,7 +105,13 @@ async function difference({ run, pool, values, service, mutant, until }: Trial):
     const [right, wrong] = await Promise.all([pool.openAlone(service), pool.openAlone(service, mutant)]);
     for (const bed of [right, wrong]) opened.use(bed);
     const side = ({ shared, world, ...bed }: TestBed, label: string) => {
-      const options = { contract, service: bed.service, label, addresses: [shared.address] };
+      const options = {
+        contract,
+        service: bed.service,
+        label,
+        addresses: [shared.address],
+        patienceMs: PATIENCE_MS,
+      };
       return opened.use(new Side({ ...options, ...(world && { world }), ...(scene && { scene }) }));
     };
     const sides = [side(right, "right"), side(wrong, mutant?.name ?? "right")] as const;
@@ -110,7 +119,9 @@ async function difference({ run, pool, values, service, mutant, until }: Trial):
     return { sides, [Symbol.asyncDispose]: () => owned.disposeAsync() };
   };
   return findFirst({
-    ...{ contract, values, service: serviceName(contract, service), seed, first: 0, open, wellFormed: false },
+    ...{ contract, values, service: serviceName(contract, service), seed, first: 0, open },
+    // A proxy that reads a request and writes it again changes bytes that are not the mutant's mistake.
+    wellFormed: mutant?.wrapper !== undefined,
     ...(scene && { scene }),
     isOver: () => run.isOver() || performance.now() > until,
   });
