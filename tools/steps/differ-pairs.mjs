@@ -1,8 +1,8 @@
 // Holds the two implementations of each service against each other with generated calls, all pairs side by side:
 //   node tools/steps/differ-pairs.mjs --minutes 2
 //   node tools/steps/differ-pairs.mjs --minutes 600 --sequences 20000 --seed 7 --json <file>
-// What follows is handed on to `theseus-conformance differ`. A pair whose toolchain is missing is skipped.
-import { spawn } from "node:child_process";
+// What follows is handed on to `theseus-conformance differ`. TypeScript must be built; the others are. A pair whose toolchain is missing is skipped.
+import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -27,6 +27,8 @@ for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM"]))
     for (const child of running) child.kill(signal);
   });
 try {
+  // One after the other: builds of one machine take each other's time.
+  for (const each of others) if (missingToolchain(each.language) === undefined) build(each);
   const results = (await Promise.all(others.map(compare))).flat();
   if (json !== undefined) writeFileSync(json, JSON.stringify({ results }, null, 2));
   process.exitCode = results.some(({ outcome }) => outcome === "failed") ? 1 : 0;
@@ -41,6 +43,16 @@ function readArguments(given) {
   return { json: given[at + 1], args: given.filter((_, n) => n !== at && n !== at + 1) };
 }
 
+/** @param {Implementation} implementation */
+function build({ folder }) {
+  const cwd = join(ROOT, folder);
+  /** @type {{build: [string, ...string[]]}} */
+  const { build: command } = JSON.parse(readFileSync(join(cwd, "implementation.json"), "utf8"));
+  const [program, ...args] = command;
+  if (spawnSync(program, args, { cwd, stdio: "inherit" }).status !== 0)
+    throw new Error(`${folder} cannot be built`);
+}
+
 /**
  * @param {Implementation} implementation
  * @returns {Promise<Result[]>}
@@ -50,7 +62,17 @@ async function compare({ service, language }) {
   const why = missingToolchain(language);
   if (why !== undefined) return [{ name, outcome: "skipped", why }];
   const report = join(folder, `${service}-${language}.json`);
-  const command = ["differ", "--service", service, "--against", language, "--json", report, ...args];
+  const command = [
+    "differ",
+    "--service",
+    service,
+    "--against",
+    language,
+    "--json",
+    report,
+    "--no-build",
+    ...args,
+  ];
   const child = spawn(process.execPath, [...SUITE, ...command], {
     cwd: ROOT,
     stdio: ["ignore", "pipe", "inherit"],

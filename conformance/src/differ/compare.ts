@@ -66,7 +66,7 @@ function compareRefusals(a: Refusal, b: Refusal, pairs: Pairs): Difference | und
 const NAME = /^([a-z][A-Za-z]*)\/[^/ ]+$/;
 
 function isSameText(a: string, b: string, pairs: Pairs): boolean {
-  if (pairs.translate(a) === b) return true;
+  if (a === b || pairs.translate(a) === b) return true;
   const [, ofA] = NAME.exec(a) ?? [];
   const [, ofB] = NAME.exec(b) ?? [];
   return ofA !== undefined && ofA === ofB && pairs.match(NAMES, a, b);

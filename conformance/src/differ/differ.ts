@@ -44,8 +44,14 @@ export async function findDifferences(options: DifferOptions): Promise<DifferRes
 /** The kind of the first difference; undefined when it is over before there is one. */
 export async function findFirst(options: SearchOptions): Promise<string | undefined> {
   await using search = new Search(options);
-  const showing = await search.next();
-  return showing && kindOf(showing);
+  for (;;) {
+    const showing = await search.next();
+    if (showing === undefined) return undefined;
+    if (!isOfTime(showing)) return kindOf(showing);
+    await search.anew();
+    if ((await search.shows(sequenceOf(showing), kindOf(showing))) !== undefined) return kindOf(showing);
+    await search.anew();
+  }
 }
 
 /** Played again on new stores, shrunk there, and what is left once more: only what shows it on a new store is told. */
@@ -79,12 +85,13 @@ async function toFound(search: Search, { showing, scope, repeats }: Shown): Prom
   return { kind: kindOf(showing), text, repeats };
 }
 
-/** Ends of a call that say how busy somebody is. */
-const OF_TIME = /^(DEADLINE_EXCEEDED|UNAVAILABLE|CANCELLED)\b/;
+/** Ends of a call that can say how busy somebody is. */
+const OF_TIME = /^(DEADLINE_EXCEEDED|UNAVAILABLE|CANCELLED|goes on)\b/;
 
+/** True for a difference that somebody without time makes too: a stream that was not waited for any longer is one. */
 function isOfTime(showing: Played): boolean {
   const { path, a, b } = differenceOf(showing) ?? { path: "", a: "", b: "" };
-  return path === "status" && [a, b].some((end) => OF_TIME.test(String(end)));
+  return path === "messages" || (path === "status" && [a, b].some((end) => OF_TIME.test(String(end))));
 }
 
 /** `orders` of `theseus.orders.v1.OrderService`, else the service's own name in small letters. */

@@ -25,13 +25,22 @@ export class Pairs {
     return this.#toB.get(`${kind} ${a}`) ?? a;
   }
 
-  /** A text of side A with the names in it that side B has in their place. */
+  /** A text of side A with the names in it, and the ids of which these are made, that side B has in their place. */
   translate(text: string): string {
     let translated = text;
     for (const [key, b] of this.#toB) {
       const a = key.slice(key.indexOf(" ") + 1);
-      if (a !== b && a.length > 8) translated = translated.replaceAll(a, b);
+      if (a === b) continue;
+      for (const [one, other] of [[a, b] as const, [idOf(a), idOf(b)] as const])
+        if (one.length > LEAST) translated = translated.replaceAll(one, other);
     }
     return translated;
   }
+}
+
+/** A text of so few characters may be there for other reasons than because it is a name. */
+const LEAST = 8;
+
+function idOf(name: string): string {
+  return name.slice(name.lastIndexOf("/") + 1);
 }

@@ -96,7 +96,8 @@ export class Play {
   #start(call: PlannedCall): OpenStream | undefined {
     const [first, second] = this.sides;
     try {
-      return { call, underway: [first.start(call, this.#turn), second.start(call, this.#turn)] };
+      const made = [first.prepare(call, this.#turn), second.prepare(call, this.#turn)] as const;
+      return { call, underway: [made[0](), made[1]()] };
     } catch (error) {
       if (error instanceof UnmakeableCall) return undefined;
       throw error;

@@ -74,7 +74,10 @@ function outlineOf({ run, calls }: Played, side: "a" | "b"): string {
     ];
   });
   let text = JSON.stringify(lines).replaceAll(run, "run");
-  for (const [name, stands] of names) text = text.replaceAll(name, stands);
+  for (const [name, stands] of names) {
+    text = text.replaceAll(name, stands);
+    text = text.replaceAll(name.slice(name.lastIndexOf("/") + 1), stands);
+  }
   return text;
 }
 

@@ -9,7 +9,7 @@ import { EMPTY_SCENE, type Scene } from "../run/scene.js";
 import type { OpenWorld } from "../run/world.js";
 import { CaseRun } from "../steps/case-run.js";
 import { callMetadata } from "../steps/principal.js";
-import { Connection, encode } from "../targets/connection.js";
+import { Connection, encode, type Request } from "../targets/connection.js";
 import type { PlannedCall } from "./generate/planned-call.js";
 import { Pairs } from "./pairs.js";
 import type { Answer, Underway } from "./underway.js";
@@ -33,6 +33,14 @@ export interface SideOptions {
   readonly patienceMs?: number;
   /** What of that calls can meet. */
   readonly scene?: Scene;
+}
+
+interface Prepared {
+  readonly connection: Connection;
+  readonly requests: readonly Buffer[];
+  /** One request with the bytes after it. */
+  readonly whole: Buffer;
+  readonly request: Request;
 }
 
 /** One of the two that are compared: the addresses to which its calls go in turn, its world and its variables. */
@@ -89,14 +97,18 @@ export class Side implements Disposable {
   }
 
   /**
-   * Makes a call; `turn` says which of the addresses has it.
+   * Writes a call, which is made when what comes back is called; `turn` says which of the addresses has it.
    * @throws UnmakeableCall
    */
-  start(call: PlannedCall, turn: number): Underway {
+  prepare(call: PlannedCall, turn: number): () => Underway {
     const connection = this.#connections[turn % this.#connections.length] as Connection;
     const requests = this.#encode(call);
     const request = { metadata: this.#metadata(call), deadlineMs: DEADLINE_MS };
     const whole = Buffer.concat([requests[0] ?? Buffer.alloc(0), Buffer.from(call.bytes, "hex")]);
+    return () => this.#start(call, { connection, requests, whole, request });
+  }
+
+  #start(call: PlannedCall, { connection, requests, whole, request }: Prepared): Underway {
     switch (call.method.methodKind) {
       case "unary":
         return this.#single(call, connection.unary(methodPath(call.method), whole, request));
