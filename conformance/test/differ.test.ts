@@ -83,7 +83,7 @@ describe("differ, on a service of a foreign contract", () => {
     });
     expect(found.map(({ kind, repeats }) => ({ kind, repeats }))).to.eql([{ kind: seen[0], repeats: true }]);
     expect(seen[0]).to.match(/ together$/);
-    expect(found[0]?.text).to.match(/- begin: "WalkDog"\n[^]*- begin: "WalkDog"\n[^]*- answer: /);
+    expect(found[0]?.text).to.match(/- begin: "WalkDog"\n[\s\S]*- begin: "WalkDog"\n[\s\S]*- answer: /);
   });
 
   it("finds nothing among calls at once where the first answers them in no order either", async () => {

@@ -8,6 +8,7 @@ export const NAMES = "name";
 export class Pairs {
   readonly #toB = new Map<string, string>();
   readonly #toA = new Map<string, string>();
+  readonly #orders = new Map<string, { same: number; other: number }>();
 
   /** True when they are a pair, or become one. */
   match(kind: string, a: string, b: string): boolean {
@@ -25,6 +26,26 @@ export class Pairs {
     return this.#toB.get(`${kind} ${a}`) ?? a;
   }
 
+  /** True when a name of either side is another one on the other side: the implementations have chosen it. */
+  isChosen(kind: string, side: "a" | "b", name: string): boolean {
+    const partner = (side === "a" ? this.#toB : this.#toA).get(`${kind} ${name}`);
+    return partner !== undefined && partner !== name;
+  }
+
+  /** Notes whether entries that follow each other in a list on side A do so on side B, by their places there. */
+  noteOrder(list: string, places: readonly number[]): void {
+    const known = this.#orders.get(list) ?? { same: 0, other: 0 };
+    for (const [at, place] of places.slice(1).entries())
+      known[place > (places[at] ?? 0) ? "same" : "other"] += 1;
+    this.#orders.set(list, known);
+  }
+
+  /** True for a list that is in the same order on both sides whatever its entries are called. */
+  keepsOrder(list: string): boolean {
+    const { same, other } = this.#orders.get(list) ?? { same: 0, other: 0 };
+    return other === 0 && same >= SURE;
+  }
+
   /** A text of side A with the names in it, and the ids of which these are made, that side B has in their place. */
   translate(text: string): string {
     let translated = text;
@@ -37,6 +58,9 @@ export class Pairs {
     return translated;
   }
 }
+
+/** So many entries do not follow each other by chance. */
+const SURE = 12;
 
 /** A text of so few characters may be there for other reasons than because it is a name. */
 const LEAST = 8;

@@ -116,7 +116,7 @@ export class Play {
   #compared(call: PlannedCall, underway: readonly [Underway, Underway]): PlayedCall {
     const [a, b] = [underway[0].settle(), underway[1].settle()];
     const { pairs } = this.sides[0];
-    const difference = this.compares ? compareAnswers(call.method, a, b, pairs) : undefined;
+    const difference = this.compares ? compareAnswers(call, a, b, pairs) : undefined;
     const found = difference === undefined ? this.#bind(call, a, b) : [];
     return { call, a, b, found, ...(difference && { difference }) };
   }
