@@ -3,37 +3,39 @@ import { expect } from "chai";
 import { type DifferOptions, type DifferResult, findDifferences } from "../src/differ/differ.js";
 import { Side } from "../src/differ/side.js";
 import { createCaseFolder } from "./case-folder.js";
-import { foreignContract, startKennel } from "./foreign-service.js";
+import { foreignContract, type KennelHabits, startKennel } from "./foreign-service.js";
 
 describe("differ, on a service of a foreign contract", () => {
   const contract = foreignContract();
+  const service = "kennel.Kennel";
+  const seen: string[] = [];
 
-  /** Two kennels, which stop counting walks of a dog after so many. */
+  /** Two kennels, each with its habits. */
   function compare(
-    most: readonly [number, number],
+    habits: readonly [KennelHabits, KennelHabits],
     calls: number,
     more: Partial<DifferOptions> = {},
   ): Promise<DifferResult> {
     return findDifferences({
       contract,
-      service: "kennel.Kennel",
+      service,
       seed: 1,
       first: 0,
       wellFormed: true,
       async open() {
         await using opened = new AsyncDisposableStack();
         const [one, other] = [
-          opened.use(await startKennel(contract, most[0])),
-          opened.use(await startKennel(contract, most[1])),
+          opened.use(await startKennel(contract, habits[0])),
+          opened.use(await startKennel(contract, habits[1])),
         ];
         const sides = [
-          opened.use(new Side(contract, "one", [one.address])),
-          opened.use(new Side(contract, "other", [other.address])),
+          opened.use(new Side({ contract, service, label: "one", addresses: [one.address] })),
+          opened.use(new Side({ contract, service, label: "other", addresses: [other.address] })),
         ] as const;
         const owned = opened.move();
         return { sides, [Symbol.asyncDispose]: () => owned.disposeAsync() };
       },
-      isOver: (made) => made >= calls,
+      isOver: (done) => done.calls >= calls,
       onFound: () => undefined,
       ...more,
     });
@@ -45,17 +47,21 @@ describe("differ, on a service of a foreign contract", () => {
     const onFound = () => {
       found += 1;
     };
-    return compare([9, 1], 400, { first, onFound, isOver: (calls) => found > 0 || calls >= 400 });
+    return compare([{ most: 9 }, { most: 1 }], 400, {
+      first,
+      onFound,
+      isOver: ({ calls }) => found > 0 || calls >= 400,
+    });
   }
 
   it("finds nothing between two that differ in names and opaque texts alone", async () => {
-    const { calls, found } = await compare([9, 9], 400);
+    const { calls, found } = await compare([{ most: 9 }, { most: 9 }], 400);
     expect(calls).to.be.at.least(400);
     expect(found).to.eql([]);
   });
 
   it("finds a planted difference, and shrinks it to the calls that it takes", async () => {
-    const { found } = await compare([9, 1], 400);
+    const { found } = await compare([{ most: 9 }, { most: 1 }], 400);
     expect(found.map(({ kind, repeats }) => ({ kind, repeats }))).to.deep.include({
       kind: "WalkDog ok.walks",
       repeats: true,
@@ -68,6 +74,22 @@ describe("differ, on a service of a foreign contract", () => {
     ]);
     expect(text).to.include('request: { name: "${c');
     expect(text).to.include("expect: { ok: { walks: 2 } }");
+  });
+
+  it("finds what is lost among calls at once, where the other loses nothing", async () => {
+    const { found } = await compare([{ most: 99 }, { most: 99, forgets: true }], 900, {
+      isOver: ({ calls }) => seen.length > 0 || calls >= 900,
+      onFound: ({ kind }) => seen.push(kind),
+    });
+    expect(found.map(({ kind, repeats }) => ({ kind, repeats }))).to.eql([{ kind: seen[0], repeats: true }]);
+    expect(seen[0]).to.match(/ together$/);
+    expect(found[0]?.text).to.match(/- begin: "WalkDog"\n[\s\S]*- begin: "WalkDog"\n[\s\S]*- answer: /);
+  });
+
+  it("finds nothing among calls at once where the first answers them in no order either", async () => {
+    const loses = { most: 99, forgets: true };
+    const { found } = await compare([loses, loses], 200);
+    expect(found).to.eql([]);
   });
 
   it("prints what it finds as a case", async () => {

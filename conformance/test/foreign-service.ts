@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   create,
   type DescMethod,
@@ -82,12 +83,21 @@ export interface Kennel extends AsyncDisposable {
   readonly address: string;
 }
 
-/** A kennel that counts so many walks of a dog, and no more. */
-export async function startKennel(contract: Contract, most: number): Promise<Kennel> {
+export interface KennelHabits {
+  /** So many walks of a dog are counted, and no more. */
+  readonly most: number;
+  /** Walks at once are counted as one. */
+  readonly forgets?: boolean;
+}
+
+export async function startKennel(
+  contract: Contract,
+  { most, forgets = false }: KennelHabits,
+): Promise<Kennel> {
   const dogs = new Map<string, ReflectMessage>();
   // Names and tags that no other kennel gives.
   const own = randomBytes(6).toString("hex");
-  const answer = (method: DescMethod, asked: ReflectMessage): ReflectMessage | undefined => {
+  const answer = async (method: DescMethod, asked: ReflectMessage): Promise<ReflectMessage | undefined> => {
     const [name, walks, tag] = ["name", "walks", "tag"].map((each) =>
       method.input.fields.find((one) => one.name === each),
     );
@@ -100,8 +110,10 @@ export async function startKennel(contract: Contract, most: number): Promise<Ken
       return asked;
     }
     const found = dogs.get(String(asked.get(name)));
-    if (found !== undefined && method.name === "WalkDog" && Number(found.get(walks)) < most)
-      found.set(walks, Number(found.get(walks)) + 1);
+    if (found === undefined || method.name !== "WalkDog") return found;
+    const before = Number(found.get(walks));
+    if (forgets) await sleep(20);
+    if (before < most) found.set(walks, (forgets ? before : Number(found.get(walks))) + 1);
     return found;
   };
   const server = new Server();
@@ -111,9 +123,11 @@ export async function startKennel(contract: Contract, most: number): Promise<Ken
     server.register(
       path,
       (call: { request: Buffer }, done: (error: object | null, bytes?: Buffer) => void) => {
-        const found = answer(method, reflect(method.input, fromBinary(method.input, call.request)));
-        if (found === undefined) done({ code: status.NOT_FOUND, details: "no such dog" });
-        else done(null, Buffer.from(toBinary(method.output, found.message)));
+        const asked = reflect(method.input, fromBinary(method.input, call.request));
+        void answer(method, asked).then((found) => {
+          if (found === undefined) done({ code: status.NOT_FOUND, details: "no such dog" });
+          else done(null, Buffer.from(toBinary(method.output, found.message)));
+        });
       },
       keep as never,
       keep as never,

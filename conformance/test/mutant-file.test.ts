@@ -100,7 +100,7 @@ describe("a file of mutants", () => {
       'mutants/payment.yaml:5: "wrapper" cannot be "details-mising"; did you mean "details-missing"?',
       'mutants/payment.yaml:6: "fields" is not a key here; did you mean "field"?',
       'mutants/payment.yaml:6: "field" is missing',
-      'mutants/payment.yaml:7: "killed" is not a key here: there are mutant, breaks, patch, wrapper, with, killed-by, healthy',
+      'mutants/payment.yaml:7: "killed" is not a key here: there are mutant, breaks, patch, wrapper, with, killed-by, beyond-answers, healthy',
       "mutants/payment.yaml:7: it must have one of patch, wrapper",
       'mutants/payment.yaml:10: "putt" is not a key here; did you mean "put"?',
       'mutants/payment.yaml:10: "put" is missing',

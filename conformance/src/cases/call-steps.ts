@@ -4,17 +4,17 @@ import { duration, refuseKeys, requireOne } from "../schema/record.js";
 import { expectation } from "./expectation.js";
 import { expected, sent, sentFields, sentMetadata } from "./expected.js";
 
-const CALLER = /^(nobody|developer|(user|admin|developer|workload) \S+|\$\{[^}]+\})$/;
+const CALLER = /^(nobody|developer|(user|admin|developer|workload|bearer) \S+|\$\{[^}]+\})$/;
 
 const caller = z.string().regex(CALLER, {
   error:
-    '"as" is nobody, user alice, admin root, workload orders, developer (without a mesh), developer root or a variable',
+    '"as" is nobody, user alice, admin root, workload orders, developer (without a mesh), developer root, bearer and an access token, or a variable',
 });
 
 /** What every call can be made with. */
 export const callOptions = {
   as: optional(caller).describe(
-    "who calls: `nobody`, which is the default, `user alice`, `admin root`, `workload orders`, `developer` (without a mesh) or `developer root`",
+    "who calls: `nobody`, which is the default, `user alice`, `admin root`, `workload orders`, `developer` (without a mesh), `developer root`, or `bearer` and an access token: whom it names",
   ),
   deadline: optional(z.union([duration, z.literal("none")])).describe(
     "`20s` where nothing is said, `none`: the call brings none; a stream lasts as long as the case",

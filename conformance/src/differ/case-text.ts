@@ -1,13 +1,15 @@
 import { type DescMessage, type DescMethod, ScalarType } from "@bufbuild/protobuf";
 import { isClientStream } from "@theseus/kit/contract";
+import type { WorldStep } from "../cases/steps.js";
 import { type Fields, isFields, type Value } from "../cases/value.js";
 import type { Scope } from "../expectations/scope.js";
+import type { Scene } from "../run/scene.js";
 import { endOf } from "./compare.js";
 import { foundIn } from "./generate/earlier-answers.js";
 import { isOpaque, resourceTypeOf } from "./generate/field-role.js";
-import { type PlannedCall, takenBy, variableOf, variablesIn } from "./generate/planned-call.js";
-import type { PlayedCall } from "./play.js";
-import type { Answer } from "./side.js";
+import { namedBy, type PlannedCall, takenBy, variableOf } from "./generate/planned-call.js";
+import { type Played, type PlayedCall, sequenceOf } from "./play.js";
+import type { Answer } from "./underway.js";
 
 export interface CaseHead {
   /** `orders/found/7-12` */
@@ -15,49 +17,86 @@ export interface CaseHead {
   readonly labels: readonly [string, string];
   /** Of the first side, whose answers are what the case expects. */
   readonly scope: Scope;
+  readonly scene: Scene;
 }
 
 /** A sequence as a case in YAML. It expects what the first side has answered: who is right is for people to say. */
-export function toCaseText(showing: readonly PlayedCall[], { name, labels, scope }: CaseHead): string {
-  const last = showing.at(-1) as PlayedCall;
+export function toCaseText(showing: Played, { name, labels, scope, scene }: CaseHead): string {
+  const { peers, calls } = showing;
+  const last = calls.at(-1) as PlayedCall;
   const writing = new Writing(showing, scope);
   const { path, a, b } = last.difference ?? { path: "", a: "", b: "" };
+  const steps = [...stepsBefore(showing, scene), ...calls.flatMap((played) => writing.steps(played))];
   const lines = [
     `- case: ${name}`,
     `  says: ${last.call.method.name} answers as the contract says.`,
     `  # They differ in ${path}. ${labels[0]}: ${oneLine(a)}; ${labels[1]}: ${oneLine(b)}`,
+    ...(Object.keys(peers).length === 0 ? [] : [`  peers: ${flow(peers)}`]),
     "  steps:",
+    ...steps.flatMap((step) =>
+      Object.entries(step).map(([key, value], n) => `${n === 0 ? "    - " : "      "}${key}: ${flow(value)}`),
+    ),
   ];
-  for (const played of showing)
-    for (const step of writing.steps(played))
-      lines.push(
-        ...Object.entries(step).map(
-          ([key, value], n) => `${n === 0 ? "    - " : "      "}${key}: ${flow(value)}`,
-        ),
-      );
   return `${lines.join("\n")}\n`;
 }
+
+/** What the world does before the first call, as far as calls name it. */
+function stepsBefore({ calls }: Played, { before, names }: Scene): readonly Fields[] {
+  const used = new Set(calls.flatMap(({ call }) => namedBy(call)));
+  const unused = Object.values(names)
+    .flat()
+    .filter((name) => !used.has(name));
+  return before
+    .filter((step) => !Object.values(step).some((value) => unused.includes(String(value))))
+    .map(withoutVerb);
+}
+
+function withoutVerb({ verb: _, ...step }: WorldStep): Fields {
+  return step;
+}
+
+/** A text of so few characters may be there for other reasons than because a variable has it. */
+const LEAST = 8;
 
 class Writing {
   readonly #taken: ReadonlySet<string>;
   /** What variables became in the play, longest first. */
   readonly #filled: readonly (readonly [string, string])[];
 
-  constructor(showing: readonly PlayedCall[], scope: Scope) {
-    const calls = showing.map(({ call }) => call);
+  /** Streams that have been opened. */
+  readonly #opened = new Set<number>();
+  readonly #begun: number[] = [];
+  readonly #last: ReadonlyMap<number, number>;
+
+  constructor(showing: Played, scope: Scope) {
+    const { calls } = sequenceOf(showing);
+    this.#last = new Map(calls.map(({ id, together = 0 }) => [together, id]));
     this.#taken = new Set(calls.flatMap(takenBy));
-    const made = new Set(
-      calls.flatMap(({ requests }) => variablesIn(requests)).filter((each) => !each.startsWith("long:")),
-    );
-    const users = calls.flatMap(({ as }) => (/^(user|admin|developer) (.+)$/.exec(as)?.[2] ?? "") || []);
+    const made = new Set(calls.flatMap(namedBy).filter((each) => !each.startsWith("long:")));
+    const users = calls.flatMap(({ as }) => (/^(user|admin|developer) ([^$]+)$/.exec(as)?.[2] ?? "") || []);
     for (const user of users) made.add(`user:${user}`);
     this.#filled = [...made]
       .map((variable) => [String(scope.fill(`\${${variable}}`)), `\${${variable}}`] as const)
-      .filter(([value]) => value !== "")
+      .filter(([value]) => value.length > LEAST)
       .sort(([a], [b]) => b.length - a.length);
   }
 
-  steps({ call, a, difference }: PlayedCall): readonly Fields[] {
+  steps(played: PlayedCall): readonly Fields[] {
+    const { after } = played.call;
+    const steps = played.call.together === undefined ? this.#alone(played) : this.#beside(played.call);
+    return after === undefined ? steps : [withoutVerb(after), ...steps];
+  }
+
+  /** Calls at once are all begun before the first is answered, with whatever their order makes of it. */
+  #beside(call: PlannedCall): readonly Fields[] {
+    const { id, method, as, requests, together = 0 } = call;
+    const begun = { begin: method.name, name: `t${id}`, as, request: requests[0] ?? {} };
+    this.#begun.push(id);
+    if (this.#last.get(together) !== id) return [begun];
+    return [begun, ...this.#begun.splice(0).map((each) => ({ answer: `t${each}` }))];
+  }
+
+  #alone({ call, a, difference }: PlayedCall): readonly Fields[] {
     const { method, as, metadata } = call;
     const how = { as, ...(Object.keys(metadata).length > 0 && { metadata: metadata as Fields }) };
     const end = this.#end(a);
@@ -94,9 +133,12 @@ class Writing {
     const messages = a.messages.map((message, n) =>
       this.#message(method, message, `${n === 0 ? "" : `m${n}.`}`, call.id),
     );
+    const isOpen = this.#opened.has(call.id);
+    this.#opened.add(call.id);
+    if (call.staysOpen === true && a.goesOn === true && !isOpen && messages.length === 0) return opening;
     const receiving = messages.length === 0 ? [] : [{ receive: stream, messages }];
     const ending = a.goesOn === true ? { cancel: stream } : { ends: stream, all_received: true, ...end };
-    return [...opening, ...receiving, ending];
+    return [...(isOpen ? [] : opening), ...receiving, ending];
   }
 
   #expected({ id, method }: PlannedCall, answer: Answer, differing: string | undefined): Fields {

@@ -1,9 +1,10 @@
 import type { DescField, DescMessage, DescMethod } from "@bufbuild/protobuf";
 import { type Fields, isFields, type Value } from "../cases/value.js";
 import type { Refusal } from "../contract/answer.js";
-import { FieldBehavior, has, isOpaque, resourceTypeOf } from "./generate/field-role.js";
-import type { Pairs } from "./pairs.js";
-import type { Answer } from "./side.js";
+import { FieldBehavior, has, isHandedBackAs, isOpaque, resourceTypeOf } from "./generate/field-role.js";
+import type { PlannedCall } from "./generate/planned-call.js";
+import { NAMES, type Pairs } from "./pairs.js";
+import type { Answer } from "./underway.js";
 
 /** The first thing in which two answers differ. */
 export interface Difference {
@@ -18,11 +19,12 @@ const NEAR_MS = 5000;
 
 /** Compares what two sides have answered to one call, as the contract describes the answer. */
 export function compareAnswers(
-  method: DescMethod,
+  { method, requests }: Pick<PlannedCall, "method" | "requests">,
   a: Answer,
   b: Answer,
   pairs: Pairs,
 ): Difference | undefined {
+  const isLaterPage = requests.some((request) => takesToken(method, request));
   const ends = compareEnds(a, b, pairs);
   if (ends !== undefined) return ends;
   if (a.messages.length !== b.messages.length)
@@ -31,10 +33,18 @@ export function compareAnswers(
     const at =
       method.methodKind === "unary" || method.methodKind === "client_streaming" ? "ok" : `messages[${index}]`;
     const other = b.messages[index] ?? null;
-    const found = compareMessages(method.output, message, other, { path: at, pairs });
+    const found = compareMessages(method.output, message, other, { path: at, pairs, isLaterPage });
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** True for a request that hands back what an answer of its method gives. */
+function takesToken({ input, output }: DescMethod, request: Fields): boolean {
+  const given = output.fields.filter(isOpaque);
+  return input.fields.some(
+    ({ name }) => (request[name] ?? "") !== "" && given.some((field) => isHandedBackAs(field.name, name)),
+  );
 }
 
 function compareEnds(a: Answer, b: Answer, pairs: Pairs): Difference | undefined {
@@ -50,25 +60,36 @@ export function endOf({ refusal, goesOn }: Answer): string {
 }
 
 function compareRefusals(a: Refusal, b: Refusal, pairs: Pairs): Difference | undefined {
-  const metadata = Object.entries(a.metadata).map(([key, text]) => [key, pairs.translate(text)] as const);
-  if (show(sorted(metadata)) !== show(sorted(Object.entries(b.metadata))))
-    return { path: "metadata", a: a.metadata, b: b.metadata };
+  const keys = new Set([...Object.keys(a.metadata), ...Object.keys(b.metadata)]);
+  for (const key of keys) {
+    const [textA, textB] = [a.metadata[key], b.metadata[key]];
+    if (textA === undefined || textB === undefined || !isSameText(textA, textB, pairs))
+      return { path: "metadata", a: a.metadata, b: b.metadata };
+  }
   const [brokenA, brokenB] = [violationsOf(a), violationsOf(b)];
   if (show(brokenA) !== show(brokenB)) return { path: "violations", a: brokenA, b: brokenB };
   if (a.retryAfterMs !== b.retryAfterMs) return { path: "retry", a: a.retryAfterMs, b: b.retryAfterMs };
   return undefined;
 }
 
+/** A resource's name, such as `items/a`: metadata can be the first that tells it. */
+const NAME = /^([a-z][A-Za-z]*)\/[^/ ]+$/;
+
+function isSameText(a: string, b: string, pairs: Pairs): boolean {
+  if (a === b || pairs.translate(a) === b) return true;
+  const [, ofA] = NAME.exec(a) ?? [];
+  const [, ofB] = NAME.exec(b) ?? [];
+  return ofA !== undefined && ofA === ofB && pairs.match(NAMES, a, b);
+}
+
 function violationsOf({ violations }: Refusal): readonly string[] {
   return violations.map(({ field, rule }) => `${field} ${rule}`).sort();
 }
 
-function sorted(entries: readonly (readonly [string, string])[]): readonly (readonly [string, string])[] {
-  return [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
-}
-
 interface Place {
   readonly path: string;
+  /** Of an answer to a call that goes on where a page has ended. */
+  readonly isLaterPage?: boolean;
   readonly pairs: Pairs;
 }
 
@@ -76,9 +97,14 @@ function compareMessages(message: DescMessage, a: Value, b: Value, place: Place)
   if (message.typeName === "google.protobuf.Timestamp") return compareTimes(a, b, place);
   const described = isFields(a) && isFields(b) && !message.typeName.startsWith("google.protobuf.");
   if (!described || "unreadable" in a || "unreadable" in b) return compareTexts(a, b, place);
+  // Where names are each implementation's own, chance decides what comes after the place at which a page has ended.
+  const isOfChance =
+    place.isLaterPage === true &&
+    message.fields.some((field) => isOrderedByChance(field, [a, b], place.pairs));
   const owner = nameOf(message, a);
   for (const field of message.fields) {
-    const at = { path: `${place.path}.${field.name}`, pairs: place.pairs };
+    if (isOfChance && isOpaque(field)) continue;
+    const at = { path: `${place.path}.${field.name}`, pairs: place.pairs, isOfChance };
     const found = compareField(field, [a[field.name], b[field.name]], { ...at, owner });
     if (found !== undefined) return found;
   }
@@ -86,6 +112,7 @@ function compareMessages(message: DescMessage, a: Value, b: Value, place: Place)
 }
 
 interface FieldPlace extends Place {
+  readonly isOfChance: boolean;
   /** Name of the resource that the message is, on side A. */
   readonly owner: string;
 }
@@ -95,10 +122,11 @@ function compareField(
   [a, b]: readonly [Value | undefined, Value | undefined],
   place: FieldPlace,
 ): Difference | undefined {
+  if (place.isOfChance && (a === undefined || b === undefined)) return undefined;
   if (a === undefined || b === undefined) return a === b ? undefined : { path: place.path, a, b };
   if (field.fieldKind !== "list" || !Array.isArray(a) || !Array.isArray(b))
     return compareSingle(field, [a, b], place);
-  if (a.length !== b.length) return { path: place.path, a, b };
+  if (a.length !== b.length && !place.isOfChance) return { path: place.path, a, b };
   const others = inOrderOf(field, [a, b], place.pairs);
   for (const [index, entry] of a.entries()) {
     const other = others[index];
@@ -119,13 +147,47 @@ function inOrderOf(
   [a, b]: readonly [readonly Value[], readonly Value[]],
   pairs: Pairs,
 ): readonly (Value | undefined)[] {
-  const identifier = field.message?.fields.find((each) => has(each, FieldBehavior.IDENTIFIER));
-  const type = identifier && resourceTypeOf(identifier);
-  if (identifier === undefined || type === undefined) return b;
-  const nameIn = (entry: Value) => (isFields(entry) ? String(entry[identifier.name] ?? "") : "");
-  const partners = a.map((entry) => pairs.partner(type, nameIn(entry)));
+  const nameIn = namesIn(field);
+  if (nameIn === undefined) return b;
+  const partners = a.map((entry) => pairs.partner(NAMES, nameIn(entry)));
   if (partners.every((partner, index) => partner === nameIn(a[index] ?? null))) return b;
-  return partners.map((partner) => b.find((entry) => nameIn(entry) === partner));
+  const places = partners.map((partner) => b.findIndex((entry) => nameIn(entry) === partner));
+  pairs.noteOrder(
+    listOf(field),
+    places.filter((place) => place >= 0),
+  );
+  return places.map((place) => b[place]);
+}
+
+/** Reads the name of an entry; undefined for a list of anything but resources. */
+function namesIn(field: DescField): ((entry: Value) => string) | undefined {
+  const identifier = field.message?.fields.find((each) => has(each, FieldBehavior.IDENTIFIER));
+  if (identifier === undefined || resourceTypeOf(identifier) === undefined) return undefined;
+  return (entry) => (isFields(entry) ? String(entry[identifier.name] ?? "") : "");
+}
+
+function listOf(field: DescField): string {
+  return `${field.parent.typeName}.${field.name}`;
+}
+
+function isOrderedByChance(field: DescField, [a, b]: readonly [Fields, Fields], pairs: Pairs): boolean {
+  const nameIn = field.fieldKind === "list" ? namesIn(field) : undefined;
+  if (nameIn === undefined || pairs.keepsOrder(listOf(field))) return false;
+  const isChosen = (side: "a" | "b", value: Value | undefined) =>
+    Array.isArray(value) && value.some((entry) => pairs.isChosen(NAMES, side, nameIn(entry as Value)));
+  return isChosen("a", a[field.name]) || isChosen("b", b[field.name]);
+}
+
+/** The second message with the entries of its lists in the order of the first; null where the first has one more. */
+export function alignedTo(message: DescMessage, [a, b]: readonly [Value, Value], pairs: Pairs): Value {
+  if (!isFields(a) || !isFields(b)) return b;
+  const aligned: Record<string, Value> = { ...b };
+  for (const field of message.fields) {
+    const [one, other] = [a[field.name], b[field.name]];
+    if (field.fieldKind !== "list" || !Array.isArray(one) || !Array.isArray(other)) continue;
+    aligned[field.name] = inOrderOf(field, [one, other], pairs).map((entry) => entry ?? null);
+  }
+  return aligned;
 }
 
 function compareSingle(
@@ -137,7 +199,7 @@ function compareSingle(
     return compareMessages(field.message, a, b, place);
   if (typeof a !== "string" || typeof b !== "string") return compareTexts(a, b, place);
   const type = resourceTypeOf(field);
-  if (type !== undefined) return place.pairs.match(type, a, b) ? undefined : { path: place.path, a, b };
+  if (type !== undefined) return place.pairs.match(NAMES, a, b) ? undefined : { path: place.path, a, b };
   if (!isOpaque(field)) return compareTexts(a, b, place);
   // An etag that stays on one side and changes on the other is no pair; tokens of no resource may always be new.
   const alike = owner === "" ? (a === "") === (b === "") : place.pairs.match(`${owner}#${field.name}`, a, b);

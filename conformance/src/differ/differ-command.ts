@@ -6,9 +6,11 @@ import { type Command, InvalidArgumentError } from "commander";
 import { loadContract, serviceName } from "../contract/contract.js";
 import { findWorld } from "../run/find-world.js";
 import { openTestBed } from "../run/open-test-bed.js";
-import { listenForStop, type StopAsked } from "../run/stop-asked.js";
+import { listenForStop } from "../run/stop-asked.js";
+import type { TestBed } from "../run/test-bed.js";
 import type { World } from "../run/world.js";
-import { type DifferResult, type FoundDifference, findDifferences, type OpenSides } from "./differ.js";
+import { type DifferResult, type FoundDifference, findDifferences } from "./differ.js";
+import type { Done, OpenSides } from "./search.js";
 import { Side } from "./side.js";
 
 interface Surroundings {
@@ -30,6 +32,7 @@ interface DifferFlags {
   readonly first: number;
   readonly minutes: number;
   readonly calls?: number;
+  readonly sequences?: number;
   readonly wellFormed: boolean;
   readonly save?: string;
   readonly json?: string;
@@ -53,6 +56,7 @@ export function addDifferCommand(program: Command, surroundings: Surroundings): 
     .option("--first <number>", "sequence to begin with: how an earlier run goes on", toNumber, 0)
     .option("--minutes <number>", "how long", toMinutes, 2)
     .option("--calls <number>", "how many calls at the most", toNumber)
+    .option("--sequences <number>", "how many sequences at the most", toNumber)
     .option("--well-formed", "no strange bytes or metadata", false)
     .option("--save <file>", "write what was found as cases")
     .option("--json <file>", "write the results as JSON")
@@ -67,7 +71,8 @@ async function perform(flags: DifferFlags, { checkout, write }: Surroundings): P
   if (flags.build) for (const each of implementations) await buildImplementation(each, process.env);
   const pair = { flags, contract, world: await findWorld(service), implementations };
   using stop = listenForStop();
-  write(`${service}: ${flags.impl} and ${flags.target ?? flags.against}, seed ${seed}`);
+  write(`${service}: ${flags.impl} and ${flags.target ?? flags.against}, seed ${seed}. Once more:`);
+  write(`  ${commandOf(flags)}`);
   const until = performance.now() + flags.minutes * 60_000;
   const result = await findDifferences({
     contract,
@@ -76,24 +81,43 @@ async function perform(flags: DifferFlags, { checkout, write }: Surroundings): P
     seed,
     first,
     wellFormed: flags.wellFormed,
-    isOver: (calls) => isOver({ flags, stop, until, calls }),
+    ...(pair.world.scene && { scene: pair.world.scene }),
+    isOver: (done) => stop.code !== undefined || performance.now() > until || isEnough(flags, done),
     onFound: ({ kind, text, repeats }) => write(`\n# ${kind}${repeats ? "" : ", seen once"}\n${text}`),
   });
   keep(flags, result);
-  write(`${result.sequences} sequences, ${result.calls} calls, ${result.found.length} differences`);
+  write(
+    `${service}: ${result.sequences} sequences, ${result.calls} calls, ${result.found.length} differences`,
+  );
   return stop.code ?? (result.found.length === 0 ? 0 : 1);
 }
 
-interface Limits {
-  readonly flags: DifferFlags;
-  readonly stop: StopAsked;
-  readonly until: number;
-  readonly calls: number;
+/** The command that makes the same sequences again, from the first on. */
+function commandOf({
+  service,
+  impl,
+  against,
+  target,
+  sharedStore,
+  seed,
+  first,
+  wellFormed,
+}: DifferFlags): string {
+  const other = target === undefined ? `--against ${against}` : `--target ${target}`;
+  const more = [sharedStore && "--shared-store", wellFormed && "--well-formed"].filter(
+    (each) => each !== false,
+  );
+  return [
+    `npx theseus-conformance differ --service ${service} --impl ${impl} ${other}`,
+    ...more,
+    `--seed ${seed} --first ${first}`,
+  ].join(" ");
 }
 
-function isOver({ flags, stop, until, calls }: Limits): boolean {
+function isEnough({ calls, sequences }: DifferFlags, done: Done): boolean {
   return (
-    stop.code !== undefined || performance.now() > until || calls >= (flags.calls ?? Number.POSITIVE_INFINITY)
+    done.calls >= (calls ?? Number.POSITIVE_INFINITY) ||
+    done.sequences >= (sequences ?? Number.POSITIVE_INFINITY)
   );
 }
 
@@ -125,22 +149,28 @@ interface Pair {
 async function openSides({ flags, contract, world, implementations }: Pair): Promise<OpenSides> {
   const { service, target, sharedStore } = flags;
   const [first, second] = implementations as readonly [Implementation, Implementation | undefined];
+  const { scene } = world;
+  const surroundings = { contract, service: serviceName(contract, service), ...(scene && { scene }) };
   await using opened = new AsyncDisposableStack();
   const start = async (...each: readonly [Implementation, ...Implementation[]]) =>
-    opened.use(await openTestBed({ contract, service, world, implementations: each })).shared;
+    opened.use(await openTestBed({ contract, service, world, implementations: each }));
+  const side = (label: string, addresses: readonly string[], bed?: TestBed) =>
+    opened.use(new Side({ ...surroundings, label, addresses, ...(bed?.world && { world: bed.world }) }));
   const one = await start(first);
-  const side = (label: string, ...addresses: readonly string[]) =>
-    opened.use(new Side(contract, label, addresses));
-  const a = side(first.language, one.address);
-  const b = second === undefined ? side(String(target), String(target)) : await other(second);
+  const a = side(first.language, [one.shared.address], one);
+  const b = second === undefined ? side(String(target), [String(target)]) : await other(second);
   const owned = opened.move();
   return { sides: [a, b], [Symbol.asyncDispose]: () => owned.disposeAsync() };
 
   async function other(implementation: Implementation): Promise<Side> {
-    if (!sharedStore) return side(implementation.language, (await start(implementation)).address);
+    if (!sharedStore) {
+      const bed = await start(implementation);
+      return side(implementation.language, [bed.shared.address], bed);
+    }
     const both = await start(first, implementation);
-    const beside = await both.control?.second();
-    return side(`${first.language} and ${implementation.language} in turn`, both.address, String(beside));
+    const beside = await both.shared.control?.second();
+    const label = `${first.language} and ${implementation.language} in turn`;
+    return side(label, [both.shared.address, String(beside)], both);
   }
 }
 

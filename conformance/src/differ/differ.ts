@@ -1,31 +1,12 @@
-import { createHash } from "node:crypto";
-import type { Contract } from "@theseus/kit/contract";
+import type { Scope } from "../expectations/scope.js";
+import { EMPTY_SCENE } from "../run/scene.js";
 import { toCaseText } from "./case-text.js";
-import { EarlierAnswers } from "./generate/earlier-answers.js";
-import { Random } from "./generate/random.js";
-import { SequenceMaker } from "./generate/sequence-maker.js";
-import { kindOf, makeIfPossible, Play, type PlayedCall, replay } from "./play.js";
-import { callsOf, type Showing, shrink } from "./shrink.js";
-import type { Side } from "./side.js";
+import type { Sequence } from "./generate/planned-call.js";
+import { differenceOf, kindOf, type Played, sequenceOf } from "./play.js";
+import { type Done, Search, type SearchOptions } from "./search.js";
+import { shrink } from "./shrink.js";
 
-/** Two implementations that run, each on a store of its own. */
-export interface OpenSides extends AsyncDisposable {
-  readonly sides: readonly [Side, Side];
-}
-
-export interface DifferOptions {
-  readonly contract: Contract;
-  /** Full name of the service. */
-  readonly service: string;
-  /** Called again after each difference: from there on the two stores are no longer alike. */
-  open(): Promise<OpenSides>;
-  readonly seed: number;
-  /** Number of the first sequence: how an earlier run is taken up again. */
-  readonly first: number;
-  /** True where no call comes with strange bytes or metadata. */
-  readonly wellFormed: boolean;
-  /** Asked before each sequence. */
-  isOver(calls: number): boolean;
+export interface DifferOptions extends SearchOptions {
   onFound(found: FoundDifference): void;
 }
 
@@ -37,121 +18,80 @@ export interface FoundDifference {
   readonly repeats: boolean;
 }
 
-export interface DifferResult {
-  readonly sequences: number;
-  readonly calls: number;
+export interface DifferResult extends Done {
   readonly found: readonly FoundDifference[];
 }
 
-const LONGEST = 14;
-
-/** Sends generated sequences of calls to both, until it is over or there is too much to tell. */
+/** Sends generated sequences of calls to both, until it is over. */
 export async function findDifferences(options: DifferOptions): Promise<DifferResult> {
-  const run = new Run(options);
-  await using _ = run;
-  return await run.all();
-}
-
-class Run implements AsyncDisposable {
-  readonly #random = new Random(0);
-  readonly #maker: SequenceMaker;
-  readonly #found = new Map<string, FoundDifference>();
-  #open: OpenSides | undefined;
-  #calls = 0;
-
-  constructor(readonly options: DifferOptions) {
-    const { contract, service, wellFormed } = options;
-    const methods = [...contract.methods.values()].filter(({ parent }) => parent.typeName === service);
-    this.#maker = new SequenceMaker(contract, { methods, wellFormed, random: this.#random });
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#open?.[Symbol.asyncDispose]();
-  }
-
-  async all(): Promise<DifferResult> {
-    const { first, isOver } = this.options;
-    let sequence = first;
-    for (; !isOver(this.#calls); sequence += 1) {
-      const showing = await this.#play(sequence);
-      if (showing.at(-1)?.difference !== undefined) await this.#tell(sequence, showing);
+  await using search = new Search(options);
+  const found = new Map<string, FoundDifference>();
+  for (;;) {
+    const showing = await search.next();
+    if (showing === undefined) return { ...search.done, found: [...found.values()] };
+    const kind = kindOf(showing);
+    if (!found.has(kind)) {
+      const told = await tell(search, showing);
+      if (told !== undefined) {
+        found.set(kind, told);
+        options.onFound(told);
+      }
     }
-    return { sequences: sequence - first, calls: this.#calls, found: [...this.#found.values()] };
-  }
-
-  async #sides(): Promise<readonly [Side, Side]> {
-    this.#open ??= await this.options.open();
-    return this.#open.sides;
-  }
-
-  async #anew(): Promise<readonly [Side, Side]> {
-    await this.#open?.[Symbol.asyncDispose]();
-    this.#open = undefined;
-    return this.#sides();
-  }
-
-  /** Each sequence has its own choices, so that it can be made again without those before it. */
-  async #play(sequence: number): Promise<Showing> {
-    this.#random.restart(seedOf(this.options.seed, sequence));
-    const play = new Play(await this.#sides());
-    const earlier = new EarlierAnswers();
-    const played: PlayedCall[] = [];
-    const length = 1 + this.#random.below(LONGEST);
-    for (let id = 1; id <= length; id += 1) {
-      const call = this.#maker.next(id, callsOf(played), earlier);
-      const made = await makeIfPossible(play, call);
-      if (made === undefined) continue;
-      this.#calls += 1;
-      played.push(made);
-      if (made.difference !== undefined) break;
-      earlier.add(id, call.method, made.found);
-    }
-    return played;
-  }
-
-  async #tell(sequence: number, showing: Showing): Promise<void> {
-    const kind = kindOf(showing.at(-1) as PlayedCall);
-    if (this.#found.has(kind)) {
-      await this.#anew();
-      return;
-    }
-    const shrunk = await this.#shrunk(showing, kind);
-    const [a, b] = await this.#sides();
-    const found = {
-      kind,
-      text: toCaseText(shrunk.showing, {
-        name: `${shortName(this.options.service)}/found/${this.options.seed}-${sequence}`,
-        labels: [a.label, b.label],
-        scope: shrunk.scope,
-      }),
-      repeats: shrunk.repeats,
-    };
-    this.#found.set(kind, found);
-    this.options.onFound(found);
-    await this.#anew();
-  }
-
-  /** Played again on new stores, shrunk there, and what is left once more: only what shows it on a new store is told. */
-  async #shrunk(showing: Showing, kind: string) {
-    const scope = (await this.#sides())[0].scope;
-    const again = await this.#showsAnew(showing, kind);
-    if (again === undefined) return { showing, scope, repeats: false };
-    const small = await shrink(again, await this.#sides());
-    const smallAgain = await this.#showsAnew(small, kind);
-    if (smallAgain !== undefined)
-      return { showing: smallAgain, scope: (await this.#sides())[0].scope, repeats: true };
-    return { showing: again, scope, repeats: true };
-  }
-
-  async #showsAnew(showing: Showing, kind: string): Promise<Showing | undefined> {
-    const played = await replay(callsOf(showing), await this.#anew());
-    const last = played.at(-1);
-    return last !== undefined && kindOf(last) === kind ? played : undefined;
+    await search.anew();
   }
 }
 
-function seedOf(seed: number, sequence: number): number {
-  return createHash("sha256").update(`${seed} ${sequence}`).digest().readUInt32LE(0);
+/** The kind of the first difference; undefined when it is over before there is one. */
+export async function findFirst(options: SearchOptions): Promise<string | undefined> {
+  await using search = new Search(options);
+  for (;;) {
+    const showing = await search.next();
+    if (showing === undefined) return undefined;
+    if (!isOfTime(showing)) return kindOf(showing);
+    await search.anew();
+    if ((await search.shows(sequenceOf(showing), kindOf(showing))) !== undefined) return kindOf(showing);
+    await search.anew();
+  }
+}
+
+/** Played again on new stores, shrunk there, and what is left once more: only what shows it on a new store is told. */
+async function tell(search: Search, showing: Played): Promise<FoundDifference | undefined> {
+  const kind = kindOf(showing);
+  const shows = (sequence: Sequence) => search.shows(sequence, kind);
+  const scope = (await search.sides())[0].scope;
+  await search.anew();
+  const again = await shows(sequenceOf(showing));
+  // Whoever has no time says so; what does not come again says nothing of the implementation.
+  if (again === undefined && isOfTime(showing)) return undefined;
+  if (again === undefined) return toFound(search, { showing, scope, repeats: false });
+  const small = await shrink(again, shows);
+  await search.anew();
+  const smallAgain = await shows(sequenceOf(small));
+  const scopeNow = (await search.sides())[0].scope;
+  return toFound(search, { showing: smallAgain ?? again, scope: scopeNow, repeats: true });
+}
+
+interface Shown {
+  readonly showing: Played;
+  readonly scope: Scope;
+  readonly repeats: boolean;
+}
+
+async function toFound(search: Search, { showing, scope, repeats }: Shown): Promise<FoundDifference> {
+  const { service, seed, scene = EMPTY_SCENE } = search.options;
+  const [a, b] = await search.sides();
+  const name = `${shortName(service)}/found/${seed}-${search.sequence}`;
+  const text = toCaseText(showing, { name, labels: [a.label, b.label], scope, scene });
+  return { kind: kindOf(showing), text, repeats };
+}
+
+/** Ends of a call that can say how busy somebody is. */
+const OF_TIME = /^(DEADLINE_EXCEEDED|UNAVAILABLE|CANCELLED|goes on)\b/;
+
+/** True for a difference that somebody without time makes too: a stream that was not waited for any longer is one. */
+function isOfTime(showing: Played): boolean {
+  const { path, a, b } = differenceOf(showing) ?? { path: "", a: "", b: "" };
+  return path === "messages" || (path === "status" && [a, b].some((end) => OF_TIME.test(String(end))));
 }
 
 /** `orders` of `theseus.orders.v1.OrderService`, else the service's own name in small letters. */

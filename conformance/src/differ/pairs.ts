@@ -1,3 +1,6 @@
+/** The kind of names of resources: of all types, since a name says its collection. */
+export const NAMES = "name";
+
 /**
  * Which names and etags of one side are which of the other, by first sight: two that were once met in the same place
  * stay a pair.
@@ -5,6 +8,7 @@
 export class Pairs {
   readonly #toB = new Map<string, string>();
   readonly #toA = new Map<string, string>();
+  readonly #orders = new Map<string, { same: number; other: number }>();
 
   /** True when they are a pair, or become one. */
   match(kind: string, a: string, b: string): boolean {
@@ -22,13 +26,45 @@ export class Pairs {
     return this.#toB.get(`${kind} ${a}`) ?? a;
   }
 
-  /** A text of side A with the names in it that side B has in their place. */
+  /** True when a name of either side is another one on the other side: the implementations have chosen it. */
+  isChosen(kind: string, side: "a" | "b", name: string): boolean {
+    const partner = (side === "a" ? this.#toB : this.#toA).get(`${kind} ${name}`);
+    return partner !== undefined && partner !== name;
+  }
+
+  /** Notes whether entries that follow each other in a list on side A do so on side B, by their places there. */
+  noteOrder(list: string, places: readonly number[]): void {
+    const known = this.#orders.get(list) ?? { same: 0, other: 0 };
+    for (const [at, place] of places.slice(1).entries())
+      known[place > (places[at] ?? 0) ? "same" : "other"] += 1;
+    this.#orders.set(list, known);
+  }
+
+  /** True for a list that is in the same order on both sides whatever its entries are called. */
+  keepsOrder(list: string): boolean {
+    const { same, other } = this.#orders.get(list) ?? { same: 0, other: 0 };
+    return other === 0 && same >= SURE;
+  }
+
+  /** A text of side A with the names in it, and the ids of which these are made, that side B has in their place. */
   translate(text: string): string {
     let translated = text;
     for (const [key, b] of this.#toB) {
       const a = key.slice(key.indexOf(" ") + 1);
-      if (a !== b && a.length > 8) translated = translated.replaceAll(a, b);
+      if (a === b) continue;
+      for (const [one, other] of [[a, b] as const, [idOf(a), idOf(b)] as const])
+        if (one.length > LEAST) translated = translated.replaceAll(one, other);
     }
     return translated;
   }
+}
+
+/** So many entries do not follow each other by chance. */
+const SURE = 12;
+
+/** A text of so few characters may be there for other reasons than because it is a name. */
+const LEAST = 8;
+
+function idOf(name: string): string {
+  return name.slice(name.lastIndexOf("/") + 1);
 }

@@ -1,12 +1,15 @@
 import { randomBytes } from "node:crypto";
 import type { DescMethod } from "@bufbuild/protobuf";
 import { isServerStream } from "@theseus/kit/contract";
-import { Scope } from "../expectations/scope.js";
-import { compareAnswers, type Difference } from "./compare.js";
+import type { Peers } from "../cases/case.js";
+import type { Value } from "../cases/value.js";
+import { alignedTo, compareAnswers, type Difference } from "./compare.js";
 import { type Found, foundIn } from "./generate/earlier-answers.js";
 import { resourceTypeOf } from "./generate/field-role.js";
-import { type PlannedCall, type Sequence, variableOf } from "./generate/planned-call.js";
-import { type Answer, type Side, UnmakeableCall, untilQuiet } from "./side.js";
+import { type PlannedCall, type Sequence, turnsOf, variableOf } from "./generate/planned-call.js";
+import { NAMES } from "./pairs.js";
+import { type Side, UnmakeableCall } from "./side.js";
+import { type Answer, type Underway, untilQuiet } from "./underway.js";
 
 /** A call that both sides have answered. */
 export interface PlayedCall {
@@ -19,78 +22,185 @@ export interface PlayedCall {
   readonly found: readonly Found[];
 }
 
+/** A sequence as it was played; the last call has the difference, where there is one. */
+export interface Played {
+  /** Ends the names that are its own. */
+  readonly run: string;
+  readonly peers: Peers;
+  readonly calls: readonly PlayedCall[];
+}
+
+/** Long enough for a machine that has much else to do. */
+const PATIENCE_MS = 15_000;
+
+interface OpenStream {
+  readonly call: PlannedCall;
+  readonly underway: readonly [Underway, Underway];
+}
+
 /** One sequence on two sides: its names are new, so that it meets nothing that others have made. */
 export class Play {
-  readonly #run = randomBytes(5).toString("hex");
+  /** Ends the names that are this sequence's own. */
+  readonly run = randomBytes(5).toString("hex");
   readonly #met = new Set<string>();
+  readonly #open: OpenStream[] = [];
   #turn = 0;
 
-  constructor(readonly sides: readonly [Side, Side]) {
-    for (const side of sides) side.scope = new Scope(this.#run);
+  private constructor(
+    readonly sides: readonly [Side, Side],
+    readonly compares: boolean,
+  ) {}
+
+  /** `compares` is false where both are only looked at. */
+  static async begin(sides: readonly [Side, Side], peers: Peers, compares = true): Promise<Play> {
+    const play = new Play(sides, compares);
+    for (const side of sides) await side.begin(play.run, peers);
+    const [a, b] = sides;
+    const variables = new Set(Object.values(a.scene.names).flat());
+    for (const name of variables) a.pairs.match(NAMES, ...valuesOf(`\${${name}}`, [a, b]));
+    return play;
   }
 
-  /** Makes the next call on both sides at once, and compares. */
-  async make(call: PlannedCall): Promise<PlayedCall> {
-    const [first, second] = this.sides;
-    const underway = [first.start(call, this.#turn), second.start(call, this.#turn)] as const;
+  /**
+   * Makes calls on both sides at once, and compares; more than one are made beside each other. Those that cannot be made
+   * are left out.
+   */
+  async make(calls: readonly PlannedCall[]): Promise<readonly PlayedCall[]> {
+    for (const { after } of calls) if (after !== undefined) await this.#happen(after);
+    const made = calls.flatMap((call) => this.#start(call) ?? []);
     this.#turn += 1;
-    await untilQuiet(underway);
+    await Promise.all(made.map(({ underway }) => untilQuiet(underway, this.#patienceMs)));
+    for (const { underway } of this.#open) await untilQuiet(underway, this.#patienceMs);
+    return made.map((each) => this.#settle(each));
+  }
+
+  get #patienceMs(): number {
+    return this.sides[0].options.patienceMs ?? PATIENCE_MS;
+  }
+
+  async #happen(step: NonNullable<PlannedCall["after"]>): Promise<void> {
+    try {
+      for (const side of this.sides) await side.happen(step);
+    } catch (error) {
+      if (!(error instanceof UnmakeableCall)) throw error;
+    }
+  }
+
+  /** Reads the streams that have stayed open to their end; those that differ come once more. */
+  async end(): Promise<readonly PlayedCall[]> {
+    for (const { underway } of this.#open) await untilQuiet(underway, this.#patienceMs);
+    const read = this.#open.splice(0).map(({ call, underway }) => this.#compared(call, underway));
+    return read.filter(({ difference }) => difference !== undefined);
+  }
+
+  #start(call: PlannedCall): OpenStream | undefined {
+    const [first, second] = this.sides;
+    try {
+      const made = [first.prepare(call, this.#turn), second.prepare(call, this.#turn)] as const;
+      return { call, underway: [made[0](), made[1]()] };
+    } catch (error) {
+      if (error instanceof UnmakeableCall) return undefined;
+      throw error;
+    }
+  }
+
+  #settle(open: OpenStream): PlayedCall {
+    const { call, underway } = open;
+    const goesOn = underway.every(({ isOver }) => !isOver);
+    if (call.staysOpen !== true || !goesOn) return this.#compared(call, underway);
+    this.#open.push(open);
+    const nothing = { messages: [], goesOn: true };
+    return { call, a: nothing, b: nothing, found: [] };
+  }
+
+  #compared(call: PlannedCall, underway: readonly [Underway, Underway]): PlayedCall {
     const [a, b] = [underway[0].settle(), underway[1].settle()];
-    const difference = compareAnswers(call.method, a, b, first.pairs);
+    const { pairs } = this.sides[0];
+    const difference = this.compares ? compareAnswers(call, a, b, pairs) : undefined;
     const found = difference === undefined ? this.#bind(call, a, b) : [];
     return { call, a, b, found, ...(difference && { difference }) };
   }
 
+  /** What is in the same place on both sides, where the entries of lists are in the order of the first. */
   #bind({ id, method }: PlannedCall, a: Answer, b: Answer): readonly Found[] {
-    const [ofA, ofB] = [a, b].map(({ messages }) =>
-      messages.flatMap((message, index) => [
-        ...foundIn(method.output, message, index === 0 ? "" : `m${index}.`),
-      ]),
-    ) as [Found[], Found[]];
-    for (const { path, value } of ofA) this.sides[0].scope.bind(variableOf(id, path), value);
-    for (const { path, value } of ofB) this.sides[1].scope.bind(variableOf(id, path), value);
-    return ofA.filter((found) => this.#isOwn(found, method));
+    const [first, second] = this.sides;
+    const found = a.messages.flatMap((message, index) => {
+      const above = index === 0 ? "" : `m${index}.`;
+      const other = alignedTo(method.output, [message, b.messages[index] ?? null], first.pairs);
+      const others = new Map(
+        [...foundIn(method.output, other, above)].map(({ path, value }) => [path, value]),
+      );
+      return [...foundIn(method.output, message, above)].flatMap((each) => {
+        const partner = others.get(each.path);
+        return partner === undefined ? [] : [{ ...each, partner, isOwn: this.#isOwn(each, message, method) }];
+      });
+    });
+    for (const { path, value, partner } of found) {
+      first.scope.bind(variableOf(id, path), value);
+      second.scope.bind(variableOf(id, path), partner);
+    }
+    return found.filter(({ isOwn }) => isOwn);
   }
 
-  /** A resource that others have made is not there on the next store: one in a list counts once this sequence has met it. */
-  #isOwn({ field, path, value }: Found, method: DescMethod): boolean {
-    if (resourceTypeOf(field) === undefined || value.includes(this.#run)) return true;
-    const isListed = path.includes("[") || isServerStream(method);
-    if (!isListed) this.#met.add(value);
-    return this.#met.has(value);
+  /** What others have made is not there on the next store: one in a list counts where it says whose it is. */
+  #isOwn({ field, path, value }: Found, message: Value, method: DescMethod): boolean {
+    if (value.includes(this.run)) return true;
+    const [, list = "", index = ""] = /^(?:m\d+\.)?(\w+)\[(\d+)\]/.exec(path) ?? [];
+    const isListed = list !== "" || isServerStream(method);
+    const entry = list === "" ? message : (message as Record<string, Value[]>)[list]?.[Number(index)];
+    const isOwn = !isListed || JSON.stringify(entry ?? null).includes(this.run);
+    if (isOwn && resourceTypeOf(field) !== undefined) this.#met.add(value);
+    return isOwn || this.#met.has(value);
   }
+}
+
+function valuesOf(text: string, [a, b]: readonly [Side, Side]): [string, string] {
+  return [String(a.scope.fill(text)), String(b.scope.fill(text))];
 }
 
 /** Plays a whole sequence, up to the first difference; calls that take what no answer has given are left out. */
 export async function replay(
-  sequence: Sequence,
+  { peers, calls }: Sequence,
   sides: readonly [Side, Side],
-): Promise<readonly PlayedCall[]> {
-  const play = new Play(sides);
+  compares = true,
+): Promise<Played> {
+  const play = await Play.begin(sides, peers, compares);
   const played: PlayedCall[] = [];
-  for (const call of sequence) {
-    const made = await makeIfPossible(play, call);
-    if (made === undefined) continue;
-    played.push(made);
-    if (made.difference !== undefined) break;
+  for (const turn of turnsOf(calls)) {
+    played.push(...(await play.make(turn)));
+    if (played.some(isDifferent)) break;
   }
-  return played;
+  return toPlayed(play, peers, played);
 }
 
-/** Undefined when the call cannot be made. */
-export async function makeIfPossible(play: Play, call: PlannedCall): Promise<PlayedCall | undefined> {
-  try {
-    return await play.make(call);
-  } catch (error) {
-    if (error instanceof UnmakeableCall) return undefined;
-    throw error;
-  }
+/** Ends what has stayed open; where calls differ, the first that does is the last. */
+export async function toPlayed(play: Play, peers: Peers, calls: readonly PlayedCall[]): Promise<Played> {
+  const late = await play.end();
+  const differing = calls.find(isDifferent) ?? late.find(isDifferent);
+  const others = calls.filter((each) => !isDifferent(each));
+  return { run: play.run, peers, calls: differing === undefined ? others : [...others, differing] };
+}
+
+export function isDifferent({ difference }: PlayedCall): boolean {
+  return difference !== undefined;
+}
+
+/** The difference that a played sequence shows, at its last call. */
+export function differenceOf({ calls }: Played): Difference | undefined {
+  return calls.at(-1)?.difference;
+}
+
+/** As data again: a stream that was read to its end comes twice among the played calls. */
+export function sequenceOf({ peers, calls }: Played): Sequence {
+  const ids = new Map(calls.map(({ call }) => [call.id, call]));
+  return { peers, calls: [...ids.values()] };
 }
 
 /** What kind a difference is: two sequences with one kind are taken for two sights of the same. */
-export function kindOf({ call, difference }: PlayedCall): string {
-  if (difference === undefined) return "";
-  const { path, a, b } = difference;
+export function kindOf(played: Played): string {
+  const last = played.calls.at(-1);
+  if (last?.difference === undefined) return "";
+  const { path, a, b } = last.difference;
   const values = path === "status" ? ` ${String(a)} | ${String(b)}` : "";
-  return `${call.method.name} ${path.replace(/\[\d+\]/g, "[]")}${values}`;
+  return `${last.call.method.name} ${path.replace(/\[\d+\]/g, "[]")}${values}`;
 }

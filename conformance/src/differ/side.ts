@@ -1,66 +1,114 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Metadata, ServiceError } from "@grpc/grpc-js";
 import { type Contract, methodPath } from "@theseus/kit/contract";
-import type { Value } from "../cases/value.js";
+import type { Peers } from "../cases/case.js";
+import type { WorldStep } from "../cases/steps.js";
+import type { Fields, Value } from "../cases/value.js";
 import { type Refusal, toFields, toRefusal } from "../contract/answer.js";
 import { Scope } from "../expectations/scope.js";
+import { EMPTY_SCENE, type Scene } from "../run/scene.js";
+import type { OpenWorld } from "../run/world.js";
+import { CaseRun } from "../steps/case-run.js";
 import { callMetadata } from "../steps/principal.js";
-import { Connection, encode } from "../targets/connection.js";
+import { Connection, encode, type Request } from "../targets/connection.js";
 import type { PlannedCall } from "./generate/planned-call.js";
 import { Pairs } from "./pairs.js";
-
-/** What came of a call: messages, and how it ended. A watch that goes on has not ended. */
-export interface Answer {
-  readonly messages: readonly Value[];
-  readonly refusal?: Refusal;
-  readonly goesOn?: boolean;
-}
-
-/** A call under way. */
-export interface Underway {
-  /** Messages so far. */
-  readonly count: number;
-  readonly isOver: boolean;
-  readonly ended: Promise<unknown>;
-  /** A stream of answers, which need not end. */
-  readonly isStream: boolean;
-  /** Ends what has not ended, and tells what came. */
-  settle(): Answer;
-}
+import type { Answer, Underway } from "./underway.js";
 
 /** A request that cannot be written, or that takes what no answer has given. */
 export class UnmakeableCall extends Error {}
 
 const DEADLINE_MS = 20_000;
 
-/** One of the two that are compared: the addresses to which its calls go in turn, and its variables. */
+/** One of the two that are compared: what runs there. */
+export interface SideOptions {
+  readonly contract: Contract;
+  /** Full name of the service. */
+  readonly service: string;
+  readonly label: string;
+  /** Where it serves; calls go to them in turn. */
+  readonly addresses: readonly string[];
+  /** What is played around it. */
+  readonly world?: OpenWorld;
+  /** How long a stream that has told less than the other is waited for; 15 seconds where nothing is said. */
+  readonly patienceMs?: number;
+  /** What of that calls can meet. */
+  readonly scene?: Scene;
+}
+
+interface Prepared {
+  readonly connection: Connection;
+  readonly requests: readonly Buffer[];
+  /** One request with the bytes after it. */
+  readonly whole: Buffer;
+  readonly request: Request;
+}
+
+/** One of the two that are compared: the addresses to which its calls go in turn, its world and its variables. */
 export class Side implements Disposable {
   readonly #connections: readonly Connection[];
   scope = new Scope();
+  /** Of the sequence that is played. */
+  #run: CaseRun | undefined;
   /** With the other side, of all that their two stores have. */
   readonly pairs = new Pairs();
 
-  constructor(
-    readonly contract: Contract,
-    readonly label: string,
-    addresses: readonly string[],
-  ) {
-    this.#connections = addresses.map((address) => new Connection(address));
+  constructor(readonly options: SideOptions) {
+    this.#connections = options.addresses.map((address) => new Connection(address));
+  }
+
+  get label(): string {
+    return this.options.label;
+  }
+
+  get scene(): Scene {
+    return this.options.scene ?? EMPTY_SCENE;
   }
 
   [Symbol.dispose](): void {
     for (const connection of this.#connections) connection[Symbol.dispose]();
+    this.#run?.[Symbol.dispose]();
+  }
+
+  /** Begins a sequence: with names of its own, and with what its world has for it. */
+  async begin(run: string, peers: Peers): Promise<void> {
+    const { contract, service, addresses, world } = this.options;
+    this.scope = new Scope(run);
+    this.#run?.[Symbol.dispose]();
+    const test = { name: "", says: "", clauses: [], needs: [], environment: {}, peers, steps: [], place: "" };
+    const target = {
+      address: String(addresses[0]),
+      label: this.label,
+      [Symbol.asyncDispose]: async () => {},
+    };
+    const context = { contract, service, target, scope: this.scope, variables: {}, observe: () => undefined };
+    this.#run = new CaseRun(test, context);
+    world?.begin?.(this.#run);
+    for (const step of this.scene.before) await this.happen(step);
   }
 
   /**
-   * Makes a call; `turn` says which of the addresses has it.
+   * Something happens in the world.
    * @throws UnmakeableCall
    */
-  start(call: PlannedCall, turn: number): Underway {
+  async happen(step: WorldStep): Promise<void> {
+    if (this.#run === undefined) throw new Error("no sequence has begun");
+    this.#filled(step);
+    await this.options.world?.perform?.(step, this.#run);
+  }
+
+  /**
+   * Writes a call, which is made when what comes back is called; `turn` says which of the addresses has it.
+   * @throws UnmakeableCall
+   */
+  prepare(call: PlannedCall, turn: number): () => Underway {
     const connection = this.#connections[turn % this.#connections.length] as Connection;
     const requests = this.#encode(call);
     const request = { metadata: this.#metadata(call), deadlineMs: DEADLINE_MS };
     const whole = Buffer.concat([requests[0] ?? Buffer.alloc(0), Buffer.from(call.bytes, "hex")]);
+    return () => this.#start(call, { connection, requests, whole, request });
+  }
+
+  #start(call: PlannedCall, { connection, requests, whole, request }: Prepared): Underway {
     switch (call.method.methodKind) {
       case "unary":
         return this.#single(call, connection.unary(methodPath(call.method), whole, request));
@@ -78,21 +126,24 @@ export class Side implements Disposable {
     }
   }
 
+  #filled<T extends Value>(value: T): T {
+    try {
+      return this.scope.fill(value);
+    } catch (cause) {
+      throw new UnmakeableCall(String(cause), { cause });
+    }
+  }
+
   #encode({ method, requests }: PlannedCall): readonly Buffer[] {
     try {
-      return requests.map((each) => encode(this.contract, method, this.scope.fill(each)));
+      return requests.map((each) => encode(this.options.contract, method, this.scope.fill(each)));
     } catch (cause) {
       throw new UnmakeableCall(`a request of ${method.name}: ${String(cause)}`, { cause });
     }
   }
 
   #metadata({ as, metadata }: PlannedCall): Metadata {
-    const made = callMetadata({ as }, this.scope);
-    for (const [key, value] of Object.entries(metadata)) {
-      made.remove(key);
-      for (const text of typeof value === "string" ? [value] : value) made.add(key, text);
-    }
-    return made;
+    return callMetadata({ as: this.#filled(as), metadata: this.#filled(metadata as Fields) }, this.scope);
   }
 
   #single(call: PlannedCall, result: Promise<Buffer | ServiceError>): Underway {
@@ -151,33 +202,9 @@ export class Side implements Disposable {
 
   #read({ method }: PlannedCall, bytes: Buffer): Value {
     try {
-      return toFields(this.contract, method, bytes);
+      return toFields(this.options.contract, method, bytes);
     } catch {
       return { unreadable: bytes.toString("hex") };
     }
-  }
-}
-
-/** A watch is quiet when so long nothing has come, and both have told the same number of messages. */
-const QUIET_MS = 60;
-/** One that has told more than the other waits so long for the other. */
-const PATIENCE_MS = 2000;
-
-/** Waits until both have ended, or neither has anything more to tell. */
-export async function untilQuiet(calls: readonly [Underway, Underway]): Promise<void> {
-  const [a, b] = calls;
-  if (!a.isStream) {
-    await Promise.all([a.ended, b.ended]);
-    return;
-  }
-  let seen = "";
-  let since = performance.now();
-  for (;;) {
-    if (a.isOver && b.isOver) return;
-    const now = `${a.count} ${b.count} ${a.isOver} ${b.isOver}`;
-    if (now !== seen) [seen, since] = [now, performance.now()];
-    const alike = a.count === b.count && a.isOver === b.isOver;
-    if (performance.now() - since > (alike ? QUIET_MS : PATIENCE_MS)) return;
-    await sleep(5);
   }
 }

@@ -38,8 +38,9 @@ export class Scope {
     return this.#fill(value) as T;
   }
 
-  /** Resource name of a user whom a case calls so: what their tokens have as subject. */
+  /** Resource name of a user whom a case calls so: what their tokens have as subject. A resource name is itself. */
   user(name: string): string {
+    if (name.startsWith(IDENTITY.TOKEN_SUBJECT_PREFIX)) return name;
     return String(this.#bound.get(`user:${name}`) ?? `${IDENTITY.TOKEN_SUBJECT_PREFIX}${name}-${this.#run}`);
   }
 

@@ -21,6 +21,9 @@ const mutantEntry = record({
   wrapper: optional(z.enum(TRANSFORMATIONS)),
   with: optional(z.record(z.string(), z.unknown())).describe("of the wrapper"),
   "killed-by": optional(z.array(z.string())),
+  "beyond-answers": optional(z.string().min(1)).describe(
+    "why no answer to any call shows it, such as work that nobody waits for, or time that must pass",
+  ),
   healthy: optional(z.string()),
 }).superRefine((entry, ctx) => requireOne(entry, ctx, ["patch", "wrapper"]));
 
@@ -58,7 +61,11 @@ function readMutant(entry: unknown, path: Path, file: YamlFile, whole: Whole): M
   if (!name.startsWith(`${service}/`)) file.report(path, `the name must begin with ${service}/`);
   const patches = readPatches(found.patch, [...path, "patch"], file);
   const place = file.place(path);
-  const mutant = { name, service, breaks, killedBy, healthy, place, patches };
+  const beyondAnswers = found["beyond-answers"];
+  const mutant = {
+    ...{ name, service, breaks, killedBy, healthy, place, patches },
+    ...(beyondAnswers !== undefined && { beyondAnswers }),
+  };
   if (wrapper === undefined) return mutant;
   const values = file.check(parametersOf(wrapper), found.with ?? {}, [...path, "with"]) ?? {};
   return { ...mutant, wrapper: { name: wrapper, with: values } };

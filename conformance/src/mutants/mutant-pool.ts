@@ -16,6 +16,8 @@ import { wrapTarget } from "./wrapped-target.js";
 export interface MutantPool extends AsyncDisposable {
   /** A test bed on which every target is the mutant: the shared one, and those of cases that need their own. */
   open(mutant: Mutant): Promise<OwnedTestBed>;
+  /** A test bed that shares neither process nor data with any other; without a mutant, of the right implementation. */
+  openAlone(service: string, mutant?: Mutant): Promise<OwnedTestBed>;
   /** A test bed whose target answers every call with defaults. */
   openDefaults(service: string): Promise<OwnedTestBed>;
 }
@@ -65,11 +67,32 @@ export function createMutantPool(contract: Contract, checkout: string): MutantPo
     };
   }
 
+  async function openAlone(service: string, mutant?: Mutant): Promise<OwnedTestBed> {
+    const bed = await openPatched({ service, patches: mutant?.patches ?? [] });
+    if (mutant?.wrapper === undefined) return bed;
+    const transformation = createTransformation(mutant.wrapper.name, mutant.wrapper.with);
+    const shared = await wrapTarget(bed.shared, {
+      contract,
+      transformation,
+      label: mutant.name,
+      owned: false,
+    });
+    return {
+      ...bed,
+      shared,
+      [Symbol.asyncDispose]: async () => {
+        await shared[Symbol.asyncDispose]();
+        await bed[Symbol.asyncDispose]();
+      },
+    };
+  }
+
   function openRight({ service, patches }: Implemented): Promise<OwnedTestBed> {
     return once(right, JSON.stringify([service, patches]), () => openPatched({ service, patches }));
   }
 
   return {
+    openAlone,
     open: (mutant) =>
       mutant.wrapper === undefined ? openPatched(mutant) : openWrapped(mutant, mutant.wrapper),
     async openDefaults(service) {

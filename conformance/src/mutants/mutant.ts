@@ -23,6 +23,8 @@ export interface Mutant {
   readonly wrapper?: { readonly name: string; readonly with: Readonly<Record<string, unknown>> };
   /** Names of the cases that must all fail against it. */
   readonly killedBy: readonly string[];
+  /** Why no answer to any call shows it; absent where one does. */
+  readonly beyondAnswers?: string;
   /** A case that it passes, which shows that it is wrong in this one thing only. */
   readonly healthy: string;
   /** `mutants/orders.yaml:12` */

@@ -9,6 +9,8 @@ import { findWorld } from "../run/find-world.js";
 import { readSuite } from "../run/load-suite.js";
 import { listenForStop } from "../run/stop-asked.js";
 import { assertNoFaults } from "../schema/suite-file-error.js";
+import { LEAST_PERCENT, scoreByDiffer } from "./by-differ.js";
+import type { Mutant } from "./mutant.js";
 import { readMutants } from "./mutant-file.js";
 import { runMutants } from "./run-mutants.js";
 
@@ -28,6 +30,9 @@ interface MutantsFlags {
   readonly jobs: number;
   readonly build: boolean;
   readonly findKillers: boolean;
+  readonly byDiffer: boolean;
+  readonly minutes: number;
+  readonly seed: number;
   readonly why: boolean;
   readonly json?: string;
 }
@@ -44,6 +49,18 @@ export function addMutantsCommand(program: Command, surroundings: Surroundings):
     .option("--json <file>", "write the results as JSON")
     .option("--why", "also tell what the cases found", false)
     .option("--find-killers", "run all cases against each and only tell which fail", false)
+    .option(
+      "--by-differ",
+      "without any case: hold those that show in answers against the right implementation",
+      false,
+    )
+    .option("--minutes <number>", "of --by-differ: how long for the mutants of one service", count, 10)
+    .option(
+      "--seed <number>",
+      "of --by-differ: choice of the calls",
+      toSeed,
+      Math.floor(Math.random() * 2 ** 31),
+    )
     .option("--no-build", "do not build the TypeScript implementations first")
     .action(async (flags: MutantsFlags) => surroundings.settle(await perform(flags, surroundings)));
 }
@@ -61,6 +78,7 @@ async function perform(
   const [first] = wanted;
   if (flags.build && first !== undefined)
     await buildImplementation(findImplementation(checkout, first, "typescript"), process.env);
+  if (flags.byDiffer) return performByDiffer(flags, mutants, { checkout, write });
   const defaultsOf = flags.mutant === undefined && !flags.findKillers ? wanted : [];
   const { jobs, findKillers, why } = flags;
   const contract = loadContract();
@@ -82,6 +100,31 @@ async function perform(
   return results.every(({ outcome }) => outcome === "passed") ? 0 : 1;
 }
 
+/** Each service's mutants for themselves; 0 when enough of each are killed. */
+async function performByDiffer(
+  { minutes, seed, jobs, json }: MutantsFlags,
+  mutants: readonly Mutant[],
+  { checkout, write }: Pick<Surroundings, "checkout" | "write">,
+): Promise<number> {
+  const contract = loadContract();
+  using stop = listenForStop();
+  const results: { name: string; outcome: "passed" | "failed" }[] = [];
+  for (const service of new Set(mutants.map((mutant) => mutant.service))) {
+    const shown = mutants.filter((each) => each.service === service && each.beyondAnswers === undefined);
+    const beyond = mutants.filter((each) => each.service === service).length - shown.length;
+    write(`${service}: ${shown.length} mutants, seed ${seed}; ${beyond} more show in no answer`);
+    const run = { contract, checkout, mutants: shown, seed, minutes, jobs, write };
+    const score = await scoreByDiffer({ ...run, isOver: () => stop.code !== undefined });
+    if (stop.code !== undefined) return stop.code;
+    const percent = (100 * score.killed.length) / shown.length;
+    write(`${service}: ${score.killed.length} of ${shown.length} killed, ${percent.toFixed(1)} %`);
+    const isGood = percent >= LEAST_PERCENT && !score.isConfused && score.broken.length === 0;
+    results.push({ name: `${service}: mutants killed by differ`, outcome: isGood ? "passed" : "failed" });
+  }
+  if (json !== undefined) writeFileSync(json, `${JSON.stringify({ results }, null, 2)}\n`);
+  return results.every(({ outcome }) => outcome === "passed") ? 0 : 1;
+}
+
 /** Mutants and cases of services; all faults of both kinds of files are told at once. */
 async function load(folder: string, services: readonly string[]) {
   const faults = new Faults();
@@ -98,6 +141,11 @@ function oneOf(names: readonly string[]): (text: string) => string {
     if (names.includes(text)) return text;
     throw new InvalidArgumentError(`It must be one of ${names.join(", ")}.`);
   };
+}
+
+function toSeed(text: string): number {
+  if (!/^\d{1,10}$/.test(text)) throw new InvalidArgumentError("It must be a whole number.");
+  return Number(text);
 }
 
 function count(text: string): number {

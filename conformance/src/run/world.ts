@@ -4,6 +4,7 @@ import type { WorldStep } from "../cases/steps.js";
 import type { Fields } from "../cases/value.js";
 import type { CaseRun } from "../steps/case-run.js";
 import type { StoreKind } from "../targets/stores.js";
+import type { Scene } from "./scene.js";
 
 /** What a service under test sees around it, and what else the suite must know of it: `worlds/<service>/world.ts`. */
 export interface World {
@@ -14,6 +15,8 @@ export interface World {
   readonly variables: Fields;
   /** Steps and words that only cases of this service can have. */
   readonly schema?: WorldSchema;
+  /** What generated calls can meet; absent where nobody is played. */
+  readonly scene?: Scene;
   /** True when a target of a case's own must not find in its store what other cases have left there. */
   readonly ownDatabases?: boolean;
   /** Starts what is played around the service; `folder` is there for its files. */

@@ -15,7 +15,8 @@ const WITHOUT_TOKEN = ["workload", "nobody", "developer"];
 /**
  * The metadata with which a sidecar would hand a call on: who calls, and for whom.
  * `user alice` and `admin root` come through the gateway with a token, `workload orders` on its own behalf, `nobody`
- * through the gateway without a token, `developer` without a mesh (`developer root` with an administrator's token).
+ * through the gateway without a token, `developer` without a mesh (`developer root` with an administrator's token),
+ * `bearer ${access}` through the gateway with this access token.
  */
 export function callMetadata(options: CallOptions, scope: Scope): Metadata {
   const metadata = new Metadata();
@@ -24,7 +25,8 @@ export function callMetadata(options: CallOptions, scope: Scope): Metadata {
   if (kind !== "developer")
     metadata.set("x-forwarded-client-cert", `URI=spiffe://${IDENTITY.TRUST_DOMAIN}/ns/shop/sa/${workload}`);
   const roles = ROLES[kind];
-  if (roles !== undefined && name !== "")
+  if (kind === "bearer") metadata.set("x-theseus-claims", name.split(".")[1] ?? "");
+  else if (roles !== undefined && name !== "")
     metadata.set("x-theseus-claims", claims(scope.user(name), roles, scope.session(name)));
   else if (!WITHOUT_TOKEN.includes(kind)) throw new Error(`"${options.as}" is nobody who could call`);
   for (const [key, value] of Object.entries(options.metadata ?? {})) {

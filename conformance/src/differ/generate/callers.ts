@@ -1,5 +1,6 @@
 import type { DescMethod } from "@bufbuild/protobuf";
 import { Auth, findPolicy, type Way } from "@theseus/kit/contract";
+import type { Scene } from "../../run/scene.js";
 import { IDENTITY } from "../../targets/identity.js";
 import type { PlannedCall } from "./planned-call.js";
 import type { Random } from "./random.js";
@@ -14,10 +15,20 @@ const EVERYBODY = [
   "developer root",
 ];
 
+/** Users who are known. */
+export interface KnownCallers {
+  /** Whom earlier answers have named. */
+  readonly callers: readonly string[];
+  readonly scene: Scene;
+}
+
 /** Who calls a method: somebody whom its policy lets in as a rule, anybody else now and then. */
-export function callerOf(method: DescMethod, random: Random): string {
+export function callerOf(method: DescMethod, random: Random, { callers, scene }: KnownCallers): string {
   const ways = findPolicy(method)?.allow ?? [];
   const allowed = ways.flatMap(callersBy);
+  const takesUsers = ways.some(({ auth }) => auth === Auth.USER);
+  if (takesUsers && callers.length > 0 && random.chance(0.6)) return random.pick(callers);
+  if (takesUsers && scene.callers.length > 0 && random.chance(0.06)) return random.pick(scene.callers);
   if (allowed.length > 0 && random.chance(0.93)) return random.pick(allowed);
   return random.pick([...EVERYBODY, ...ways.map(({ caller }) => `workload ${caller}`)]);
 }
@@ -43,7 +54,9 @@ export function strangeMetadata(random: Random): PlannedCall["metadata"] {
     case 0:
       return { "x-forwarded-client-cert": random.pick(CERTIFICATES) };
     case 1:
-      return { [random.pick(["x-request-id", "traceparent", "x-theseus-source"])]: random.pick(TEXTS) };
+      return {
+        [random.pick(["x-request-id", "traceparent", "x-theseus-source"])]: random.pick(TEXTS),
+      };
     default:
       return { "x-theseus-claims": encodedClaims(random) };
   }

@@ -27,13 +27,19 @@ const TEXTS = [
   "%2F",
   `\${id:a}`,
   `\${id:b}`,
+  `\${id:c}`,
+  `\${id:d}`,
+  `\${id:e}`,
+  `\${id:f}`,
   `\${uuid:a}`,
   `\${uuid:A}`,
   `\${email:a}`,
   `\${email:b}`,
 ];
 
+/** Small ones meet each other: what one call adds another can take. */
 const NUMBERS: readonly bigint[] = [0n, 1n, 2n, 3n, 5n, 20n, -1n];
+const FREQUENT: readonly bigint[] = [1n, 1n, 1n, 2n, 2n, 3n, 3n, 5n, 5n, 20n, 20n, 100n];
 
 /** The limits of whole numbers, and what a double cannot hold. */
 const LIMITS: Readonly<Partial<Record<ScalarType, readonly bigint[]>>> = {
@@ -77,7 +83,7 @@ function wholeNumbers(scalar: ScalarType, bounds: readonly bigint[]): Value[] {
   const near = bounds.flatMap((bound) => [bound - 1n, bound, bound + 1n]);
   const [most, least] = [limits.reduce(larger, 1n), limits.reduce(smaller, 0n)];
   const all = [...NUMBERS, ...near, ...limits].filter((value) => value >= least && value <= most);
-  return [...new Set(all)].map(String);
+  return [...new Set(all), ...FREQUENT].map(String);
 }
 
 function larger(a: bigint, b: bigint): bigint {

@@ -1,24 +1,33 @@
-import { type DescField, type DescMessage, fromJson, hasOption, type JsonValue } from "@bufbuild/protobuf";
-import { pathToString } from "@bufbuild/protobuf/reflect";
-import { createValidator, type Validator } from "@bufbuild/protovalidate";
+import { type DescField, type DescMessage, hasOption, ScalarType } from "@bufbuild/protobuf";
 import { field as fieldRules } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
-import type { Contract } from "@theseus/kit/contract";
 import type { Fields, Value } from "../../cases/value.js";
 import { Scope } from "../../expectations/scope.js";
-import { boundsOf, scalarCandidates, wordsOf } from "./candidates.js";
-import { FieldBehavior, has, namePatterns, resourceTypeOf } from "./field-role.js";
+import { boundsOf, wordsOf } from "./candidates.js";
+import { FieldBehavior, has, resourceTypeOf } from "./field-role.js";
+import type { FieldValues } from "./field-values.js";
 import { Random } from "./random.js";
 
 /** Where values come from that an answer has to give first: names of resources, etags, tokens. */
 export interface Earlier {
+  /** Where variables have values, by which rules are looked at. */
+  readonly scope: Scope;
   /** Variables for this field of a request; those of a resource's type where it names one. */
   variablesFor(field: DescField, resourceType: string | undefined): readonly string[];
+  /** Texts that mean something around the service. */
+  textsFor(field: DescField): readonly string[];
+  /** True for a field that takes what answers give, and nothing else that would mean something. */
+  isToken(field: DescField): boolean;
+  /** What was sent in fields of this kind before. */
+  sentFor(field: DescField): readonly Value[];
 }
 
-interface Sorted {
-  readonly kept: readonly Value[];
-  readonly broken: readonly Value[];
-}
+const NOTHING: Earlier = {
+  scope: new Scope(),
+  isToken: () => false,
+  variablesFor: () => [],
+  textsFor: () => [],
+  sentFor: () => [],
+};
 
 const DEEPEST = 5;
 const TRIES = 12;
@@ -27,28 +36,18 @@ const WHOLES = 300;
 
 /** Makes messages of any type from its descriptor and its rules: such as keep them, and such as break some. */
 export class MessageMaker {
-  readonly #validator: Validator;
-  readonly #registry: Contract["registry"];
-  readonly #names: ReadonlyMap<string, string>;
-  readonly #sorted = new Map<string, Sorted>();
-  readonly #wholes = new Map<DescField, readonly Value[]>();
   #fresh = 0;
 
   constructor(
-    { registry }: Contract,
+    readonly values: FieldValues,
     private random: Random,
-  ) {
-    this.#registry = registry;
-    this.#validator = createValidator({ registry });
-    const names = [...namePatterns(registry)];
-    this.#names = new Map(names.map(([type, pattern]) => [type, pattern.replace(/\{[^}]+\}/g, `\${id:a}`)]));
-  }
+  ) {}
 
   /** A message that keeps its rules, where some tries find one; else one that breaks what chance wants. */
   make(message: DescMessage, earlier: Earlier, valid: boolean): Fields {
     for (let left = TRIES; ; left -= 1) {
       const made = this.#message(message, { earlier, valid, words: [], depth: 0 });
-      if (!valid || left === 0 || this.#isValid(message, made)) return made;
+      if (!valid || left === 0 || this.values.isValid(message, made, earlier.scope)) return made;
     }
   }
 
@@ -70,7 +69,8 @@ export class MessageMaker {
     return made;
   }
 
-  #isSet(field: DescField, { valid, depth }: Making): boolean {
+  #isSet(field: DescField, { earlier, valid, depth }: Making): boolean {
+    if (earlier.isToken(field)) return this.random.chance(0.1);
     if (depth >= DEEPEST && field.message !== undefined) return false;
     if (has(field, FieldBehavior.REQUIRED)) return valid || !this.random.chance(0.08);
     return this.random.chance(has(field, FieldBehavior.OUTPUT_ONLY) ? 0.04 : 0.5);
@@ -107,26 +107,34 @@ export class MessageMaker {
       wellKnown(message.typeName, this.random, boundsOf(field)) ?? this.#message(message, making);
     if (!making.valid || !hasOption(field, fieldRules) || field.fieldKind === "list" || isLinked(message))
       return make();
-    const wholes = this.#wholes.get(field) ?? this.#findWholes(field, make);
-    this.#wholes.set(field, wholes);
+    const wholes = this.values.wholesOf(field, () => this.#findWholes(field, message, making));
     return wholes.length > 0 ? this.random.pick(wholes) : make();
   }
 
   /** By chance of its own, so that a sequence does not depend on which others were made before it. */
-  #findWholes(field: DescField, make: () => Value): readonly Value[] {
+  #findWholes(field: DescField, message: DescMessage, { words, depth }: Making): readonly Value[] {
     const { random } = this;
     this.random = new Random(field.number);
-    const made = Array.from({ length: WHOLES }, make);
+    const making = { earlier: NOTHING, valid: true, words, depth };
+    const made = Array.from(
+      { length: WHOLES },
+      () => wellKnown(message.typeName, this.random, boundsOf(field)) ?? this.#message(message, making),
+    );
     this.random = random;
-    return made.filter((value) => this.#keeps(field, value));
+    return made.filter((value) => this.values.keeps(field, value));
   }
 
   #single(field: DescField, { earlier, valid, words }: Making): Value | undefined {
     const type = resourceTypeOf(field);
     const variables = earlier.variablesFor(field, type);
-    if (variables.length > 0 && this.random.chance(0.8)) return `\${${this.random.pick(variables)}}`;
+    if (variables.length > 0 && this.random.chance(0.9)) return `\${${this.random.pick(variables)}}`;
+    const texts = earlier.textsFor(field);
+    if (texts.length > 0 && this.random.chance(0.85)) return this.random.pick(texts);
+    const sent = earlier.sentFor(field);
+    if (sent.length > 0 && this.random.chance(field.scalar === ScalarType.STRING ? 0.5 : 0.2))
+      return this.random.pick(sent);
     if (field.enum !== undefined) return this.#enumValue(field.enum.values, valid);
-    const { kept, broken } = this.#sortedFor(field, words);
+    const { kept, broken } = this.values.sortedFor(field, words);
     const from = !valid && this.random.chance(0.3) && broken.length > 0 ? broken : kept;
     if (from.length === 0) return undefined;
     return this.#fresher(this.random.pick(from));
@@ -138,7 +146,16 @@ export class MessageMaker {
 
   /** Ids of requests are new as a rule: what comes again is a copy of an earlier call. */
   #fresher(value: Value): Value {
-    if (value !== `\${uuid:a}` || this.random.chance(0.1)) return value;
+    return value !== `\${uuid:a}` || this.random.chance(0.1) ? value : this.freshId();
+  }
+
+  /** Begins a sequence, whose ids do not depend on those before it. */
+  begin(): void {
+    this.#fresh = 0;
+  }
+
+  /** A variable for the id of a request that no other has. */
+  freshId(): string {
     this.#fresh += 1;
     return `\${uuid:r${this.#fresh}}`;
   }
@@ -153,53 +170,6 @@ export class MessageMaker {
     return Array.from({ length: this.random.pick([0, 1, 1, 1, 2, 3]) }, () => this.random.pick(all)).join(
       ",",
     );
-  }
-
-  #sortedFor(field: DescField, words: readonly string[]): Sorted {
-    const key = `${field.parent.typeName}.${field.name} ${words.join(" ")}`;
-    const known = this.#sorted.get(key);
-    if (known !== undefined) return known;
-    const type = resourceTypeOf(field);
-    const named = type === undefined ? undefined : this.#names.get(type);
-    const names = named === undefined ? [...this.#names.values()] : [named, named.replace(":a}", ":b}")];
-    const { scalar } = field;
-    const all = scalar === undefined ? [] : scalarCandidates(field, scalar, [...words, ...names]);
-    const keeps = (value: Value) => this.#keeps(field, field.fieldKind === "list" ? [value] : value);
-    const kept = all.filter(keeps);
-    const preferred = named === undefined ? kept : kept.filter((value) => names.includes(String(value)));
-    const found = {
-      kept: preferred.length > 0 ? preferred : kept,
-      broken: all.filter((value) => !keeps(value)),
-    };
-    this.#sorted.set(key, found);
-    return found;
-  }
-
-  /** True when a message with this field alone breaks no rule at this field. */
-  #keeps(field: DescField, value: Value): boolean {
-    const violations = this.#violations(field.parent, { [field.name]: value });
-    return violations?.every((path) => !path.startsWith(field.name)) ?? false;
-  }
-
-  #isValid(message: DescMessage, made: Fields): boolean {
-    return this.#violations(message, made)?.length === 0;
-  }
-
-  /** Paths of the fields that break rules; undefined when the value cannot be written. */
-  #violations(message: DescMessage, made: Fields): readonly string[] | undefined {
-    try {
-      const filled = SAMPLE.fillAll(made) as JsonValue;
-      const result = this.#validator.validate(
-        message,
-        fromJson(message, filled, { registry: this.#registry }),
-      );
-      if (result.kind === "valid") return [];
-      return result.kind === "invalid"
-        ? result.violations.map(({ field }) => pathToString(field))
-        : undefined;
-    } catch {
-      return undefined;
-    }
   }
 }
 
@@ -222,15 +192,6 @@ interface Making {
   readonly words: readonly string[];
   readonly depth: number;
 }
-
-/** Variables with values of their form, to try rules on. */
-const SAMPLE = {
-  fillAll(value: Value): Value {
-    const scope = new Scope();
-    const text = JSON.stringify(value).replace(/\$\{(c\d+\.[^}]+)\}/g, "a");
-    return scope.fill(JSON.parse(text) as Value);
-  },
-};
 
 /** Messages whose JSON is a text of its own. */
 function wellKnown(typeName: string, random: Random, bounds: readonly bigint[] = []): Value | undefined {

@@ -1,62 +1,134 @@
 import type { DescMethod } from "@bufbuild/protobuf";
-import { type Contract, isClientStream } from "@theseus/kit/contract";
-import type { Fields } from "../../cases/value.js";
+import { MethodOptions_IdempotencyLevel as Idempotency } from "@bufbuild/protobuf/wkt";
+import { isClientStream, quotasOf } from "@theseus/kit/contract";
+import type { Peers } from "../../cases/case.js";
+import type { Fields, Value } from "../../cases/value.js";
+import { EMPTY_SCENE, type Scene } from "../../run/scene.js";
 import { callerOf, strangeMetadata } from "./callers.js";
 import type { EarlierAnswers } from "./earlier-answers.js";
+import { resourceTypeOf } from "./field-role.js";
+import type { FieldValues } from "./field-values.js";
 import { MessageMaker } from "./message-maker.js";
-import { type PlannedCall, type Sequence, takesBytes } from "./planned-call.js";
+import { MethodChoice } from "./method-choice.js";
+import { canStayOpen, namedBy, type PlannedCall, takesBytes } from "./planned-call.js";
 import type { Random } from "./random.js";
 import { wireNoise } from "./wire-noise.js";
 
 export interface SequenceOptions {
+  readonly values: FieldValues;
   /** Those that are called. */
   readonly methods: readonly DescMethod[];
   /** True for no strange bytes or metadata. */
   readonly wellFormed: boolean;
   readonly random: Random;
+  /** What calls can meet. */
+  readonly scene?: Scene;
 }
 
-/** Makes the calls of sequences, one after the other: each can use what the answers before it gave. */
+/** The most calls that a quota is used up by; larger ones are not tried. */
+const LARGEST_QUOTA = 25n;
+
+/** Makes the calls of sequences, turn by turn: each can use what the answers before it gave. */
 export class SequenceMaker {
-  readonly methods: readonly DescMethod[];
-  readonly wellFormed: boolean;
-  readonly random: Random;
   readonly #maker: MessageMaker;
+  readonly #scene: Scene;
+  readonly #choice: MethodChoice;
+  /** Calls that are decided already, turn by turn. */
+  #next: PlannedCall[][] = [];
+  #isWatched = false;
+  #wasTogether = false;
 
-  constructor(contract: Contract, { methods, wellFormed, random }: SequenceOptions) {
-    this.methods = methods;
-    this.wellFormed = wellFormed;
-    this.random = random;
-    this.#maker = new MessageMaker(contract, random);
+  constructor(readonly options: SequenceOptions) {
+    this.#maker = new MessageMaker(options.values, options.random);
+    this.#scene = options.scene ?? EMPTY_SCENE;
+    this.#choice = new MethodChoice(options.methods, options.values);
   }
 
-  /** The next call: a new one, or an earlier one again with something changed. */
-  next(id: number, before: Sequence, earlier: EarlierAnswers): PlannedCall {
-    const call =
-      before.length > 0 && this.random.chance(0.3)
-        ? this.#changed({ ...this.random.pick(before), id }, earlier)
-        : this.#fresh(id, earlier);
-    return this.#disturbed(call);
+  /** Begins a sequence; tells how those deviate whom the service calls. */
+  begin(): Peers {
+    const { random } = this.options;
+    this.#next = [];
+    this.#isWatched = false;
+    this.#wasTogether = false;
+    this.#maker.begin();
+    const { peers } = this.#scene;
+    return peers.length > 0 && random.chance(0.35) ? random.pick(peers) : {};
   }
 
-  #fresh(id: number, earlier: EarlierAnswers): PlannedCall {
-    const method = this.random.pick(this.methods);
-    earlier.method = method;
-    const count = isClientStream(method) ? this.random.pick([0, 1, 1, 2, 3, 5]) : 1;
-    const requests = Array.from({ length: count }, () =>
-      this.#maker.make(method.input, earlier, this.random.chance(0.8)),
+  /** True when calls are decided that belong to those before them. */
+  get isDecided(): boolean {
+    return this.#next.length > 0;
+  }
+
+  /** The next turn, with ids from this one on: a new call, an earlier one again with something changed, or several at once. */
+  turn(id: number, before: readonly PlannedCall[], earlier: EarlierAnswers): readonly PlannedCall[] {
+    if (this.#next.length === 0) this.#plan(before, earlier);
+    const turn = (this.#next.shift() ?? []).map((call, n) => ({ ...call, id: id + n }));
+    for (const call of turn) {
+      earlier.remember(call);
+      if (call.staysOpen === true) this.#isWatched = true;
+    }
+    return turn;
+  }
+
+  #plan(before: readonly PlannedCall[], earlier: EarlierAnswers): void {
+    const { random } = this.options;
+    const call = this.#continued(before, earlier) ?? this.#repeated(before, earlier) ?? this.#fresh(earlier);
+    const most = quotasOf(call.method).reduce(
+      (limit, quota) => (quota.limit > limit ? quota.limit : limit),
+      0n,
     );
-    return { id, method, as: callerOf(method, this.random), metadata: {}, requests, bytes: "" };
+    if (most > 0n && most <= LARGEST_QUOTA && random.chance(0.04))
+      this.#next = Array.from({ length: Number(most) + 1 }, () => [this.#renewed(call)]);
+    else if (this.#canBeTogether(call) && random.chance(0.12)) this.#together(call, earlier);
+    else this.#next = [[this.#disturbed(this.#inTheWorld(call, earlier))]];
+  }
+
+  #repeated(before: readonly PlannedCall[], earlier: EarlierAnswers): PlannedCall | undefined {
+    const { random } = this.options;
+    if (before.length === 0 || !random.chance(0.22)) return undefined;
+    const good = before.filter((call) => earlier.isGood(call));
+    const from = good.length > 0 && random.chance(0.7) ? good : before;
+    const changed = this.#changed(again(random.pick(from)), earlier);
+    return random.chance(0.4) ? this.#renewed(changed) : changed;
+  }
+
+  /** The call that goes on where an earlier one has ended, by the token that its answer gave. */
+  #continued(before: readonly PlannedCall[], earlier: EarlierAnswers): PlannedCall | undefined {
+    const { random } = this.options;
+    if (!random.chance(0.15)) return undefined;
+    const all = before.flatMap((call) =>
+      earlier.handedBack(call).map(({ field, variable }) => ({ call, field, variable })),
+    );
+    if (all.length === 0) return undefined;
+    const { call, field, variable } = random.pick(all.slice(-8));
+    const [request = {}] = call.requests;
+    return { ...again(call), requests: [{ ...request, [field.name]: `\${${variable}}` }] };
+  }
+
+  #fresh(earlier: EarlierAnswers): PlannedCall {
+    const { random } = this.options;
+    const method = this.#choice.pick(random, (type) => earlier.has(type));
+    earlier.method = method;
+    const count = isClientStream(method) ? random.pick([0, 1, 1, 2, 3, 5]) : 1;
+    const valid = random.chance(0.85);
+    const requests = Array.from({ length: count }, () =>
+      this.#maker.make(method.input, earlier, valid || random.chance(0.5)),
+    );
+    const staysOpen = canStayOpen(method) && random.chance(0.6);
+    const as = callerOf(method, random, earlier);
+    return { id: 0, method, as, metadata: {}, requests, bytes: "", ...(staysOpen && { staysOpen }) };
   }
 
   /** A request id that comes again, a page after the page before, an etag that is no longer right. */
   #changed(call: PlannedCall, earlier: EarlierAnswers): PlannedCall {
+    const { random } = this.options;
     const { method, requests } = call;
     earlier.method = method;
-    if (this.random.chance(0.25)) return call;
-    if (this.random.chance(0.2)) return { ...call, as: callerOf(method, this.random) };
+    if (random.chance(0.25)) return call;
+    if (random.chance(0.2)) return { ...call, as: callerOf(method, random, earlier) };
     if (requests.length === 0 || method.input.fields.length === 0) return call;
-    const at = this.random.below(requests.length);
+    const at = random.below(requests.length);
     return {
       ...call,
       requests: requests.map((each, n) => (n === at ? this.#withChange(method, each, earlier) : each)),
@@ -64,10 +136,11 @@ export class SequenceMaker {
   }
 
   #withChange(method: DescMethod, request: Fields, earlier: EarlierAnswers): Fields {
-    const field = this.random.pick(method.input.fields);
+    const { random } = this.options;
+    const field = random.pick(method.input.fields);
     const { [field.name]: _, ...others } = request;
     const value = this.#maker.makeField(field, earlier);
-    const left = value === undefined || this.random.chance(0.1);
+    const left = value === undefined || random.chance(0.1);
     const changed = left ? others : { ...others, [field.name]: value };
     // Of a oneof at most one can be set.
     for (const other of field.oneof?.fields ?? [])
@@ -75,10 +148,81 @@ export class SequenceMaker {
     return changed;
   }
 
-  #disturbed(call: PlannedCall): PlannedCall {
-    if (this.wellFormed) return call;
-    if (this.random.chance(0.05)) return { ...call, metadata: strangeMetadata(this.random) };
-    if (!takesBytes(call.method) || !this.random.chance(0.08)) return call;
-    return { ...call, bytes: wireNoise(call.method.input, this.random) };
+  /** The same call with new ids of requests. */
+  #renewed(call: PlannedCall): PlannedCall {
+    const ids = new Map<string, string>();
+    const renew = (value: Value): Value => {
+      const text = JSON.stringify(value).replace(/\$\{uuid:r\d+\}/g, (id) => {
+        const renewed = ids.get(id) ?? this.#maker.freshId();
+        ids.set(id, renewed);
+        return renewed;
+      });
+      return JSON.parse(text) as Value;
+    };
+    return { ...call, requests: call.requests.map((each) => renew(each) as Fields) };
   }
+
+  /** What a watch tells of calls at once is in no order that could be compared. */
+  #canBeTogether({ method }: PlannedCall): boolean {
+    const writes = method.idempotency !== Idempotency.NO_SIDE_EFFECTS;
+    return !this.#isWatched && !this.#wasTogether && writes && method.methodKind === "unary";
+  }
+
+  /** The call beside itself with other values, or beside its like; then what it was about is looked at. */
+  #together(call: PlannedCall, earlier: EarlierAnswers): void {
+    const { random } = this.options;
+    this.#wasTogether = true;
+    const others = Array.from({ length: random.pick([1, 1, 2]) }, () => {
+      const like = this.#changed(call, earlier);
+      return random.chance(0.6) ? this.#renewed(like) : like;
+    });
+    const turn = [call, ...others].map((each) => ({ ...each, bytes: "", together: 1 }));
+    this.#next = [turn, ...this.#looks(turn, earlier).map((look) => [look])];
+  }
+
+  /** Reads of the resources that calls name. */
+  #looks(calls: readonly PlannedCall[], earlier: EarlierAnswers): readonly PlannedCall[] {
+    const { methods, random } = this.options;
+    const named = new Set(calls.flatMap(namedBy));
+    return methods.filter(isLook).flatMap((method) => {
+      const field = method.input.fields.find((each) => resourceTypeOf(each) !== undefined);
+      const type = field && resourceTypeOf(field);
+      if (field === undefined || type === undefined) return [];
+      const fitting = earlier.variablesFor(field, type).filter((variable) => named.has(variable));
+      return [...new Set(fitting)].slice(0, 2).map((variable) => ({
+        id: 0,
+        method,
+        as: callerOf(method, random, earlier),
+        metadata: {},
+        requests: [{ [field.name]: `\${${variable}}` }],
+        bytes: "",
+      }));
+    });
+  }
+
+  #inTheWorld(call: PlannedCall, earlier: EarlierAnswers): PlannedCall {
+    const { between } = this.#scene;
+    const { random } = this.options;
+    if (between.length === 0 || !random.chance(0.1)) return call;
+    const after = earlier.filledIn(random.pick(between), random);
+    return after === undefined ? call : { ...call, after };
+  }
+
+  #disturbed(call: PlannedCall): PlannedCall {
+    const { random, wellFormed } = this.options;
+    if (wellFormed) return call;
+    if (random.chance(0.05)) return { ...call, metadata: strangeMetadata(random) };
+    if (!takesBytes(call.method) || !random.chance(0.08)) return call;
+    return { ...call, bytes: wireNoise(call.method.input, random) };
+  }
+}
+
+/** Without what belongs to its place in the sequence. */
+function again({ together: _, after: __, staysOpen: ___, ...call }: PlannedCall): PlannedCall {
+  return call;
+}
+
+/** True for a method that answers what one resource is. */
+function isLook({ idempotency, methodKind, input }: DescMethod): boolean {
+  return idempotency === Idempotency.NO_SIDE_EFFECTS && methodKind === "unary" && input.fields.length > 0;
 }

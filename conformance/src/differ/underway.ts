@@ -1,0 +1,44 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Value } from "../cases/value.js";
+import type { Refusal } from "../contract/answer.js";
+
+/** What came of a call: messages, and how it ended. A watch that goes on has not ended. */
+export interface Answer {
+  readonly messages: readonly Value[];
+  readonly refusal?: Refusal;
+  readonly goesOn?: boolean;
+}
+
+/** A call under way. */
+export interface Underway {
+  /** Messages so far. */
+  readonly count: number;
+  readonly isOver: boolean;
+  readonly ended: Promise<unknown>;
+  /** A stream of answers, which need not end. */
+  readonly isStream: boolean;
+  /** Ends what has not ended, and tells what came. */
+  settle(): Answer;
+}
+
+/** A watch is quiet when so long nothing has come, and both have told the same number of messages. */
+const QUIET_MS = 30;
+
+/** Waits until both have ended, or neither has anything more to tell: one that has told more waits for the other. */
+export async function untilQuiet(calls: readonly [Underway, Underway], patienceMs: number): Promise<void> {
+  const [a, b] = calls;
+  if (!a.isStream) {
+    await Promise.all([a.ended, b.ended]);
+    return;
+  }
+  let seen = "";
+  let since = performance.now();
+  for (;;) {
+    if (a.isOver && b.isOver) return;
+    const now = `${a.count} ${b.count} ${a.isOver} ${b.isOver}`;
+    if (now !== seen) [seen, since] = [now, performance.now()];
+    const alike = a.count === b.count && a.isOver === b.isOver;
+    if (performance.now() - since > (alike ? QUIET_MS : patienceMs)) return;
+    await sleep(5);
+  }
+}
