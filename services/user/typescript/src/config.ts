@@ -6,6 +6,9 @@ import {
   orPrivateFile,
   parseEnv,
   privateFile,
+  type Rereading,
+  rereading,
+  standbyVariable,
   type Variable,
   variable,
 } from "@theseus/kit";
@@ -17,7 +20,7 @@ import { parseSigningKeys, type SigningKeys } from "./tokens/signing-keys.js";
 
 export interface Config {
   readonly listen: string;
-  readonly mongodbUrl: string;
+  readonly mongodbUrl: Rereading<string>;
   readonly signingKeys: SigningKeys;
   readonly bootstrapAdmin: BootstrapAdmin | undefined;
   /** Of new password hashes: the binary logarithm of scrypt's N. */
@@ -25,6 +28,8 @@ export interface Config {
   /** Who callers and end users are. */
   readonly identity: Identity;
   readonly tokens: TokenOptions;
+  /** While there is a file at this path, the process is in standby. */
+  readonly standbyFile: string | undefined;
   readonly logLevel: LogLevel;
 }
 
@@ -34,7 +39,7 @@ const LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as
 export function parseConfig(env: NodeJS.ProcessEnv): Config {
   return parseEnv(env, {
     listen: variable.listen("LISTEN"),
-    mongodbUrl: orPrivateFile(mongodbUrl("MONGODB_URL")),
+    mongodbUrl: rereading(orPrivateFile(mongodbUrl("MONGODB_URL"))),
     signingKeys: privateFile("SIGNING_KEYS", parseSigningKeys),
     bootstrapAdmin: optional("BOOTSTRAP_ADMIN", privateFile("BOOTSTRAP_ADMIN", parseBootstrapAdmin)),
     passwordCost: variable.integer("PASSWORD_COST", PASSWORD_COST),
@@ -43,6 +48,7 @@ export function parseConfig(env: NodeJS.ProcessEnv): Config {
       issuer: variable.text("TOKEN_ISSUER"),
       audience: variable.text("TOKEN_AUDIENCE"),
     }),
+    standbyFile: standbyVariable("LAUNCH_STANDBY_FILE"),
     logLevel: variable.oneOf("LOG_LEVEL", LEVELS, { default: "info" }),
   });
 }
