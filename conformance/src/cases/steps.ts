@@ -33,6 +33,8 @@ export const STEPS = {
   restart: processes.restart,
   second: processes.second,
   store: processes.store,
+  standby: processes.standby,
+  writes: processes.writes,
   signal: processes.signal,
   exits: processes.exits,
   launch: processes.launch,

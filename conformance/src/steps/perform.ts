@@ -15,6 +15,7 @@ import {
 import { performGiven } from "./given.js";
 import { performExits, performLaunch, performLog, performSignal } from "./process.js";
 import { performReflection } from "./reflection.js";
+import { performStandby, performWrites } from "./standby.js";
 import {
   performClose,
   performConverse,
@@ -48,6 +49,8 @@ const PERFORMERS: { readonly [V in Verb]: Performer<StepOf<V>> } = {
   restart: performRestart,
   second: performSecond,
   store: performStore,
+  standby: performStandby,
+  writes: performWrites,
   signal: performSignal,
   exits: performExits,
   launch: performLaunch,
