@@ -1,11 +1,11 @@
 import { connect } from "node:http2";
 import { connect as connectUnix } from "node:net";
 
-/** Answer of `grpc.health.v1.Health/Check` for the whole server; `UNREACHABLE` when there is none. */
+/** Answer of `grpc.health.v1.Health/Check`; `UNREACHABLE` when there is none. */
 export type Health = "SERVING" | "NOT_SERVING" | "UNKNOWN" | "UNREACHABLE";
 
-/** Asks a gRPC server on a unix socket for its health. */
-export function checkHealth(socketPath: string, timeoutMs = 2_000): Promise<Health> {
+/** Asks a gRPC server on a unix socket for its health, of a name or as a whole. */
+export function checkHealth(socketPath: string, timeoutMs = 2_000, name = ""): Promise<Health> {
   return new Promise((resolve) => {
     const session = connect("http://localhost", { createConnection: () => connectUnix(socketPath) });
     const done = (health: Health) => {
@@ -24,9 +24,15 @@ export function checkHealth(socketPath: string, timeoutMs = 2_000): Promise<Heal
     call.on("data", (chunk: Buffer) => chunks.push(chunk));
     call.once("error", () => done("UNREACHABLE"));
     call.once("end", () => done(toHealth(Buffer.concat(chunks))));
-    // The empty request: not compressed, of length 0.
-    call.end(Buffer.alloc(5));
+    call.end(toFrame(name));
   });
+}
+
+/** Not compressed, the length, and the request: empty, or `service` in less than 128 bytes. */
+function toFrame(name: string): Buffer {
+  const text = Buffer.from(name);
+  const request = name === "" ? Buffer.alloc(0) : Buffer.concat([Buffer.from([0x0a, text.length]), text]);
+  return Buffer.concat([Buffer.from([0, 0, 0, 0, request.length]), request]);
 }
 
 /** The answer is one frame with `status = 1` as a varint; an empty one is UNKNOWN. */

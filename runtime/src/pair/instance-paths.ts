@@ -8,6 +8,10 @@ export interface InstancePaths {
   /** The sidecar's outbound socket, the application's MESH. */
   readonly mesh: string;
   readonly admin: string;
+  /** While there is a file here, the application is in standby. */
+  readonly standby: string;
+  /** The private file with the URL of its store. */
+  readonly storeUrl: string;
   /** People with grpcurl call here. */
   readonly developer: string;
   readonly xds: string;
@@ -26,6 +30,8 @@ export function instancePaths(run: string, instance: string): InstancePaths {
     app: join(folder, "app.sock"),
     mesh: join(folder, "mesh.sock"),
     admin: join(folder, "admin.sock"),
+    standby: join(folder, "standby"),
+    storeUrl: join(folder, "store-url"),
     developer: join(developerFolder(run), `${instance}.sock`),
     xds: join(folder, "xds"),
     bootstrap: join(folder, "envoy.json"),

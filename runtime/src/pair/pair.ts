@@ -5,6 +5,7 @@ import { applicationProcess } from "../implementation/application.js";
 import { workloadVariables } from "../implementation/variables.js";
 import type { ProcessSpec } from "../process/child.js";
 import type { Supervised } from "../process/supervised.js";
+import type { StoreAccess } from "../stores/own-stores.js";
 import { type SystemContext, superviseIn } from "../system/context.js";
 import type { InstancePlan } from "../system/plan.js";
 import type { Secrets } from "../system/secrets.js";
@@ -13,6 +14,7 @@ import { listenerPorts } from "./envoy-admin.js";
 import { answersGrpc, answersHttp } from "./health-checks.js";
 import { type InstancePaths, instancePaths } from "./instance-paths.js";
 import { sidecarProcess } from "./sidecar.js";
+import { type ActivityState, changeState, writeState } from "./standby.js";
 
 export interface Pair {
   readonly instance: InstancePlan;
@@ -21,13 +23,17 @@ export interface Pair {
   readonly sidecar: Supervised;
   /** Loopback ports of its sidecar, by listener. */
   ports(): ReadonlyMap<string, number>;
+  /** Puts the application in another state, with the credential for it. Resolves when it has followed. */
+  changeState(state: ActivityState): Promise<void>;
 }
 
 export interface PairOptions {
   readonly instance: InstancePlan;
   readonly ports: SidecarPorts;
   /** Absent: it keeps nothing. */
-  readonly storeUrl: string | undefined;
+  readonly store: StoreAccess | undefined;
+  /** In which the application begins. Default: active. */
+  readonly state?: ActivityState;
   readonly secrets: Secrets;
   /** Where outside parties listen, by name. */
   readonly outside: ReadonlyMap<string, { readonly host: string; readonly port: number }>;
@@ -49,14 +55,23 @@ export async function startPair(context: SystemContext, options: PairOptions): P
     if (port !== undefined) directory.publish(workload.name, name, port);
   });
   onStarted(sidecar);
+  const { store, state = "active" } = options;
+  writeState(paths, { state, store });
   const application = await superviseIn(context, applicationSpec(context, options, paths));
   onStarted(application);
-  return { instance, paths, application, sidecar, ports: () => ports };
+  return {
+    instance,
+    paths,
+    application,
+    sidecar,
+    ports: () => ports,
+    changeState: (next) => changeState(paths, { state: next, store }, { signal: context.signal }),
+  };
 }
 
 function applicationSpec(
   { home, env, topology }: SystemContext,
-  { instance, storeUrl, secrets }: PairOptions,
+  { instance, secrets }: PairOptions,
   paths: InstancePaths,
 ): ProcessSpec {
   return applicationProcess({
@@ -67,7 +82,8 @@ function applicationSpec(
       identity: topology.identity,
       secrets: home.secrets,
       env,
-      storeUrl,
+      storeUrl: paths.storeUrl,
+      standby: paths.standby,
       sidecar: `unix:${paths.mesh}`,
       signingKeys: secrets.signingKeys.privateFile,
     }),

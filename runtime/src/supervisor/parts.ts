@@ -110,8 +110,8 @@ async function startPairs(
 ): Promise<void> {
   const onStarted = beginStage(started);
   const start = async (instance: InstancePlan) => {
-    const storeUrl = stores.urls.get(instance.workload.name);
-    const own = { instance, storeUrl, ports: sidecarPorts(instance, ports), onStarted };
+    const store = stores.access.get(instance.workload.name);
+    const own = { instance, store, ports: sidecarPorts(instance, ports), onStarted };
     started.pairs.push(await startPair(context, { ...common, ...own }));
   };
   await progress.step(
