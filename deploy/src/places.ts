@@ -4,6 +4,8 @@ export const places = {
   pair: "/pair",
   applicationSocket: "/pair/app.sock",
   outboundSocket: "/pair/mesh.sock",
+  /** While there is a file here, the application is in standby. */
+  standby: "/pair/standby",
   /** One sidecar's configuration, identity and admin socket. */
   mesh: "/mesh",
   bootstrap: "/mesh/envoy.json",

@@ -2,12 +2,18 @@ import { ErrorReason, once, StatusError } from "@theseus/kit";
 import { type Db, MongoClient, type MongoClientOptions } from "mongodb";
 import { toStoreFault } from "./store-fault.js";
 
-export interface MongoOptions {
+/** How the store is opened. */
+export interface MongoAccess {
   /** A connection string with the database in its path. */
   readonly url: string;
+  /** False in standby: then nothing is prepared, and only reading operations may be run. */
+  readonly writes: boolean;
+}
+
+export interface MongoOptions extends MongoAccess {
   /** The service, as the store's own log and statistics show it. */
   readonly name: string;
-  /** Makes indexes; done once, before the first operation. */
+  /** Makes indexes; done once, before the first operation, where the store may be written. */
   readonly prepare: (db: Db) => Promise<void>;
   /** True to read 64-bit integers as bigint. Default: as number. */
   readonly useBigInt64?: boolean;
@@ -22,6 +28,8 @@ export interface Mongo extends AsyncDisposable {
   run<T>(operation: (db: Db) => Promise<T>): Promise<T>;
   /** Resolves when the store answers. */
   ping(): Promise<void>;
+  /** Operations from now on have this access; those under way end with the one that they began with, which then ends too. */
+  reopen(access: MongoAccess): Promise<void>;
 }
 
 /** A store that is gone is told within a health probe (1 s) and well within the shortest timeout of a method (2 s). */
@@ -31,8 +39,35 @@ const ANSWER_MS = 1500;
 const MOST_CONNECTIONS = 32;
 
 export function openMongo(options: MongoOptions): Mongo {
+  let connection = createConnection(options);
+
+  return {
+    run: (operation) => connection.run(operation),
+    ping: () => ping(connection),
+    async reopen(access) {
+      const next = createConnection({ ...options, ...access });
+      // Operations need not wait for it to connect. A store that is away is connected later, as always.
+      await ping(next).catch(() => undefined);
+      const before = connection;
+      connection = next;
+      await before.retire();
+    },
+    [Symbol.asyncDispose]: () => connection.close(),
+  };
+}
+
+/** One client of the store, by one credential. */
+interface Connection extends Pick<Mongo, "run"> {
+  /** Closes it when no operation is under way any more. */
+  retire(): Promise<void>;
+  /** Closes it at once. */
+  close(): Promise<void>;
+}
+
+function createConnection(options: MongoOptions): Connection {
   let client: MongoClient | undefined;
   let closed = false;
+  const underWay = new Set<Promise<unknown>>();
   const connected = once(async () => {
     if (closed) throw new StatusError(ErrorReason.SERVICE_UNAVAILABLE, "the store has been closed");
     // A client whose first attempt failed never connects again, so each attempt has a new one.
@@ -40,7 +75,7 @@ export function openMongo(options: MongoOptions): Mongo {
     client = attempt;
     try {
       await attempt.connect();
-      await options.prepare(attempt.db());
+      if (options.writes) await options.prepare(attempt.db());
     } catch (error) {
       await attempt.close();
       throw error;
@@ -48,7 +83,7 @@ export function openMongo(options: MongoOptions): Mongo {
     return attempt.db();
   });
 
-  async function run<T>(operation: (db: Db) => Promise<T>): Promise<T> {
+  async function attempt<T>(operation: (db: Db) => Promise<T>): Promise<T> {
     try {
       return await operation(await connected());
     } catch (error) {
@@ -56,14 +91,28 @@ export function openMongo(options: MongoOptions): Mongo {
     }
   }
 
+  async function close(): Promise<void> {
+    closed = true;
+    await client?.close();
+  }
+
   return {
-    run,
-    ping: () => run(async (db) => void (await db.command({ ping: 1 }))),
-    async [Symbol.asyncDispose]() {
-      closed = true;
-      await client?.close();
+    run(operation) {
+      const running = attempt(operation);
+      const settled = running.catch(() => undefined).finally(() => underWay.delete(settled));
+      underWay.add(settled);
+      return running;
     },
+    async retire() {
+      await Promise.all(underWay);
+      await close();
+    },
+    close,
   };
+}
+
+function ping({ run }: Connection): Promise<void> {
+  return run(async (db) => void (await db.command({ ping: 1 })));
 }
 
 function settings({ name, useBigInt64 = false }: MongoOptions): MongoClientOptions {

@@ -29,7 +29,13 @@ describe("openMongo", () => {
   afterEach(() => link[Symbol.asyncDispose]());
 
   const open = (options: Partial<MongoOptions> = {}): Mongo =>
-    openMongo({ url: link.url, name: "test", prepare: async () => void prepared++, ...options });
+    openMongo({
+      url: link.url,
+      name: "test",
+      writes: true,
+      prepare: async () => void prepared++,
+      ...options,
+    });
 
   const unavailable = async (mongo: Mongo) => {
     const { reason, message } = await rejectionOf(mongo.ping(), StatusError);
@@ -44,6 +50,35 @@ describe("openMongo", () => {
     await using mongo = open();
     await Promise.all(Array.from({ length: 8 }, () => mongo.run(async () => seen.push(prepared))));
     expect(seen).to.deep.equal(Array(8).fill(1));
+  });
+
+  it("prepares nothing in standby, and does before the first operation after that", async () => {
+    await using mongo = open({ writes: false });
+    await mongo.ping();
+    expect(prepared).to.equal(0);
+    await mongo.reopen({ url: link.url, writes: true });
+    expect(prepared).to.equal(1);
+  });
+
+  it("lets operations that are under way end when it is opened anew", async () => {
+    await using mongo = open();
+    let go: () => void = () => undefined;
+    const slow = mongo.run(async (db) => {
+      await new Promise<void>((resolve) => {
+        go = resolve;
+      });
+      return rows(db).countDocuments();
+    });
+    await mongo.ping();
+    let reopened = false;
+    const reopening = mongo.reopen({ url: link.url, writes: true }).then(() => {
+      reopened = true;
+    });
+    await mongo.run((db) => rows(db).insertOne({ _id: "a" }));
+    expect(reopened).to.equal(false);
+    go();
+    expect(await slow).to.equal(1);
+    await reopening;
   });
 
   it("waits for a store that is not there yet, and prepares it then", async () => {

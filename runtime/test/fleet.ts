@@ -28,6 +28,7 @@ export const fleet: SystemTopology = {
       store: { kind: "redis", keys: ["ship:*"], commands: ["ping", "get", "set", "eval"] },
       variables: {
         REDIS_URL: { from: "store" },
+        LAUNCH_STANDBY_FILE: { from: "standby" },
         MESH: { from: "sidecar" },
         TRUST_DOMAIN: { from: "identity", field: "trustDomain" },
         SAILS: { from: "environment" },

@@ -7,7 +7,8 @@ describe("the variables of the launch protocol", () => {
   const common = { identity: fleet.identity, secrets: "/secrets", env: {} };
   const sources = {
     ...common,
-    storeUrl: "store://own",
+    storeUrl: "/run/store-url",
+    standby: "/run/standby",
     sidecar: "unix:/run/mesh.sock",
     signingKeys: "/keys",
   };
@@ -18,12 +19,13 @@ describe("the variables of the launch protocol", () => {
   it("are those that the topology names, filled from where it says", () => {
     expect(workloadVariables(pier, sources)).to.deep.equal({ MESH: "unix:/run/mesh.sock" });
     expect(workloadVariables(ship, sources)).to.deep.equal({
-      REDIS_URL: "store://own",
+      REDIS_URL_FILE: "/run/store-url",
+      LAUNCH_STANDBY_FILE: "/run/standby",
       MESH: "unix:/run/mesh.sock",
       TRUST_DOMAIN: "fleet.test",
     });
     expect(workloadVariables(chart, sources)).to.deep.equal({
-      MONGODB_URL: "store://own",
+      MONGODB_URL_FILE: "/run/store-url",
       SIGNING_KEYS: "/keys",
       CREW: "/secrets/crew.json",
     });
@@ -36,8 +38,8 @@ describe("the variables of the launch protocol", () => {
   });
 
   it("are a fault when there is no store to fill them from", () => {
-    const fill = () => workloadVariables(ship, { ...sources, storeUrl: undefined });
-    expect(fill).to.throw("REDIS_URL: ship has no store");
+    const fill = () => workloadVariables({ ...ship, store: { kind: "none" } }, sources);
+    expect(fill).to.throw("REDIS_URL_FILE: ship has no store");
   });
 
   it("of an outside party are its files", () => {

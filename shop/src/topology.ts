@@ -40,6 +40,7 @@ export const topology: SystemTopology = {
       store: { kind: "mongodb", database: "theseus_user" },
       variables: {
         MONGODB_URL: { from: "store" },
+        LAUNCH_STANDBY_FILE: { from: "standby" },
         SIGNING_KEYS: { from: "signing-keys" },
         BOOTSTRAP_ADMIN: { from: "secret", file: "bootstrap-admin.json" },
         PASSWORD_COST: { from: "environment" },
@@ -74,7 +75,11 @@ export const topology: SystemTopology = {
           ...["time", "unlink", "xadd", "xinfo|stream", "xrange", "zadd", "zrange", "zrem"],
         ],
       },
-      variables: { REDIS_URL: { from: "store" }, ...callers },
+      variables: {
+        REDIS_URL: { from: "store" },
+        LAUNCH_STANDBY_FILE: { from: "standby" },
+        ...callers,
+      },
     },
     {
       name: "payment",
@@ -83,6 +88,7 @@ export const topology: SystemTopology = {
       store: { kind: "mongodb", database: "theseus_payment" },
       variables: {
         MONGODB_URL: { from: "store" },
+        LAUNCH_STANDBY_FILE: { from: "standby" },
         MESH: { from: "sidecar" },
         RECOVER_AFTER_MS: { from: "environment" },
         ...callers,

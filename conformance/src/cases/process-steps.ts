@@ -38,14 +38,27 @@ export const second = record({ second: z.enum(["start", "change"]) }).describe(
 );
 
 export const store = record({
-  store: z.enum(["stop", "start", "slow"]),
+  store: z.enum(["stop", "start", "slow", "remember", "unchanged"]),
   by: optional(duration).describe("of `slow`: how much later each answer of the store comes"),
 })
   .superRefine((value, ctx) => {
     if (value.store !== "slow") refuseKeys(value, ctx, ["by"], "counts for nothing without slow");
     else requireOne(value, ctx, ["by"]);
   })
-  .describe("cuts the way to the store, makes it slow, or mends it");
+  .describe(
+    "cuts the way to the store, makes it slow, or mends it; nothing was written to the case's own store since it was remembered, or since before the target's start",
+  );
+
+export const standby = record({
+  standby: z.enum(["begin", "end"]),
+  wait: optional(z.literal(false)).describe("`false`: does not wait"),
+}).describe(
+  "makes or removes the target's standby file, and waits until health of `active` follows, within 15s",
+);
+
+export const writes = record({ writes: z.enum(["refused", "taken"]) }).describe(
+  "every method that the contract does not mark NO_SIDE_EFFECTS is called by everybody with an empty request: it is refused as in standby, or is not",
+);
 
 export const signal = record({ signal: z.literal("TERM") }).describe("SIGTERM, without waiting");
 

@@ -34,6 +34,8 @@ export const STEPS = {
   replace: processes.replace,
   second: processes.second,
   store: processes.store,
+  standby: processes.standby,
+  writes: processes.writes,
   signal: processes.signal,
   exits: processes.exits,
   launch: processes.launch,

@@ -65,24 +65,28 @@ async function startTarget(
   of?: { readonly test: Case; readonly scope: Scope },
 ): Promise<Target> {
   await using opened = new AsyncDisposableStack();
-  const link = of?.test.needs.includes("store") === true ? opened.use(await linkTo(storeUrl)) : undefined;
-  const url = link?.url ?? storeUrl;
+  const kind = STORES[world.store];
+  const needsStore = of?.test.needs.includes("own-store") === true;
+  const isOwn = needsStore && !kind.hasDatabases;
+  const placeUrl = isOwn ? opened.use(await kind.start(world.access)).url : storeUrl;
+  const link = of?.test.needs.includes("store") === true ? opened.use(await linkTo(placeUrl)) : undefined;
+  const needsDatabase =
+    of !== undefined && (world.ownDatabases === true || (needsStore && kind.hasDatabases));
+  const url = needsDatabase ? otherDatabase(link?.url ?? placeUrl) : (link?.url ?? placeUrl);
   const variables = {
-    [STORES[world.store].variable]:
-      of !== undefined && world.ownDatabases === true ? otherDatabase(url) : url,
+    [kind.variable]: url,
     ...IDENTITY,
     ...open?.environment(of === undefined ? "shared" : "own"),
   };
-  const target = await launchTarget({
+  return launchTarget({
     implementations,
     variables,
     own: of?.scope.fill(of.test.environment) ?? {},
     ...(link === undefined ? {} : { store: (action, byMs) => change(link, action, byMs) }),
-    owned: link === undefined ? [] : [link],
+    ...(needsStore && { content: () => kind.content(url) }),
+    // The target ends what it owns, also when it does not start.
+    owned: [opened.move()],
   });
-  // From here on the target ends what it owns.
-  opened.move();
-  return target;
 }
 
 async function change(link: CuttableLink, action: StoreAction, byMs: number): Promise<void> {

@@ -7,7 +7,8 @@ import { type CaseRun, StepFailure } from "./case-run.js";
 
 type Verdict = "let in" | "TOKEN_MISSING" | "CALLER_DENIED";
 
-const PEOPLE = ["nobody", "user alice", "admin root", "developer", "developer root"];
+/** Callers of each kind but workloads. */
+export const PEOPLE = ["nobody", "user alice", "admin root", "developer", "developer root"];
 
 /** Calls every method as everybody with an empty request: who is let in, and why others are not, must be as the policy says. */
 export async function performAccess(_step: StepOf<"access">, run: CaseRun): Promise<void> {

@@ -69,8 +69,17 @@ export async function performSecond(step: StepOf<"second">, run: CaseRun): Promi
   else [run.connection, run.second] = [run.second, run.connection];
 }
 
-export function performStore(step: StepOf<"store">, run: CaseRun): Promise<void> {
-  return control(run).store(step.store, toMs(run.scope.fill(step.by ?? "0ms")));
+export async function performStore(step: StepOf<"store">, run: CaseRun): Promise<void> {
+  switch (step.store) {
+    case "remember":
+      return control(run).rememberStore();
+    case "unchanged":
+      if (await control(run).wasWritten())
+        throw new StepFailure("store", undefined, "nothing was written", null, ["it was written to"]);
+      return;
+    default:
+      return control(run).store(step.store, toMs(run.scope.fill(step.by ?? "0ms")));
+  }
 }
 
 /** What may be done to the target. */

@@ -16,6 +16,7 @@ import {
 import { performGiven } from "./given.js";
 import { performExits, performLaunch, performLog, performSignal } from "./process.js";
 import { performReflection } from "./reflection.js";
+import { performStandby, performWrites } from "./standby.js";
 import {
   performClose,
   performConverse,
@@ -50,6 +51,8 @@ const PERFORMERS: { readonly [V in Verb]: Performer<StepOf<V>> } = {
   replace: performReplace,
   second: performSecond,
   store: performStore,
+  standby: performStandby,
+  writes: performWrites,
   signal: performSignal,
   exits: performExits,
   launch: performLaunch,

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -24,17 +24,29 @@ export interface LaunchOptions {
   readonly own?: Fields;
   /** What may be done to the store; absent where it is not the suite's. */
   readonly store?: TargetControl["store"];
+  /** A text that is another one when what the target's own store holds is; absent where the store is shared. */
+  readonly content?: () => Promise<string>;
   /** Ends with the target. */
   readonly owned?: readonly AsyncDisposable[];
 }
+
+const STANDBY = "LAUNCH_STANDBY_FILE";
+
+type Environment = Readonly<Record<string, string>>;
 
 /** Starts an implementation by the launch protocol, on a socket of its own. */
 export async function launchTarget(options: LaunchOptions): Promise<Target> {
   const folder = mkdtempSync(join(tmpdir(), "tc-"));
   let turn = 0;
-  let variables = withVariables(options.variables, options.own ?? {}, filesFolder());
+  const standbyFile = join(folder, "standby");
+  let variables = withVariables(
+    { ...options.variables, [STANDBY]: standbyFile },
+    options.own ?? {},
+    filesFolder(),
+  );
+  let content: string | undefined;
   const seconds: Child[] = [];
-  let child = await next().catch(async (error: unknown) => {
+  let child = await first().catch(async (error: unknown) => {
     await release();
     throw error;
   });
@@ -44,8 +56,18 @@ export async function launchTarget(options: LaunchOptions): Promise<Target> {
     return join(folder, randomBytes(6).toString("hex"));
   }
 
-  function next(): Promise<Child> {
-    return launch(nextProcess());
+  async function first(): Promise<Child> {
+    content = await options.content?.();
+    return next();
+  }
+
+  function storeContent(): Promise<string> {
+    if (options.content === undefined) throw new Error("the case has no store of its own");
+    return options.content();
+  }
+
+  function next(change: Environment = {}): Promise<Child> {
+    return launch(nextProcess(change));
   }
 
   async function release(): Promise<void> {
@@ -53,13 +75,20 @@ export async function launchTarget(options: LaunchOptions): Promise<Target> {
     rmSync(folder, { recursive: true, force: true });
   }
 
-  function nextProcess(): ProcessSpec {
+  function nextProcess(change: Environment = {}): ProcessSpec {
     const implementation =
       options.implementations[turn % options.implementations.length] ?? options.implementations[0];
     turn += 1;
     const listen = `unix:${join(folder, `${turn}.sock`)}`;
     const name = `${implementation.name}-${implementation.language}`;
-    return applicationProcess({ name, implementation, listen, variables, logs: folder, env: quiet() });
+    return applicationProcess({
+      name,
+      implementation,
+      listen,
+      variables: { ...variables, ...change },
+      logs: folder,
+      env: quiet(),
+    });
   }
 
   return {
@@ -79,7 +108,7 @@ export async function launchTarget(options: LaunchOptions): Promise<Target> {
         replaceFile(path, content);
       },
       async second() {
-        const second = await next();
+        const second = await next({ [STANDBY]: join(folder, "standby-second") });
         seconds.push(second);
         return second.address;
       },
@@ -89,6 +118,16 @@ export async function launchTarget(options: LaunchOptions): Promise<Target> {
         return { code, seconds: (performance.now() - started) / 1000 };
       },
       store: options.store ?? (() => Promise.reject(new Error("the store is not the suite's to stop"))),
+      async rememberStore() {
+        content = await storeContent();
+      },
+      async wasWritten() {
+        return (await storeContent()) !== content;
+      },
+      async standby(action) {
+        const path = variables[STANDBY] ?? standbyFile;
+        await (action === "begin" ? writeFile(path, "") : rm(path));
+      },
       async log() {
         const logs = (await readdir(folder)).filter((name) => name.endsWith(".log"));
         return (await Promise.all(logs.map((name) => readFile(join(folder, name), "utf8")))).join("");

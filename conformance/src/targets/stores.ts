@@ -1,5 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { type RedisAccess, type RunningStore, startMongo, startRedis } from "@theseus/runtime";
+import {
+  mongoContent,
+  type RedisAccess,
+  type RunningStore,
+  redisContent,
+  startMongo,
+  startRedis,
+} from "@theseus/runtime";
 
 /** What services keep their data in. */
 export type StoreKind = "redis" | "mongodb";
@@ -10,11 +17,18 @@ interface Store {
   /** True when one store has many databases, named by the URL's path, that do not see each other. */
   readonly hasDatabases: boolean;
   start(access?: RedisAccess): Promise<RunningStore>;
+  /** A text that is another one when what the store at a URL holds is. */
+  content(url: string): Promise<string>;
 }
 
 export const STORES: Readonly<Record<StoreKind, Store>> = {
-  redis: { variable: "REDIS_URL", hasDatabases: false, start: (access) => startRedis(access && { access }) },
-  mongodb: { variable: "MONGODB_URL", hasDatabases: true, start: () => startMongo() },
+  redis: {
+    variable: "REDIS_URL",
+    hasDatabases: false,
+    start: (access) => startRedis(access && { access }),
+    content: redisContent,
+  },
+  mongodb: { variable: "MONGODB_URL", hasDatabases: true, start: () => startMongo(), content: mongoContent },
 };
 
 /** Another database of the same store. */

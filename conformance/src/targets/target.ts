@@ -23,6 +23,12 @@ export interface TargetControl {
   terminate(): Promise<{ readonly code: number | null; readonly seconds: number }>;
   /** Cuts the way to the store, lets each of its answers come so much later, or mends it. */
   store(action: StoreAction, byMs: number): Promise<void>;
+  /** From now on it counts what is written to the case's own store. It does from before the target's start. */
+  rememberStore(): Promise<void>;
+  /** Whether anything was written since then. */
+  wasWritten(): Promise<boolean>;
+  /** Makes the standby file of the process, or removes it. */
+  standby(action: "begin" | "end"): Promise<void>;
   /** All that the target's processes have printed. */
   log(): Promise<string>;
   /** One more start with these variables of a case, until it listens or ends by itself. */

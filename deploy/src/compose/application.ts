@@ -40,18 +40,12 @@ function variables({ topology }: ComposeContext, { workload }: PairPlan): Record
     secrets: places.secrets,
     env: {},
     storeUrl: places.storeUrl,
+    standby: places.standby,
     sidecar: `unix:${places.outboundSocket}`,
     signingKeys: places.signingKeys,
   });
-  const entries = Object.entries(workload.variables).flatMap(
-    ([name, { from }]): [string, string | null][] => {
-      if (from === "environment") return [[name, null]];
-      const value = filled[name];
-      // The URL has a password: it is in a file.
-      return value === undefined ? [] : [[from === "store" ? `${name}_FILE` : name, value]];
-    },
-  );
-  return Object.fromEntries(entries);
+  const open = Object.entries(workload.variables).filter(([, { from }]) => from === "environment");
+  return { ...filled, ...Object.fromEntries(open.map(([name]) => [name, null])) };
 }
 
 const grpcCheck = healthCheck("/probe", `-addr=unix://${places.applicationSocket}`, "-connect-timeout=2s");

@@ -1,5 +1,12 @@
 import { readFile } from "node:fs/promises";
-import { mongoUrl, putUser, type StoreUsers, type SystemWorkload, withMongo } from "@theseus/runtime/system";
+import {
+  mongoUrl,
+  putUser,
+  rolesIn,
+  type StoreUsers,
+  type SystemWorkload,
+  withMongo,
+} from "@theseus/runtime/system";
 
 interface StoreAccess {
   /** File of the users' passwords, as the control plane writes it. */
@@ -9,7 +16,7 @@ interface StoreAccess {
 }
 
 /**
- * Makes the users of a MongoDB exist: the service's with its own database alone, and one that makes users. A store
+ * Makes the users of a MongoDB exist: the service's and its reader's with its own database alone, and one that makes users. A store
  * without users lets this one be made by whoever comes from loopback.
  */
 export async function makeStoreUsers(
@@ -17,11 +24,14 @@ export async function makeStoreUsers(
   { users: file, at }: StoreAccess,
 ): Promise<void> {
   if (store.kind !== "mongodb") throw new Error(`the store of ${name} reads its users from a file`);
-  const { service, supervisor } = JSON.parse(await readFile(file, "utf8")) as StoreUsers;
+  const { service, reader, supervisor } = JSON.parse(await readFile(file, "utf8")) as StoreUsers;
   const administrator = mongoUrl(supervisor, at, "");
-  const roles = [{ role: "readWrite", db: store.database }];
+  const roles = rolesIn(store.database);
   const makeService = () =>
-    withMongo(administrator, { timeoutMs }, (client) => putUser(client.db("admin"), service, roles));
+    withMongo(administrator, { timeoutMs }, async (client) => {
+      await putUser(client.db("admin"), service, roles.service);
+      await putUser(client.db("admin"), reader, roles.reader);
+    });
   try {
     await makeService();
   } catch (error) {

@@ -8,30 +8,36 @@ const SERVING = 1;
 const NOT_SERVING = 2;
 const SERVICE_UNKNOWN = 3;
 
+/** The name whose health tells whether the process is active; see _Standby_ in the launch protocol. */
+const ACTIVE = "active";
+
 /** `grpc.health.v1.Health`, and what sets its status. */
 export interface Health {
   readonly methods: readonly WireMethod[];
   /** Sets the status of all services at once, as they share the process and its store, and tells whoever watches. */
   setServing(serving: boolean): void;
+  /** Sets the status of `active`, which is known from then on. */
+  setActive(active: boolean): void;
   /** Sets NOT_SERVING for good, and ends the watches. */
   stop(): void;
 }
 
 /** Health of services by their full names, and of the server as `""`. NOT_SERVING until `setServing` says otherwise. */
 export function createHealth(services: readonly string[]): Health {
-  const known = new Set(["", ...services]);
+  const names = ["", ...services];
+  const serving = new Map(names.map((name) => [name, false]));
   const watchers = new Set<() => void>();
-  let serving = false;
   let stopped = false;
 
   function statusOf(service: string): number {
-    if (!known.has(service)) return SERVICE_UNKNOWN;
-    return serving ? SERVING : NOT_SERVING;
+    const found = serving.get(service);
+    if (found === undefined) return SERVICE_UNKNOWN;
+    return found ? SERVING : NOT_SERVING;
   }
 
-  function set(value: boolean): void {
-    if (stopped || serving === value) return;
-    serving = value;
+  function set(changed: readonly string[], value: boolean): void {
+    if (stopped) return;
+    for (const name of changed) serving.set(name, value);
     for (const wake of watchers) wake();
   }
 
@@ -47,9 +53,10 @@ export function createHealth(services: readonly string[]): Health {
   }
 
   return {
-    setServing: set,
+    setServing: (value) => set(names, value),
+    setActive: (value) => set([ACTIVE], value),
     stop: () => {
-      set(false);
+      set([...serving.keys()], false);
       stopped = true;
       for (const wake of watchers) wake();
     },

@@ -1,4 +1,5 @@
 import type { DescMethod, DescService } from "@bufbuild/protobuf";
+import { MethodOptions_IdempotencyLevel } from "@bufbuild/protobuf/wkt";
 import { ContractError } from "../contract/descriptor-set.js";
 import { type MethodPolicy, policyFaults, policyOf } from "../contract/method-policy.js";
 import type { MethodDefinition, ServiceDefinition } from "../contract/service-definition.js";
@@ -11,6 +12,8 @@ export interface BoundMethod {
   readonly path: string;
   readonly requestStream: boolean;
   readonly responseStream: boolean;
+  /** False only where the contract says that it has no side effects. */
+  readonly writes: boolean;
   readonly policy: MethodPolicy;
   readonly request: RequestCodec;
   readonly encode: (response: unknown) => Buffer;
@@ -58,6 +61,7 @@ function bindMethod(method: MethodDefinition, desc: DescMethod, handle: BoundMet
     path: method.path,
     requestStream: method.requestStream,
     responseStream: method.responseStream,
+    writes: desc.idempotency !== MethodOptions_IdempotencyLevel.NO_SIDE_EFFECTS,
     policy,
     request: { message: desc.input, maxBytes: policy.maxRequestBytes },
     encode: (response) => method.responseSerialize(response as never),

@@ -2,10 +2,13 @@ import { Code, ErrorReason, reasonName } from "../contract/reason-rule.js";
 import { toAnswer, toStatusObject } from "../errors/error-boundary.js";
 import type { StatusError } from "../errors/status-error.js";
 import type { Log } from "../process/log.js";
+import { inStandby, type WriteGate } from "../standby/write-gate.js";
+import { linkSignals } from "../streams/abortable.js";
 import { assertAllowed } from "./access.js";
 import type { BoundMethod } from "./bind.js";
 import type { Call } from "./call.js";
 import { createDeadline } from "./deadline.js";
+import { trackEnd } from "./handler-end.js";
 import { callerOf, type Identity, principalOf } from "./identity.js";
 import { readAll, readOne, writeAll, writeOne } from "./shapes.js";
 import { continueTrace, type Trace } from "./trace.js";
@@ -20,10 +23,12 @@ export interface ServerContext {
   readonly draining: AbortSignal;
   /** Aborted, with a StatusError, when the server has no more time to stop: calls end at once. */
   readonly cutOff: AbortSignal;
+  /** Where calls of writing methods come in. */
+  readonly gate: Pick<WriteGate, "enter">;
 }
 
 /**
- * Answers one call: identity, access, deadline, request, handler, response, and one status at the end whatever
+ * Answers one call: admission, identity, access, deadline, request, handler, response, and one status at the end whatever
  * happens. Never rejects. Resolves when the call is answered, which may be before its handler has returned.
  */
 export async function answer(method: BoundMethod, wire: WireCall, server: ServerContext): Promise<void> {
@@ -31,26 +36,31 @@ export async function answer(method: BoundMethod, wire: WireCall, server: Server
   const trace = continueTrace(wire.metadata);
   const log = server.log.child({ request_id: trace.requestId, trace_id: trace.traceId });
   const caller = callerOf(wire.metadata, server.identity);
-  const deadline = createDeadline(wire, method.policy.timeoutMs, server.cutOff);
+  const pass = method.writes ? server.gate.enter() : undefined;
+  const cutOffs = method.requestStream && pass ? [server.cutOff, pass.cutOff] : [server.cutOff];
+  const deadline = createDeadline(wire, method.policy.timeoutMs, ...cutOffs);
+  const handled = trackEnd();
   const failure = await perform().then(
     () => undefined,
     (thrown: unknown) => toAnswer(thrown, method.policy),
   );
   deadline.settle(failure);
   wire.finish(failure && toStatusObject(failure));
+  void handled.ended().then(() => pass?.leave());
   report(log, method.path, caller, failure, performance.now() - started);
 
   async function perform(): Promise<void> {
+    if (method.writes && pass === undefined) throw inStandby();
     const principal = principalOf(wire.metadata, server.identity);
     assertAllowed(method.policy.allow, caller, principal);
     const call = toCall(method.path, wire, trace, { deadline, log, caller, principal });
     const input = method.requestStream
       ? readAll(method.request, wire, call.signal)
       : await readOne(method.request, wire, call.signal);
-    const output = method.handle(input, call);
-    await (method.responseStream
-      ? writeAll(output, method, wire, call.signal, server.draining)
-      : writeOne(output, method, wire, call.signal));
+    const output = handled.track(method.handle(input, call));
+    if (!method.responseStream) return writeOne(output, method, wire, call.signal);
+    using draining = linkSignals(server.draining, ...(pass ? [pass.draining] : []));
+    await writeAll(output, method, wire, call.signal, draining.signal);
   }
 }
 

@@ -15,6 +15,8 @@ import { createHealth } from "../protocols/health.js";
 import { monitor } from "../protocols/health-monitor.js";
 import { createReflection } from "../protocols/reflection.js";
 import { wireStatus } from "../protocols/wire-fault.js";
+import { followStandby, type Work } from "../standby/activity.js";
+import { createWriteGate } from "../standby/write-gate.js";
 import { abortable } from "../streams/abortable.js";
 import type { ServiceBinding } from "./bind.js";
 import type { Identity } from "./identity.js";
@@ -33,6 +35,8 @@ export interface ServeOptions {
   /** Resolves when the store answers; health says what it finds. */
   readonly probe: (signal: AbortSignal) => Promise<void>;
   readonly log: Log;
+  /** What the process does besides, and whether it may. Without it the process always may act. */
+  readonly work?: Work;
   /** Who callers and end users are. Without it every certificate is an unknown workload's, and every token invalid. */
   readonly identity?: Identity | undefined;
   /** How long running calls may take to finish when the server stops, in ms. Default 8000. */
@@ -63,7 +67,7 @@ const MIB = 1024 * 1024;
  * @throws ConfigError when it cannot listen there
  */
 export async function serve(options: ServeOptions): Promise<RunningServer> {
-  const { log, services } = options;
+  const { log, services, work } = options;
   setLogVerbosity(logVerbosity.NONE);
   const names = services.map((service) => service.typeName);
   const health = createHealth(names);
@@ -71,7 +75,9 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const cutOff = new AbortController();
   // Every running call listens to these two.
   setMaxListeners(0, draining.signal, cutOff.signal);
-  const context = { log, identity: options.identity, draining: draining.signal, cutOff: cutOff.signal };
+  const drainMs = options.drainMs ?? DEFAULT_DRAIN_MS;
+  const gate = createWriteGate(drainMs);
+  const context = { log, identity: options.identity, draining: draining.signal, cutOff: cutOff.signal, gate };
   const server = new Server(channelOptions(services));
   for (const method of services.flatMap((service) => service.methods)) {
     warmUp(method.request.message);
@@ -83,10 +89,12 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   }
   const intervalMs = options.probeIntervalMs ?? DEFAULT_PROBE_INTERVAL_MS;
   const watched = await monitor({ probe: options.probe, health, log, intervalMs, timeoutMs: intervalMs });
+  if (work?.standby.isThere !== true) gate.open();
   const address = await listenAt(options.listen, () => bindTo(server, options)).catch((error: unknown) => {
     watched[Symbol.dispose]();
     throw error;
   });
+  const activity = work && (await followStandby({ work, gate, log, tell: health.setActive }));
   let stopped: Promise<void> | undefined;
   return {
     address,
@@ -97,13 +105,15 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     },
   };
 
-  function stop(): Promise<void> {
+  async function stop(): Promise<void> {
     watched[Symbol.dispose]();
     health.stop();
     draining.abort(new Error("the server is stopping"));
-    return shutDown(server, options.drainMs ?? DEFAULT_DRAIN_MS, () => {
+    const shut = shutDown(server, drainMs, () => {
       cutOff.abort(new StatusError(ErrorReason.SERVICE_UNAVAILABLE, "the server has stopped"));
     });
+    // At the same time: one after the other would take longer than a stop may.
+    await Promise.all([activity?.[Symbol.asyncDispose](), shut]);
   }
 }
 

@@ -2,6 +2,7 @@ import { ErrorReason } from "../contract/reason-rule.js";
 import { StatusError } from "../errors/status-error.js";
 import { abortable, linkSignals } from "../streams/abortable.js";
 import type { BoundMethod } from "./bind.js";
+import { isAsyncIterable } from "./handler-end.js";
 import { type RequestCodec, readRequest } from "./request-codec.js";
 import type { WireCall } from "./wire-call.js";
 
@@ -80,8 +81,4 @@ function stopping(): StatusError {
     ErrorReason.SERVICE_UNAVAILABLE,
     "the server is stopping; ask again where the stream ended",
   );
-}
-
-function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
-  return typeof value === "object" && value !== null && Symbol.asyncIterator in value;
 }

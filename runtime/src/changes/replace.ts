@@ -1,7 +1,6 @@
 import type { Stage } from "../instances/instance.js";
 import type { Instances } from "../instances/instances.js";
 import type { Pair } from "../pair/pair.js";
-import { activate, enterStandby } from "../pair/standby.js";
 import { settled } from "../process/settled.js";
 import type { InstancePlan } from "../system/plan.js";
 import type { Say } from "./change.js";
@@ -25,7 +24,7 @@ export async function replace(
     const fresh = await settled(plans.map((plan) => instances.start(plan, "starting")));
     await instances.move(workload, all(names, "standby"));
     say(`${names.join(", ")}: healthy through the mesh`);
-    await settled(fresh.map(activate));
+    await settled(fresh.map((pair) => pair.changeState("active")));
     await instances.move(workload, new Map([...all(names, "active"), ...all(leaving, "draining")]));
   } catch (error) {
     say("it fails; everything is put back as it was");
@@ -40,9 +39,9 @@ export async function replace(
 export async function retire(instances: Instances, leaving: readonly Pair[], say: Say): Promise<void> {
   for (const pair of leaving) {
     const { name } = pair.instance;
-    await enterStandby(pair).catch((error: unknown) =>
-      say(`${name} does not come to rest: ${String(error)}`),
-    );
+    await pair
+      .changeState("standby")
+      .catch((error: unknown) => say(`${name} does not come to rest: ${String(error)}`));
     await instances.end(name);
     say(`${name}: ended`);
   }

@@ -1,7 +1,13 @@
 import { join } from "node:path";
 import type { IdentityPaths } from "@theseus/mesh/identity";
 import type { IdentityScheme } from "@theseus/mesh/topology";
-import type { CommonVariable, ExternalVariable, SystemExternal, SystemWorkload } from "../system/topology.js";
+import type {
+  CommonVariable,
+  ExternalVariable,
+  SystemExternal,
+  SystemWorkload,
+  WorkloadVariable,
+} from "../system/topology.js";
 
 /** What the variables of every process are filled from. */
 export interface CommonSources {
@@ -12,8 +18,10 @@ export interface CommonSources {
 }
 
 export interface WorkloadSources extends CommonSources {
-  /** Absent: it keeps nothing. */
-  readonly storeUrl?: string | undefined;
+  /** The private file with the URL of its store. */
+  readonly storeUrl: string;
+  /** Where its standby file would be. */
+  readonly standby: string;
   readonly sidecar: string;
   readonly signingKeys: string;
 }
@@ -24,16 +32,22 @@ export interface ExternalSources extends CommonSources {
   readonly certificate: IdentityPaths;
 }
 
-/** The variables of a workload as the launch protocol hands them over. */
+/** The variables of a workload as the launch protocol hands them over: the URL of a store has a password, and comes in a file. */
 export function workloadVariables(
-  { name: workload, variables }: SystemWorkload,
+  { name: workload, store, variables }: SystemWorkload,
   sources: WorkloadSources,
 ): Readonly<Record<string, string>> {
-  return fill(variables, (source, name) => {
+  const byFile = Object.entries(variables).map(([name, source]) => [
+    source.from === "store" ? `${name}_FILE` : name,
+    source,
+  ]);
+  return fill<WorkloadVariable>(Object.fromEntries(byFile), (source, name) => {
     switch (source.from) {
       case "store":
-        if (sources.storeUrl === undefined) throw new Error(`${name}: ${workload} has no store`);
+        if (store.kind === "none") throw new Error(`${name}: ${workload} has no store`);
         return sources.storeUrl;
+      case "standby":
+        return sources.standby;
       case "sidecar":
         return sources.sidecar;
       case "signing-keys":

@@ -71,9 +71,9 @@ export class Instances {
       const pair = await startPair(this.context, {
         ...common,
         instance: plan,
-        storeUrl: stores.urls.get(plan.workload.name),
+        store: stores.access.get(plan.workload.name),
         ports: sidecarPorts(plan, ports),
-        startsInStandby: stage === "starting",
+        state: stage === "starting" ? "standby" : "active",
         onStarted: (process) => processes.push(process),
         onMeshPort: (port) => table.setPort(plan.name, port),
       });

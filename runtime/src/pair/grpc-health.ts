@@ -4,8 +4,8 @@ import { connect as connectUnix } from "node:net";
 /** Answer of `grpc.health.v1.Health/Check`; `UNREACHABLE` when there is none. */
 export type Health = "SERVING" | "NOT_SERVING" | "UNKNOWN" | "UNREACHABLE";
 
-/** Asks a gRPC server on a unix socket for its health: as a whole, or of one name, shorter than 128 bytes. */
-export function checkHealth(socketPath: string, timeoutMs = 2_000, service = ""): Promise<Health> {
+/** Asks a gRPC server on a unix socket for its health, of a name or as a whole. */
+export function checkHealth(socketPath: string, timeoutMs = 2_000, name = ""): Promise<Health> {
   return new Promise((resolve) => {
     const session = connect("http://localhost", { createConnection: () => connectUnix(socketPath) });
     const done = (health: Health) => {
@@ -24,17 +24,15 @@ export function checkHealth(socketPath: string, timeoutMs = 2_000, service = "")
     call.on("data", (chunk: Buffer) => chunks.push(chunk));
     call.once("error", () => done("UNREACHABLE"));
     call.once("end", () => done(toHealth(Buffer.concat(chunks))));
-    call.end(toFrame(service));
+    call.end(toFrame(name));
   });
 }
 
-/** The request, not compressed, with `service = 1`; of length 0 without a name. */
-function toFrame(service: string): Buffer {
-  const name = Buffer.from(service);
-  const message = name.length === 0 ? name : Buffer.concat([Buffer.from([0x0a, name.length]), name]);
-  const head = Buffer.alloc(5);
-  head.writeUInt32BE(message.length, 1);
-  return Buffer.concat([head, message]);
+/** Not compressed, the length, and the request: empty, or `service` in less than 128 bytes. */
+function toFrame(name: string): Buffer {
+  const text = Buffer.from(name);
+  const request = name === "" ? Buffer.alloc(0) : Buffer.concat([Buffer.from([0x0a, text.length]), text]);
+  return Buffer.concat([Buffer.from([0, 0, 0, 0, request.length]), request]);
 }
 
 /** The answer is one frame with `status = 1` as a varint; an empty one is UNKNOWN. */

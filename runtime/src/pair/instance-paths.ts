@@ -8,10 +8,12 @@ export interface InstancePaths {
   /** The sidecar's outbound socket, the application's MESH. */
   readonly mesh: string;
   readonly admin: string;
+  /** While there is a file here, the application is in standby. */
+  readonly standby: string;
+  /** The private file with the URL of its store. */
+  readonly storeUrl: string;
   /** People with grpcurl call here. */
   readonly developer: string;
-  /** While it is there, the application is in standby. */
-  readonly standby: string;
   readonly xds: string;
   readonly bootstrap: string;
 }
@@ -38,6 +40,7 @@ export function instancePaths(run: string, instance: string): InstancePaths {
     app: join(folder, "app.sock"),
     mesh: join(folder, "mesh.sock"),
     admin: join(folder, "admin.sock"),
+    storeUrl: join(folder, "store-url"),
     developer: join(developerFolder(run), `${instance}.sock`),
     standby: join(folder, "standby"),
     xds: join(folder, "xds"),

@@ -6,6 +6,7 @@ import { workloadVariables } from "../implementation/variables.js";
 import type { ProcessSpec } from "../process/child.js";
 import type { Supervised } from "../process/supervised.js";
 import type { TokenKeys } from "../rotation/token-keys.js";
+import type { StoreAccess } from "../stores/own-stores.js";
 import { type SystemContext, superviseIn } from "../system/context.js";
 import type { InstancePlan } from "../system/plan.js";
 import type { Secrets } from "../system/secrets.js";
@@ -15,6 +16,7 @@ import { answersGrpc, answersHttp } from "./health-checks.js";
 import { accessLogFile, type InstancePaths, instancePaths } from "./instance-paths.js";
 import { sidecarProcess } from "./sidecar.js";
 import type { SidecarPlace } from "./sidecar-place.js";
+import { type ActivityState, changeState, writeState } from "./standby.js";
 
 export interface Pair {
   readonly instance: InstancePlan;
@@ -24,20 +26,22 @@ export interface Pair {
   readonly place: SidecarPlace;
   /** Loopback ports of its sidecar, by listener. */
   ports(): ReadonlyMap<string, number>;
+  /** Puts the application in another state, with the credential for it. Resolves when it has followed. */
+  changeState(state: ActivityState): Promise<void>;
 }
 
 export interface PairOptions {
   readonly instance: InstancePlan;
   readonly ports: SidecarPorts;
   /** Absent: it keeps nothing. */
-  readonly storeUrl: string | undefined;
+  readonly store: StoreAccess | undefined;
+  /** In which the application begins. Default: active. */
+  readonly state?: ActivityState;
   readonly secrets: Secrets;
   /** Where outside parties listen, by name. */
   readonly outside: ReadonlyMap<string, { readonly host: string; readonly port: number }>;
   readonly directory: Directory;
   readonly tokenKeys: TokenKeys;
-  /** True when the application must not act until it is told. */
-  readonly startsInStandby: boolean;
   /** Told of the port for other sidecars whenever its own has a new one. */
   onMeshPort(port: number): void;
   /** Told of each process as soon as it runs. */
@@ -61,9 +65,19 @@ export async function startPair(context: SystemContext, options: PairOptions): P
   });
   supervised = sidecar;
   onStarted(sidecar);
+  const { store, state = "active" } = options;
+  writeState(paths, { state, store });
   const application = await superviseIn(context, applicationSpec(context, options, paths));
   onStarted(application);
-  return { instance, paths, application, sidecar, place, ports: () => ports };
+  return {
+    instance,
+    paths,
+    application,
+    sidecar,
+    place,
+    ports: () => ports,
+    changeState: (next) => changeState(paths, { state: next, store }, { signal: context.signal }),
+  };
 }
 
 function placeOf(
@@ -78,7 +92,7 @@ function placeOf(
 
 function applicationSpec(
   { home, env, topology }: SystemContext,
-  { instance, storeUrl, secrets }: PairOptions,
+  { instance, secrets }: PairOptions,
   paths: InstancePaths,
 ): ProcessSpec {
   return applicationProcess({
@@ -89,7 +103,8 @@ function applicationSpec(
       identity: topology.identity,
       secrets: home.secrets,
       env,
-      storeUrl,
+      storeUrl: paths.storeUrl,
+      standby: paths.standby,
       sidecar: `unix:${paths.mesh}`,
       signingKeys: secrets.signingKeys.privateFile,
     }),

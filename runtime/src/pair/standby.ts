@@ -1,32 +1,59 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { chmodSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Fault } from "../fault.js";
+import type { StoreAccess } from "../stores/own-stores.js";
 import { checkHealth } from "./grpc-health.js";
-import type { Pair } from "./pair.js";
+import type { InstancePaths } from "./instance-paths.js";
 
-/** Calls under way may take as long as they take on the end of a process. */
-const limitMs = 20_000;
+/** Whether an application may act: see _Standby_ in the launch protocol. */
+export type ActivityState = "active" | "standby";
 
-/** Tells an application to act, and waits until it does. */
-export async function activate(pair: Pair): Promise<void> {
-  rmSync(pair.paths.standby, { force: true });
-  await untilActiveIs(pair, "SERVING");
+type StatePaths = Pick<InstancePaths, "app" | "standby" | "storeUrl">;
+
+interface Change {
+  readonly state: ActivityState;
+  /** Absent: it keeps nothing. */
+  readonly store: StoreAccess | undefined;
 }
 
-/** Tells an application to come to rest, and waits until it writes nothing any more. */
-export async function enterStandby(pair: Pair): Promise<void> {
-  writeFileSync(pair.paths.standby, "");
-  await untilActiveIs(pair, "NOT_SERVING");
+const pollMs = 50;
+
+/** Writes the files that tell an application its state: those of its store first, since it reads them when it sees the other. */
+export function writeState(paths: StatePaths, { state, store }: Change): void {
+  if (store !== undefined) replacePrivate(paths.storeUrl, state === "active" ? store.url : store.readUrl);
+  if (state === "standby") writeFileSync(paths.standby, "", { mode: 0o600 });
+  else rmSync(paths.standby, { force: true });
 }
 
-async function untilActiveIs({ instance, paths }: Pair, wanted: "SERVING" | "NOT_SERVING"): Promise<void> {
-  const deadline = Date.now() + limitMs;
-  while ((await checkHealth(paths.app, 2_000, "active")) !== wanted) {
-    if (Date.now() > deadline)
+/**
+ * Puts a running application in another state, and waits until its health of `active` says that it has followed: in standby
+ * nothing of it writes any more, and it uses the URL that only reads.
+ *
+ * @throws Fault when it does not follow within `withinMs`
+ */
+export async function changeState(
+  paths: StatePaths,
+  change: Change,
+  { withinMs = 30_000, signal }: { readonly withinMs?: number; readonly signal?: AbortSignal } = {},
+): Promise<void> {
+  writeState(paths, change);
+  const wanted = change.state === "active" ? "SERVING" : "NOT_SERVING";
+  const until = Date.now() + withinMs;
+  for (;;) {
+    const health = await checkHealth(paths.app, 2_000, "active");
+    if (health === wanted) return;
+    if (Date.now() > until)
       throw new Fault(
-        `${instance.name} does not become ${wanted === "SERVING" ? "active" : "passive"} within ${limitMs / 1000} s.`,
-        `See theseus logs ${instance.name}, and Standby in docs/launch-protocol.md.`,
+        `The application at ${paths.app} does not become ${change.state}: its health of "active" is ${health}.`,
+        "See its log; an implementation that does not know LAUNCH_STANDBY_FILE cannot be put in standby.",
       );
-    await sleep(25);
+    await sleep(pollMs, undefined, { signal });
   }
+}
+
+/** Whoever reads the file has the old content or the new one. */
+function replacePrivate(path: string, content: string): void {
+  writeFileSync(`${path}.new`, content, { mode: 0o600 });
+  chmodSync(`${path}.new`, 0o600);
+  renameSync(`${path}.new`, path);
 }

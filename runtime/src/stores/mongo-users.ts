@@ -14,6 +14,17 @@ export interface MongoRole {
   readonly db: string;
 }
 
+/** What the users of a service's data may do. */
+export interface MongoRoles {
+  readonly service: readonly MongoRole[];
+  readonly reader: readonly MongoRole[];
+}
+
+/** All that a service does with its own database, and what its reader does. */
+export function rolesIn(db: string): MongoRoles {
+  return { service: [{ role: "readWrite", db }], reader: [{ role: "read", db }] };
+}
+
 /** Files in PEM for mutual TLS; each side shows the same certificate. */
 export interface TlsFiles {
   /** Private key and certificate. */
@@ -23,8 +34,7 @@ export interface TlsFiles {
 
 interface EnsureUsers {
   readonly users: StoreUsers;
-  /** What the service may do. */
-  readonly roles: readonly MongoRole[];
+  readonly roles: MongoRoles;
   /** Folder of the store's data. */
   readonly data: string;
   readonly port: number;
@@ -44,7 +54,8 @@ export async function ensureUsers(options: EnsureUsers): Promise<void> {
   const wanted = createHash("sha256").update(JSON.stringify({ users, roles })).digest("hex");
   if (existsSync(mark) && readFileSync(mark, "utf8") === wanted) return;
   await whileOpen(options, async (admin) => {
-    await putUser(admin, users.service, roles);
+    await putUser(admin, users.service, roles.service);
+    await putUser(admin, users.reader, roles.reader);
     await putUser(admin, users.supervisor, [{ role: "readWrite", db: healthDatabase }]);
   });
   writeFileSync(mark, wanted, { mode: 0o600 });

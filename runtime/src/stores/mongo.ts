@@ -8,7 +8,7 @@ import { type DocumentStore, provisionDocumentStore } from "../provision/documen
 import type { Provisioning } from "../provision/tool.js";
 import { type CommandOptions, toCommand } from "./mongo-command.js";
 import { mongoUrl } from "./mongo-url.js";
-import { ensureUsers, type MongoRole } from "./mongo-users.js";
+import { ensureUsers, type MongoRoles, rolesIn } from "./mongo-users.js";
 import { mongoHealth } from "./store-health.js";
 import { type RunningStore, type StoreOptions, type StoreProcess, startStore } from "./store-process.js";
 import type { StoreUser, StoreUsers } from "./store-users.js";
@@ -19,8 +19,8 @@ interface MongoProcessOptions {
   /** The database that the URL names. */
   readonly database: string;
   readonly users: StoreUsers;
-  /** What its service may do. Default: reads and writes in its database. */
-  readonly roles?: readonly MongoRole[];
+  /** Default: what a service does with its database. */
+  readonly roles?: MongoRoles;
   /** Where a process is written down that makes the users. */
   readonly state?: Pick<StateFile, "add" | "remove" | "left">;
   readonly logFile?: string;
@@ -50,7 +50,7 @@ export async function mongoProcess(
     stopWithinMs: 15_000,
     ...(logFile === undefined ? {} : { logFile }),
   });
-  const { roles = [{ role: "readWrite", db: database }] } = options;
+  const { roles = rolesIn(database) } = options;
   const spec: ProcessSpec = {
     ...toSpec("users"),
     healthCheck: mongoHealth(urlFor(users.supervisor, "")),
@@ -62,7 +62,13 @@ export async function mongoProcess(
       await ensureUsers({ users, roles, data, port, toSpec, state });
     },
   };
-  return { spec, url: urlFor(users.service, database), engine: store.kind, version: store.version };
+  return {
+    spec,
+    url: urlFor(users.service, database),
+    readUrl: urlFor(users.reader, database),
+    engine: store.kind,
+    version: store.version,
+  };
 }
 
 function environment(store: DocumentStore, { env }: Provisioning): Record<string, string> {
@@ -79,7 +85,11 @@ export function startMongo(
   options: StoreOptions & { readonly database?: string } = {},
 ): Promise<RunningStore> {
   const { database = "theseus" } = options;
-  const roles = ["readWriteAnyDatabase", "dbAdminAnyDatabase"].map((role) => ({ role, db: "admin" }));
+  const anyDatabase = (...names: readonly string[]) => names.map((role) => ({ role, db: "admin" }));
+  const roles = {
+    service: anyDatabase("readWriteAnyDatabase", "dbAdminAnyDatabase"),
+    reader: anyDatabase("readAnyDatabase"),
+  };
   return startStore(options, ({ socketFolder: _, ...place }, provisioning) =>
     mongoProcess({ name: "mongo", ...place, database, roles }, provisioning),
   );

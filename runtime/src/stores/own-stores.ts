@@ -15,8 +15,16 @@ import { keepStoreUsers } from "./store-users.js";
 export interface OwnStores {
   /** What runs in which process, by process name. */
   readonly engines: ReadonlyMap<string, string>;
-  /** URL of each workload's store, by workload. */
-  readonly urls: ReadonlyMap<string, string>;
+  /** How each workload gets at its store, by workload. */
+  readonly access: ReadonlyMap<string, StoreAccess>;
+}
+
+/** The URLs of a store for its service. */
+export interface StoreAccess {
+  /** For an instance that acts. */
+  readonly url: string;
+  /** For one in standby: its user only reads. The same as the other where the store is not the runtime's own. */
+  readonly readUrl: string;
 }
 
 type StoresContext = Pick<SystemContext, "home" | "run" | "env" | "topology" | "state" | "report" | "signal">;
@@ -27,19 +35,19 @@ export async function startStores(
   onStarted: (process: Supervised) => void,
 ): Promise<OwnStores> {
   const engines = new Map<string, string>();
-  const urls = new Map<string, string>();
+  const access = new Map<string, StoreAccess>();
   await settled(
     context.topology.workloads.map(async (workload) => {
       if (workload.store.kind === "none") return;
       const given = givenStore(workload.store, context.env);
-      if (given !== undefined) return void urls.set(workload.name, given);
-      const { spec, url, engine } = await describeStore(context, workload, workload.store);
+      if (given !== undefined) return void access.set(workload.name, { url: given, readUrl: given });
+      const { spec, url, readUrl, engine } = await describeStore(context, workload, workload.store);
       onStarted(await superviseIn(context, spec));
       engines.set(spec.name, engine);
-      urls.set(workload.name, url);
+      access.set(workload.name, { url, readUrl });
     }),
   );
-  return { engines, urls };
+  return { engines, access };
 }
 
 async function describeStore(

@@ -14,14 +14,14 @@ export interface RedisAccess {
  * off for everybody, and has all rights for the store itself: as this user it replays its own file, where it skips without a
  * word what the user may not do.
  */
-export function toAclFile({ service, supervisor }: StoreUsers, access: RedisAccess | "all"): string {
-  const rules =
-    access === "all"
-      ? ["~*", "&*", "+@all"]
-      : [...access.keys.map((key) => `~${key}`), "-@all", ...access.commands.map((name) => `+${name}`)];
+export function toAclFile({ service, reader, supervisor }: StoreUsers, access: RedisAccess | "all"): string {
+  const { keys, commands } = access === "all" ? { keys: ["*"], commands: ["@all"] } : access;
+  const allowed = ["-@all", ...commands.map((name) => `+${name}`)];
   const lines = [
     ["user", "default", "off", "~*", "&*", "+@all"],
-    user(service, rules),
+    user(service, [...keys.map((key) => `~${key}`), ...(access === "all" ? ["&*"] : []), ...allowed]),
+    // What the service may do, but for commands that write; scripts that only read are among them.
+    user(reader, [...keys.map((key) => `%R~${key}`), ...allowed, "-@write", "-@dangerous", "+info"]),
     user(supervisor, ["-@all", "+ping"]),
   ];
   return lines.map((words) => `${words.join(" ")}\n`).join("");

@@ -54,6 +54,7 @@ export async function redisProcess(
     version,
     engine: file.endsWith("valkey-server") ? "valkey" : "redis",
     url: urlOf(socket, users.service),
+    readUrl: urlOf(socket, users.reader),
   };
 }
 

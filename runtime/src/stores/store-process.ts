@@ -12,6 +12,8 @@ export interface StoreProcess {
   readonly spec: ProcessSpec;
   /** With the name and the password of its service's user. */
   readonly url: string;
+  /** The same with the user that only reads. */
+  readonly readUrl: string;
   /** What runs: `redis`, `valkey`, `mongod`, `secantusdb`. */
   readonly engine: string;
   readonly version: string;
@@ -27,6 +29,8 @@ export interface StoreOptions extends Partial<Provisioning> {
 /** A store of one's own: real, durable, gone with the disposal (its data stays when `dir` was given). */
 export interface RunningStore extends AsyncDisposable {
   readonly url: string;
+  /** The same with a user that only reads. */
+  readonly readUrl: string;
   readonly pid: number;
   readonly version: string;
   /** kill -9: what a crash leaves is in `dir`. */
@@ -55,7 +59,7 @@ export async function startStore(
   const users = await keepStoreUsers(join(dir, "users.json"), "owner");
   const { logFile } = options;
   const place = { dir, socketFolder, users, ...(logFile === undefined ? {} : { logFile }) };
-  const { spec, url, version } = await describe(place, provisioning);
+  const { spec, url, readUrl, version } = await describe(place, provisioning);
   const child = await launch(spec);
   const killNow = () => {
     child.kill();
@@ -70,6 +74,7 @@ export async function startStore(
   const folders = opened.move();
   return {
     url,
+    readUrl,
     version,
     pid: child.pid,
     kill,

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createHmac, randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { assertPrivate, createPrivateFile } from "@theseus/mesh/identity";
 import { z } from "zod";
@@ -13,6 +13,8 @@ export interface StoreUser {
 export interface StoreUsers {
   /** Whose data it is. */
   readonly service: StoreUser;
+  /** Who reads that data and writes nothing: an instance in standby. */
+  readonly reader: StoreUser;
   /** Who asks for the store's health, and sees none of the data. */
   readonly supervisor: StoreUser;
 }
@@ -25,8 +27,14 @@ export async function keepStoreUsers(file: string, service: string): Promise<Sto
   const kept = (await createPrivateFile(file, `${JSON.stringify(made)}\n`)) ? made : await read(file);
   return {
     service: { name: service, password: kept.service },
+    reader: { name: `${service}-reader`, password: readerPassword(kept.service) },
     supervisor: { name: "supervisor", password: kept.supervisor },
   };
+}
+
+/** The service's password gives the reader's, and never the other way round: nothing more has to be kept. */
+function readerPassword(service: string): string {
+  return createHmac("sha256", service).update("reader").digest("base64url");
 }
 
 /** Fit for a URL as it is. */

@@ -6,7 +6,7 @@ export { type KnownHost, knownHosts } from "../pair/envoy-admin.js";
 export { isFreePort } from "../process/ports.js";
 export { withMongo } from "../stores/mongo-client.js";
 export { mongoUrl } from "../stores/mongo-url.js";
-export { putUser } from "../stores/mongo-users.js";
+export { putUser, rolesIn } from "../stores/mongo-users.js";
 export { toAclFile } from "../stores/redis-users.js";
 export { keepStoreUsers, type StoreUsers } from "../stores/store-users.js";
 export { planSystem } from "./plan.js";

@@ -46,6 +46,8 @@ export type WorkloadVariable =
   | CommonVariable
   /** The URL of its own store. */
   | { readonly from: "store" }
+  /** Where its standby file would be: for those that know standby. */
+  | { readonly from: "standby" }
   /** Its sidecar's outbound address: only for those that call somebody. */
   | { readonly from: "sidecar" }
   /** The private file of the keys that sign access tokens. */

@@ -1,5 +1,5 @@
 import { createFileRegistry, fromBinary, fromJson, type JsonValue, toBinary } from "@bufbuild/protobuf";
-import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
+import { FileDescriptorSetSchema, MethodOptions_IdempotencyLevel } from "@bufbuild/protobuf/wkt";
 import { descriptorSetBytes } from "@theseus/contract/descriptor-set";
 import type { Violation } from "@theseus/kit/contract";
 
@@ -62,6 +62,15 @@ export function badRequestOf(service: string): BadRequest {
 export function methodsOf(service: string): readonly string[] {
   const { typeName, methods } = serviceOf(service);
   return methods.map(({ name }) => `/${typeName}/${name}`);
+}
+
+/** The paths of those of a service's methods that the contract does not say to be without side effects. */
+export function writingMethodsOf(service: string): readonly string[] {
+  const { typeName, methods } = serviceOf(service);
+  const writing = methods.filter(
+    ({ idempotency }) => idempotency !== MethodOptions_IdempotencyLevel.NO_SIDE_EFFECTS,
+  );
+  return writing.map(({ name }) => `/${typeName}/${name}`);
 }
 
 function serviceOf(service: string) {

@@ -1,10 +1,10 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import type { Fault } from "../../src/fault.js";
 import { applicationProcess, launch, readImplementation } from "../../src/index.js";
 import { languages } from "../../src/scaffold/index.js";
-import { badRequestOf, methodsOf } from "./bad-requests.js";
+import { badRequestOf, methodsOf, writingMethodsOf } from "./bad-requests.js";
 import { callMethod } from "./call-method.js";
 import { CheckoutCopy } from "./checkout-copy.js";
 import { missingToolchain, titled } from "./toolchain.js";
@@ -18,6 +18,9 @@ const wanted = [
   "protocol/launch/bounded",
   "protocol/launch/faults",
   "protocol/launch/listening",
+  "protocol/launch/standby-path",
+  "protocol/launch/standby-stop",
+  "protocol/launch/standby-watch",
   "protocol/launch/store-url-file",
   "protocol/launch/store-url-file-both",
   "protocol/launch/store-url-file-faults",
@@ -73,6 +76,20 @@ describe("theseus new-impl", () => {
         }
       });
 
+      test(titled("refuses what writes while it is in standby, and nothing else", missing), async () => {
+        const standby = join(checkout.path, `${name}-standby`);
+        writeFileSync(standby, "");
+        await using app = await start(folder(), checkout.path, { LAUNCH_STANDBY_FILE: standby });
+        const writing = writingMethodsOf(service);
+        const refused = async () => {
+          const answers = await Promise.all(methodsOf(service).map((path) => callMethod(app.address, path)));
+          return methodsOf(service).filter((_, at) => answers[at]?.reason === "SERVICE_UNAVAILABLE");
+        };
+        expect(await refused()).to.deep.equal(writing);
+        rmSync(standby);
+        while ((await refused()).length > 0);
+      });
+
       test(titled("refuses what breaks a rule of the contract's own", missing), async () => {
         await using app = await start(folder(), checkout.path);
         const { path, request, violations } = badRequestOf(service);
@@ -122,7 +139,7 @@ function readResults({ path }: CheckoutCopy, output: string): ReadonlyMap<string
 const SERVICE_POLICY = /^ {2}option \(theseus\.mesh\.v1\.service_policy\) = \{\n(.*\n)*? {2}\};\n/m;
 
 /** Without a store: the process starts, and health says so. */
-async function start(folder: string, scratch: string) {
+async function start(folder: string, scratch: string, more: Readonly<Record<string, string>> = {}) {
   const keys = join(scratch, "keys.json");
   writeFileSync(keys, '{"keys":[]}', { mode: 0o600 });
   const app = await launch(
@@ -140,6 +157,7 @@ async function start(folder: string, scratch: string) {
         ADMIN_ROLE: "captain",
         TOKEN_ISSUER: "https://issuer.test",
         TOKEN_AUDIENCE: "sailors",
+        ...more,
       },
       logs: scratch,
       env: process.env,

@@ -52,6 +52,29 @@ describe("whom a store lets in", function () {
     expect(await redis(url, "GET", "ship:argo")).to.match(/^-NOPERM/);
   });
 
+  it("is Redis's reader, for those of the service's commands that write nothing, scripts included", async () => {
+    expect(await redis(ship(), "SET", "ship:pinta", "afloat")).to.equal("+OK");
+    const reader = stores.readUrlOf("ship");
+    const read = "return redis.call('GET', 'ship:pinta')";
+    for (const command of [
+      ["GET", "ship:pinta"],
+      ["EVAL", read, "0"],
+    ]) {
+      expect(await redis(reader, ...command), command.join(" ")).to.equal("$6\r\nafloat");
+    }
+    for (const command of [
+      ["SET", "ship:pinta", "sunk"],
+      ["EVAL", "return redis.call('SET', 'ship:pinta', 'sunk')", "0"],
+      ["GET", "port:iolcos"],
+      ["FLUSHALL"],
+    ]) {
+      expect(await redis(reader, ...command), command.join(" ")).to.match(
+        /NOPERM|can't run this command|ACL/,
+      );
+    }
+    expect(await redis(ship(), "GET", "ship:pinta")).to.equal("$6\r\nafloat");
+  });
+
   it("is nobody without a password of MongoDB's protocol, or with a wrong one", async () => {
     const makeAdministrator = { createUser: "pelias", pwd: "pelias", roles: ["root"] };
     for (const command of [{ find: "charts" }, { listCollections: 1 }, { usersInfo: 1 }, makeAdministrator]) {
@@ -72,6 +95,23 @@ describe("whom a store lets in", function () {
     for (const command of [{ usersInfo: 1 }, { createUser: "x", pwd: "x", roles: ["root"] }]) {
       expect(await mongo(inDatabase("admin"), command)).to.match(/not authorized/i);
     }
+  });
+
+  it("is the reader of MongoDB's protocol, who writes nothing and makes no index", async () => {
+    const reader = stores.readUrlOf("chart");
+    for (const command of [{ ping: 1 }, { find: "charts" }, { listCollections: 1 }]) {
+      expect(await mongo(reader, command), JSON.stringify(command)).to.equal("ok");
+    }
+    for (const command of [
+      { insert: "charts", documents: [{ _id: "styx" }] },
+      { update: "charts", updates: [{ q: {}, u: { $set: { a: 1 } } }] },
+      { delete: "charts", deletes: [{ q: {}, limit: 0 }] },
+      { createIndexes: "charts", indexes: [{ key: { a: 1 }, name: "a" }] },
+      { dropDatabase: 1 },
+    ]) {
+      expect(await mongo(reader, command), JSON.stringify(command)).to.match(/not authorized/i);
+    }
+    expect(await mongo(reader.replace("/charts?", "/logs?"), { find: "logs" })).to.match(/not authorized/i);
   });
 
   it("is no service whose store is another one", async () => {

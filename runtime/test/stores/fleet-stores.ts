@@ -18,6 +18,8 @@ export interface FleetStores extends AsyncDisposable {
   /** What the supervisor told. */
   readonly told: readonly string[];
   urlOf(workload: string): string;
+  /** The same with the user that only reads. */
+  readUrlOf(workload: string): string;
   usersOf(workload: string): Promise<StoreUsers>;
   pidOf(workload: string): number;
   start(): Promise<void>;
@@ -46,7 +48,8 @@ export async function startFleetStores(): Promise<FleetStores> {
     told,
     start,
     stop,
-    urlOf: (workload) => stores?.urls.get(workload) ?? "",
+    urlOf: (workload) => stores?.access.get(workload)?.url ?? "",
+    readUrlOf: (workload) => stores?.access.get(workload)?.readUrl ?? "",
     usersOf: (workload) => keepStoreUsers(join(home.secrets, "stores", `${workload}.json`), workload),
     pidOf: (workload) => processes.find(({ name }) => name === `${workload}-store`)?.status().pid ?? 0,
     async [Symbol.asyncDispose]() {

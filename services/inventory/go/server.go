@@ -10,8 +10,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/redis/go-redis/v9"
-
 	inventoryv1 "theseus.local/inventory/gen/theseus/inventory/v1"
 	"theseus.local/inventory/internal/contract"
 	"theseus.local/inventory/internal/inventory"
@@ -32,13 +30,17 @@ type server struct {
 	// failed gets the error when serving ends without a stop.
 	failed chan error
 
-	listener           net.Listener
-	rpc                *rpc.Server
-	store              *store.Store
-	log                *slog.Logger
-	commands, blocking *redis.Client
-	feed               *inventory.Feed
-	serving            bool
+	config   process.Config
+	listener net.Listener
+	rpc      *rpc.Server
+	clients  *store.Clients
+	store    *store.Store
+	log      *slog.Logger
+	feed     *inventory.Feed
+	serving  bool
+	standby  *process.StandbyFile
+	// stopSweeper is nil in standby.
+	stopSweeper func()
 
 	ctx     context.Context
 	cancel  context.CancelFunc
@@ -47,20 +49,20 @@ type server struct {
 
 // start probes the store and opens the socket, whether or not the store answers. Calls are answered from serve on.
 func start(c process.Config, log *slog.Logger) (*server, error) {
-	commands, err := store.Connect(c.RedisURL)
+	s := &server{config: c, log: log, failed: make(chan error, 1)}
+	// Looked for before the store's URL is read: a supervisor writes the URL first.
+	s.standby = process.NewStandbyFile(c.StandbyFile, log)
+	url, err := c.CurrentRedisURL()
 	if err != nil {
 		return nil, err
 	}
-	blocking, err := store.Connect(c.RedisURL)
-	if err != nil {
+	if s.clients, err = store.NewClients(url); err != nil {
 		return nil, err
 	}
-	s := &server{log: log, commands: commands, blocking: blocking, failed: make(chan error, 1)}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	described := inventoryv1.File_theseus_inventory_v1_inventory_service_proto.Services().ByName("InventoryService")
-	s.store = store.New(commands, c.Scripts, contract.QuotasOf(described.Methods().ByName("CreateReservation")))
-	wait := func(ctx context.Context, position string) error { return store.WaitForChange(ctx, blocking, position) }
-	s.feed = inventory.NewFeed(s.store, wait, log)
+	s.store = store.New(s.clients, c.Scripts, contract.QuotasOf(described.Methods().ByName("CreateReservation")))
+	s.feed = inventory.NewFeed(s.store, s.store.WaitForChange, log)
 	service := rpc.Service{
 		Contract:       described,
 		Generated:      &inventoryv1.InventoryService_ServiceDesc,
@@ -81,26 +83,34 @@ func start(c process.Config, log *slog.Logger) (*server, error) {
 	return s, nil
 }
 
-// serve begins to answer calls, to sweep, to follow the changes and to probe the store.
+// serve begins to answer calls, to follow the changes and to probe the store, and to sweep unless it is in standby.
 func (s *server) serve() {
+	if s.standby.Standby() {
+		s.useCurrentURL()
+		s.log.Info("the process is in standby", "event", "standby")
+	} else {
+		s.becomeActive()
+	}
 	go func() {
 		if err := s.rpc.Serve(s.listener); err != nil {
 			s.failed <- err
 		}
 	}()
 	s.workers.Go(func() { s.feed.Run(s.ctx) })
-	s.workers.Go(func() { inventory.Sweeper{Sweep: s.store.Sweep, Log: s.log}.Run(s.ctx) })
 	s.workers.Go(s.watchStore)
+	s.workers.Go(s.watchStandbyFile)
 }
 
 // stop waits for running calls, then ends everything that serve began.
 func (s *server) stop() {
 	s.rpc.Stop(drain)
 	s.cancel()
-	// This ends the command that waits for a change.
-	_ = s.blocking.Close()
+	s.clients.StopWaiting()
 	s.workers.Wait()
-	_ = s.commands.Close()
+	if s.stopSweeper != nil {
+		s.stopSweeper()
+	}
+	s.clients.Close()
 }
 
 // watchStore sets health to what each probe of the store finds.

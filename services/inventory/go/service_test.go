@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -31,15 +32,27 @@ import (
 // startService runs the whole service on the Redis that REDIS_URL names.
 func startService(t *testing.T) (inventoryv1.InventoryServiceClient, *grpc.ClientConn, *server) {
 	t.Helper()
+	return startServiceWith(t, map[string]string{"REDIS_URL": storeURL(t)})
+}
+
+func storeURL(t *testing.T) string {
+	t.Helper()
 	url := os.Getenv("REDIS_URL")
 	if url == "" {
 		t.Skip("REDIS_URL is not set")
 	}
+	return url
+}
+
+// startServiceWith runs the whole service with more variables.
+func startServiceWith(t *testing.T, more map[string]string) (inventoryv1.InventoryServiceClient, *grpc.ClientConn, *server) {
+	t.Helper()
 	socket := filepath.Join(t.TempDir(), "app.sock")
 	env := map[string]string{
-		"LISTEN": "unix:" + socket, "REDIS_URL": url,
+		"LISTEN":       "unix:" + socket,
 		"TRUST_DOMAIN": "mesh.test", "TOKEN_SUBJECT_PREFIX": "users/", "ADMIN_ROLE": "keeper",
 	}
+	maps.Copy(env, more)
 	config, err := process.ParseConfig(func(name string) string { return env[name] })
 	if err != nil {
 		t.Fatal(err)

@@ -4,14 +4,19 @@ import {
   type LogLevel,
   orPrivateFile,
   parseEnv,
+  type Rereading,
+  rereading,
+  standbyVariable,
   variable,
 } from "@theseus/kit";
 
 export interface Config {
   readonly listen: string;
-  readonly redisUrl: string;
+  readonly redisUrl: Rereading<string>;
   /** Who callers and end users are; undefined when the process knows nobody. */
   readonly identity: Identity | undefined;
+  /** While there is a file at this path, the process is in standby. */
+  readonly standbyFile: string | undefined;
   readonly logLevel: LogLevel;
 }
 
@@ -20,8 +25,9 @@ const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"
 export function parseConfig(env: NodeJS.ProcessEnv): Config {
   return parseEnv(env, {
     listen: variable.listen("LISTEN"),
-    redisUrl: orPrivateFile(variable.url("REDIS_URL", { schemes: ["redis", "rediss", "unix"] })),
+    redisUrl: rereading(orPrivateFile(variable.url("REDIS_URL", { schemes: ["redis", "rediss", "unix"] }))),
     identity: identityVariables({ optional: true }),
+    standbyFile: standbyVariable("LAUNCH_STANDBY_FILE"),
     logLevel: variable.oneOf("LOG_LEVEL", LOG_LEVELS, { default: "info" }),
   });
 }

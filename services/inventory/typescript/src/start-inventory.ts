@@ -3,7 +3,9 @@ import { InventoryServiceService } from "@theseus/contract/theseus/inventory/v1/
 import {
   AsyncDisposableStack,
   bind,
+  createStandbyFile,
   type Log,
+  latestOf,
   newId,
   quotasOf,
   type RunningServer,
@@ -13,12 +15,7 @@ import type { Config } from "./config.js";
 import { createInventoryService } from "./rpc/inventory-service.js";
 import { createItemStore } from "./store/item-store.js";
 import { createLevelStore, waitForChange } from "./store/level-store.js";
-import {
-  connectForBlocking,
-  connectForCommands,
-  createProbe,
-  firstAttempt,
-} from "./store/redis-connection.js";
+import { openConnections } from "./store/redis-connections.js";
 import { createReservationStore } from "./store/reservation-store.js";
 import { createScriptRunner, loadScripts } from "./store/scripts.js";
 import { startSweeper } from "./sweeper.js";
@@ -33,26 +30,29 @@ export interface Surroundings {
 /** The whole service on its own socket and connections; disposing gives all of them back. */
 export async function startInventory(config: Config, { log, random }: Surroundings): Promise<RunningServer> {
   await using opened = new AsyncDisposableStack();
-  const commands = opened.adopt(connectForCommands(config.redisUrl), (redis) => redis.disconnect());
-  const probe = createProbe(commands);
-  const runScript = createScriptRunner(commands, loadScripts());
+  const standby = createStandbyFile(config.standbyFile, log);
+  const redis = opened.use(openConnections(config.redisUrl.value));
+  const runScript = createScriptRunner(redis.commands, loadScripts());
   const items = createItemStore(runScript);
   const reservations = createReservationStore(runScript, quotasOf(InventoryService.method.createReservation));
   const levels = createLevelStore(runScript);
-  opened.use(startSweeper({ sweep: reservations.sweep, log, random }));
-  const blocking = connectForBlocking(config.redisUrl);
-  const feed = opened.use(startLevelFeed({ levels, waitForChange: waitForChange(blocking), log }));
+  const feed = opened.use(startLevelFeed({ levels, waitForChange: waitForChange(redis.blocking), log }));
   // The feed may be waiting for an answer on this connection: closing it ends the wait.
-  opened.defer(() => blocking.disconnect());
-  await firstAttempt(commands);
+  opened.defer(() => redis.blocking().disconnect());
+  await redis.firstAttempt();
   const context = { items, reservations, levels, feed, newId };
   const server = opened.use(
     await serve({
       listen: config.listen,
       services: [bind(InventoryServiceService, InventoryService, createInventoryService(context))],
-      probe,
+      probe: redis.probe,
       log,
       identity: config.identity,
+      work: {
+        standby,
+        start: () => startSweeper({ sweep: reservations.sweep, log, random }),
+        change: () => redis.reopen(latestOf(config.redisUrl, log)),
+      },
     }),
   );
   const running = opened.move();

@@ -19,7 +19,11 @@ describe("the feed of changes", () => {
     const log = createLog({ level: "silent", name: "test" });
     await scripts.create("kettle", 0n);
     const from = await scripts.levels.position();
-    const feed = startLevelFeed({ levels: scripts.levels, waitForChange: waitForChange(blocking), log });
+    const feed = startLevelFeed({
+      levels: scripts.levels,
+      waitForChange: waitForChange(() => blocking),
+      log,
+    });
     const { run } = scripts;
     for (let batch = 0; batch < ADDED; batch += 500) {
       const keys = Array.from({ length: 500 }, () => anyKey());

@@ -4,7 +4,9 @@ import {
   AsyncDisposableStack,
   bind,
   type Clock,
+  createStandbyFile,
   type Log,
+  latestOf,
   newId,
   type RunningServer,
   serve,
@@ -38,7 +40,9 @@ export async function startPayment(
   const { recoverAfterMs } = config;
   await using opened = new AsyncDisposableStack();
   const quota = openPaymentsQuota();
-  const store = opened.use(createMongoPaymentStore(config.mongodbUrl, Number(quota.limit)));
+  const standby = createStandbyFile(config.standbyFile, log);
+  const access = { url: config.mongodbUrl.value, writes: !standby.isThere };
+  const store = opened.use(createMongoPaymentStore(access, Number(quota.limit)));
   const peers = opened.use(createPeers(config.mesh));
   const changes = createChangeNotifier();
   const ask = createAsk(peers, store);
@@ -60,19 +64,24 @@ export async function startPayment(
     newId,
     recoverAfterMs,
   };
-  const server = await serve({
-    listen: config.listen,
-    services: [bind(PaymentServiceService, PaymentService, createPaymentService(context))],
-    probe: () => store.ping(),
-    log,
-    identity: config.identity,
-  });
   const recover = createRecover({ store, driver, clock, log });
-  const recovery = startRecovery({ store, recover, clock, log, random, recoverAfterMs });
-  // Both finish their work at the same time: one after the other would take longer than a stop may.
-  opened.defer(async () => {
-    await Promise.all([recovery[Symbol.asyncDispose](), server[Symbol.asyncDispose]()]);
-  });
+  const server = opened.use(
+    await serve({
+      listen: config.listen,
+      services: [bind(PaymentServiceService, PaymentService, createPaymentService(context))],
+      probe: () => store.ping(),
+      log,
+      identity: config.identity,
+      work: {
+        standby,
+        start: () => startRecovery({ store, recover, clock, log, random, recoverAfterMs }),
+        async change({ active }) {
+          await driver.rest();
+          await store.reopen({ url: latestOf(config.mongodbUrl, log), writes: active });
+        },
+      },
+    }),
+  );
   const running = opened.move();
   return { address: server.address, log, [Symbol.asyncDispose]: () => running.disposeAsync() };
 }

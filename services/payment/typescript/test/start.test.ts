@@ -11,9 +11,10 @@ describe("the start of PaymentService", () => {
     const config = {
       listen: world.inventory.address,
       mesh: world.router.address,
-      mongodbUrl: world.mongo.url,
+      mongodbUrl: { value: world.mongo.url, reread: () => world.mongo.url },
       recoverAfterMs: 0,
       identity,
+      standbyFile: undefined,
       logLevel: "silent",
     } as const;
     const before = openSockets();

@@ -38,9 +38,16 @@ KEY = SigningKey("one", ec.generate_private_key(ec.SECP256R1()), "x", "y")
 async def a_service(
     url: str, cost: ScryptCost = CHEAP, admin: BootstrapAdmin | None = None, clock: Clock = system_clock
 ) -> AsyncIterator[Any]:
-    config = Config(
+    async with a_channel(a_config(url, cost, admin), clock) as channel:
+        yield user_service_pb2_grpc.UserServiceStub(channel)
+
+
+def a_config(url: str, cost: ScryptCost = CHEAP, admin: BootstrapAdmin | None = None) -> Config:
+    return Config(
         listen=TcpAddress("127.0.0.1", 0),
         mongodb_url=url,
+        mongodb_url_file=None,
+        standby_file=None,
         signing_keys=(KEY,),
         signing_keys_file="/nowhere",
         bootstrap_admin=admin,
@@ -50,12 +57,17 @@ async def a_service(
         password_cost=cost,
         log_level=20,
     )
+
+
+@asynccontextmanager
+async def a_channel(config: Config, clock: Clock = system_clock) -> AsyncIterator[grpc.aio.Channel]:
+    """Leads to a service of its own."""
     direct = [("grpc.enable_http_proxy", 0)]
     async with (
         serve_users(config, clock=clock) as address,
         grpc.aio.insecure_channel(str(address), direct) as channel,
     ):
-        yield user_service_pb2_grpc.UserServiceStub(channel)
+        yield channel
 
 
 def registration() -> pb.CreateUserRequest:

@@ -77,6 +77,15 @@ def test_a_cost_outside_its_range_is_refused(variables: dict[str, str], given: s
     assert faults_of({**variables, "PASSWORD_COST": given}) == ["PASSWORD_COST"]
 
 
+@pytest.mark.parametrize(("given", "faults"), [("", []), ("/run/standby", []), ("standby", ["LAUNCH_STANDBY_FILE"])])
+def test_a_standby_file_has_an_absolute_path(variables: dict[str, str], given: str, faults: list[str]) -> None:
+    variables = {**variables, "LAUNCH_STANDBY_FILE": given}
+    if faults:
+        assert faults_of(variables) == faults
+    else:
+        assert parse_config(variables).standby_file == (given or None)
+
+
 @pytest.mark.parametrize("content", [URL, f"{URL}\n"])
 def test_the_url_can_be_in_a_private_file(
     variables: dict[str, str], private_file: Callable[..., str], content: str

@@ -19,6 +19,8 @@ from theseus.quota.v1.quota_pb2 import Quota, Scope
 from tests.status_details import sent_reason
 from theseus_user.contract.policy import policies_of, resolve_policy
 from theseus_user.process.listen_address import TcpAddress
+from theseus_user.server.activity import Activity
+from theseus_user.server.health import Health
 from theseus_user.server.identity import Identity
 from theseus_user.server.server import serve
 
@@ -90,11 +92,14 @@ async def test_the_contract_alone_limits_requests() -> None:
     service = service_with(options(policy))
     handlers: dict[str, Any] = {"Measure": grpc.unary_unary_rpc_method_handler(measure)}
     handler = grpc.method_handlers_generic_handler(service.full_name, handlers)
+    activity = Activity(Health([service.full_name]))
+    await activity.begin()
     async with serve(
         service,
         lambda server: server.add_generic_rpc_handlers([handler]),
         listen=TcpAddress("127.0.0.1", 0),
         identity=Identity(trust_domain="mesh.test", subject_prefix="users/", admin_role="keeper"),
+        activity=activity,
         probe=nothing,
     ) as address:
         unlimited = [("grpc.max_send_message_length", -1), ("grpc.enable_http_proxy", 0)]

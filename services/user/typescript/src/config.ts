@@ -9,6 +9,7 @@ import {
   type Rereading,
   rereading,
   sameForSame,
+  standbyVariable,
   type Variable,
   variable,
 } from "@theseus/kit";
@@ -20,7 +21,7 @@ import { parseSigningKeys, type SigningKeys } from "./tokens/signing-keys.js";
 
 export interface Config {
   readonly listen: string;
-  readonly mongodbUrl: string;
+  readonly mongodbUrl: Rereading<string>;
   /** Replaced while the process runs. */
   readonly signingKeys: Rereading<SigningKeys>;
   readonly bootstrapAdmin: BootstrapAdmin | undefined;
@@ -29,6 +30,8 @@ export interface Config {
   /** Who callers and end users are. */
   readonly identity: Identity;
   readonly tokens: TokenOptions;
+  /** While there is a file at this path, the process is in standby. */
+  readonly standbyFile: string | undefined;
   readonly logLevel: LogLevel;
 }
 
@@ -38,7 +41,7 @@ const LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as
 export function parseConfig(env: NodeJS.ProcessEnv): Config {
   return parseEnv(env, {
     listen: variable.listen("LISTEN"),
-    mongodbUrl: orPrivateFile(mongodbUrl("MONGODB_URL")),
+    mongodbUrl: rereading(orPrivateFile(mongodbUrl("MONGODB_URL"))),
     signingKeys: rereading(privateFile("SIGNING_KEYS", sameForSame(parseSigningKeys))),
     bootstrapAdmin: optional("BOOTSTRAP_ADMIN", privateFile("BOOTSTRAP_ADMIN", parseBootstrapAdmin)),
     passwordCost: variable.integer("PASSWORD_COST", PASSWORD_COST),
@@ -47,6 +50,7 @@ export function parseConfig(env: NodeJS.ProcessEnv): Config {
       issuer: variable.text("TOKEN_ISSUER"),
       audience: variable.text("TOKEN_AUDIENCE"),
     }),
+    standbyFile: standbyVariable("LAUNCH_STANDBY_FILE"),
     logLevel: variable.oneOf("LOG_LEVEL", LEVELS, { default: "info" }),
   });
 }

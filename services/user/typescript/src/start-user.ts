@@ -4,14 +4,16 @@ import {
   AsyncDisposableStack,
   bind,
   type Clock,
+  createStandbyFile,
   type Followed,
   follow,
   type Log,
+  latestOf,
   newId,
-  once,
   type RunningServer,
   serve,
 } from "@theseus/kit";
+import { createAdminWork } from "./admin-work.js";
 import { ensureAdmin } from "./bootstrap-admin.js";
 import type { Config } from "./config.js";
 import { createLinesAfterStart } from "./lines-after-start.js";
@@ -40,7 +42,8 @@ export async function startUser(config: Config, { log, clock }: Surroundings): P
   const { passwordCost, bootstrapAdmin, identity, tokens } = config;
   await using opened = new AsyncDisposableStack();
   const { current: signingKeys } = opened.use(followSigningKeys(config.signingKeys, log));
-  const database = opened.use(openDatabase(config.mongodbUrl));
+  const standby = createStandbyFile(config.standbyFile, log);
+  const database = opened.use(openDatabase({ url: config.mongodbUrl.value, writes: !standby.isThere }));
   const context = {
     users: createUserStore(database),
     sessions: createSessionStore(database),
@@ -59,7 +62,7 @@ export async function startUser(config: Config, { log, clock }: Surroundings): P
   };
   const lines = createLinesAfterStart();
   lines.add(() => tellPasswordCost(passwordCost, log));
-  const adminEnsured = once(async () => {
+  const admin = createAdminWork(!standby.isThere, async () => {
     if (bootstrapAdmin === undefined) return;
     await ensureAdmin(bootstrapAdmin, { ...context, log, report: lines.add });
   });
@@ -71,7 +74,12 @@ export async function startUser(config: Config, { log, clock }: Surroundings): P
       identity,
       async probe() {
         await database.ping();
-        await adminEnsured();
+        await admin.ensured();
+      },
+      work: {
+        standby,
+        start: admin.start,
+        change: ({ active }) => database.reopen({ url: latestOf(config.mongodbUrl, log), writes: active }),
       },
     }),
   );

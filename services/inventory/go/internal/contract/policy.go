@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/descriptorpb"
 	"google.golang.org/protobuf/types/known/durationpb"
 
 	meshv1 "theseus.local/inventory/gen/theseus/mesh/v1"
@@ -19,7 +20,9 @@ type Policy struct {
 	Timeout         time.Duration
 	Allow           []*meshv1.Allow
 	MaxRequestBytes int // of each message, for a stream
-	declared        []Reason
+	// ReadOnly methods have no side effects. All others are refused in standby.
+	ReadOnly bool
+	declared []Reason
 }
 
 // MayAnswer reports whether the method may be refused for a reason.
@@ -39,6 +42,7 @@ func PoliciesOf(service protoreflect.ServiceDescriptor) (map[protoreflect.Name]P
 			Timeout:         milliseconds(resolved.GetTimeout()),
 			Allow:           resolved.GetAllow(),
 			MaxRequestBytes: int(resolved.GetMaxRequestBytes()),
+			ReadOnly:        isReadOnly(method),
 			declared:        declaredBy(method),
 		}
 		for _, fault := range faultsOf(method, resolved) {
@@ -81,6 +85,11 @@ func onlyCaller(shared *meshv1.Policy) string {
 		only = way.GetCaller()
 	}
 	return only
+}
+
+func isReadOnly(method protoreflect.MethodDescriptor) bool {
+	options, _ := method.Options().(*descriptorpb.MethodOptions)
+	return options.GetIdempotencyLevel() == descriptorpb.MethodOptions_NO_SIDE_EFFECTS
 }
 
 func declaredBy(method protoreflect.MethodDescriptor) []Reason {

@@ -15,7 +15,11 @@ import (
 type Config struct {
 	Network, Address string // as net.Listen wants them
 	RedisURL         string
-	Scripts          store.Scripts
+	// RedisURLFile is the file that holds RedisURL; empty when a variable does.
+	RedisURLFile string
+	// StandbyFile is the path at which a file means standby; empty when there is no standby.
+	StandbyFile string
+	Scripts     store.Scripts
 	// Identity is nil when its variables are not set.
 	Identity *rpc.Identity
 	LogLevel slog.Level
@@ -26,7 +30,8 @@ func ParseConfig(getenv func(string) string) (Config, error) {
 	var c Config
 	r := reader{getenv: getenv}
 	r.read("LISTEN", c.parseListen)
-	r.readSecret("REDIS_URL", c.parseRedisURL)
+	c.RedisURLFile = r.readSecret("REDIS_URL", c.parseRedisURL)
+	r.read("LAUNCH_STANDBY_FILE", c.parseStandbyFile)
 	c.Identity = r.readIdentity()
 	r.read("LOG_LEVEL", c.parseLogLevel)
 	r.read("SCRIPTS", c.parseScripts)
@@ -52,6 +57,17 @@ func (r *reader) read(variable string, parse func(text string) (problem string))
 	default:
 		r.faults = append(r.faults, Fault{Variable: variable, Given: &given, Problem: problem})
 	}
+}
+
+// CurrentRedisURL reads the URL again where a file holds it.
+func (c Config) CurrentRedisURL() (string, error) {
+	if c.RedisURLFile == "" {
+		return c.RedisURL, nil
+	}
+	if problem := parsePrivateFile(c.RedisURLFile, c.parseRedisURL); problem != "" {
+		return "", Faults{{Variable: "REDIS_URL_FILE", Problem: problem}}
+	}
+	return c.RedisURL, nil
 }
 
 // parseRedisURL never repeats the URL, which may hold a password.

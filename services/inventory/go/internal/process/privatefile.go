@@ -9,8 +9,8 @@ import (
 )
 
 // readSecret parses a variable or, as containers have secrets, the content of the private file that <variable>_FILE names. A
-// secret is never reported.
-func (r *reader) readSecret(variable string, parse func(text string) (problem string)) {
+// secret is never reported. It returns the path of the file; empty when the variable holds the secret.
+func (r *reader) readSecret(variable string, parse func(text string) (problem string)) (file string) {
 	fileVariable := variable + "_FILE"
 	text, path := r.getenv(variable), r.getenv(fileVariable)
 	switch {
@@ -18,6 +18,7 @@ func (r *reader) readSecret(variable string, parse func(text string) (problem st
 		r.faults = append(r.faults, Fault{Variable: fileVariable, Problem: "is set, and so is " + variable + "; set one of them"})
 	case path != "":
 		r.read(fileVariable, func(path string) string { return parsePrivateFile(path, parse) })
+		return path
 	default:
 		if problem := parse(text); problem != "" {
 			if text == "" {
@@ -26,6 +27,7 @@ func (r *reader) readSecret(variable string, parse func(text string) (problem st
 			r.faults = append(r.faults, Fault{Variable: variable, Problem: problem})
 		}
 	}
+	return ""
 }
 
 func parsePrivateFile(path string, parse func(text string) (problem string)) (problem string) {

@@ -10,7 +10,10 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// health implements grpc.health.v1 for one service. grpc-go has such a service, but its watches do not end when the server
+// active is the name whose health tells whether the process is active or in standby.
+const active = "active"
+
+// health implements grpc.health.v1 for one service and for active. grpc-go has such a service, but its watches do not end when the server
 // stops.
 type health struct {
 	healthpb.UnimplementedHealthServer
@@ -18,6 +21,7 @@ type health struct {
 
 	mu      sync.Mutex
 	serving bool
+	active  bool
 	stopped bool
 	changed chan struct{}
 }
@@ -36,10 +40,21 @@ func (h *health) set(serving bool) {
 	}
 }
 
+// setActive tells whether the process is active. After stop it is not.
+func (h *health) setActive(active bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if !h.stopped && h.active != active {
+		h.active = active
+		h.announce()
+	}
+}
+
 func (h *health) stop() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.serving = false
+	h.active = false
 	h.stopped = true
 	h.announce()
 }
@@ -52,15 +67,22 @@ func (h *health) announce() {
 func (h *health) status(service string) (now healthpb.HealthCheckResponse_ServingStatus, stopped bool, changed <-chan struct{}) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	switch {
-	case service != "" && service != h.service:
-		now = healthpb.HealthCheckResponse_SERVICE_UNKNOWN
-	case h.serving:
-		now = healthpb.HealthCheckResponse_SERVING
+	switch service {
+	case "", h.service:
+		now = statusOf(h.serving)
+	case active:
+		now = statusOf(h.active)
 	default:
-		now = healthpb.HealthCheckResponse_NOT_SERVING
+		now = healthpb.HealthCheckResponse_SERVICE_UNKNOWN
 	}
 	return now, h.stopped, h.changed
+}
+
+func statusOf(serving bool) healthpb.HealthCheckResponse_ServingStatus {
+	if serving {
+		return healthpb.HealthCheckResponse_SERVING
+	}
+	return healthpb.HealthCheckResponse_NOT_SERVING
 }
 
 func (h *health) Check(_ context.Context, request *healthpb.HealthCheckRequest) (*healthpb.HealthCheckResponse, error) {

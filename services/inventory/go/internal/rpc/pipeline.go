@@ -20,13 +20,8 @@ func (s *Server) serveCall(m *method, stream grpc.ServerStream) error {
 	started := time.Now()
 	md, _ := metadata.FromIncomingContext(stream.Context())
 	caller := s.identity.callerOf(md)
-	ctx, end := context.WithCancelCause(stream.Context())
-	defer context.AfterFunc(s.stopped, func() { end(context.Cause(s.stopped)) })()
-	ctx, cancel := context.WithTimeout(ctx, timeLeft(ctx, m.policy.Timeout))
-	defer cancel()
-
 	var refused *refusal.Error
-	if err := s.run(ctx, m, stream, md, caller); err != nil {
+	if err := s.admit(m, stream, md, caller); err != nil {
 		refused = declared(m.policy, err)
 	}
 	logCall(s.log.With("request_id", requestIDOf(md), "trace_id", traceIDOf(md)), m.path, caller, refused, time.Since(started))
@@ -36,8 +31,17 @@ func (s *Server) serveCall(m *method, stream grpc.ServerStream) error {
 	return refused
 }
 
-// run returns when the handler does, or when the call must end. A handler that ignores its context goes on alone.
-func (s *Server) run(ctx context.Context, m *method, stream grpc.ServerStream, md metadata.MD, caller string) error {
+// admit runs a call that may be made, within its time.
+func (s *Server) admit(m *method, stream grpc.ServerStream, md metadata.MD, caller string) error {
+	period, err := s.enter(m.policy)
+	if err != nil {
+		return err
+	}
+	defer period.calls.Done()
+	ctx, end := context.WithCancelCause(stream.Context())
+	defer context.AfterFunc(period.stopped, func() { end(context.Cause(period.stopped)) })()
+	ctx, cancel := context.WithTimeout(ctx, timeLeft(ctx, m.policy.Timeout))
+	defer cancel()
 	principal, err := s.identity.principalOf(md)
 	if err != nil {
 		return err
@@ -45,16 +49,20 @@ func (s *Server) run(ctx context.Context, m *method, stream grpc.ServerStream, m
 	if err := checkAccess(m.policy.Allow, caller, principal); err != nil {
 		return err
 	}
-	ctx = withCall(ctx, Call{Caller: caller, Principal: principal})
-	outcome := make(chan error, 1)
-	go func() {
-		outcome <- withoutPanic(func() error { return m.handle(&callStream{ServerStream: stream, ctx: ctx, method: m}) })
-	}()
+	return run(withCall(ctx, Call{Caller: caller, Principal: principal}), m, stream, period)
+}
 
-	// A response stream could go on for an hour, so it ends when the server begins to stop. Other calls may finish.
+// run returns when the handler does, or when the call must end. A handler that ignores its context goes on alone.
+func run(ctx context.Context, m *method, stream grpc.ServerStream, period *period) error {
+	outcome := make(chan error, 1)
+	period.calls.Go(func() {
+		outcome <- withoutPanic(func() error { return m.handle(&callStream{ServerStream: stream, ctx: ctx, method: m}) })
+	})
+
+	// A response stream could go on for an hour, so it ends when its period does. Other calls may finish.
 	var draining <-chan struct{}
 	if m.responseStream {
-		draining = s.draining.Done()
+		draining = period.draining.Done()
 	}
 	select {
 	case err := <-outcome:
@@ -62,7 +70,7 @@ func (s *Server) run(ctx context.Context, m *method, stream grpc.ServerStream, m
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	case <-draining:
-		return refusal.New(errorv1.ErrorReason_SERVICE_UNAVAILABLE, "the server is stopping; ask again where the stream ended")
+		return refusal.New(errorv1.ErrorReason_SERVICE_UNAVAILABLE, "the server takes no more of this stream; ask again where it ended")
 	}
 }
 

@@ -39,13 +39,11 @@ type Server struct {
 	health   *health
 	identity *Identity
 	log      *slog.Logger
-	// draining is done when the server begins to stop, stopped when running calls have had their time.
-	draining, stopped context.Context
-	beginDraining     context.CancelFunc
-	cancelCalls       context.CancelCauseFunc
+	serving  *period
+	writing  writing
 }
 
-// NewServer makes a server whose health says NOT_SERVING until SetServing. A contract with gaps is an error.
+// NewServer makes a server in standby, whose health says NOT_SERVING until SetServing. A contract with gaps is an error.
 func NewServer(service Service, options Options) (*Server, error) {
 	policies, err := contract.PoliciesOf(service.Contract)
 	if err != nil {
@@ -56,8 +54,7 @@ func NewServer(service Service, options Options) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{health: newHealth(service.Generated.ServiceName), identity: options.Identity, log: options.Log}
-	s.draining, s.beginDraining = context.WithCancel(context.Background())
-	s.stopped, s.cancelCalls = context.WithCancelCause(context.Background())
+	s.serving = newPeriod(context.Background(), context.Background())
 	s.grpc = grpc.NewServer(
 		grpc.ForceServerCodecV2(newFrameCodec()),
 		grpc.UnknownServiceHandler(s.refuseUnknown),
@@ -87,10 +84,23 @@ func (s *Server) Serve(listener net.Listener) error { return s.grpc.Serve(listen
 // SetServing sets the status of health. After Stop it stays NOT_SERVING.
 func (s *Server) SetServing(serving bool) { s.health.set(serving) }
 
+// Activate takes calls of writing methods, and says so.
+func (s *Server) Activate() {
+	s.writing.begin(s.serving)
+	s.health.setActive(true)
+}
+
+// EndWriting refuses calls of writing methods and waits until those under way have ended. Those that take longer than drain
+// are cancelled.
+func (s *Server) EndWriting(drain time.Duration) { s.writing.end(drain) }
+
+// SayStandby makes health say that the process is not active.
+func (s *Server) SayStandby() { s.health.setActive(false) }
+
 // Stop sets NOT_SERVING and waits for running calls. Calls that take longer than drain are cancelled.
 func (s *Server) Stop(drain time.Duration) {
 	s.health.stop()
-	s.beginDraining()
+	s.serving.drain()
 	finished := make(chan struct{})
 	go func() {
 		defer close(finished)
@@ -101,7 +111,7 @@ func (s *Server) Stop(drain time.Duration) {
 		return
 	case <-time.After(drain):
 	}
-	s.cancelCalls(refusal.New(errorv1.ErrorReason_SERVICE_UNAVAILABLE, "the server has stopped"))
+	s.serving.stop(refusal.New(errorv1.ErrorReason_SERVICE_UNAVAILABLE, "the server has stopped"))
 	select {
 	case <-finished:
 	case <-time.After(cancelGrace):

@@ -74,6 +74,7 @@ func serve(t *testing.T, service Service) *grpc.ClientConn {
 	if err != nil {
 		t.Fatal(err)
 	}
+	server.Activate()
 	go func() { _ = server.Serve(listener) }()
 	t.Cleanup(func() { server.Stop(time.Second) })
 	connection, err := grpc.NewClient("unix:"+socket, grpc.WithTransportCredentials(insecure.NewCredentials()))

@@ -102,14 +102,13 @@ func (s *Store) snapshot(ctx context.Context, args ...string) (Snapshot, error) 
 	return snapshot, nil
 }
 
-// WaitForChange returns when there is a change after a position, or when blockTime has passed. It blocks its connection,
-// which must not be used for anything else.
-func WaitForChange(ctx context.Context, connection *redis.Client, position string) error {
+// WaitForChange returns when there is a change after a position, or when blockTime has passed. One caller at a time may wait.
+func (s *Store) WaitForChange(ctx context.Context, position string) error {
 	ctx, cancel := context.WithTimeout(ctx, waitLimit)
 	defer cancel()
-	err := connection.XRead(ctx, &redis.XReadArgs{
+	err := s.clients.wait(ctx, &redis.XReadArgs{
 		Streams: []string{levelStream, position}, Count: 1, Block: blockTime,
-	}).Err()
+	})
 	if err == nil || errors.Is(err, redis.Nil) {
 		return nil
 	}

@@ -46,7 +46,7 @@ func LoadScripts(folder fs.FS) (Scripts, error) {
 
 // runner runs scripts.
 type runner struct {
-	redis   redis.Scripter
+	clients *Clients
 	scripts Scripts
 }
 
@@ -60,7 +60,11 @@ func (r runner) run(ctx context.Context, name string, args ...string) (values []
 	for i, arg := range args {
 		plain[i] = arg
 	}
-	reply, err := script.Run(ctx, r.redis, nil, plain...).Slice()
+	var reply []any
+	err = r.clients.do(func(client *redis.Client) (err error) {
+		reply, err = script.Run(ctx, client, nil, plain...).Slice()
+		return err
+	})
 	if err != nil {
 		return nil, false, commandError(ctx, err)
 	}

@@ -13,17 +13,18 @@ import (
 // Store is safe for concurrent use.
 type Store struct {
 	runner
-	client *redis.Client
 	quotas []contract.Quota
 }
 
-// New makes a store on a client. The quotas are those of CreateReservation. Closing the client is up to the caller.
-func New(client *redis.Client, scripts Scripts, quotas []contract.Quota) *Store {
-	return &Store{runner: runner{redis: client, scripts: scripts}, client: client, quotas: quotas}
+// New makes a store on clients. The quotas are those of CreateReservation. Closing the clients is up to the caller.
+func New(clients *Clients, scripts Scripts, quotas []contract.Quota) *Store {
+	return &Store{runner: runner{clients: clients, scripts: scripts}, quotas: quotas}
 }
 
 // Ping returns nil when Redis answers.
-func (s *Store) Ping(ctx context.Context) error { return s.client.Ping(ctx).Err() }
+func (s *Store) Ping(ctx context.Context) error {
+	return s.clients.do(func(client *redis.Client) error { return client.Ping(ctx).Err() })
+}
 
 // RequestKey identifies a write, so that a repeat of it has no further effect.
 type RequestKey struct {

@@ -53,11 +53,15 @@ export function createLevelStore(run: RunScript) {
   };
 }
 
-/** Resolves when there is a change after a position, or after a while without one. */
-export function waitForChange(redis: Redis): (position: string) => Promise<void> {
+/**
+ * Resolves when there is a change after a position, or after a while without one.
+ *
+ * @param redis gives the connection that is to be used now
+ */
+export function waitForChange(redis: () => Redis): (position: string) => Promise<void> {
   return async (position) => {
     try {
-      await redis.xread("COUNT", 1, "BLOCK", WAIT_MS, "STREAMS", STREAM, position);
+      await redis().xread("COUNT", 1, "BLOCK", WAIT_MS, "STREAMS", STREAM, position);
     } catch (error) {
       throw toStoreFault(error);
     }

@@ -51,11 +51,12 @@ export function loadScripts(folder: URL = FOLDER): ReadonlyMap<ScriptName, Scrip
   );
 }
 
-export function createScriptRunner(redis: Redis, scripts: ReadonlyMap<ScriptName, Script>): RunScript {
+/** @param redis gives the connection that is to be used now */
+export function createScriptRunner(redis: () => Redis, scripts: ReadonlyMap<ScriptName, Script>): RunScript {
   return async (name, args) => {
     const script = scripts.get(name);
     if (script === undefined) throw new Error(`there is no script ${name}`);
-    const reply = await evaluate(redis, script, args);
+    const reply = await evaluate(redis(), script, args);
     if (!Array.isArray(reply)) throw new Error(`${name} answered no list`);
     const [status, ...values]: unknown[] = reply;
     if (isRefusal(status)) throw toRefusal(status, values);

@@ -67,8 +67,13 @@ export async function startInventoryWithStore(): Promise<RunningInventory> {
   };
 }
 
-export function configOf(parts: Pick<Config, "redisUrl"> & Partial<Config>): Config {
-  return { listen: "127.0.0.1:0", identity, logLevel: "silent", ...parts };
+interface ConfigParts extends Omit<Partial<Config>, "redisUrl"> {
+  readonly redisUrl: string;
+}
+
+export function configOf({ redisUrl: value, ...parts }: ConfigParts): Config {
+  const redisUrl = { value, reread: () => value };
+  return { listen: "127.0.0.1:0", redisUrl, identity, standbyFile: undefined, logLevel: "silent", ...parts };
 }
 
 export const SILENT = createLog({ level: "silent", name: "inventory" });

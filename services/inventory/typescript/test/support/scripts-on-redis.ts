@@ -15,7 +15,7 @@ export type Scripts = Awaited<ReturnType<typeof startScripts>>;
 export async function startScripts() {
   const store = await startRedis();
   const redis = openRedis(store.url);
-  const run = createScriptRunner(redis, loadScripts());
+  const run = createScriptRunner(() => redis, loadScripts());
   const items = createItemStore(run);
   return {
     redis,

@@ -14,17 +14,21 @@ export interface Driver extends AsyncDisposable {
    * of all who add an event in one place of the log, one succeeds.
    */
   drive(log: PaymentLog, context: RequestContext, retries: RetryPolicy): Promise<StepResult>;
+  /** Leaves all work that is under way to the recovery, between two steps. Resolves when none is left. */
+  rest(): Promise<void>;
 }
 
 export function createDriver(step: Step, store: Pick<PaymentStore, "unmark" | "freeSlot">): Driver {
   const stopping = new AbortController();
-  // All work that is under way listens to it.
-  setMaxListeners(0, stopping.signal);
+  let resting = new AbortController();
+  // All work that is under way listens to them.
+  setMaxListeners(0, stopping.signal, resting.signal);
   const underWay = new Set<Promise<unknown>>();
 
   async function drive(start: PaymentLog, context: AskContext, retries: RetryPolicy): Promise<StepResult> {
     let result: StepResult = { kind: "moved", log: start };
-    for (let tries = 0; !context.signal.aborted; ) {
+    const { signal } = resting;
+    for (let tries = 0; !signal.aborted; ) {
       const state = stateOf(result.log);
       result = await step(result.log, context);
       if (result.kind === "settled") {
@@ -35,7 +39,7 @@ export function createDriver(step: Step, store: Pick<PaymentStore, "unmark" | "f
       if (tries === 0) continue;
       const waitMs = retries(tries, state);
       if (waitMs === undefined) return result;
-      await sleep(waitMs, undefined, { signal: context.signal }).catch(() => undefined);
+      await sleep(waitMs, undefined, { signal }).catch(() => undefined);
     }
     return result;
   }
@@ -66,8 +70,15 @@ export function createDriver(step: Step, store: Pick<PaymentStore, "unmark" | "f
       void settled.finally(() => underWay.delete(settled));
       return driving;
     },
+    async rest() {
+      resting.abort();
+      await Promise.all(underWay);
+      resting = new AbortController();
+      setMaxListeners(0, resting.signal);
+    },
     [Symbol.asyncDispose]: async () => {
       stopping.abort(new Error("the process is stopping"));
+      resting.abort();
       await Promise.all(underWay);
     },
   };

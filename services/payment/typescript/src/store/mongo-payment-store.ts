@@ -1,4 +1,4 @@
-import { type Collection, type Db, isFirst, openMongo } from "@theseus/mongo";
+import { type Collection, type Db, isFirst, type MongoAccess, openMongo } from "@theseus/mongo";
 import { createdEvent, type Intent, type PaymentLog } from "../saga/payment-log.js";
 import {
   type EventDocument,
@@ -27,11 +27,12 @@ interface Collections {
 type Use = <T>(action: (collections: Collections) => Promise<T>) => Promise<T>;
 
 /** Connects when first asked, and again whenever the store is back. A user may have `openPayments` at most. */
-export function createMongoPaymentStore(url: string, openPayments: number): PaymentStore {
-  const mongo = openMongo({ url, name: "payment", prepare: createIndexes, useBigInt64: true });
+export function createMongoPaymentStore(access: MongoAccess, openPayments: number): PaymentStore {
+  const mongo = openMongo({ ...access, name: "payment", prepare: createIndexes, useBigInt64: true });
   const use: Use = (action) => mongo.run((db) => action(collectionsOf(db)));
   return {
     ping: mongo.ping,
+    reopen: mongo.reopen,
     ...marks(use),
     ...inserts(use),
     ...slots((action) => use((collections) => action(collections.slots)), openPayments),

@@ -1,9 +1,12 @@
+import type { MongoAccess } from "@theseus/mongo";
 import { type Intent, type LogEvent, lastEvent, type PaymentLog } from "../saga/payment-log.js";
 
 /** Where payments are stored, as storage.md says. A store that cannot be reached is SERVICE_UNAVAILABLE. */
 export interface PaymentStore extends AsyncDisposable {
   /** Resolves when the store answers. */
   ping(): Promise<void>;
+  /** Operations from now on have this access. Resolves when the one before is used for nothing any more. */
+  reopen(access: MongoAccess): Promise<void>;
 
   /** Marks a payment as unfinished from an event on, before the event is written. Marking twice changes nothing. */
   mark(marker: NewMarker): Promise<void>;

@@ -12,14 +12,18 @@ from theseus_user.config import current_signing_keys
 from theseus_user.passwords.hasher import PasswordHasher
 from theseus_user.passwords.password_hash import DEFAULT_COST
 from theseus_user.process.clock import Clock, system_clock
+from theseus_user.process.standby_file import StandbyFile
 from theseus_user.quotas.quotas import Quotas
 from theseus_user.rpc.user_service import UserService
+from theseus_user.server.activity import Activity
+from theseus_user.server.health import Health
 from theseus_user.server.server import serve
 from theseus_user.sessions.access_token import AccessTokens
 from theseus_user.sessions.key_ring import KeyRing
 from theseus_user.sessions.sessions import Sessions
+from theseus_user.standby import Standby
 from theseus_user.store.database import Database
-from theseus_user.store.once import Once
+from theseus_user.store.once import Preparation
 from theseus_user.store.quota_store import QuotaStore
 from theseus_user.store.session_store import SessionStore
 from theseus_user.store.user_store import UserStore
@@ -42,6 +46,8 @@ _LOG: Final = logging.getLogger("user")
 async def serve_users(config: Config, *, clock: Clock = system_clock) -> AsyncIterator[ListenAddress]:
     """Serves within the block, which gets the address that the service listens on."""
     _log_password_cost(config.password_cost)
+    described = user_service_pb2.DESCRIPTOR.services_by_name["UserService"]
+    activity = Activity(Health([described.full_name]))
     database = Database(config.mongodb_url)
     users = UserStore(database)
     with PasswordHasher(config.password_cost) as passwords:
@@ -53,22 +59,32 @@ async def serve_users(config: Config, *, clock: Clock = system_clock) -> AsyncIt
                 role = config.identity.admin_role
                 await ensure_admin(config.bootstrap_admin, role, users=users, passwords=passwords, clock=clock)
 
-        admin_ensured = Once(bootstrap)
+        admin_ensured = Preparation(bootstrap)
+        standby = Standby(
+            config=config,
+            file=StandbyFile(config.standby_file),
+            activity=activity,
+            database=database,
+            preparations=(database.indexes, admin_ensured),
+        )
 
         async def probe() -> None:
             await database.ping()
             await admin_ensured()
 
         try:
+            await standby.start()
             async with (
                 keys.followed(lambda: current_signing_keys(config)),
                 serve(
-                    user_service_pb2.DESCRIPTOR.services_by_name["UserService"],
+                    described,
                     lambda server: user_service_pb2_grpc.add_UserServiceServicer_to_server(service, server),
                     listen=config.listen,
                     identity=config.identity,
+                    activity=activity,
                     probe=probe,
                 ) as address,
+                standby.followed(),
             ):
                 yield address
         finally:

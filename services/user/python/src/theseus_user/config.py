@@ -11,6 +11,7 @@ from theseus_user.passwords.password_hash import DEFAULT_COST, HIGHEST_COST, LOW
 from theseus_user.process.environment import ConfigError, Environment
 from theseus_user.process.listen_address import ListenAddress, parse_address
 from theseus_user.process.logs import LEVELS
+from theseus_user.process.standby_file import parse_standby_file
 from theseus_user.server.identity import Identity
 from theseus_user.sessions.signing_keys import SigningKey, parse_signing_keys
 from theseus_user.users.bootstrap_admin import BootstrapAdmin, parse_bootstrap_admin
@@ -37,6 +38,10 @@ _URL: Final = re.compile(r"(mongodb(?:\+srv)?)://[^/]+/[^/?]+.*", re.DOTALL)
 class Config:
     listen: ListenAddress
     mongodb_url: str
+    mongodb_url_file: str | None
+    """The file that holds the URL; None when the variable does."""
+    standby_file: str | None
+    """While there is a file at this path, the process is in standby."""
     signing_keys: tuple[SigningKey, ...]
     signing_keys_file: str
     """The file that they are from, which is replaced while the process runs."""
@@ -53,6 +58,7 @@ def parse_config(values: Mapping[str, str]) -> Config:
     env = Environment(values)
     listen = env.read("LISTEN", _parse_listen, wanted=_LISTEN_WANTED)
     mongodb_url = env.read_secret("MONGODB_URL", _parse_url, wanted=_URL_WANTED)
+    standby_file = env.read_optional("LAUNCH_STANDBY_FILE", parse_standby_file, wanted="must be an absolute path")
     signing_keys = env.read_secret_file("SIGNING_KEYS", parse_signing_keys)
     bootstrap_admin = env.read_optional_secret_file("BOOTSTRAP_ADMIN", parse_bootstrap_admin)
     trust_domain = env.read("TRUST_DOMAIN", _parse_trust_domain, wanted=_DOMAIN_WANTED)
@@ -67,6 +73,8 @@ def parse_config(values: Mapping[str, str]) -> Config:
     return Config(
         listen=listen,
         mongodb_url=mongodb_url,
+        mongodb_url_file=values.get("MONGODB_URL_FILE") or None,
+        standby_file=standby_file,
         signing_keys=signing_keys,
         signing_keys_file=values["SIGNING_KEYS"],
         bootstrap_admin=bootstrap_admin,
@@ -85,6 +93,17 @@ def current_signing_keys(config: Config) -> tuple[SigningKey, ...]:
     if env.faults:
         raise ConfigError(env.faults)
     return keys
+
+
+def current_mongodb_url(config: Config) -> str:
+    """Reads the URL again where a file holds it. Raises ConfigError when the file is faulty."""
+    if config.mongodb_url_file is None:
+        return config.mongodb_url
+    env = Environment({"MONGODB_URL_FILE": config.mongodb_url_file})
+    url = env.read_secret("MONGODB_URL", _parse_url, wanted=_URL_WANTED)
+    if env.faults:
+        raise ConfigError(env.faults)
+    return url
 
 
 def _parse_listen(text: str) -> ListenAddress:

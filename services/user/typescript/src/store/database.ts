@@ -1,7 +1,7 @@
-import { type Db, type Mongo, openMongo } from "@theseus/mongo";
+import { type Db, type Mongo, type MongoAccess, openMongo } from "@theseus/mongo";
 
-export function openDatabase(url: string): Mongo {
-  return openMongo({ url, name: "user", prepare: createIndexes });
+export function openDatabase(access: MongoAccess): Mongo {
+  return openMongo({ ...access, name: "user", prepare: createIndexes });
 }
 
 async function createIndexes(db: Db): Promise<void> {

@@ -47,7 +47,11 @@ export interface RunningUser extends AsyncDisposable {
   log(): string;
 }
 
-export interface UserOptions extends Partial<Config> {
+export interface ConfigParts extends Omit<Partial<Config>, "mongodbUrl"> {
+  readonly mongodbUrl?: string;
+}
+
+export interface UserOptions extends ConfigParts {
   readonly clock?: Clock;
 }
 
@@ -60,7 +64,7 @@ export async function runUser(options: UserOptions = {}): Promise<RunningUser> {
   const client = connect(server.address);
   return {
     client,
-    url: config.mongodbUrl,
+    url: config.mongodbUrl.value,
     address: server.address,
     isServing: async () => (await healthOf(server.address)) === "SERVING",
     log: text,
@@ -71,16 +75,17 @@ export async function runUser(options: UserOptions = {}): Promise<RunningUser> {
   };
 }
 
-export function configOf(parts: Partial<Config> = {}): Config {
+export function configOf({ mongodbUrl: value = newDatabaseUrl(), ...parts }: ConfigParts = {}): Config {
   const keys = parseSigningKeys(JSON.stringify({ keys: keyPairs }));
   return {
     listen: "127.0.0.1:0",
-    mongodbUrl: parts.mongodbUrl ?? newDatabaseUrl(),
+    mongodbUrl: { value, reread: () => value },
     signingKeys: { value: keys, reread: () => keys },
     bootstrapAdmin: undefined,
     passwordCost: CHEAP,
     identity,
     tokens: { issuer: identity.issuer, audience: identity.audience },
+    standbyFile: undefined,
     logLevel: "trace",
     ...parts,
   };

@@ -15,7 +15,7 @@ import { CHEAP, keyPairs } from "./running-user.js";
 
 /** What the RPCs share, on a store: for tests that put one of its parts in the way of a call. */
 export function openParts(url: string): UserContext & AsyncDisposable {
-  const database = openDatabase(url);
+  const database = openDatabase({ url, writes: true });
   const keys = parseSigningKeys(JSON.stringify({ keys: keyPairs }));
   const signingKeys = () => keys;
   return {

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from google.protobuf import message_factory
+from google.protobuf.descriptor_pb2 import MethodOptions
 from theseus.mesh.v1 import policy_pb2
 
 from theseus_user.contract.descriptors import has_option, option
@@ -30,6 +31,8 @@ class MethodPolicy:
     timeout: timedelta
     allow: Sequence[policy_pb2.Allow]
     max_request_bytes: int
+    read_only: bool
+    """It has no side effects. All others are refused in standby."""
     declared: frozenset[int]
 
     def may_answer(self, reason: ErrorReason) -> bool:
@@ -83,5 +86,6 @@ def _policy_of(method: MethodDescriptor) -> MethodPolicy:
         timeout=policy.timeout.ToTimedelta(),
         allow=tuple(policy.allow),
         max_request_bytes=policy.max_request_bytes,
+        read_only=method.GetOptions().idempotency_level == MethodOptions.NO_SIDE_EFFECTS,
         declared=frozenset(option(method.GetOptions(), policy_pb2.errors)),
     )

@@ -61,6 +61,9 @@ class Environment:
         self.faults.append(ConfigFault(name, problem, given))
         return cast("T", None)
 
+    def read_optional(self, name: str, parse: Callable[[str], T], *, wanted: str) -> T | None:
+        return None if self._values.get(name, "") == "" else self.read(name, parse, wanted=wanted)
+
     def read_secret(self, name: str, parse: Callable[[str], T], *, wanted: str) -> T:
         """Reads a variable or, as containers have secrets, the private file that `<name>_FILE` names.
 

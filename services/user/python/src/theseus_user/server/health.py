@@ -17,13 +17,18 @@ if TYPE_CHECKING:
 _LOG: Final = logging.getLogger("user")
 
 
+# The name whose health tells whether the process is active or in standby.
+ACTIVE: Final = "active"
+
+
 class Health(health_pb2_grpc.HealthServicer):
-    """One status for all services of the process. It is NOT_SERVING until `set_serving`."""
+    """One status for all services of the process, NOT_SERVING until `set_serving`, and one for `active`."""
 
     def __init__(self, services: Iterable[str]) -> None:
         self._known = frozenset({"", *services})
         self._changed = asyncio.Condition()
         self._serving = False
+        self._active = False
         self._stopped = False
 
     async def set_serving(self, *, serving: bool) -> None:
@@ -31,9 +36,15 @@ class Health(health_pb2_grpc.HealthServicer):
             self._serving = serving and not self._stopped
             self._changed.notify_all()
 
+    async def set_active(self, *, active: bool) -> None:
+        async with self._changed:
+            self._active = active and not self._stopped
+            self._changed.notify_all()
+
     async def stop(self) -> None:
         """Sets NOT_SERVING for good. Watches send it and end."""
         self._stopped = True
+        self._active = False
         await self.set_serving(serving=False)
 
     async def Check(  # noqa: N802
@@ -62,9 +73,13 @@ class Health(health_pb2_grpc.HealthServicer):
                     await self._changed.wait()
 
     def _status_of(self, service: str) -> int:
-        if service not in self._known:
+        if service == ACTIVE:
+            serving = self._active
+        elif service in self._known:
+            serving = self._serving
+        else:
             return HealthCheckResponse.SERVICE_UNKNOWN
-        return HealthCheckResponse.SERVING if self._serving else HealthCheckResponse.NOT_SERVING
+        return HealthCheckResponse.SERVING if serving else HealthCheckResponse.NOT_SERVING
 
 
 @asynccontextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
     from theseus_user.contract.policy import MethodPolicy
+    from theseus_user.server.activity import Activity
     from theseus_user.server.identity import Identity
 
     Handler = grpc.RpcMethodHandler[Any, Any]
@@ -31,9 +32,10 @@ if TYPE_CHECKING:
 class ContractInterceptor(grpc.aio.ServerInterceptor):
     """Puts methods with a policy behind the pipeline. Health and reflection have none and keep their handlers."""
 
-    def __init__(self, policies: Mapping[str, MethodPolicy], identity: Identity) -> None:
+    def __init__(self, policies: Mapping[str, MethodPolicy], identity: Identity, activity: Activity) -> None:
         self._policies = policies
         self._identity = identity
+        self._activity = activity
 
     async def intercept_service(
         self,
@@ -47,7 +49,7 @@ class ContractInterceptor(grpc.aio.ServerInterceptor):
         if policy is None:
             return handler
         # As a stream, so that a missing or a second request is refused with a reason.
-        return grpc.stream_unary_rpc_method_handler(_Method(handler, policy, self._identity).answer)
+        return grpc.stream_unary_rpc_method_handler(_Method(handler, policy, self._identity, self._activity).answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class _Method:
     handler: Handler
     policy: MethodPolicy
     identity: Identity
+    activity: Activity
 
     async def answer(self, requests: AsyncIterator[bytes], context: Context) -> bytes:
         """Every call ends with one status and one line in the log."""
@@ -66,14 +69,8 @@ class _Method:
         started = time.perf_counter()
         refusal: Refusal | None = None
         try:
-            async with self._deadline(context):
-                principal = self.identity.principal_of(metadata)
-                assert_allowed(self.policy.allow, caller, principal)
-                current_principal.set(principal)
-                current_source.set(metadata.get("x-theseus-source"))
-                request = read_request(self.policy, await _only(requests))
-                response = await self.handler.unary_unary(request, context)  # type: ignore[misc, arg-type]
-                return bytes(response.SerializeToString())
+            with nullcontext() if self.policy.read_only else self.activity.writing():
+                return await self._answer(metadata, caller, requests, context)
         except asyncio.CancelledError:
             left = context.time_remaining()
             late = left is not None and left <= 0
@@ -86,6 +83,18 @@ class _Method:
             raise AssertionError from None  # pragma: no cover - abort raises
         finally:
             log_call(self.policy.path, caller, refusal, time.perf_counter() - started)
+
+    async def _answer(
+        self, metadata: dict[str, str], caller: str | None, requests: AsyncIterator[bytes], context: Context
+    ) -> bytes:
+        async with self._deadline(context):
+            principal = self.identity.principal_of(metadata)
+            assert_allowed(self.policy.allow, caller, principal)
+            current_principal.set(principal)
+            current_source.set(metadata.get("x-theseus-source"))
+            request = read_request(self.policy, await _only(requests))
+            response = await self.handler.unary_unary(request, context)  # type: ignore[misc, arg-type]
+            return bytes(response.SerializeToString())
 
     @asynccontextmanager
     async def _deadline(self, context: Context) -> AsyncIterator[None]:

@@ -13,7 +13,7 @@ from theseus_user.contract.descriptors import contract_files
 from theseus_user.contract.policy import policies_of
 from theseus_user.process.environment import ConfigError, ConfigFault
 from theseus_user.process.listen_address import TcpAddress, UnixAddress, remove_stale_socket
-from theseus_user.server.health import Health, monitored
+from theseus_user.server.health import monitored
 from theseus_user.server.interceptor import ContractInterceptor
 from theseus_user.server.reflection import add_reflection
 from theseus_user.server.request_reader import warm_up
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from google.protobuf.descriptor import ServiceDescriptor
 
     from theseus_user.process.listen_address import ListenAddress
+    from theseus_user.server.activity import Activity
     from theseus_user.server.identity import Identity
 
 # The largest message that gRPC takes by default.
@@ -39,6 +40,7 @@ async def serve(
     *,
     listen: ListenAddress,
     identity: Identity,
+    activity: Activity,
     probe: Callable[[], Awaitable[None]],
 ) -> AsyncIterator[ListenAddress]:
     """Serves within the block, which gets the address with the actual port.
@@ -49,9 +51,11 @@ async def serve(
     for policy in policies.values():
         warm_up(policy)
     largest = max(policy.max_request_bytes for policy in policies.values())
-    server = grpc.aio.server(interceptors=[ContractInterceptor(policies, identity)], options=_options(largest))
+    server = grpc.aio.server(
+        interceptors=[ContractInterceptor(policies, identity, activity)], options=_options(largest)
+    )
     add_to(server)
-    health = Health([service.full_name])
+    health = activity.health
     health_pb2_grpc.add_HealthServicer_to_server(health, server)
     add_reflection(server, contract_files(), [service.full_name])
     async with monitored(health, probe, _PROBE_EVERY_S):

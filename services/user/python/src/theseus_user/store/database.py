@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from pymongo import AsyncMongoClient, IndexModel
 from pymongo.errors import ConnectionFailure, DuplicateKeyError, OperationFailure, WriteConcernError
 
 from theseus_user.contract.refusal import unavailable
-from theseus_user.store.once import Once
+from theseus_user.store.once import Preparation
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -27,7 +28,40 @@ _UNAVAILABLE: Final = frozenset({1, 6, 7, 89, 134, 262, 9001, 14_031})
 
 
 class Database:
+    """In standby it creates no indexes, and writes nothing of its own."""
+
     def __init__(self, url: str) -> None:
+        self._client = _Client(url)
+        self.indexes = Preparation(lambda: self._client.run(_create_indexes))
+
+    async def run(self, operation: Callable[[AsyncDatabase[Document]], Awaitable[T]]) -> T:
+        """Creates the indexes before the first operation. Raises SERVICE_UNAVAILABLE when the store is out of reach."""
+        try:
+            await self.indexes()
+            return await self._client.run(operation)
+        except (ConnectionFailure, OperationFailure) as error:
+            if isinstance(error, OperationFailure) and not _is_unavailability(error):
+                raise
+            raise unavailable() from error
+
+    async def ping(self) -> None:
+        await self.run(lambda db: db.command("ping"))
+
+    async def use(self, url: str) -> None:
+        """Leads all operations from now on to a URL. It returns when the last one on another has ended."""
+        if url != self._client.url:
+            before, self._client = self._client, _Client(url)
+            await before.close()
+
+    async def close(self) -> None:
+        await self._client.close()
+
+
+class _Client:
+    """The connections of one URL."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
         self._client: AsyncMongoClient[Document] = AsyncMongoClient(
             url,
             appname="theseus-user",
@@ -43,22 +77,23 @@ class Database:
             retryWrites=False,
         )
         self._db = self._client.get_default_database()
-        self._indexed = Once(lambda: _create_indexes(self._db))
+        self._running = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     async def run(self, operation: Callable[[AsyncDatabase[Document]], Awaitable[T]]) -> T:
-        """Creates the indexes before the first operation. Raises SERVICE_UNAVAILABLE when the store is out of reach."""
+        self._running += 1
+        self._idle.clear()
         try:
-            await self._indexed()
             return await operation(self._db)
-        except (ConnectionFailure, OperationFailure) as error:
-            if isinstance(error, OperationFailure) and not _is_unavailability(error):
-                raise
-            raise unavailable() from error
-
-    async def ping(self) -> None:
-        await self.run(lambda db: db.command("ping"))
+        finally:
+            self._running -= 1
+            if self._running == 0:
+                self._idle.set()
 
     async def close(self) -> None:
+        """Operations that run end first."""
+        await self._idle.wait()
         await self._client.close()
 
 

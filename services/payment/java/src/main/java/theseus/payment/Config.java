@@ -1,6 +1,8 @@
 package theseus.payment;
 
 import com.mongodb.ConnectionString;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
@@ -16,6 +18,8 @@ import theseus.payment.server.Address;
  * The configuration, from environment variables.
  *
  * @param mesh the sidecar's outbound address
+ * @param mongodbFile the file that holds the store's URL; empty when a variable does
+ * @param standbyFile while there is a file at this path, the process is in standby
  * @param identity empty for a process that trusts no certificates and no tokens
  * @param recoverAfter how old unfinished work must be before recovery takes it up
  */
@@ -23,9 +27,12 @@ record Config(
     Address listen,
     Address mesh,
     ConnectionString mongodb,
+    Optional<String> mongodbFile,
+    Optional<Path> standbyFile,
     Optional<Identity.Settings> identity,
     Duration recoverAfter,
     Log.Level logLevel) {
+  private static final String MONGODB_FILE = "MONGODB_URL_FILE";
   private static final long LONGEST_RECOVER_AFTER_MS = 3_600_000;
 
   private static final Kind<Address> LISTEN =
@@ -40,6 +47,8 @@ record Config(
           false);
   private static final Kind<ConnectionString> MONGODB =
       new Kind<>("must be a URL that starts with mongodb:// or mongodb+srv://", Config::url, true);
+  private static final Kind<Optional<Path>> STANDBY =
+      new Kind<>("must be an absolute path", Config::absolute, false);
   private static final Kind<String> TRUST_DOMAIN =
       new Kind<>(
           "must be a SPIFFE trust domain, 1 to 255 of a-z, 0-9, '.', '-', '_', for example"
@@ -64,6 +73,7 @@ record Config(
     var listen = environment.required("LISTEN", LISTEN);
     var mesh = environment.required("MESH", PEER);
     var mongodb = environment.secret("MONGODB_URL", MONGODB);
+    var standbyFile = environment.optional("LAUNCH_STANDBY_FILE", STANDBY, Optional.empty());
     var identity = identity(environment);
     var recoverAfter =
         environment.optional("RECOVER_AFTER_MS", RECOVER_AFTER, Duration.ofSeconds(20));
@@ -73,9 +83,20 @@ record Config(
         listen.orElseThrow(),
         mesh.orElseThrow(),
         mongodb.orElseThrow(),
+        Optional.ofNullable(variables.get(MONGODB_FILE)).filter(path -> !path.isEmpty()),
+        standbyFile.orElseThrow(),
         identity,
         recoverAfter.orElseThrow(),
         level.orElseThrow());
+  }
+
+  /** The store's URL, read again where a file holds it. */
+  ConnectionString currentMongodb() {
+    if (mongodbFile.isEmpty()) return mongodb;
+    var environment = new Environment(Map.of(MONGODB_FILE, mongodbFile.get()));
+    var current = environment.secret("MONGODB_URL", MONGODB);
+    environment.check();
+    return current.orElseThrow();
   }
 
   /** Incomplete when there is a fault. */
@@ -102,6 +123,15 @@ record Config(
     try {
       return Optional.of(new ConnectionString(text));
     } catch (IllegalArgumentException none) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<Optional<Path>> absolute(String text) {
+    try {
+      var path = Path.of(text);
+      return path.isAbsolute() ? Optional.of(Optional.of(path)) : Optional.empty();
+    } catch (InvalidPathException none) {
       return Optional.empty();
     }
   }

@@ -18,6 +18,7 @@ import theseus.payment.drive.Step;
 import theseus.payment.process.CloseStack;
 import theseus.payment.process.Launch;
 import theseus.payment.process.Log;
+import theseus.payment.process.StandbyFile;
 import theseus.payment.rpc.Admission;
 import theseus.payment.rpc.OpenPayments;
 import theseus.payment.rpc.PaymentContext;
@@ -44,6 +45,9 @@ record PaymentProcess(Address listening, Log log, Peers peers, CloseStack opened
         failure.addSuppressed(another);
       }
       throw failure;
+    } catch (InterruptedException hurried) {
+      opened.close();
+      throw new IllegalStateException(hurried);
     }
   }
 
@@ -51,7 +55,8 @@ record PaymentProcess(Address listening, Log log, Peers peers, CloseStack opened
    * Each part is closed before those that it uses: calls finish while what they began is still
    * driven, then that ends as well.
    */
-  private static PaymentProcess open(Config config, Log log, CloseStack opened) {
+  private static PaymentProcess open(Config config, Log log, CloseStack opened)
+      throws InterruptedException {
     var validator =
         CompletableFuture.supplyAsync(
             () -> RequestRules.compile(PaymentServiceOuterClass.getDescriptor()));
@@ -67,10 +72,6 @@ record PaymentProcess(Address listening, Log log, Peers peers, CloseStack opened
     var ask = new Ask(peers, store);
     var step = new Step(store, ask, clock, changes);
     var driver = new Driver(step, store, threads.drives());
-    var recovery = recovery(config, store, new Recover(store, driver, clock, log), clock, log);
-    // Closing the driver cuts short what the recovery waits for.
-    opened.add(recovery::close);
-    opened.add(driver::close);
     var context =
         new PaymentContext(
             store,
@@ -92,11 +93,20 @@ record PaymentProcess(Address listening, Log log, Peers peers, CloseStack opened
             PaymentService.create(context, validator.join()),
             store::ping,
             new GrpcServer.Resources(threads.calls(), threads.timer(), threads.eventLoops(), log));
+    var recover = new Recover(store, driver, clock, log);
+    var parts =
+        new Standby.Parts(
+            store, driver, server, () -> recovery(config, store, recover, clock, log));
+    var standby = new Standby(config, new StandbyFile(config.standbyFile(), log), parts, log);
+    // Closing the driver cuts short what the recovery waits for.
+    opened.add(standby::close);
+    opened.add(driver::close);
     opened.add(server::close);
+    standby.prepare();
     peers.connect();
     var listening = server.start();
-    recovery.start();
-    opened.add(recovery::stop);
+    standby.start();
+    opened.add(standby::stop);
     return new PaymentProcess(listening, log, peers, opened);
   }
 

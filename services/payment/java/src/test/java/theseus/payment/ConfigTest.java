@@ -3,6 +3,7 @@ package theseus.payment;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -44,6 +45,15 @@ class ConfigTest {
     assertEquals("unix:/run/mesh.sock", config.mesh().toString());
     assertEquals("payment", config.mongodb().getDatabase());
     assertEquals(Optional.empty(), config.identity());
+  }
+
+  @Test
+  void hasAStandbyFileWithAnAbsolutePath() {
+    assertEquals(Optional.empty(), Config.read(with(Map.of())).standbyFile());
+    var config = Config.read(with(Map.of("LAUNCH_STANDBY_FILE", "/run/standby")));
+    assertEquals(Optional.of(Path.of("/run/standby")), config.standbyFile());
+    assertEquals(
+        List.of("LAUNCH_STANDBY_FILE"), faulty(with(Map.of("LAUNCH_STANDBY_FILE", "standby"))));
   }
 
   @Test

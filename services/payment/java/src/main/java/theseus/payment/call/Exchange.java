@@ -20,14 +20,15 @@ import theseus.payment.contract.StatusDetails;
 import theseus.payment.process.Log;
 
 /**
- * One call on its way: identity, access, deadline, request, handler, answer. It ends with exactly
- * one status, maybe before its handler has returned.
+ * One call on its way: standby, identity, access, deadline, request, handler, answer. It ends with
+ * exactly one status, maybe before its handler has returned.
  */
 final class Exchange<Q extends Message, S extends Message> extends ServerCall.Listener<byte[]>
     implements ResponseStream<S> {
   private final RpcMethod<Q, S> method;
   private final ServerCall<byte[], S> call;
   private final OpenCalls open;
+  private final Writing writing;
   private final Identity identity;
   private final Optional<String> caller;
   private final Trace trace;
@@ -40,6 +41,8 @@ final class Exchange<Q extends Message, S extends Message> extends ServerCall.Li
   private byte[] request;
   private int messages;
   private boolean sentHeaders;
+  private boolean writes;
+  private boolean handling;
   private boolean over;
 
   Exchange(
@@ -50,6 +53,7 @@ final class Exchange<Q extends Message, S extends Message> extends ServerCall.Li
     this.method = method;
     this.call = call;
     open = surroundings.open();
+    writing = surroundings.writing();
     identity = surroundings.identity();
     trace = Trace.of(headers);
     log =
@@ -63,17 +67,28 @@ final class Exchange<Q extends Message, S extends Message> extends ServerCall.Li
         Context.current().withDeadlineAfter(timeoutNanos, TimeUnit.NANOSECONDS, open.scheduler());
   }
 
-  /** Checks access, then asks for the request. */
+  /** Checks whether the call is taken and who calls, then asks for the request. */
   void begin(Metadata headers) {
     open.add(this);
     context.addListener(
         ended -> contextEnded(ended.cancellationCause()), MoreExecutors.directExecutor());
     try {
+      enter();
       principal = identity.principal(headers);
       Access.check(method.policy().allow(), caller, principal);
       call.request(2);
     } catch (RuntimeException refusal) {
-      fail(refusal);
+      cutOff(refusal);
+    }
+  }
+
+  /** A call that writes is under way until it is over and its handler is done. */
+  private void enter() {
+    if (method.policy().readOnly()) return;
+    writing.enter();
+    synchronized (this) {
+      if (over) writing.leave();
+      else writes = true;
     }
   }
 
@@ -88,6 +103,7 @@ final class Exchange<Q extends Message, S extends Message> extends ServerCall.Li
 
   @Override
   public void onHalfClose() {
+    if (!beginHandling()) return;
     context.run(
         () -> {
           try {
@@ -96,6 +112,28 @@ final class Exchange<Q extends Message, S extends Message> extends ServerCall.Li
             fail(thrown);
           }
         });
+  }
+
+  private synchronized boolean beginHandling() {
+    handling = !over;
+    return handling;
+  }
+
+  /** Whatever ended the call: a handler ends by an answer or by a failure of its own. */
+  private void endHandling() {
+    synchronized (this) {
+      if (!handling) return;
+      handling = false;
+    }
+    leaveAtEnd();
+  }
+
+  private void leaveAtEnd() {
+    synchronized (this) {
+      if (!writes || !over || handling) return;
+      writes = false;
+    }
+    writing.leave();
   }
 
   @Override
@@ -149,10 +187,17 @@ final class Exchange<Q extends Message, S extends Message> extends ServerCall.Li
   @Override
   public void finish() {
     end(Optional.empty(), () -> call.close(Status.OK, new Metadata()));
+    endHandling();
   }
 
   @Override
   public void fail(Throwable thrown) {
+    cutOff(thrown);
+    endHandling();
+  }
+
+  /** Ends the call, though its handler may go on. */
+  void cutOff(Throwable thrown) {
     var refusal = ErrorBoundary.toRefusal(thrown, method.policy());
     var failure = StatusDetails.write(refusal);
     end(
@@ -162,7 +207,7 @@ final class Exchange<Q extends Message, S extends Message> extends ServerCall.Li
 
   /** The deadline has passed, or the caller has left. A caller that has left gets no status. */
   private void contextEnded(Throwable cause) {
-    if (cause instanceof TimeoutException) fail(Call.over(cause));
+    if (cause instanceof TimeoutException) cutOff(Call.over(cause));
     else end(Optional.of(Call.over(cause)), () -> {});
   }
 
@@ -174,6 +219,7 @@ final class Exchange<Q extends Message, S extends Message> extends ServerCall.Li
       close.run();
       actions = List.copyOf(atEnd);
     }
+    leaveAtEnd();
     open.remove(this);
     context.cancel(null);
     report(failure);

@@ -37,12 +37,12 @@ public final class OpenCalls {
   }
 
   public void cutOff() {
-    exchanges.forEach(exchange -> exchange.fail(unavailable("the server has stopped")));
+    exchanges.forEach(exchange -> exchange.cutOff(unavailable("the server has stopped")));
   }
 
   private static void endStream(Exchange<?, ?> exchange) {
     if (!exchange.isStream()) return;
-    exchange.fail(unavailable("the server is stopping; ask again where the stream ended"));
+    exchange.cutOff(unavailable("the server is stopping; ask again where the stream ended"));
   }
 
   private static RefusedException unavailable(String text) {

@@ -1,5 +1,6 @@
 package theseus.payment.contract;
 
+import com.google.protobuf.DescriptorProtos.MethodOptions.IdempotencyLevel;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import java.time.Duration;
 import java.util.List;
@@ -13,10 +14,15 @@ import theseus.mesh.v1.PolicyOuterClass.Policy;
  * What the contract says about calling a method: its own options over those of its service.
  *
  * @param allow who may call; everybody else is refused
+ * @param readOnly it has no side effects; all others are refused in standby
  * @param declared the reasons that the method may answer besides the common ones
  */
 public record MethodPolicy(
-    Duration timeout, List<Allow> allow, int maxRequestBytes, Set<ErrorReason> declared) {
+    Duration timeout,
+    List<Allow> allow,
+    int maxRequestBytes,
+    boolean readOnly,
+    Set<ErrorReason> declared) {
 
   /** Throws ContractException, which names every fault, when the options leave anything open. */
   public static MethodPolicy of(MethodDescriptor method) {
@@ -27,6 +33,7 @@ public record MethodPolicy(
         Durations.toJava(policy.getTimeout()),
         policy.getAllowList(),
         maxRequestBytesOf(policy),
+        method.getOptions().getIdempotencyLevel() == IdempotencyLevel.NO_SIDE_EFFECTS,
         Set.copyOf(method.getOptions().getExtension(PolicyOuterClass.errors)));
   }
 

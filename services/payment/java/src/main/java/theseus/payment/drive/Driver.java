@@ -14,7 +14,7 @@ import theseus.payment.store.PaymentStore;
 
 /**
  * Drives payments to their end, step by step. Work goes on when the caller leaves; it ends when the
- * driver is closed.
+ * driver rests or is closed.
  */
 public final class Driver implements AutoCloseable {
   private static final long LAST_STEP_MS = 5000;
@@ -22,7 +22,8 @@ public final class Driver implements AutoCloseable {
   private final Step step;
   private final PaymentStore store;
   private final ExecutorService executor;
-  private final CountDownLatch stopping = new CountDownLatch(1);
+  private volatile CountDownLatch stopping = new CountDownLatch(1);
+  private int underWay;
 
   /**
    * The context of all calls to peers, instead of that of the call that began the work: only
@@ -45,20 +46,49 @@ public final class Driver implements AutoCloseable {
 
   /** Steps until the payment is settled or the retry policy gives up. */
   StepResult drive(PaymentLog start, RequestContext context, RetryPolicy retries) {
+    enter();
     try {
       return untilClosed.call(() -> steps(start, context, retries));
     } catch (RuntimeException failure) {
       throw failure;
     } catch (Exception checked) {
       throw new CompletionException(checked);
+    } finally {
+      leave();
     }
+  }
+
+  /**
+   * Takes no further step, and returns when none is under way. What is left is the recovery's, as
+   * after a crash.
+   */
+  public void rest() throws InterruptedException {
+    stopping.countDown();
+    synchronized (this) {
+      while (underWay > 0) wait();
+    }
+  }
+
+  /** Takes steps again. */
+  public void resume() {
+    stopping = new CountDownLatch(1);
+  }
+
+  private synchronized void enter() {
+    underWay++;
+  }
+
+  private synchronized void leave() {
+    underWay--;
+    notifyAll();
   }
 
   private StepResult steps(PaymentLog start, RequestContext context, RetryPolicy retries)
       throws InterruptedException {
+    var halt = stopping;
     var result = new StepResult(Kind.MOVED, start);
     var tries = 0;
-    while (stopping.getCount() > 0) {
+    while (halt.getCount() > 0) {
       var state = result.log().state();
       result = step.take(result.log(), context);
       if (result.kind() == Kind.SETTLED) {
@@ -70,7 +100,7 @@ public final class Driver implements AutoCloseable {
       if (!stuck) continue;
       var wait = retries.waitAfter(tries, state);
       if (wait.isEmpty()) return result;
-      if (stopping.await(wait.get().toMillis(), TimeUnit.MILLISECONDS)) return result;
+      if (halt.await(wait.get().toMillis(), TimeUnit.MILLISECONDS)) return result;
     }
     return result;
   }

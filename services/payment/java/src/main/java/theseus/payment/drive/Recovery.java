@@ -120,6 +120,14 @@ public final class Recovery implements AutoCloseable {
     stopping.countDown();
   }
 
+  /** Takes up no more payments, and returns when none is under way. */
+  public void rest() throws InterruptedException {
+    stop();
+    rounds.join();
+    workers.shutdown();
+    workers.awaitTermination(Long.MAX_VALUE, TimeUnit.MILLISECONDS);
+  }
+
   /** Waits for the payments under way; closing the driver cuts them short. */
   @Override
   public void close() {

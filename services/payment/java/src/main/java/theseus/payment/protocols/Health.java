@@ -12,13 +12,16 @@ import java.util.Set;
 
 /**
  * {@code grpc.health.v1.Health} for services, by their full names, and for the server, as {@code
- * ""}. All have the same state, as they share the process and its store. It begins with
- * NOT_SERVING.
+ * ""}. All have the same state, as they share the process and its store. One more name, {@code
+ * active}, tells whether the process is active or in standby. Both states begin with NOT_SERVING.
  */
 public final class Health extends HealthGrpc.HealthImplBase {
+  private static final String ACTIVE = "active";
+
   private final Set<String> services = new HashSet<>(Set.of(""));
   private final Set<Watcher> watchers = new HashSet<>();
   private boolean serving;
+  private boolean active;
   private boolean stopped;
 
   private record Watcher(String service, ServerCallStreamObserver<HealthCheckResponse> answers) {}
@@ -35,9 +38,18 @@ public final class Health extends HealthGrpc.HealthImplBase {
     }
   }
 
+  public synchronized void setActive(boolean value) {
+    if (stopped || active == value) return;
+    active = value;
+    for (var watcher : watchers) {
+      if (watcher.service().equals(ACTIVE)) watcher.answers().onNext(answer(ACTIVE));
+    }
+  }
+
   /** Says NOT_SERVING from now on, and ends watches. */
   public synchronized void stop() {
     setServing(false);
+    setActive(false);
     stopped = true;
     watchers.forEach(watcher -> watcher.answers().onCompleted());
     watchers.clear();
@@ -46,7 +58,7 @@ public final class Health extends HealthGrpc.HealthImplBase {
   @Override
   public synchronized void check(
       HealthCheckRequest request, StreamObserver<HealthCheckResponse> answers) {
-    if (!services.contains(request.getService())) {
+    if (statusOf(request.getService()) == ServingStatus.SERVICE_UNKNOWN) {
       answers.onError(Status.NOT_FOUND.withDescription("unknown service").asException());
       return;
     }
@@ -70,10 +82,12 @@ public final class Health extends HealthGrpc.HealthImplBase {
   }
 
   private HealthCheckResponse answer(String service) {
-    var status =
-        !services.contains(service)
-            ? ServingStatus.SERVICE_UNKNOWN
-            : serving ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
-    return HealthCheckResponse.newBuilder().setStatus(status).build();
+    return HealthCheckResponse.newBuilder().setStatus(statusOf(service)).build();
+  }
+
+  private ServingStatus statusOf(String service) {
+    if (service.equals(ACTIVE)) return active ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
+    if (!services.contains(service)) return ServingStatus.SERVICE_UNKNOWN;
+    return serving ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
   }
 }

@@ -15,6 +15,7 @@ import theseus.payment.call.Identity;
 import theseus.payment.call.OpenCalls;
 import theseus.payment.call.RpcService;
 import theseus.payment.call.Surroundings;
+import theseus.payment.call.Writing;
 import theseus.payment.process.ConfigException;
 import theseus.payment.process.Log;
 import theseus.payment.protocols.Health;
@@ -33,6 +34,7 @@ public final class GrpcServer implements AutoCloseable {
   private final Health health;
   private final HealthMonitor monitor;
   private final OpenCalls open;
+  private final Writing writing = new Writing();
 
   /** The threads and the log that a server uses. */
   public record Resources(
@@ -53,7 +55,7 @@ public final class GrpcServer implements AutoCloseable {
             .bossEventLoopGroup(resources.eventLoops())
             .workerEventLoopGroup(resources.eventLoops())
             .executor(resources.calls())
-            .addService(service.define(new Surroundings(identity, open, resources.log())))
+            .addService(service.define(new Surroundings(identity, open, writing, resources.log())))
             .addService(health)
             .addServices(Reflection.define())
             .fallbackHandlerRegistry(new UnknownMethods())
@@ -67,6 +69,21 @@ public final class GrpcServer implements AutoCloseable {
             .permitKeepAliveTime(1, TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)
             .build();
+  }
+
+  /** Takes calls of methods that write. */
+  public void beginWriting() {
+    writing.begin();
+  }
+
+  /** Refuses calls of methods that write, and waits until those under way have ended. */
+  public void endWriting() throws InterruptedException {
+    writing.end();
+  }
+
+  /** What health tells of {@code active}. */
+  public void sayActive(boolean active) {
+    health.setActive(active);
   }
 
   /** Above what any method takes, so that the method refuses what is too large, with a reason. */

@@ -4,11 +4,10 @@ import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Filters.in;
 
-import com.mongodb.client.MongoCollection;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.bson.Document;
 
@@ -16,39 +15,40 @@ import org.bson.Document;
 public final class Slots {
   /** Does something with the store, and translates its failures. */
   interface Use {
-    <T> T with(Supplier<T> action);
+    <T> T with(Function<Database, T> action);
   }
 
-  private final MongoCollection<Document> slots;
   private final Use use;
   private final int limit;
 
-  Slots(MongoCollection<Document> slots, Use use, int limit) {
-    this.slots = slots;
+  Slots(Use use, int limit) {
     this.use = use;
     this.limit = limit;
   }
 
   /** Those that a user's payments have, each with a document. */
   public List<Slot> of(String user) {
-    var found = use.with(() -> slots.find(in("_id", idsOf(user))).into(new ArrayList<>()));
+    var ids = in("_id", idsOf(user));
+    var found = use.with(database -> database.slots().find(ids).into(new ArrayList<>()));
     return found.stream().map(document -> toSlot(user, document)).toList();
   }
 
   /** Takes a slot that has no document. False when it has one. */
   public boolean insert(Slot slot) {
-    return use.with(() -> Inserts.isFirst(slots, fromSlot(slot)));
+    return use.with(database -> Inserts.isFirst(database.slots(), fromSlot(slot)));
   }
 
   /** Takes a slot in the place of who has it. False when it has gone to somebody else. */
   public boolean replace(Slot free, Slot slot) {
     var had = and(eq("_id", idOf(free.user(), free.number())), eq("payment", free.payment()));
-    return use.with(() -> slots.replaceOne(had, fromSlot(slot)).getMatchedCount() == 1);
+    return use.with(
+        database -> database.slots().replaceOne(had, fromSlot(slot)).getMatchedCount() == 1);
   }
 
   /** Gives a payment's slot back. Without one nothing happens. */
   public void free(String user, String payment) {
-    use.with(() -> slots.deleteMany(and(in("_id", idsOf(user)), eq("payment", payment))));
+    var had = and(in("_id", idsOf(user)), eq("payment", payment));
+    use.with(database -> database.slots().deleteMany(had));
   }
 
   private List<String> idsOf(String user) {

@@ -38,6 +38,26 @@ class DriverTest {
   }
 
   @Test
+  void takesNoStepWhileItRests() throws InterruptedException {
+    var log = new Log(new Stdout(), Log.Level.SILENT, new Redaction(Set.of()), "test");
+    LibraryLogs.goTo(log);
+    var nowhere = new ConnectionString("mongodb://127.0.0.1:1/none");
+    try (var store = new MongoPaymentStore(nowhere, 5)) {
+      var step =
+          new Step(store, new Ask(null, store), InstantSource.fixed(NOW), new ChangeNotifier());
+      try (var driver = new Driver(step, store, Executors.newSingleThreadExecutor())) {
+        var context = new RequestContext(new Metadata(), log);
+        driver.rest();
+        var resting = driver.start(captured(), context, RetryPolicy.never()).join();
+        assertEquals(StepResult.Kind.MOVED, resting.kind());
+        driver.resume();
+        var settled = driver.start(captured(), context, RetryPolicy.never()).join();
+        assertEquals(StepResult.Kind.SETTLED, settled.kind());
+      }
+    }
+  }
+
+  @Test
   void isDoneAlsoWhenItsMarkCannotBeRemoved() {
     var log = new Log(new Stdout(), Log.Level.SILENT, new Redaction(Set.of()), "test");
     LibraryLogs.goTo(log);

@@ -50,7 +50,10 @@ final class TestServer implements AutoCloseable {
     var log = new Log(new Stdout(), Log.Level.SILENT, new Redaction(Set.of()), "test");
     LibraryLogs.goTo(log);
     var resources = new GrpcServer.Resources(threads, timer, eventLoops, log);
-    return new GrpcServer(address, new Identity(Optional.empty()), service, () -> {}, resources);
+    var created =
+        new GrpcServer(address, new Identity(Optional.empty()), service, () -> {}, resources);
+    created.beginWriting();
+    return created;
   }
 
   @Override
