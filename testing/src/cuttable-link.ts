@@ -11,8 +11,10 @@ export interface CuttableLink extends AsyncDisposable {
   readonly url: string;
   /** Ends all connections and refuses new ones. */
   cut(): Promise<void>;
-  /** Takes connections again, at the same place. */
-  mend(): Promise<void>;
+  /** Keeps all connections and takes new ones, and carries nothing: what is sent goes on when the link is mended. */
+  freeze(): void;
+  /** Carries again what is sent, and takes connections again, at the same place; new ones to another server, if one is given. */
+  mend(target?: string): Promise<void>;
   /** Ends all connections in the middle of whatever they carry, and takes new ones; gives how many there were. */
   drop(): number;
   /** Hands over what clients send from now on, as it comes. */
@@ -21,15 +23,18 @@ export interface CuttableLink extends AsyncDisposable {
 
 /** Links to a server by its URL (`redis://host:port`, `mongodb://…`, `unix:///path`) or its gRPC address. */
 export async function linkTo(target: string): Promise<CuttableLink> {
-  const there = parsePlace(target);
+  let there = parsePlace(target);
   const folder = createScratchFolder();
   const connections = new Set<readonly [Socket, Socket]>();
   const listeners: ((bytes: Buffer) => void)[] = [];
+  let frozen = false;
   const server = createServer((inward) => {
-    relay([inward, connect(there)], connections);
+    const connection = [inward, connect(there)] as const;
+    relay(connection, connections);
     inward.on("data", (bytes) => {
       for (const listener of listeners) listener(bytes);
     });
+    (frozen ? hold : carry)(connection);
   });
   const here = await listen(
     server,
@@ -55,7 +60,14 @@ export async function linkTo(target: string): Promise<CuttableLink> {
     cut,
     drop,
     onSent: (listener) => listeners.push(listener),
-    mend: async () => {
+    freeze: () => {
+      frozen = true;
+      for (const connection of connections) hold(connection);
+    },
+    mend: async (other = target) => {
+      there = parsePlace(other);
+      if (frozen) for (const connection of connections) carry(connection);
+      frozen = false;
       // Somebody's outgoing connection may have been given the port meanwhile.
       await eventually(`${target} is linked again`, async () => {
         if (!server.listening) await listen(server, here);
@@ -79,7 +91,18 @@ function relay(connection: readonly [Socket, Socket], connections: Set<readonly 
       // What came before the end still goes out.
       to.destroySoon();
     });
-    from.pipe(to);
+  }
+}
+
+function carry([inward, outward]: readonly [Socket, Socket]): void {
+  inward.pipe(outward);
+  outward.pipe(inward);
+}
+
+function hold([inward, outward]: readonly [Socket, Socket]): void {
+  for (const [from, to] of [[inward, outward] as const, [outward, inward] as const]) {
+    from.unpipe(to);
+    from.pause();
   }
 }
 
