@@ -15,8 +15,10 @@ export const caseEntry = record({
     .describe("its name: service/topic/fact, or `protocol/…` for what holds for all services"),
   says: z.string().describe("the fact about a service that every implementation must show"),
   clauses: optional(z.array(z.string())).describe("rows of clauses.yaml that it proves"),
-  needs: optional(z.array(z.enum(["restart", "own-target", "store", "launch"]))).describe(
-    "what it cannot share with other cases: then it gets a target of its own; for `launch` the suite must only be able to start processes",
+  needs: optional(
+    z.array(z.enum(["restart", "own-target", "store", "own-store", "mesh", "launch"])),
+  ).describe(
+    "what it cannot share with other cases: then it gets a target of its own, with `own-store` also a store; for `launch` the suite must only be able to start processes",
   ),
   peers: optional(z.unknown()).describe("how the played peers of the service deviate"),
   environment: optional(environment).describe(

@@ -1,5 +1,6 @@
 import { optional, record } from "@theseus/runtime/schema";
 import { z } from "zod";
+import { duration, refuseKeys } from "../schema/record.js";
 import { expected, sent } from "./expected.js";
 
 /** Variables of a process as a case writes them; without those that are null. */
@@ -29,9 +30,17 @@ export const second = record({ second: z.enum(["start", "change"]) }).describe(
   "starts a second target on the same store; then changes between the two to which calls go",
 );
 
-export const store = record({ store: z.enum(["stop", "start"]) }).describe(
-  "cuts the way to the store, or mends it",
-);
+const lasts = optional(duration).describe("how long that lasts; then all is as before");
+
+export const store = record({ store: z.enum(["stop", "freeze", "end", "start"]), for: lasts })
+  .superRefine(refuseLastingStart("store"))
+  .describe(
+    "cuts the way to the store, lets it hang, ends its process (`needs: [own-store]`), or has it there again",
+  );
+
+export const mesh = record({ mesh: z.enum(["stop", "freeze", "start"]), for: lasts })
+  .superRefine(refuseLastingStart("mesh"))
+  .describe("the same to all whom the service calls");
 
 export const signal = record({ signal: z.literal("TERM") }).describe("SIGTERM, without waiting");
 
@@ -65,3 +74,9 @@ export const access = record({ access: z.literal("policy") }).describe(
 export const reflection = record({ reflection: z.literal("contract") }).describe(
   "reflection tells the contract, option by option",
 );
+
+function refuseLastingStart(verb: string) {
+  return (value: Readonly<Record<string, unknown>>, ctx: z.RefinementCtx) => {
+    if (value[verb] === "start") refuseKeys(value, ctx, ["for"], "counts for nothing with start");
+  };
+}

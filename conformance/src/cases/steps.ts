@@ -33,6 +33,7 @@ export const STEPS = {
   restart: processes.restart,
   second: processes.second,
   store: processes.store,
+  mesh: processes.mesh,
   signal: processes.signal,
   exits: processes.exits,
   launch: processes.launch,

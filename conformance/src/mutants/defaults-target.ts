@@ -35,6 +35,7 @@ export async function startDefaults(): Promise<Target> {
       restart: async () => undefined,
       second: async () => address,
       terminate: async () => ({ code: 0, seconds: 0 }),
+      mesh: async () => undefined,
       store: async () => undefined,
       log: async () => "",
       tryLaunch: async () => ({ exit: 0, lines: [] }),

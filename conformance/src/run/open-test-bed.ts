@@ -9,8 +9,10 @@ import type { Case } from "../cases/case.js";
 import type { Fields } from "../cases/value.js";
 import { serviceName } from "../contract/contract.js";
 import type { Scope } from "../expectations/scope.js";
+import { type CaseStore, linkedStore, ownStore } from "../targets/case-store.js";
 import { IDENTITY } from "../targets/identity.js";
 import { launchTarget } from "../targets/launched-target.js";
+import { performOnLink } from "../targets/link-action.js";
 import { otherDatabase, STORES } from "../targets/stores.js";
 import type { Target } from "../targets/target.js";
 import type { OwnedTestBed } from "./test-bed.js";
@@ -65,22 +67,37 @@ async function startTarget(
   of?: { readonly test: Case; readonly scope: Scope },
 ): Promise<Target> {
   await using opened = new AsyncDisposableStack();
-  const link = of?.test.needs.includes("store") === true ? opened.use(await linkTo(storeUrl)) : undefined;
-  const url = link?.url ?? storeUrl;
+  const needs = of?.test.needs ?? [];
+  const surrounding = open?.environment(of === undefined ? "shared" : "own") ?? {};
+  const store = await caseStore(needs, { world, storeUrl });
+  if (store !== undefined) opened.use(store);
+  const mesh = needs.includes("mesh") ? await linkTo(surrounding.MESH ?? "") : undefined;
+  if (mesh !== undefined) opened.use(mesh);
+  const url = store?.url ?? storeUrl;
   const variables = {
     [STORES[world.store].variable]:
       of !== undefined && world.ownDatabases === true ? otherDatabase(url) : url,
     ...IDENTITY,
-    ...open?.environment(of === undefined ? "shared" : "own"),
+    ...surrounding,
+    ...(mesh && { MESH: mesh.url }),
   };
   const target = await launchTarget({
     implementations,
     variables,
     own: of?.scope.fill(of.test.environment) ?? {},
-    ...(link === undefined ? {} : { store: (action) => (action === "stop" ? link.cut() : link.mend()) }),
-    owned: link === undefined ? [] : [link],
+    ...(store && { store: store.perform }),
+    ...(mesh && { mesh: (action) => performOnLink(mesh, action) }),
+    owned: [store, mesh].filter((owned) => owned !== undefined),
   });
   // From here on the target ends what it owns.
   opened.move();
   return target;
+}
+
+async function caseStore(
+  needs: Case["needs"],
+  { world, storeUrl }: Pick<Surroundings, "world" | "storeUrl">,
+): Promise<CaseStore | undefined> {
+  if (needs.includes("own-store")) return ownStore(world.store, world.access);
+  return needs.includes("store") ? linkedStore(storeUrl) : undefined;
 }

@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { StepOf } from "../cases/steps.js";
+import { toMs } from "../expectations/expectation.js";
 import { Connection } from "../targets/connection.js";
 import type { TargetControl } from "../targets/target.js";
 import { type CaseRun, StepFailure } from "./case-run.js";
@@ -64,8 +66,18 @@ export async function performSecond(step: StepOf<"second">, run: CaseRun): Promi
   else [run.connection, run.second] = [run.second, run.connection];
 }
 
-export function performStore(step: StepOf<"store">, run: CaseRun): Promise<void> {
-  return control(run).store(step.store);
+export async function performStore({ store, for: lasts }: StepOf<"store">, run: CaseRun): Promise<void> {
+  await control(run).store(store);
+  if (lasts === undefined) return;
+  await sleep(toMs(lasts));
+  await control(run).store("start");
+}
+
+export async function performMesh({ mesh, for: lasts }: StepOf<"mesh">, run: CaseRun): Promise<void> {
+  await control(run).mesh(mesh);
+  if (lasts === undefined) return;
+  await sleep(toMs(lasts));
+  await control(run).mesh("start");
 }
 
 /** What may be done to the target. */

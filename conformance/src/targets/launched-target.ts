@@ -13,7 +13,7 @@ import {
 import type { Fields } from "../cases/value.js";
 import { withVariables } from "./environment.js";
 import { tryLaunch } from "./launch-attempt.js";
-import type { Target } from "./target.js";
+import type { Target, TargetControl } from "./target.js";
 
 export interface LaunchOptions {
   /** The first is started first, and each restart starts the next in turn: with two, each hands over to the other. */
@@ -22,8 +22,10 @@ export interface LaunchOptions {
   readonly variables: Readonly<Record<string, string>>;
   /** Variables of a case in the environment besides, or instead of these. */
   readonly own?: Fields;
-  /** Stops and starts the store; absent where it is not the suite's. */
-  readonly store?: (action: "stop" | "start") => Promise<void>;
+  /** What is done to the store; absent where it is not the case's. */
+  readonly store?: TargetControl["store"];
+  /** What is done to the way to whom the target calls; likewise. */
+  readonly mesh?: TargetControl["mesh"];
   /** Ends with the target. */
   readonly owned?: readonly AsyncDisposable[];
 }
@@ -83,7 +85,8 @@ export async function launchTarget(options: LaunchOptions): Promise<Target> {
         const { code } = await child.stop();
         return { code, seconds: (performance.now() - started) / 1000 };
       },
-      store: options.store ?? (() => Promise.reject(new Error("the store is not the suite's to stop"))),
+      store: options.store ?? notOurs("store"),
+      mesh: options.mesh ?? notOurs("mesh"),
       async log() {
         const logs = (await readdir(folder)).filter((name) => name.endsWith(".log"));
         return (await Promise.all(logs.map((name) => readFile(join(folder, name), "utf8")))).join("");
@@ -98,6 +101,10 @@ export async function launchTarget(options: LaunchOptions): Promise<Target> {
       await release();
     },
   };
+}
+
+function notOurs(what: string): () => Promise<never> {
+  return () => Promise.reject(new Error(`the ${what} is not the case's to stop: it has no such need`));
 }
 
 function quiet(): NodeJS.ProcessEnv {

@@ -9,12 +9,21 @@ interface Store {
   readonly variable: string;
   /** True when one store has many databases, named by the URL's path, that do not see each other. */
   readonly hasDatabases: boolean;
-  start(access?: RedisAccess): Promise<RunningStore>;
+  /** With its data in a folder that stays, or nowhere in particular. */
+  start(access?: RedisAccess, dir?: string): Promise<RunningStore>;
 }
 
 export const STORES: Readonly<Record<StoreKind, Store>> = {
-  redis: { variable: "REDIS_URL", hasDatabases: false, start: (access) => startRedis(access && { access }) },
-  mongodb: { variable: "MONGODB_URL", hasDatabases: true, start: () => startMongo() },
+  redis: {
+    variable: "REDIS_URL",
+    hasDatabases: false,
+    start: (access, dir) => startRedis({ ...(access && { access }), ...(dir !== undefined && { dir }) }),
+  },
+  mongodb: {
+    variable: "MONGODB_URL",
+    hasDatabases: true,
+    start: (_access, dir) => startMongo(dir === undefined ? {} : { dir }),
+  },
 };
 
 /** Another database of the same store. */

@@ -1,4 +1,6 @@
 import type { Fields } from "../cases/value.js";
+import type { StoreAction } from "./case-store.js";
+import type { LinkAction } from "./link-action.js";
 
 /** An implementation that is being tested: where it serves, and what the suite may do to it. */
 export interface Target extends AsyncDisposable {
@@ -19,7 +21,9 @@ export interface TargetControl {
   second(): Promise<string>;
   /** SIGTERM; settles with how the process ended. */
   terminate(): Promise<{ readonly code: number | null; readonly seconds: number }>;
-  store(action: "stop" | "start"): Promise<void>;
+  store(action: StoreAction): Promise<void>;
+  /** The way to whom the target calls. */
+  mesh(action: LinkAction): Promise<void>;
   /** All that the target's processes have printed. */
   log(): Promise<string>;
   /** One more start with these variables of a case, until it listens or ends by itself. */
