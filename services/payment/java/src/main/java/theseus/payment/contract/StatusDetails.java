@@ -43,8 +43,8 @@ public final class StatusDetails {
   }
 
   /**
-   * The reason of a status; empty without one that this contract knows. It counts with the code that
-   * the contract gives it, in the status and in its details, and with no other.
+   * The reason of a status; empty without one that this contract knows. It counts with the code
+   * that the contract gives it, in the status and in its details, and with no other.
    */
   public static Optional<ErrorReason> reasonOf(StatusRuntimeException failure) {
     var code = failure.getStatus().getCode();

@@ -154,9 +154,7 @@ public final class Ask {
         () -> {
           var answer = peers.inventory(context.headers()).commitReservation(request);
           var sold = AskedReservation.require(answer, request.getName());
-          return sold.getPayment().equals(request.getPayment())
-              ? Answer.COMMITTED
-              : Answer.UNKNOWN;
+          return sold.getPayment().equals(request.getPayment()) ? Answer.COMMITTED : Answer.UNKNOWN;
         },
         Map.of(
             ErrorReason.RESERVATION_GONE, Answer.GONE,
