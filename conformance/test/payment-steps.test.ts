@@ -48,7 +48,7 @@ describe("cases of payment", () => {
       );
     writePeers("{ provider.Capture: [explode], provider.Captre: [lose] }");
     expect(folder.faults(schema)).to.have.members([
-      'cases/user/a.yaml:1: "provider.Capture" cannot be "explode": there are ok, unavailable, internal, bare, no-outcome, lose, hold, hold-all, meet',
+      'cases/user/a.yaml:1: "provider.Capture" cannot be "explode": there are ok, unavailable, internal, no-outcome, lose, hold, hold-all, meet, bare, bare-no, unimplemented, no-such-status, foreign-reason, other-reason, other-code, two-codes, damaged, no-message, empty, two-messages, of-another, for-another',
       'cases/user/a.yaml:1: "provider.Captre" is not a key here; did you mean "provider.Capture"?',
     ]);
     expect(folder.faults()).to.eql(["cases/user/a.yaml:1: nobody is played around this service"]);

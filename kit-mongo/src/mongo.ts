@@ -128,6 +128,8 @@ function settings({ name, useBigInt64 = false }: MongoOptions): MongoClientOptio
     writeConcern: { w: "majority", journal: true },
     // Not every store that speaks the protocol tells a repeated write from a new one.
     retryWrites: false,
+    // A second answer to wait for would be longer than a method has time.
+    retryReads: false,
     ignoreUndefined: true,
     useBigInt64,
   };

@@ -13,8 +13,10 @@ export interface CuttableLink extends AsyncDisposable {
   readonly url: string;
   /** Ends all connections and refuses new ones. */
   cut(): Promise<void>;
-  /** Takes connections again, at the same place. */
-  mend(): Promise<void>;
+  /** Keeps all connections and takes new ones, and carries nothing: what is sent goes on when the link is mended. */
+  freeze(): void;
+  /** Carries again what is sent, and takes connections again, at the same place; new ones to another server, if one is given. */
+  mend(target?: string): Promise<void>;
   /** Ends all connections in the middle of whatever they carry, and takes new ones; gives how many there were. */
   drop(): number;
   /** From now on what the server answers comes so many milliseconds later; 0: as it comes. */
@@ -25,16 +27,19 @@ export interface CuttableLink extends AsyncDisposable {
 
 /** Links to a server by its URL (`redis://host:port`, `mongodb://…`, `unix:///path`) or its gRPC address. */
 export async function linkTo(target: string): Promise<CuttableLink> {
-  const there = parsePlace(target);
+  let there = parsePlace(target);
   const folder = createScratchFolder();
-  const connections = new Set<readonly [Socket, Socket]>();
+  const connections = new Set<Connection>();
   const listeners: ((bytes: Buffer) => void)[] = [];
   let answersAfterMs = 0;
+  let frozen = false;
   const server = createServer((inward) => {
-    relay([inward, connect(there)], { connections, answersAfterMs: () => answersAfterMs });
+    const connection = toConnection(inward, connect(there), () => answersAfterMs);
+    relay(connection, connections);
     inward.on("data", (bytes) => {
       for (const listener of listeners) listener(bytes);
     });
+    (frozen ? hold : carry)(connection);
   });
   const here = await listen(
     server,
@@ -42,7 +47,7 @@ export async function linkTo(target: string): Promise<CuttableLink> {
   );
   const drop = () => {
     const count = connections.size;
-    for (const [inward, outward] of connections) {
+    for (const { inward, outward } of connections) {
       inward.destroy();
       outward.destroy();
     }
@@ -63,7 +68,14 @@ export async function linkTo(target: string): Promise<CuttableLink> {
       answersAfterMs = delayMs;
     },
     onSent: (listener) => listeners.push(listener),
-    mend: async () => {
+    freeze: () => {
+      frozen = true;
+      for (const connection of connections) hold(connection);
+    },
+    mend: async (other = target) => {
+      there = parsePlace(other);
+      if (frozen) for (const connection of connections) carry(connection);
+      frozen = false;
       // Somebody's outgoing connection may have been given the port meanwhile.
       await eventually(`${target} is linked again`, async () => {
         if (!server.listening) await listen(server, here);
@@ -77,26 +89,52 @@ export async function linkTo(target: string): Promise<CuttableLink> {
   };
 }
 
-interface Relay {
-  readonly connections: Set<readonly [Socket, Socket]>;
-  readonly answersAfterMs: () => number;
+/** What one end sends to the other. */
+interface Way {
+  readonly from: Socket;
+  readonly later: Transform;
+  readonly to: Socket;
 }
 
-function relay(connection: readonly [Socket, Socket], { connections, answersAfterMs }: Relay): void {
+interface Connection {
+  readonly inward: Socket;
+  readonly outward: Socket;
+  readonly ways: readonly Way[];
+}
+
+function toConnection(inward: Socket, outward: Socket, answersAfterMs: () => number): Connection {
+  return {
+    inward,
+    outward,
+    ways: [
+      { from: inward, later: later(() => 0), to: outward },
+      { from: outward, later: later(answersAfterMs), to: inward },
+    ],
+  };
+}
+
+function relay(connection: Connection, connections: Set<Connection>): void {
   connections.add(connection);
-  const [inward, outward] = connection;
-  for (const [from, to, delayMs] of [
-    [inward, outward, () => 0] as const,
-    [outward, inward, answersAfterMs] as const,
-  ]) {
-    const way = later(delayMs);
+  for (const { from, later, to } of connection.ways) {
     from.on("error", () => to.destroy());
     from.on("close", () => {
       connections.delete(connection);
       // What came before the end still goes out.
-      way.end(() => to.destroySoon());
+      later.end(() => to.destroySoon());
     });
-    from.pipe(way).pipe(to);
+  }
+}
+
+function carry({ ways }: Connection): void {
+  for (const { from, later, to } of ways) from.pipe(later).pipe(to);
+}
+
+function hold({ ways }: Connection): void {
+  for (const { from, later, to } of ways) {
+    from.unpipe(later);
+    from.pause();
+    later.unpipe(to);
+    later.pause();
   }
 }
 

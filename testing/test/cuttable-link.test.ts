@@ -107,6 +107,25 @@ describe("a cuttable link", () => {
     (await greeted(port)).destroy();
   });
 
+  it("holds what is sent while it is frozen, on new connections too, and carries it when it is mended", async () => {
+    await using link = await linkTo(await listen());
+    const port = portOf(link.url);
+    const socket = await greeted(port);
+    link.freeze();
+    const came: string[] = [];
+    socket.on("data", (bytes) => came.push(String(bytes)));
+    socket.write("hello");
+    const late = connect(port, "127.0.0.1");
+    late.write("me too");
+    await eventually("the server has accepted both", () => accepted.size === 2);
+    expect(came).to.deep.equal([]);
+    const greeting = once(late, "data");
+    await link.mend();
+    expect(String((await greeting)[0])).to.match(/^ahoy/);
+    await eventually("what was sent comes back", () => came.join("") === "hello");
+    for (const each of [socket, late]) each.destroy();
+  });
+
   it("refuses a target without a place", async () => {
     const error = await rejectionOf(linkTo("store://nowhere"));
     expect(error.message).to.equal("store://nowhere names neither a socket nor a host and a port");

@@ -37,17 +37,28 @@ export const second = record({ second: z.enum(["start", "change"]) }).describe(
   "starts a second target on the same store; then changes between the two to which calls go",
 );
 
+const lasts = optional(duration).describe("how long that lasts; then all is as before");
+
 export const store = record({
-  store: z.enum(["stop", "start", "slow", "remember", "unchanged"]),
+  store: z.enum(["stop", "freeze", "end", "slow", "start", "remember", "unchanged"]),
   by: optional(duration).describe("of `slow`: how much later each answer of the store comes"),
+  for: lasts,
 })
   .superRefine((value, ctx) => {
-    if (value.store !== "slow") refuseKeys(value, ctx, ["by"], "counts for nothing without slow");
-    else requireOne(value, ctx, ["by"]);
+    if (value.store === "slow") requireOne(value, ctx, ["by"]);
+    else refuseKeys(value, ctx, ["by"], "counts for nothing without slow");
+    if (["start", "remember", "unchanged"].includes(value.store))
+      refuseKeys(value, ctx, ["for"], `counts for nothing with ${value.store}`);
   })
   .describe(
-    "cuts the way to the store, makes it slow, or mends it; nothing was written to the case's own store since it was remembered, or since before the target's start",
+    "cuts the way to the store, lets it hang, ends its process (`needs: [store-process]`), makes it slow, or has it there again; nothing was written to the case's own store since it was remembered, or since before the target's start",
   );
+
+export const mesh = record({ mesh: z.enum(["stop", "freeze", "start"]), for: lasts })
+  .superRefine((value, ctx) => {
+    if (value.mesh === "start") refuseKeys(value, ctx, ["for"], "counts for nothing with start");
+  })
+  .describe("cuts the way to all whom the service calls, lets it hang, or has it there again");
 
 export const standby = record({
   standby: z.enum(["begin", "end"]),

@@ -36,6 +36,7 @@ export const STEPS = {
   store: processes.store,
   standby: processes.standby,
   writes: processes.writes,
+  mesh: processes.mesh,
   signal: processes.signal,
   exits: processes.exits,
   launch: processes.launch,

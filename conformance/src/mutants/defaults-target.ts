@@ -36,6 +36,7 @@ export async function startDefaults(): Promise<Target> {
       replaceFile: () => undefined,
       second: async () => address,
       terminate: async () => ({ code: 0, seconds: 0 }),
+      mesh: async () => undefined,
       store: async () => undefined,
       rememberStore: async () => undefined,
       wasWritten: async () => false,

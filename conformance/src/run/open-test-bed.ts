@@ -4,15 +4,17 @@ import { join } from "node:path";
 import { AsyncDisposableStack } from "@theseus/kit";
 import type { Contract } from "@theseus/kit/contract";
 import type { Implementation } from "@theseus/runtime";
-import { type CuttableLink, linkTo } from "@theseus/testing";
+import { linkTo } from "@theseus/testing";
 import type { Case } from "../cases/case.js";
 import type { Fields } from "../cases/value.js";
 import { serviceName } from "../contract/contract.js";
 import type { Scope } from "../expectations/scope.js";
+import { type CaseStore, linkedStore, ownStore } from "../targets/case-store.js";
 import { IDENTITY } from "../targets/identity.js";
 import { launchTarget } from "../targets/launched-target.js";
+import { performOnLink } from "../targets/link-action.js";
 import { otherDatabase, STORES } from "../targets/stores.js";
-import type { StoreAction, Target } from "../targets/target.js";
+import type { Target } from "../targets/target.js";
 import type { OwnedTestBed } from "./test-bed.js";
 import type { OpenWorld, World } from "./world.js";
 
@@ -65,32 +67,41 @@ async function startTarget(
   of?: { readonly test: Case; readonly scope: Scope },
 ): Promise<Target> {
   await using opened = new AsyncDisposableStack();
+  const needs = of?.test.needs ?? [];
   const kind = STORES[world.store];
-  const needsStore = of?.test.needs.includes("own-store") === true;
+  const surrounding = open?.environment(of === undefined ? "shared" : "own") ?? {};
+  const needsStore = needs.includes("own-store");
   const isOwn = needsStore && !kind.hasDatabases;
   const placeUrl = isOwn ? opened.use(await kind.start(world.access)).url : storeUrl;
-  const link = of?.test.needs.includes("store") === true ? opened.use(await linkTo(placeUrl)) : undefined;
+  const store = await caseStore(needs, { world, storeUrl: placeUrl });
+  if (store !== undefined) opened.use(store);
+  const mesh = needs.includes("mesh") ? await linkTo(surrounding.MESH ?? "") : undefined;
+  if (mesh !== undefined) opened.use(mesh);
   const needsDatabase =
     of !== undefined && (world.ownDatabases === true || (needsStore && kind.hasDatabases));
-  const url = needsDatabase ? otherDatabase(link?.url ?? placeUrl) : (link?.url ?? placeUrl);
+  const url = needsDatabase ? otherDatabase(store?.url ?? placeUrl) : (store?.url ?? placeUrl);
   const variables = {
     [kind.variable]: url,
     ...IDENTITY,
-    ...open?.environment(of === undefined ? "shared" : "own"),
+    ...surrounding,
+    ...(mesh && { MESH: mesh.url }),
   };
   return launchTarget({
     implementations,
     variables,
     own: of?.scope.fill(of.test.environment) ?? {},
-    ...(link === undefined ? {} : { store: (action, byMs) => change(link, action, byMs) }),
+    ...(store && { store: store.perform }),
+    ...(mesh && { mesh: (action) => performOnLink(mesh, action) }),
     ...(needsStore && { content: () => kind.content(url) }),
     // The target ends what it owns, also when it does not start.
     owned: [opened.move()],
   });
 }
 
-async function change(link: CuttableLink, action: StoreAction, byMs: number): Promise<void> {
-  link.slow(byMs);
-  if (action === "stop") await link.cut();
-  else await link.mend();
+async function caseStore(
+  needs: Case["needs"],
+  { world, storeUrl }: Pick<Surroundings, "world" | "storeUrl">,
+): Promise<CaseStore | undefined> {
+  if (needs.includes("store-process")) return ownStore(world.store, world.access);
+  return needs.includes("store") ? linkedStore(storeUrl) : undefined;
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { StepOf } from "../cases/steps.js";
 import { toMs } from "../expectations/expectation.js";
 import { Connection } from "../targets/connection.js";
@@ -78,8 +79,18 @@ export async function performStore(step: StepOf<"store">, run: CaseRun): Promise
         throw new StepFailure("store", undefined, "nothing was written", null, ["it was written to"]);
       return;
     default:
-      return control(run).store(step.store, toMs(run.scope.fill(step.by ?? "0ms")));
+      await control(run).store(step.store, toMs(run.scope.fill(step.by ?? "0ms")));
   }
+  if (step.for === undefined) return;
+  await sleep(toMs(step.for));
+  await control(run).store("start", 0);
+}
+
+export async function performMesh({ mesh, for: lasts }: StepOf<"mesh">, run: CaseRun): Promise<void> {
+  await control(run).mesh(mesh);
+  if (lasts === undefined) return;
+  await sleep(toMs(lasts));
+  await control(run).mesh("start");
 }
 
 /** What may be done to the target. */

@@ -22,8 +22,10 @@ export interface LaunchOptions {
   readonly variables: Readonly<Record<string, string>>;
   /** Variables of a case in the environment besides, or instead of these. */
   readonly own?: Fields;
-  /** What may be done to the store; absent where it is not the suite's. */
+  /** What is done to the store; absent where it is not the case's. */
   readonly store?: TargetControl["store"];
+  /** What is done to the way to whom the target calls; likewise. */
+  readonly mesh?: TargetControl["mesh"];
   /** A text that is another one when what the target's own store holds is; absent where the store is shared. */
   readonly content?: () => Promise<string>;
   /** Ends with the target. */
@@ -117,7 +119,8 @@ export async function launchTarget(options: LaunchOptions): Promise<Target> {
         const { code } = await child.stop();
         return { code, seconds: (performance.now() - started) / 1000 };
       },
-      store: options.store ?? (() => Promise.reject(new Error("the store is not the suite's to stop"))),
+      store: options.store ?? notOurs("store"),
+      mesh: options.mesh ?? notOurs("mesh"),
       async rememberStore() {
         content = await storeContent();
       },
@@ -142,6 +145,10 @@ export async function launchTarget(options: LaunchOptions): Promise<Target> {
       await release();
     },
   };
+}
+
+function notOurs(what: string): () => Promise<never> {
+  return () => Promise.reject(new Error(`the ${what} is not the case's to stop: it has no such need`));
 }
 
 function quiet(): NodeJS.ProcessEnv {

@@ -16,7 +16,8 @@ interface Store {
   readonly variable: string;
   /** True when one store has many databases, named by the URL's path, that do not see each other. */
   readonly hasDatabases: boolean;
-  start(access?: RedisAccess): Promise<RunningStore>;
+  /** With its data in a folder that stays, or nowhere in particular. */
+  start(access?: RedisAccess, dir?: string): Promise<RunningStore>;
   /** A text that is another one when what the store at a URL holds is. */
   content(url: string): Promise<string>;
 }
@@ -25,10 +26,15 @@ export const STORES: Readonly<Record<StoreKind, Store>> = {
   redis: {
     variable: "REDIS_URL",
     hasDatabases: false,
-    start: (access) => startRedis(access && { access }),
+    start: (access, dir) => startRedis({ ...(access && { access }), ...(dir !== undefined && { dir }) }),
     content: redisContent,
   },
-  mongodb: { variable: "MONGODB_URL", hasDatabases: true, start: () => startMongo(), content: mongoContent },
+  mongodb: {
+    variable: "MONGODB_URL",
+    hasDatabases: true,
+    start: (_access, dir) => startMongo(dir === undefined ? {} : { dir }),
+    content: mongoContent,
+  },
 };
 
 /** Another database of the same store. */

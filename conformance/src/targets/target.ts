@@ -1,4 +1,6 @@
 import type { Fields, Value } from "../cases/value.js";
+import type { StoreAction } from "./case-store.js";
+import type { LinkAction } from "./link-action.js";
 
 /** An implementation that is being tested: where it serves, and what the suite may do to it. */
 export interface Target extends AsyncDisposable {
@@ -21,8 +23,10 @@ export interface TargetControl {
   second(): Promise<string>;
   /** SIGTERM; settles with how the process ended. */
   terminate(): Promise<{ readonly code: number | null; readonly seconds: number }>;
-  /** Cuts the way to the store, lets each of its answers come so much later, or mends it. */
+  /** Does something to the store; `slow` lets each of its answers come so much later. */
   store(action: StoreAction, byMs: number): Promise<void>;
+  /** The way to whom the target calls. */
+  mesh(action: LinkAction): Promise<void>;
   /** From now on it counts what is written to the case's own store. It does from before the target's start. */
   rememberStore(): Promise<void>;
   /** Whether anything was written since then. */
@@ -34,8 +38,6 @@ export interface TargetControl {
   /** One more start with these variables of a case, until it listens or ends by itself. */
   tryLaunch(variables: Fields): Promise<LaunchOutcome>;
 }
-
-export type StoreAction = "stop" | "start" | "slow";
 
 /** How a process ended, by itself or by SIGTERM after it listened, and the lines on its standard output. */
 export interface LaunchOutcome {

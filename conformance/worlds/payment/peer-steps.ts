@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { ReservationState } from "@theseus/contract/theseus/inventory/v1/reservation.js";
 import { LedgerEntryType } from "@theseus/contract/theseus/provider/v1/card_provider.js";
 import { encodePageToken } from "@theseus/kit";
@@ -93,10 +94,11 @@ async function performPeer(played: Played, step: PeerStep, run: CaseRun): Promis
 }
 
 async function performMethod(script: Script, step: MethodStep, run: CaseRun): Promise<void> {
-  const { peer: method, reached, release, calls, saw } = step;
+  const { peer: method, reached, release, calls, at_most: atMost, for: time, saw } = step;
   if (reached !== undefined) await assertReached(script, method, reached);
   if (release !== undefined) script.release(method, release);
   if (calls !== undefined) checkCalls(script, method, Number(calls));
+  if (atMost !== undefined) await assertFew(script, method, { atMost, ms: toMs(time ?? "0s") });
   if (saw !== undefined) checkSeen(script, { method, saw }, run);
 }
 
@@ -142,6 +144,19 @@ function checkCalls(script: Script, method: string, times: number): void {
   const made = script.calls(method);
   if (made === times) return;
   throw new StepFailure(`calls of ${method}`, undefined, times, made, [`it was called ${made} times`]);
+}
+
+/** Looks all the time: a storm is told before it has gone on for long. */
+async function assertFew(
+  script: Script,
+  method: string,
+  { atMost, ms }: { readonly atMost: number; readonly ms: number },
+): Promise<void> {
+  const until = performance.now() + ms;
+  while (performance.now() < until && script.calls(method) <= atMost) await sleep(50);
+  const made = script.calls(method);
+  if (made > atMost)
+    throw new StepFailure(`calls of ${method}`, undefined, atMost, made, [`it was called ${made} times`]);
 }
 
 function checkSeen(script: Script, { method, saw }: { method: string; saw: Value }, run: CaseRun): void {

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type handleUnaryCall, type sendUnaryData, status } from "@grpc/grpc-js";
+import type { handleServerStreamingCall, ServerWritableStream } from "@grpc/grpc-js";
 import { ErrorReason, StatusError, toStatusObject } from "@theseus/kit";
 import type { PlayedMethodName } from "./deviation.js";
+import { type NearAnswer, type NearAnswers, nearAnswer } from "./near-answer.js";
 import type { PlayedProvider } from "./played-provider.js";
 import type { Held, Script } from "./script.js";
 import { toSeen } from "./seen.js";
@@ -12,37 +13,38 @@ export interface PlayedMethod<Request, Response> {
   /** The script of the case that a request belongs to. */
   scriptOf(request: Request): Script;
   act(request: Request): Response | Promise<Response>;
+  readonly near: NearAnswers<Request, Response>;
 }
 
 /** Thrown when the answer is lost: the request was carried out, and the caller hears nothing. */
 const LOST = Symbol("lost");
 
-/** Carries a call out as the script of its case says. */
+/** Carries a call out as the script of its case says. It is served as a stream, which can answer more than one message. */
 export function playedMethod<Request, Response>({
   name,
   scriptOf,
   act,
-}: PlayedMethod<Request, Response>): handleUnaryCall<Request, Response> {
-  return async ({ request, metadata }, callback) => {
+  near,
+}: PlayedMethod<Request, Response>): handleServerStreamingCall<Request, Response> {
+  return async (call) => {
+    const { request, metadata } = call;
     const script = scriptOf(request);
     const carryOut: Held = async (how) => {
       try {
         const answer = await act(request);
-        if (how === "answered") callback(null, answer);
+        if (how === "answered") send(call, { messages: [answer] });
       } catch (thrown) {
-        if (thrown !== LOST && how === "answered") refuse(callback, StatusError.from(thrown));
+        if (thrown !== LOST && how === "answered") refuse(call, StatusError.from(thrown));
       }
     };
     const deviation = script.take(name, toSeen(request, metadata));
     switch (deviation) {
       case "unavailable":
-        return refuse(callback, new StatusError(ErrorReason.SERVICE_UNAVAILABLE, "played"));
+        return refuse(call, new StatusError(ErrorReason.SERVICE_UNAVAILABLE, "played"));
       case "internal":
-        return refuse(callback, new StatusError(ErrorReason.INTERNAL, "played"));
-      case "bare":
-        return callback({ code: status.FAILED_PRECONDITION, details: "played" });
+        return refuse(call, new StatusError(ErrorReason.INTERNAL, "played"));
       case "no-outcome":
-        return callback(null, { outcome: 0 } as Response);
+        return send(call, { messages: [{ outcome: 0 } as Response] });
       case "hold":
       case "hold-all":
         return script.hold(name, carryOut);
@@ -54,7 +56,7 @@ export function playedMethod<Request, Response>({
       case "ok":
         return carryOut("answered");
       default:
-        return deviation satisfies never;
+        return send(call, nearAnswer(deviation, request, near));
     }
   };
 }
@@ -72,6 +74,15 @@ export async function byCard<T>(
   return answer;
 }
 
-function refuse<Response>(callback: sendUnaryData<Response>, error: StatusError): void {
-  callback(toStatusObject(error));
+function refuse<Request, Response>(call: ServerWritableStream<Request, Response>, error: StatusError): void {
+  call.emit("error", toStatusObject(error));
+}
+
+function send<Request, Response>(
+  call: ServerWritableStream<Request, Response>,
+  { messages, refusal }: NearAnswer<Response>,
+): void {
+  for (const message of messages) call.write(message);
+  if (refusal === undefined) call.end();
+  else call.emit("error", refusal);
 }

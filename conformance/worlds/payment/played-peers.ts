@@ -4,10 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Server, ServerCredentials, type ServiceDefinition } from "@grpc/grpc-js";
 import { InventoryServiceService } from "@theseus/contract/theseus/inventory/v1/inventory_service.js";
+import { ReservationState } from "@theseus/contract/theseus/inventory/v1/reservation.js";
 import {
+  AuthorizeOutcome,
   type AuthorizeRequest,
+  CancelOutcome,
+  CaptureOutcome,
   CardProviderService,
   type ListLedgerRequest,
+  RefundOutcome,
   type RefundRequest,
 } from "@theseus/contract/theseus/provider/v1/card_provider.js";
 import { Role, User, UserState } from "@theseus/contract/theseus/user/v1/user.js";
@@ -68,6 +73,9 @@ export async function playPeers(): Promise<PlayedPeers> {
   };
 }
 
+const { RESERVATION_STATE_RELEASED: RELEASED, RESERVATION_STATE_COMMITTED: COMMITTED } = ReservationState;
+const ANOTHER = "reservations/another";
+
 interface AboutReservation {
   readonly name: string;
   readonly payment: string;
@@ -81,16 +89,32 @@ function addInventory(server: Server, { inventory, scripts }: Played): void {
   const ofTaking = ({ name, payment }: AboutReservation): Script =>
     scripts.ofPayment(payment, inventory.ownerOf(name));
   const methods = ["getReservation", "commitReservation", "uncommitReservation"] as const;
-  server.addService(pick(InventoryServiceService, methods), {
+  server.addService(asStreams(InventoryServiceService, methods), {
     getReservation: playedMethod({
       name: "inventory.GetReservation",
       scriptOf: ({ name }: { name: string }) => scripts.of(inventory.ownerOf(name)),
       act: ({ name }) => inventory.get(name),
+      near: {
+        no: ErrorReason.RESERVATION_NOT_FOUND,
+        decides: ({ name }) => ({ ...inventory.get(name), state: RELEASED }),
+        ofAnother: ({ name }) => ({ ...inventory.get(name), name: ANOTHER, state: RELEASED }),
+      },
     }),
     commitReservation: playedMethod({
       name: "inventory.CommitReservation",
       scriptOf: ofTaking,
       act: (request: AboutReservation) => inventory.commit(request),
+      near: {
+        no: ErrorReason.RESERVATION_GONE,
+        decides: ({ name, payment }) => ({ ...inventory.get(name), state: COMMITTED, payment }),
+        ofAnother: ({ name, payment }) => ({
+          ...inventory.get(name),
+          name: ANOTHER,
+          state: COMMITTED,
+          payment,
+        }),
+        forAnother: ({ name }) => ({ ...inventory.get(name), state: COMMITTED, payment: "payments/another" }),
+      },
     }),
     uncommitReservation: playedMethod({
       name: "inventory.UncommitReservation",
@@ -99,12 +123,13 @@ function addInventory(server: Server, { inventory, scripts }: Played): void {
         inventory.uncommit(request);
         return {};
       },
+      near: { no: ErrorReason.RESERVATION_NOT_FOUND, decides: () => ({}) },
     }),
   });
 }
 
 function addUsers(server: Server, { gone, unknown, scripts }: Played): void {
-  server.addService(pick(UserServiceService, ["getUser"]), {
+  server.addService(asStreams(UserServiceService, ["getUser"]), {
     getUser: playedMethod({
       name: "user.GetUser",
       scriptOf: ({ name }: { name: string }) => scripts.of(name),
@@ -113,13 +138,20 @@ function addUsers(server: Server, { gone, unknown, scripts }: Played): void {
         const state = gone.has(name) ? UserState.USER_STATE_DELETED : UserState.USER_STATE_ACTIVE;
         return User.fromPartial({ name, state, roles: [Role.ROLE_CUSTOMER] });
       },
+      near: {
+        no: ErrorReason.USER_NOT_FOUND,
+        decides: ({ name }) => User.fromPartial({ name, state: UserState.USER_STATE_DELETED }),
+        ofAnother: () => User.fromPartial({ name: "users/another", state: UserState.USER_STATE_DELETED }),
+      },
     }),
   });
 }
 
 function addProvider(server: Server, { provider, scripts }: Played): void {
   const scriptOf = ({ paymentId }: AboutPayment): Script => scripts.ofPayment(paymentId);
-  server.addService(CardProviderService, {
+  const no = ErrorReason.REQUEST_ID_REUSED;
+  const methods = ["authorize", "capture", "cancel", "refund", "listLedger"] as const;
+  server.addService(asStreams(CardProviderService, methods), {
     authorize: playedMethod({
       name: "provider.Authorize",
       scriptOf: ({ paymentId, cardToken }: AuthorizeRequest) => scripts.ofPayment(paymentId, cardToken),
@@ -128,35 +160,47 @@ function addProvider(server: Server, { provider, scripts }: Played): void {
         const behaviour = provider.behaviour("Authorize", request.paymentId, cardToken);
         return byCard(behaviour, () => ({ outcome: provider.authorize({ ...request, cardToken }) }));
       },
+      near: { no, decides: () => ({ outcome: AuthorizeOutcome.AUTHORIZE_OUTCOME_DECLINED }) },
     }),
     capture: playedMethod({
       name: "provider.Capture",
       scriptOf,
       act: ({ paymentId }: AboutPayment) =>
         byCard(provider.behaviour("Capture", paymentId), () => ({ outcome: provider.capture(paymentId) })),
+      near: { no, decides: () => ({ outcome: CaptureOutcome.CAPTURE_OUTCOME_CAPTURED }) },
     }),
     cancel: playedMethod({
       name: "provider.Cancel",
       scriptOf,
       act: ({ paymentId }: AboutPayment) => ({ outcome: provider.cancel(paymentId) }),
+      near: { no, decides: () => ({ outcome: CancelOutcome.CANCEL_OUTCOME_CANCELLED }) },
     }),
     refund: playedMethod({
       name: "provider.Refund",
       scriptOf,
       act: (request: RefundRequest) => ({ outcome: provider.refund(request) }),
+      near: { no, decides: () => ({ outcome: RefundOutcome.REFUND_OUTCOME_REFUNDED }) },
     }),
     listLedger: playedMethod({
       name: "provider.ListLedger",
       scriptOf,
       act: (request: ListLedgerRequest) => provider.listLedger(request),
+      near: {
+        no: ErrorReason.PAGE_TOKEN_INVALID,
+        decides: (request: ListLedgerRequest) => provider.listLedger(request),
+        ofAnother: (request: ListLedgerRequest) => {
+          const { entries, nextPageToken } = provider.listLedger(request);
+          const others = entries.map((entry) => ({ ...entry, paymentId: "another" }));
+          return { entries: [...entries, ...others], nextPageToken };
+        },
+      },
     }),
   });
 }
 
-/** The part of a service that is played. */
-function pick<S extends ServiceDefinition, K extends keyof S & string>(
-  service: S,
-  methods: readonly K[],
-): Pick<S, K> {
-  return Object.fromEntries(methods.map((name) => [name, service[name]])) as Pick<S, K>;
+/** The part of a service that is played. What has one message is on the wire a stream of one. */
+function asStreams(service: ServiceDefinition, methods: readonly string[]): ServiceDefinition {
+  return Object.fromEntries(
+    methods.map((name) => [name, { ...(service[name] as ServiceDefinition[string]), responseStream: true }]),
+  );
 }

@@ -86,9 +86,17 @@ const method = record({
   reached: optional(z.int()).describe("waits until it was called so many times"),
   release: optional(z.enum(["answered", "unanswered"])).describe("carries out what is held"),
   calls: optional(count).describe("it was called so many times"),
+  at_most: optional(z.int()).describe(
+    "it is called no more often than this by the end of the time that is given by `for`",
+  ),
+  for: optional(duration),
   saw: optional(expected).describe("its calls, each with `request` and `metadata`"),
 })
-  .superRefine((value, ctx) => requireOne(value, ctx, ["reached", "release", "calls", "saw"]))
+  .superRefine((value, ctx) => {
+    requireOne(value, ctx, ["reached", "release", "calls", "at_most", "saw"]);
+    if (!("at_most" in value)) refuseKeys(value, ctx, ["for"], "counts for nothing without at_most");
+    else if (!("for" in value)) refuseKeys(value, ctx, ["at_most"], "needs for");
+  })
   .describe("of a method that is played");
 
 export const STEPS = {

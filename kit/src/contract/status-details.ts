@@ -90,7 +90,9 @@ export function decodeStatus(
 export interface StatusTrailer {
   /** As they came; undefined without any. */
   readonly bytes: Buffer | undefined;
-  /** Still packed; undefined without a status, or for bytes that are none. */
+  /** The status that the bytes say; undefined without a status, or for bytes that are none. */
+  readonly code: number | undefined;
+  /** Still packed; likewise. */
   readonly details: readonly Any[] | undefined;
 }
 
@@ -98,7 +100,8 @@ export interface StatusTrailer {
 export function readStatusTrailer(metadata: Metadata): StatusTrailer {
   const [trailer] = metadata.get(STATUS_DETAILS);
   const bytes = Buffer.isBuffer(trailer) ? trailer : undefined;
-  return { bytes, details: bytes && decodeStatus(bytes)?.details };
+  const status = bytes && decodeStatus(bytes);
+  return { bytes, code: status?.code, details: status?.details };
 }
 
 /**

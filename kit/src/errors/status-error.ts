@@ -69,11 +69,16 @@ function fromCutOff(failure: ServiceError): StatusError {
   return Object.assign(error, { remote: true });
 }
 
-/** The status of a peer: its own code stands, even where the reason is one that this contract does not know. */
+/**
+ * The status of a peer: its own code stands, even where the reason is one that this contract does not know. A reason of the
+ * contract counts with the code that the contract gives it, in the status and in its details, and with no other.
+ */
 function fromServiceError(failure: ServiceError): StatusError {
-  const { details } = readStatusTrailer(failure.metadata);
+  const { code, details } = readStatusTrailer(failure.metadata);
   const { reason: name, domain, metadata, violations, retryAfterMs } = readDetails(details ?? []);
-  const known = name !== undefined && domain === ERROR_DOMAIN ? reasonNamed(name) : undefined;
+  const named = name !== undefined && domain === ERROR_DOMAIN ? reasonNamed(name) : undefined;
+  const fits = named !== undefined && ruleOf(named).code === failure.code && code === failure.code;
+  const known = fits ? named : undefined;
   const error = new StatusError(known ?? reasonOfCode(failure.code), failure.details, {
     metadata,
     ...(violations && { violations }),

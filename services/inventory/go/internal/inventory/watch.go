@@ -6,7 +6,9 @@ import (
 
 	"google.golang.org/grpc"
 
+	errorv1 "theseus.local/inventory/gen/theseus/error/v1"
 	inventoryv1 "theseus.local/inventory/gen/theseus/inventory/v1"
+	"theseus.local/inventory/internal/refusal"
 	"theseus.local/inventory/internal/store"
 )
 
@@ -131,7 +133,12 @@ func (w *watch) sendChanges(ctx context.Context, position string) error {
 		changed := w.feed.Changed()
 		changes, err := w.feed.After(ctx, position)
 		if err != nil {
-			return err
+			// An open watch outlives an outage of the store: it has its position, and asks again.
+			if !refusal.Is(err, errorv1.ErrorReason_SERVICE_UNAVAILABLE) || ctx.Err() != nil {
+				return err
+			}
+			sleep(ctx, feedRetry)
+			continue
 		}
 		for _, change := range changes {
 			position = change.Position

@@ -2,10 +2,12 @@ import type { StockLevel } from "@theseus/contract/theseus/inventory/v1/stock_le
 import type { WatchCursor } from "../rules/resume-token.js";
 import type { Change } from "../rules/stock-level.js";
 import type { LevelStore, Snapshot } from "../store/level-store.js";
+import { isStoreAway } from "../store/redis-connection.js";
 import type { LevelFeed } from "./level-feed.js";
 
 const PAGE = 200;
 const BATCH = 512;
+const RETRY_MS = 200;
 
 /** A level, and the cursor to resume from after it. */
 export interface LevelUpdate {
@@ -94,13 +96,22 @@ async function* laterChanges(watch: WatchOptions, from: string): AsyncGenerator<
   let position = from;
   while (!signal.aborted) {
     const { version } = feed;
-    const changes = await feed.after(position);
+    const changes = await feed.after(position).catch(ifAway);
+    if (changes === undefined) {
+      await feed.changed(version, AbortSignal.any([signal, AbortSignal.timeout(RETRY_MS)]));
+      continue;
+    }
     for (const change of changes) {
       position = change.position;
       if (isWatched(watch, change)) yield { stock: change.stock, cursor: { position } };
     }
     if (changes.length === 0) await feed.changed(version, signal);
   }
+}
+
+/** An open watch outlives an outage of the store: it has its position, and asks again. */
+function ifAway(error: unknown): undefined {
+  if (!isStoreAway(error)) throw error;
 }
 
 function isWatched({ items }: WatchOptions, { item }: Change): boolean {

@@ -9,6 +9,7 @@ import { ErrorReason, StatusError } from "@theseus/kit";
 import { lastEvent, type PaymentLog, refundIdOf, toPaymentName } from "../saga/payment-log.js";
 import type { Answer, Question } from "../saga/saga.js";
 import type { PaymentStore } from "../store/payment-store.js";
+import { askedReservation } from "./asked-reservation.js";
 import type { Peers } from "./peers.js";
 import type { RequestContext } from "./request-context.js";
 
@@ -70,9 +71,15 @@ export function createAsk(peers: Peers, store: Pick<PaymentStore, "cardToken">):
         return fromRefund((await provider.refund(asked, options)).outcome);
       }
       case "LOOK_AT_RESERVATION":
-        return fromReservation(inventory.getReservation({ name }, options), taking.payment);
+        return fromReservation(
+          askedReservation(inventory.getReservation({ name }, options), name),
+          taking.payment,
+        );
       case "COMMIT_STOCK":
-        return fromCommit(inventory.commitReservation(taking, options));
+        return fromCommit(
+          askedReservation(inventory.commitReservation(taking, options), name),
+          taking.payment,
+        );
       case "UNCOMMIT_STOCK":
         await inventory.uncommitReservation(taking, options);
         return "UNCOMMITTED";
@@ -130,10 +137,9 @@ function fromRefund(outcome: RefundOutcome): Answer {
   }
 }
 
-async function fromCommit(commit: Promise<Reservation>): Promise<Answer> {
+async function fromCommit(commit: Promise<Reservation>, payment: string): Promise<Answer> {
   try {
-    await commit;
-    return "COMMITTED";
+    return (await commit).payment === payment ? "COMMITTED" : "UNKNOWN";
   } catch (error) {
     if (!(error instanceof StatusError)) throw error;
     if (error.reason === ErrorReason.RESERVATION_GONE) return "GONE";

@@ -3,6 +3,7 @@ import { type LedgerEntry, LedgerEntryType } from "@theseus/contract/theseus/pro
 import { type CallOptions, ErrorReason, StatusError } from "@theseus/kit";
 import type { LedgerLine, OtherSides, ReservationSide } from "../saga/comparison.js";
 import type { Intent } from "../saga/payment-log.js";
+import { askedReservation } from "./asked-reservation.js";
 import type { Peers } from "./peers.js";
 
 /** Asks inventory and the card provider what they have of a payment. Without both answers it is SERVICE_UNAVAILABLE. */
@@ -38,7 +39,7 @@ async function readReservation(
   options: CallOptions,
 ): Promise<ReservationSide> {
   try {
-    const { state, payment } = await inventory.getReservation({ name }, options);
+    const { state, payment } = await askedReservation(inventory.getReservation({ name }, options), name);
     const known = RESERVATION_STATES.get(state);
     if (known === undefined) throw new Error(`a reservation in state ${state}`);
     return { state: known, payment };
@@ -48,7 +49,7 @@ async function readReservation(
   }
 }
 
-/** All lines of the provider's ledger about one payment. */
+/** All lines of the provider's ledger about one payment; what it tells of others besides counts for nothing. */
 export async function readLedger(
   { provider }: Peers,
   paymentId: string,
@@ -58,7 +59,7 @@ export async function readLedger(
   let pageToken = "";
   do {
     const page = await provider.listLedger({ paymentId, pageSize: 200, pageToken }, options);
-    lines.push(...page.entries);
+    lines.push(...page.entries.filter((entry) => entry.paymentId === paymentId));
     pageToken = page.nextPageToken;
   } while (pageToken !== "");
   return lines;

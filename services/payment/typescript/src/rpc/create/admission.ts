@@ -1,7 +1,11 @@
 import { type Reservation, ReservationState } from "@theseus/contract/theseus/inventory/v1/reservation.js";
 import { UserState } from "@theseus/contract/theseus/user/v1/user.js";
 import { type Call, downstream, ErrorReason, type Money, StatusError } from "@theseus/kit";
+import { askedReservation } from "../../drive/asked-reservation.js";
 import type { Peers } from "../../drive/peers.js";
+
+const CURRENCY = /^[A-Z]{3}$/;
+const NANOS = 1_000_000_000;
 
 /** Gives the reservation's total when a payment may begin, and throws the refusal when it may not. */
 export type Admit = (reservation: string, user: string, call: Call) => Promise<Money>;
@@ -16,21 +20,19 @@ export function createAdmission({ inventory, user: users }: Peers): Admit {
 
   async function read(name: string, call: Call): Promise<Reservation> {
     try {
-      return await inventory.getReservation({ name }, downstream(call));
+      return await askedReservation(inventory.getReservation({ name }, downstream(call)), name);
     } catch (error) {
       call.signal.throwIfAborted();
       const { reason } = StatusError.from(error);
       if (reason === ErrorReason.RESERVATION_NOT_FOUND) throw notFound();
-      throw new StatusError(ErrorReason.SERVICE_UNAVAILABLE, "the reservation cannot be read now", {
-        cause: error,
-      });
+      throw unreadable(error);
     }
   }
 
   /** Without an answer from the user service the payment goes on. */
   async function assertAccount(name: string, call: Call): Promise<void> {
     const gone = await users.getUser({ name }, downstream(call)).then(
-      ({ state }) => state === UserState.USER_STATE_DELETED,
+      (account) => account.name === name && account.state === UserState.USER_STATE_DELETED,
       (error: unknown) => {
         const { reason } = StatusError.from(error);
         if (reason === ErrorReason.USER_NOT_FOUND) return true;
@@ -49,7 +51,8 @@ function assertPayable({ owner, state, total }: Reservation, user: string): Mone
   if (owner !== user) throw notFound();
   switch (state) {
     case ReservationState.RESERVATION_STATE_HELD:
-      if (total === undefined) throw new Error("a reservation without a total");
+      if (total === undefined || !isAmount(total))
+        throw unreadable(new Error("a reservation without an amount"));
       return total;
     case ReservationState.RESERVATION_STATE_COMMITTED:
       throw reservationTaken();
@@ -57,8 +60,12 @@ function assertPayable({ owner, state, total }: Reservation, user: string): Mone
     case ReservationState.RESERVATION_STATE_RELEASED:
       throw reservationGone();
     default:
-      throw new Error(`a reservation in state ${state}`);
+      throw unreadable(new Error(`a reservation in state ${state}`));
   }
+}
+
+function isAmount({ currencyCode, units, nanos }: Money): boolean {
+  return CURRENCY.test(currencyCode) && units >= 0n && nanos >= 0 && nanos < NANOS;
 }
 
 export function reservationGone(): StatusError {
@@ -67,6 +74,10 @@ export function reservationGone(): StatusError {
 
 export function reservationTaken(): StatusError {
   return new StatusError(ErrorReason.RESERVATION_TAKEN, "another payment has taken the reservation");
+}
+
+function unreadable(cause: unknown): StatusError {
+  return new StatusError(ErrorReason.SERVICE_UNAVAILABLE, "the reservation cannot be read now", { cause });
 }
 
 function notFound(): StatusError {

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Document = dict[str, Any]
 
-# Both are shorter than the shortest timeout of a method.
+# Both are shorter than the shortest timeout of a method. So reads are not repeated: two answers would take longer.
 _SELECTION_MS: Final = 800
 _SOCKET_MS: Final = 1500
 _GRACE_S: Final = 86_400
@@ -74,6 +74,7 @@ class _Client:
             # What is acknowledged survives a crash of the store; a write whose answer is lost is not sent again.
             w="majority",
             journal=True,
+            retryReads=False,
             retryWrites=False,
         )
         self._db = self._client.get_default_database()

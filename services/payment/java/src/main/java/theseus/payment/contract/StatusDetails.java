@@ -6,6 +6,7 @@ import com.google.rpc.BadRequest;
 import com.google.rpc.BadRequest.FieldViolation;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
+import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import java.util.Optional;
@@ -14,6 +15,9 @@ import theseus.error.v1.ErrorReasonOuterClass.ErrorReason;
 /** Writes refusals as gRPC statuses with details, and reads the reason of a status. */
 public final class StatusDetails {
   private static final String DOMAIN = "theseus";
+
+  private static final Metadata.Key<byte[]> DETAILS =
+      Metadata.Key.of("grpc-status-details-bin", Metadata.BINARY_BYTE_MARSHALLER);
 
   /**
    * Proxies on the way limit trailers to about 16 KB, and nobody repairs more fields than this at
@@ -38,17 +42,38 @@ public final class StatusDetails {
     return StatusProto.toStatusRuntimeException(status.build());
   }
 
-  /** The reason of a status; empty without one that this contract knows. */
+  /**
+   * The reason of a status; empty without one that this contract knows. It counts with the code
+   * that the contract gives it, in the status and in its details, and with no other.
+   */
   public static Optional<ErrorReason> reasonOf(StatusRuntimeException failure) {
-    var status = StatusProto.fromThrowable(failure);
-    if (status == null) return Optional.empty();
+    var code = failure.getStatus().getCode();
+    return detailsOf(failure)
+        .filter(status -> status.getCode() == code.value())
+        .flatMap(StatusDetails::errorInfoOf)
+        .filter(info -> info.getDomain().equals(DOMAIN))
+        .map(info -> ErrorReason.getDescriptor().findValueByName(info.getReason()))
+        .map(ErrorReason::valueOf)
+        .filter(reason -> ReasonRule.of(reason).code() == code);
+  }
+
+  /** Read by hand: gRPC's own reader throws at bytes that are no status, or say another code. */
+  private static Optional<com.google.rpc.Status> detailsOf(StatusRuntimeException failure) {
+    var trailers = failure.getTrailers();
+    var bytes = trailers == null ? null : trailers.get(DETAILS);
+    if (bytes == null) return Optional.empty();
+    try {
+      return Optional.of(com.google.rpc.Status.parseFrom(bytes));
+    } catch (InvalidProtocolBufferException damaged) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<ErrorInfo> errorInfoOf(com.google.rpc.Status status) {
     return status.getDetailsList().stream()
         .filter(detail -> detail.is(ErrorInfo.class))
         .findFirst()
-        .flatMap(StatusDetails::unpack)
-        .filter(info -> info.getDomain().equals(DOMAIN))
-        .map(info -> ErrorReason.getDescriptor().findValueByName(info.getReason()))
-        .map(ErrorReason::valueOf);
+        .flatMap(StatusDetails::unpack);
   }
 
   private static Optional<ErrorInfo> unpack(Any detail) {

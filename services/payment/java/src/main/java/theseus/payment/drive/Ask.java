@@ -125,7 +125,10 @@ public final class Ask {
     var request =
         GetReservationRequest.newBuilder().setName(payment.intent().reservation()).build();
     return orRefusal(
-        () -> fromReservation(peers.inventory(context.headers()).getReservation(request), payment),
+        () -> {
+          var answer = peers.inventory(context.headers()).getReservation(request);
+          return fromReservation(AskedReservation.require(answer, request.getName()), payment);
+        },
         Map.of(ErrorReason.RESERVATION_NOT_FOUND, Answer.GONE));
   }
 
@@ -149,8 +152,9 @@ public final class Ask {
             .build();
     return orRefusal(
         () -> {
-          peers.inventory(context.headers()).commitReservation(request);
-          return Answer.COMMITTED;
+          var answer = peers.inventory(context.headers()).commitReservation(request);
+          var sold = AskedReservation.require(answer, request.getName());
+          return sold.getPayment().equals(request.getPayment()) ? Answer.COMMITTED : Answer.UNKNOWN;
         },
         Map.of(
             ErrorReason.RESERVATION_GONE, Answer.GONE,

@@ -40,14 +40,17 @@ public final class OtherSidesReader {
         readLedger(intent.id(), headers));
   }
 
-  /** All lines of the ledger about one payment. */
+  /** All lines of the ledger about one payment; what it tells of others counts for nothing. */
   public List<Line> readLedger(String payment, Metadata headers) {
     var lines = new ArrayList<Line>();
     var request = ListLedgerRequest.newBuilder().setPaymentId(payment).setPageSize(PAGE);
     ListLedgerResponse page;
     do {
       page = readPage(request.build(), headers);
-      page.getEntriesList().stream().map(OtherSidesReader::toLine).forEach(lines::add);
+      page.getEntriesList().stream()
+          .filter(entry -> entry.getPaymentId().equals(payment))
+          .map(OtherSidesReader::toLine)
+          .forEach(lines::add);
       request.setPageToken(page.getNextPageToken());
     } while (!page.getNextPageToken().isEmpty());
     return lines;
@@ -60,7 +63,8 @@ public final class OtherSidesReader {
   private Reservation readReservation(String name, Metadata headers) {
     try {
       var request = GetReservationRequest.newBuilder().setName(name).build();
-      var reservation = peers.inventory(headers).getReservation(request);
+      var answer = peers.inventory(headers).getReservation(request);
+      var reservation = AskedReservation.require(answer, name);
       var state =
           switch (reservation.getState()) {
             case RESERVATION_STATE_HELD -> ReservationState.HELD;

@@ -5,12 +5,14 @@ import io.grpc.StatusRuntimeException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.regex.Pattern;
 import theseus.error.v1.ErrorReasonOuterClass.ErrorReason;
 import theseus.inventory.v1.InventoryServiceOuterClass.GetReservationRequest;
 import theseus.inventory.v1.ReservationOuterClass.Reservation;
 import theseus.payment.call.Call;
 import theseus.payment.contract.RefusedException;
 import theseus.payment.contract.StatusDetails;
+import theseus.payment.drive.AskedReservation;
 import theseus.payment.drive.Peers;
 import theseus.payment.message.Messages;
 import theseus.payment.saga.Money;
@@ -21,6 +23,9 @@ import theseus.user.v1.UserServiceOuterClass.GetUserRequest;
  * Decides whether a payment may begin. Its calls to peers end with the call that they are made for.
  */
 public final class Admission {
+  private static final Pattern CURRENCY = Pattern.compile("[A-Z]{3}");
+  private static final int NANOS = 1_000_000_000;
+
   private final Peers peers;
   private final Executor executor;
 
@@ -49,15 +54,15 @@ public final class Admission {
   private Reservation read(String name, Call call) {
     try {
       var request = GetReservationRequest.newBuilder().setName(name).build();
-      return peers.inventory(call.outgoing()).getReservation(request);
+      var answer = peers.inventory(call.outgoing()).getReservation(request);
+      return AskedReservation.require(answer, name);
     } catch (StatusRuntimeException failure) {
       call.requireWaiting();
       var reason = StatusDetails.reasonOf(failure);
       if (reason.filter(ErrorReason.RESERVATION_NOT_FOUND::equals).isPresent()) {
         throw Refusals.reservationNotFound();
       }
-      throw new RefusedException(
-          ErrorReason.SERVICE_UNAVAILABLE, "the reservation cannot be read now", failure);
+      throw unreadable(failure);
     }
   }
 
@@ -72,7 +77,7 @@ public final class Admission {
     try {
       var user =
           peers.user(call.outgoing()).getUser(GetUserRequest.newBuilder().setName(name).build());
-      return user.getState() == UserState.USER_STATE_DELETED;
+      return user.getName().equals(name) && user.getState() == UserState.USER_STATE_DELETED;
     } catch (StatusRuntimeException failure) {
       var reason = StatusDetails.reasonOf(failure);
       if (reason.filter(ErrorReason.USER_NOT_FOUND::equals).isPresent()) return true;
@@ -93,13 +98,27 @@ public final class Admission {
       case RESERVATION_STATE_EXPIRED, RESERVATION_STATE_RELEASED ->
           throw Refusals.reservationGone();
       case RESERVATION_STATE_UNSPECIFIED, UNRECOGNIZED ->
-          throw new IllegalStateException("a reservation in state " + reservation.getStateValue());
+          throw unreadable(
+              new IllegalStateException("a reservation in state " + reservation.getStateValue()));
     };
   }
 
   private static com.google.type.Money totalOf(Reservation reservation) {
-    if (reservation.hasTotal()) return reservation.getTotal();
-    throw new IllegalStateException("a reservation without a total");
+    if (isAmount(reservation.getTotal())) return reservation.getTotal();
+    throw unreadable(new IllegalStateException("a reservation without an amount"));
+  }
+
+  /** False for a total that is not there, since it has no currency. */
+  private static boolean isAmount(com.google.type.Money money) {
+    return CURRENCY.matcher(money.getCurrencyCode()).matches()
+        && money.getUnits() >= 0
+        && money.getNanos() >= 0
+        && money.getNanos() < NANOS;
+  }
+
+  private static RefusedException unreadable(Throwable cause) {
+    return new RefusedException(
+        ErrorReason.SERVICE_UNAVAILABLE, "the reservation cannot be read now", cause);
   }
 
   private static void join(CompletableFuture<Void> account) {
