@@ -21,6 +21,8 @@ final class Standby implements AutoCloseable {
   private final Parts parts;
   private final Log log;
   private final CountDownLatch stopping = new CountDownLatch(1);
+
+  /** No daemon: in standby it is the only thread that keeps the process from its end. */
   private final Thread looks = new Thread(this::run, "standby");
 
   private boolean active;
@@ -40,7 +42,6 @@ final class Standby implements AutoCloseable {
     this.parts = parts;
     this.log = log;
     recovery = parts.recovery().get();
-    looks.setDaemon(true);
   }
 
   /** Before anything of the process runs. A supervisor writes the URL first, so it is read last. */
