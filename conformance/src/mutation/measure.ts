@@ -1,0 +1,95 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Implementation } from "@theseus/runtime";
+import type { Case } from "../cases/case.js";
+import type { MutantPool } from "../mutants/mutant-pool.js";
+import { runCases } from "../run/run-cases.js";
+import { CaseOrder } from "./case-order.js";
+import { type Equivalent, findEquivalent } from "./equivalents.js";
+import type { GeneratedMutant } from "./generated-mutant.js";
+import type { MutationLanguage } from "./mutation-language.js";
+import { sample } from "./sample.js";
+import { type GeneratedVerdict, tryGenerated } from "./try-generated.js";
+
+export interface Measurement {
+  readonly service: string;
+  readonly checkout: string;
+  readonly implementation: Implementation;
+  readonly language: MutationLanguage;
+  readonly pool: MutantPool;
+  readonly cases: readonly Case[];
+  readonly equivalents: readonly Equivalent[];
+  readonly seed: number;
+  /** How many mutants are to run; those that are equivalent, or never start, do not count. */
+  readonly wanted: number;
+  /** Only mutants of these source files. */
+  readonly fits: (mutant: GeneratedMutant) => boolean;
+  /** Mutants at once, and cases at once against each. */
+  readonly jobs: number;
+  readonly casesAtOnce: number;
+  /** Asked before each mutant: true when no more are to be tried. */
+  isOver(): boolean;
+  onVerdict(verdict: GeneratedVerdict): void;
+  write(line: string): void;
+}
+
+/** What became of the sample of one implementation. */
+export interface Measured {
+  /** How many mutants the tool makes, without those that are left out by rule. */
+  readonly generated: number;
+  readonly equivalent: number;
+  readonly verdicts: readonly GeneratedVerdict[];
+}
+
+/** Runs all cases against the right implementation, then against mutants until enough have run. */
+export async function measure(measurement: Measurement): Promise<Measured> {
+  const { implementation, language, seed, wanted, equivalents, write } = measurement;
+  const all = await language.generate(implementation);
+  const waiting = [...sample(all, linesOf(implementation), seed).filter(measurement.fits)];
+  const order = await findOrder(measurement);
+  const verdicts: GeneratedVerdict[] = [];
+  const generated = waiting.length;
+  let [equivalent, running] = [0, 0];
+  const ran = () => verdicts.filter(({ outcome }) => outcome === "killed" || outcome === "survived").length;
+  const work = async () => {
+    while (ran() + running < wanted && !measurement.isOver()) {
+      const mutant = waiting.shift();
+      if (mutant === undefined) return;
+      if (findEquivalent(mutant, equivalents) !== undefined) {
+        equivalent += 1;
+        continue;
+      }
+      running += 1;
+      const trial = { ...measurement, cases: order.next(), jobs: measurement.casesAtOnce };
+      const verdict = await tryGenerated(mutant, trial).finally(() => {
+        running -= 1;
+      });
+      if (verdict.by !== undefined) order.killed(verdict.by);
+      verdicts.push(verdict);
+      measurement.onVerdict(verdict);
+    }
+  };
+  write(`  ${generated} mutants by ${language.tool}`);
+  await Promise.all(Array.from({ length: measurement.jobs }, work));
+  return { generated, equivalent, verdicts };
+}
+
+/** A case that the right implementation fails says nothing about a mutant. */
+async function findOrder(measurement: Measurement): Promise<CaseOrder> {
+  const { service, implementation, pool, cases, casesAtOnce, write } = measurement;
+  await using bed = await pool.openImplementation(service, implementation);
+  const ignore = () => undefined;
+  const results = await runCases(cases, bed, { jobs: casesAtOnce, observe: ignore, onResult: ignore });
+  for (const { test, outcome, why } of results)
+    if (outcome === "failed") write(`  ${test.name} is left out: it fails without a mutant (${why})`);
+  return new CaseOrder(results);
+}
+
+function linesOf({ folder }: Implementation): (mutant: GeneratedMutant) => string {
+  const texts = new Map<string, readonly string[]>();
+  return ({ file, line }) => {
+    const lines = texts.get(file) ?? readFileSync(join(folder, file), "utf8").split("\n");
+    texts.set(file, lines);
+    return lines[line - 1] ?? "";
+  };
+}

@@ -1,0 +1,103 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import type { Implementation } from "@theseus/runtime";
+import type { Case } from "../cases/case.js";
+import type { MutantPool } from "../mutants/mutant-pool.js";
+import type { CaseResult } from "../report/case-result.js";
+import { runCases } from "../run/run-cases.js";
+import type { TestBed } from "../run/test-bed.js";
+import type { GeneratedMutant } from "./generated-mutant.js";
+import { type MutationLanguage, NotBuilt } from "./mutation-language.js";
+
+/** `not-built` and `not-started` never run, so they say nothing of the suite. */
+export type Outcome = "killed" | "survived" | "not-built" | "not-started";
+
+export interface GeneratedVerdict {
+  readonly mutant: GeneratedMutant;
+  readonly outcome: Outcome;
+  /** The case that killed it. */
+  readonly by?: Case;
+  readonly ms: number;
+}
+
+export interface GeneratedTrial {
+  readonly service: string;
+  readonly checkout: string;
+  readonly implementation: Implementation;
+  readonly language: MutationLanguage;
+  readonly pool: MutantPool;
+  /** In the order in which they are tried. */
+  readonly cases: readonly Case[];
+  /** Cases at once. */
+  readonly jobs: number;
+}
+
+/** Builds and starts a mutant and runs the cases against it until one fails. */
+export async function tryGenerated(
+  mutant: GeneratedMutant,
+  trial: GeneratedTrial,
+): Promise<GeneratedVerdict> {
+  const started = performance.now();
+  const verdict = (outcome: Outcome, by?: Case): GeneratedVerdict => {
+    const ms = Math.round(performance.now() - started);
+    return { mutant, outcome, ms, ...(by === undefined ? {} : { by }) };
+  };
+  const { service, implementation: original, language, pool } = trial;
+  using place = makePlace(trial.checkout, original);
+  let built: Implementation;
+  try {
+    built = await language.build(original, mutant, place.folder);
+  } catch (error) {
+    if (error instanceof NotBuilt) return verdict("not-built");
+    throw error;
+  }
+  const opened = await pool.openImplementation(service, built).catch(() => undefined);
+  if (opened === undefined) return verdict("not-started");
+  await using bed = opened;
+  const by = await findKiller(bed, trial);
+  return verdict(by === undefined ? "survived" : "killed", by);
+}
+
+/** The first case that fails twice: one that fails once may owe it to a busy machine. */
+async function findKiller(bed: TestBed, { cases, jobs }: GeneratedTrial): Promise<Case | undefined> {
+  let waiting = cases;
+  while (waiting.length > 0) {
+    const failed: CaseResult[] = [];
+    const results = await runCases(waiting, bed, {
+      jobs,
+      observe: () => undefined,
+      onResult: (result) => {
+        if (result.outcome === "failed") failed.push(result);
+      },
+      isOver: () => failed.length > 0,
+    });
+    for (const { test } of failed) if (await failsAgain(test, bed)) return test;
+    const tried = new Set(results.map(({ test }) => test));
+    waiting = waiting.filter((test) => !tried.has(test));
+  }
+  return undefined;
+}
+
+async function failsAgain(test: Case, bed: TestBed): Promise<boolean> {
+  const ignore = () => undefined;
+  const results = await runCases([test], bed, { jobs: 1, observe: ignore, onResult: ignore });
+  return results.some(({ outcome }) => outcome === "failed");
+}
+
+interface Place extends Disposable {
+  readonly folder: string;
+}
+
+/** An empty folder of the implementation's name below the checkout, with what lies beside the implementation beside it. */
+function makePlace(checkout: string, { folder: original }: Implementation): Place {
+  const above = join(checkout, ".theseus");
+  mkdirSync(above, { recursive: true, mode: 0o700 });
+  const root = mkdtempSync(join(above, "mutant-"));
+  const beside = dirname(original);
+  for (const entry of readdirSync(beside, { withFileTypes: true }))
+    if (entry.isDirectory() && !existsSync(join(beside, entry.name, "implementation.json")))
+      symlinkSync(join(beside, entry.name), join(root, entry.name));
+  const folder = join(root, basename(original));
+  mkdirSync(folder);
+  return { folder, [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }) };
+}
