@@ -37,3 +37,13 @@ export function findEquivalent(
       (each.after === undefined || each.after === after),
   );
 }
+
+/** Entries that speak of no mutant any more: the list must stay exact. */
+export function staleEquivalents(
+  mutants: readonly GeneratedMutant[],
+  equivalents: readonly Equivalent[],
+): readonly Equivalent[] {
+  return equivalents.filter(
+    (each) => !mutants.some((mutant) => findEquivalent(mutant, [each]) !== undefined),
+  );
+}

@@ -5,7 +5,7 @@ import type { Case } from "../cases/case.js";
 import type { MutantPool } from "../mutants/mutant-pool.js";
 import { runCases } from "../run/run-cases.js";
 import { CaseOrder } from "./case-order.js";
-import { type Equivalent, findEquivalent } from "./equivalents.js";
+import { type Equivalent, findEquivalent, staleEquivalents } from "./equivalents.js";
 import type { GeneratedMutant } from "./generated-mutant.js";
 import type { MutationLanguage } from "./mutation-language.js";
 import { sample } from "./sample.js";
@@ -38,6 +38,8 @@ export interface Measured {
   /** How many mutants the tool makes, without those that are left out by rule. */
   readonly generated: number;
   readonly equivalent: number;
+  /** Entries of the list of equivalents that speak of no mutant. */
+  readonly stale: readonly Equivalent[];
   readonly verdicts: readonly GeneratedVerdict[];
 }
 
@@ -71,7 +73,7 @@ export async function measure(measurement: Measurement): Promise<Measured> {
   };
   write(`  ${generated} mutants by ${language.tool}`);
   await Promise.all(Array.from({ length: measurement.jobs }, work));
-  return { generated, equivalent, verdicts };
+  return { generated, equivalent, stale: staleEquivalents(all, equivalents), verdicts };
 }
 
 /** A case that the right implementation fails says nothing about a mutant. */

@@ -75,11 +75,14 @@ async function perform(flags: MutationFlags, surroundings: Surroundings): Promis
     if (figures !== undefined) all.push(figures);
   }
   write("");
-  for (const figures of all) write(figuresLine(figures));
+  for (const figures of all) {
+    write(figuresLine(figures));
+    for (const entry of figures.stale) write(`  the list of equivalents has what is no mutant: ${entry}`);
+  }
   const out = flags.out ?? join(checkout, ".theseus", "proof");
   mkdirSync(out, { recursive: true, mode: 0o700 });
   writeFileSync(join(out, "mutation.json"), `${JSON.stringify(all, null, 2)}\n`);
-  return stop.code ?? (all.every(({ score }) => score >= flags.goal) ? 0 : 1);
+  return stop.code ?? (all.every(({ score, stale }) => score >= flags.goal && stale.length === 0) ? 0 : 1);
 }
 
 function subjectsOf({ service, impl }: MutationFlags, { services, checkout }: Surroundings) {

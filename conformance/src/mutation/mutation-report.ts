@@ -14,6 +14,8 @@ export interface MutationFigures {
   readonly survived: number;
   readonly notBuilt: number;
   readonly notStarted: number;
+  /** Entries of the list of equivalents that speak of no mutant: file, before and after. */
+  readonly stale: readonly string[];
   /** Killed, of those that ran, in percent. */
   readonly score: number;
   readonly survivors: readonly Readonly<
@@ -23,7 +25,7 @@ export interface MutationFigures {
 
 type Head = Pick<MutationFigures, "service" | "implementation" | "tool" | "seed">;
 
-export function toFigures(head: Head, { generated, equivalent, verdicts }: Measured): MutationFigures {
+export function toFigures(head: Head, { generated, equivalent, stale, verdicts }: Measured): MutationFigures {
   const count = (wanted: Outcome) => verdicts.filter(({ outcome }) => outcome === wanted).length;
   const [killed, survived] = [count("killed"), count("survived")];
   return {
@@ -34,6 +36,7 @@ export function toFigures(head: Head, { generated, equivalent, verdicts }: Measu
     survived,
     notBuilt: count("not-built"),
     notStarted: count("not-started"),
+    stale: stale.map(({ file, before = "", after = "" }) => `${file}: ${before} → ${after}`),
     score: killed + survived === 0 ? 0 : Math.round((1000 * killed) / (killed + survived)) / 10,
     survivors: verdicts
       .filter(({ outcome }) => outcome === "survived")

@@ -58,24 +58,27 @@ export async function tryGenerated(
   return verdict(by === undefined ? "survived" : "killed", by);
 }
 
-/** The first case that fails twice: one that fails once may owe it to a busy machine. */
-async function findKiller(bed: TestBed, { cases, jobs }: GeneratedTrial): Promise<Case | undefined> {
-  let waiting = cases;
-  while (waiting.length > 0) {
-    const failed: CaseResult[] = [];
-    const results = await runCases(waiting, bed, {
-      jobs,
-      observe: () => undefined,
-      onResult: (result) => {
-        if (result.outcome === "failed") failed.push(result);
-      },
-      isOver: () => failed.length > 0,
-    });
-    for (const { test } of failed) if (await failsAgain(test, bed)) return test;
-    const tried = new Set(results.map(({ test }) => test));
-    waiting = waiting.filter((test) => !tried.has(test));
-  }
-  return undefined;
+/**
+ * The first case that fails twice: one that fails once may owe it to a busy machine. Cases that are still running then end by
+ * themselves, when their target is gone.
+ */
+function findKiller(bed: TestBed, { cases, jobs }: GeneratedTrial): Promise<Case | undefined> {
+  return new Promise((resolve, reject) => {
+    let found = false;
+    const repeats: Promise<void>[] = [];
+    const repeat = async (test: Case) => {
+      if (!(await failsAgain(test, bed))) return;
+      found = true;
+      resolve(test);
+    };
+    const options = { jobs, observe: () => undefined, isOver: () => found };
+    const onResult = ({ test, outcome }: CaseResult) => {
+      if (outcome === "failed" && !found) repeats.push(repeat(test));
+    };
+    runCases(cases, bed, { ...options, onResult })
+      .then(() => Promise.all(repeats))
+      .then(() => resolve(undefined), reject);
+  });
 }
 
 async function failsAgain(test: Case, bed: TestBed): Promise<boolean> {

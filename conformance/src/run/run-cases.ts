@@ -6,7 +6,6 @@ import { type CaseContext, CaseRun, StepFailure } from "../steps/case-run.js";
 import type { CaseState } from "../steps/case-state.js";
 import { perform } from "../steps/perform.js";
 import type { Target } from "../targets/target.js";
-import { shuffled } from "./shuffled.js";
 import type { TestBed } from "./test-bed.js";
 
 export interface RunOptions {
@@ -79,4 +78,21 @@ async function runSteps(test: Case, context: CaseContext, bed: TestBed): Promise
   } finally {
     for (const { call } of state.streams.values()) call.cancel();
   }
+}
+
+/** Fisher and Yates, with the numbers of mulberry32. */
+function shuffled<T>(list: readonly T[], seed: number): T[] {
+  let state = seed >>> 0;
+  const random = () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+  const copy = [...list];
+  for (let at = copy.length - 1; at > 0; at -= 1) {
+    const other = Math.floor(random() * (at + 1));
+    [copy[at], copy[other]] = [copy[other] as T, copy[at] as T];
+  }
+  return copy;
 }
