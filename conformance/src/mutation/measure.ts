@@ -20,6 +20,8 @@ export interface Measurement {
   readonly cases: readonly Case[];
   readonly equivalents: readonly Equivalent[];
   readonly seed: number;
+  /** Place in the seed's order to begin with. */
+  readonly first: number;
   /** How many mutants are to run; those that are equivalent, or never start, do not count. */
   readonly wanted: number;
   /** Only mutants of these source files. */
@@ -47,10 +49,10 @@ export interface Measured {
 export async function measure(measurement: Measurement): Promise<Measured> {
   const { implementation, language, seed, wanted, equivalents, write } = measurement;
   const all = await language.generate(implementation);
-  const waiting = [...sample(all, linesOf(implementation), seed).filter(measurement.fits)];
+  const chosen = sample(all, linesOf(implementation), seed).filter(measurement.fits);
+  const waiting = chosen.slice(measurement.first);
   const order = await findOrder(measurement);
   const verdicts: GeneratedVerdict[] = [];
-  const generated = waiting.length;
   let [equivalent, running] = [0, 0];
   const ran = () => verdicts.filter(({ outcome }) => outcome === "killed" || outcome === "survived").length;
   const work = async () => {
@@ -71,9 +73,9 @@ export async function measure(measurement: Measurement): Promise<Measured> {
       measurement.onVerdict(verdict);
     }
   };
-  write(`  ${generated} mutants by ${language.tool}`);
+  write(`  ${chosen.length} mutants by ${language.tool}`);
   await Promise.all(Array.from({ length: measurement.jobs }, work));
-  return { generated, equivalent, stale: staleEquivalents(all, equivalents), verdicts };
+  return { generated: chosen.length, equivalent, stale: staleEquivalents(all, equivalents), verdicts };
 }
 
 /** A case that the right implementation fails says nothing about a mutant. */

@@ -31,6 +31,7 @@ interface MutationFlags {
   readonly file?: string;
   readonly sample: number;
   readonly seed: number;
+  readonly first: number;
   readonly minutes: number;
   readonly goal: number;
   readonly jobs: number;
@@ -50,6 +51,7 @@ export function addMutationCommand(program: Command, surroundings: Surroundings)
     .option("--file <part>", "only changes to source files whose names have this part")
     .option("--sample <number>", "changes of each implementation that are to run", count, 40)
     .option("--seed <number>", "choice of the changes", count, Math.floor(Math.random() * 2 ** 31))
+    .option("--first <number>", "place in that order to begin with: how an earlier run goes on", count, 0)
     .option("--minutes <number>", "how long for each implementation at the most", count, 60)
     .option("--goal <percent>", "the least share that must be found in each", count, 80)
     .option("--jobs <number>", "changed implementations at once", count, 2)
@@ -121,6 +123,7 @@ async function measureOne(
   write(`\n${service} (${name}), seed ${seed}`);
   const measured = await measure({
     ...{ service, checkout, implementation, language, pool, cases, equivalents, seed, write },
+    first: flags.first,
     wanted: flags.sample,
     fits: ({ file }) => file.includes(flags.file ?? ""),
     jobs: flags.jobs,
