@@ -6,6 +6,7 @@ import { createScratchFolder } from "@theseus/testing";
 import { expect } from "chai";
 import { loadContract } from "../src/contract/contract.js";
 import { createMutantPool, type MutantPool } from "../src/mutants/mutant-pool.js";
+import { CaseOrder } from "../src/mutation/case-order.js";
 import { findEquivalent, staleEquivalents } from "../src/mutation/equivalents.js";
 import type { GeneratedMutant } from "../src/mutation/generated-mutant.js";
 import { typescript } from "../src/mutation/languages/typescript.js";
@@ -117,9 +118,11 @@ describe("a generated mutant", function () {
   async function verdictOf(text: string) {
     const cases = loadSuite(folder, service, await findWorld(service)).cases;
     const mutant = { ...change(1), replaces, content: Buffer.from(text) };
-    return tryGenerated(mutant, {
+    await using right = await pool.openImplementation(service, implementation);
+    return await tryGenerated(mutant, {
+      right,
       ...{ service, checkout, implementation, language: typescript, pool, jobs: 2 },
-      cases: cases.filter(({ name }) => name === "inventory/items/not-found"),
+      order: new CaseOrder(cases.filter(({ name }) => name === "inventory/items/not-found")),
     });
   }
 

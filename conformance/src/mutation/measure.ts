@@ -3,7 +3,6 @@ import { join } from "node:path";
 import type { Implementation } from "@theseus/runtime";
 import type { Case } from "../cases/case.js";
 import type { MutantPool } from "../mutants/mutant-pool.js";
-import { runCases } from "../run/run-cases.js";
 import { CaseOrder } from "./case-order.js";
 import { type Equivalent, findEquivalent, staleEquivalents } from "./equivalents.js";
 import type { GeneratedMutant } from "./generated-mutant.js";
@@ -45,13 +44,14 @@ export interface Measured {
   readonly verdicts: readonly GeneratedVerdict[];
 }
 
-/** Runs all cases against the right implementation, then against mutants until enough have run. */
+/** Runs the cases against mutants until enough have run. */
 export async function measure(measurement: Measurement): Promise<Measured> {
   const { implementation, language, seed, wanted, equivalents, write } = measurement;
   const all = await language.generate(implementation);
   const chosen = sample(all, linesOf(implementation), seed).filter(measurement.fits);
   const waiting = chosen.slice(measurement.first);
-  const order = await findOrder(measurement);
+  await using right = await measurement.pool.openImplementation(measurement.service, implementation);
+  const order = new CaseOrder(measurement.cases);
   const verdicts: GeneratedVerdict[] = [];
   let [equivalent, running] = [0, 0];
   const ran = () => verdicts.filter(({ outcome }) => outcome === "killed" || outcome === "survived").length;
@@ -64,11 +64,10 @@ export async function measure(measurement: Measurement): Promise<Measured> {
         continue;
       }
       running += 1;
-      const trial = { ...measurement, cases: order.next(), jobs: measurement.casesAtOnce };
+      const trial = { ...measurement, right, order, jobs: measurement.casesAtOnce };
       const verdict = await tryGenerated(mutant, trial).finally(() => {
         running -= 1;
       });
-      if (verdict.by !== undefined) order.killed(verdict.by);
       verdicts.push(verdict);
       measurement.onVerdict(verdict);
     }
@@ -76,17 +75,6 @@ export async function measure(measurement: Measurement): Promise<Measured> {
   write(`  ${chosen.length} mutants by ${language.tool}`);
   await Promise.all(Array.from({ length: measurement.jobs }, work));
   return { generated: chosen.length, equivalent, stale: staleEquivalents(all, equivalents), verdicts };
-}
-
-/** A case that the right implementation fails says nothing about a mutant. */
-async function findOrder(measurement: Measurement): Promise<CaseOrder> {
-  const { service, implementation, pool, cases, casesAtOnce, write } = measurement;
-  await using bed = await pool.openImplementation(service, implementation);
-  const ignore = () => undefined;
-  const results = await runCases(cases, bed, { jobs: casesAtOnce, observe: ignore, onResult: ignore });
-  for (const { test, outcome, why } of results)
-    if (outcome === "failed") write(`  ${test.name} is left out: it fails without a mutant (${why})`);
-  return new CaseOrder(results);
 }
 
 function linesOf({ folder }: Implementation): (mutant: GeneratedMutant) => string {

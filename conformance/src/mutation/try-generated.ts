@@ -6,6 +6,7 @@ import type { MutantPool } from "../mutants/mutant-pool.js";
 import type { CaseResult } from "../report/case-result.js";
 import { runCases } from "../run/run-cases.js";
 import type { TestBed } from "../run/test-bed.js";
+import type { CaseOrder } from "./case-order.js";
 import type { GeneratedMutant } from "./generated-mutant.js";
 import { type MutationLanguage, NotBuilt } from "./mutation-language.js";
 
@@ -26,8 +27,9 @@ export interface GeneratedTrial {
   readonly implementation: Implementation;
   readonly language: MutationLanguage;
   readonly pool: MutantPool;
-  /** In the order in which they are tried. */
-  readonly cases: readonly Case[];
+  /** The right implementation, on which a case must pass that kills. */
+  readonly right: TestBed;
+  readonly order: CaseOrder;
   /** Cases at once. */
   readonly jobs: number;
 }
@@ -59,29 +61,42 @@ export async function tryGenerated(
 }
 
 /**
- * The first case that fails twice: one that fails once may owe it to a busy machine. Cases that are still running then end by
- * themselves, when their target is gone.
+ * The first case that fails on the mutant and not on the right implementation, each time that it is repeated. Cases that are
+ * still running then end by themselves, when their target is gone.
  */
-function findKiller(bed: TestBed, { cases, jobs }: GeneratedTrial): Promise<Case | undefined> {
+function findKiller(bed: TestBed, { order, jobs, right }: GeneratedTrial): Promise<Case | undefined> {
   return new Promise((resolve, reject) => {
     let found = false;
     const repeats: Promise<void>[] = [];
     const repeat = async (test: Case) => {
-      if (!(await failsAgain(test, bed))) return;
+      if (!(await tellsApart(test, bed, right)) || found) return;
       found = true;
+      order.killed(test);
       resolve(test);
     };
     const options = { jobs, observe: () => undefined, isOver: () => found };
-    const onResult = ({ test, outcome }: CaseResult) => {
-      if (outcome === "failed" && !found) repeats.push(repeat(test));
+    const onResult = (result: CaseResult) => {
+      order.ran(result);
+      if (result.outcome === "failed" && !found) repeats.push(repeat(result.test));
     };
-    runCases(cases, bed, { ...options, onResult })
+    runCases(order.next(), bed, { ...options, onResult })
       .then(() => Promise.all(repeats))
       .then(() => resolve(undefined), reject);
   });
 }
 
-async function failsAgain(test: Case, bed: TestBed): Promise<boolean> {
+/** How often a failure is repeated: on a busy machine a case can fail by itself, and one of two hundred then does. */
+const REPEATS = 2;
+
+async function tellsApart(test: Case, bed: TestBed, right: TestBed): Promise<boolean> {
+  for (let repeat = 0; repeat < REPEATS; repeat += 1) {
+    if (!(await fails(test, bed))) return false;
+    if (await fails(test, right)) return false;
+  }
+  return true;
+}
+
+async function fails(test: Case, bed: TestBed): Promise<boolean> {
   const ignore = () => undefined;
   const results = await runCases([test], bed, { jobs: 1, observe: ignore, onResult: ignore });
   return results.some(({ outcome }) => outcome === "failed");
