@@ -4,6 +4,7 @@ import { Fault } from "@theseus/runtime";
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { addDifferCommand } from "./differ/differ-command.js";
 import { addMutantsCommand } from "./mutants/mutants-command.js";
+import { addMutationCommand } from "./mutation/mutation-command.js";
 import { findWorld, servicesWithWorlds } from "./run/find-world.js";
 import { loadSuite } from "./run/load-suite.js";
 import { type RunFlags, runSuite } from "./run/run-suite.js";
@@ -56,6 +57,7 @@ export async function main(args: readonly string[]): Promise<number> {
   };
   addDifferCommand(program, { checkout, services, write, settle });
   addMutantsCommand(program, { folder, checkout, services, write, settle });
+  addMutationCommand(program, { folder, checkout, services, write, settle });
   try {
     await program.parseAsync([...args], { from: "user" });
     return code;

@@ -1,5 +1,5 @@
 import type { Contract } from "@theseus/kit/contract";
-import type { RunningStore } from "@theseus/runtime";
+import type { Implementation, RunningStore } from "@theseus/runtime";
 import { findWorld } from "../run/find-world.js";
 import { openTestBed } from "../run/open-test-bed.js";
 import type { OwnedTestBed } from "../run/test-bed.js";
@@ -18,6 +18,8 @@ export interface MutantPool extends AsyncDisposable {
   open(mutant: Mutant): Promise<OwnedTestBed>;
   /** A test bed that shares neither process nor data with any other; without a mutant, of the right implementation. */
   openAlone(service: string, mutant?: Mutant): Promise<OwnedTestBed>;
+  /** A test bed on which every target is this implementation. */
+  openImplementation(service: string, implementation: Implementation): Promise<OwnedTestBed>;
   /** A test bed whose target answers every call with defaults. */
   openDefaults(service: string): Promise<OwnedTestBed>;
 }
@@ -35,12 +37,17 @@ export function createMutantPool(contract: Contract, checkout: string): MutantPo
     return { storeUrl: otherDatabase(store.url) };
   }
 
+  async function openImplementation(service: string, implementation: Implementation): Promise<OwnedTestBed> {
+    const world = await findWorld(service);
+    const implementations = [implementation] as const;
+    return openTestBed({ contract, service, world, implementations, ...(await storeOf(world)) });
+  }
+
   async function openPatched(mutant: Implemented): Promise<OwnedTestBed> {
     const { service } = mutant;
     const patched = patchImplementation(checkout, mutant);
     try {
-      const [implementations, world] = [[patched.implementation] as const, await findWorld(service)];
-      const bed = await openTestBed({ contract, service, world, implementations, ...(await storeOf(world)) });
+      const bed = await openImplementation(service, patched.implementation);
       return { ...bed, [Symbol.asyncDispose]: () => disposeAll(bed, patched) };
     } catch (error) {
       patched[Symbol.dispose]();
@@ -95,6 +102,7 @@ export function createMutantPool(contract: Contract, checkout: string): MutantPo
     openAlone,
     open: (mutant) =>
       mutant.wrapper === undefined ? openPatched(mutant) : openWrapped(mutant, mutant.wrapper),
+    openImplementation,
     async openDefaults(service) {
       const bed = await openRight({ service, patches: [] });
       const shared = await startDefaults();

@@ -9,8 +9,8 @@ import type { Target } from "../targets/target.js";
 import type { TestBed } from "./test-bed.js";
 
 export interface RunOptions {
-  /** Order of the cases; the same seed gives the same order. */
-  readonly seed: number;
+  /** Order of the cases; the same seed gives the same order. Absent: as they come. */
+  readonly seed?: number;
   /** Cases at once. */
   readonly jobs: number;
   observe(observation: Observation): void;
@@ -19,13 +19,13 @@ export interface RunOptions {
   isOver?(): boolean;
 }
 
-/** Runs cases in a shuffled order, several at once, and tells of each as it ends. */
+/** Runs cases, several at once, and tells of each as it ends. */
 export async function runCases(
   cases: readonly Case[],
   bed: TestBed,
   options: RunOptions,
 ): Promise<readonly CaseResult[]> {
-  const waiting = shuffled(cases, options.seed);
+  const waiting = options.seed === undefined ? [...cases] : shuffled(cases, options.seed);
   const results: CaseResult[] = [];
   const work = async () => {
     for (let test = waiting.shift(); test !== undefined; test = waiting.shift()) {
