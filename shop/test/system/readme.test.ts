@@ -49,6 +49,15 @@ describe("the README", () => {
     });
   });
 
+  it("changes one service at a time", () => {
+    const { stdout } = run(block("changes"));
+    expect(stdout).to.match(/^inventory-3 +typescript +.*SERVING +active/m);
+    for (const change of ["scale inventory 3", "restart payment", "scale inventory 1", "rotate keys"])
+      expect(stdout)
+        .to.contain(`done: ${change}`)
+        .and.match(new RegExp(`${change} .*done`));
+  });
+
   it("compares what it has sold", () => {
     const { status, stdout } = run(block("reconcile"));
     expect(stdout)
