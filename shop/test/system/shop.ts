@@ -16,7 +16,7 @@ import { peopleOf } from "../../src/seed/people.js";
 import { topology } from "../../src/topology.js";
 
 export const checkout = fileURLToPath(new URL("../../../..", import.meta.url));
-const theseusBin = join(checkout, "shop/bin/theseus.mjs");
+export const theseusBin = join(checkout, "shop/bin/theseus.mjs");
 
 export interface CommandResult {
   readonly code: number;
