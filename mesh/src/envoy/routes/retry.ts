@@ -14,7 +14,7 @@ export function retryPolicy(method: MethodPolicy): Message {
     retry_on: conditions(method.idempotency).join(","),
     retriable_headers: [{ name: unreachedHeader, present_match: true }],
     // For two seconds or longer: another instance is asked at once, and one that is started anew is waited for.
-    num_retries: 14,
+    num_retries: 20,
     retry_back_off: { base_interval: "0.025s", max_interval: "0.5s" },
     ...perTryTimeout(method),
     retry_host_predicate: [
