@@ -7,8 +7,9 @@ export {
   implementationsOf,
   readImplementation,
 } from "./implementation/implementation.js";
-export { type Child, launch, type ProcessSpec, type Ready, type ReadyWhen } from "./process/child.js";
+export { launch } from "./process/child.js";
 export { freePort } from "./process/ports.js";
+export type { Child, ProcessSpec, Ready, ReadyWhen } from "./process/process-spec.js";
 export { cacheFolder } from "./provision/cache.js";
 export { provisionEnvoy } from "./provision/envoy.js";
 export type { Executable, Provisioning } from "./provision/tool.js";

@@ -1,8 +1,8 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { ProcessSpec, Ready } from "../process/child.js";
 import type { HealthCheck } from "../process/health-watch.js";
 import { inheritedEnvironment } from "../process/inherited-environment.js";
+import type { ProcessSpec, Ready } from "../process/process-spec.js";
 import type { Implementation } from "./implementation.js";
 
 interface ApplicationOptions {

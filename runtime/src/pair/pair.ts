@@ -3,7 +3,7 @@ import type { ExternalAccess, SidecarOptions, SidecarPorts } from "@theseus/mesh
 import { Fault } from "../fault.js";
 import { applicationProcess } from "../implementation/application.js";
 import { workloadVariables } from "../implementation/variables.js";
-import type { ProcessSpec } from "../process/child.js";
+import type { ProcessSpec } from "../process/process-spec.js";
 import type { Supervised } from "../process/supervised.js";
 import type { TokenKeys } from "../rotation/token-keys.js";
 import type { StoreAccess } from "../stores/own-stores.js";

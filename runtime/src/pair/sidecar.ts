@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { type SidecarOptions, sidecarBootstrap } from "@theseus/mesh/envoy";
-import type { ProcessSpec } from "../process/child.js";
 import { inheritedEnvironment } from "../process/inherited-environment.js";
+import type { ProcessSpec } from "../process/process-spec.js";
 import { replaceJson } from "./directory.js";
 import { isLive } from "./envoy-admin.js";
 import { answersHttp } from "./health-checks.js";

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { Explanation } from "../process/child.js";
+import type { Explanation } from "../process/process-spec.js";
 
 /** Envoy says so once, above a long backtrace, and aborts. */
 export function usedUpWatches(line: string): Explanation | undefined {

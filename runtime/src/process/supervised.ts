@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { toFault } from "../fault.js";
 import { type BackOffOptions, createBackOff } from "./back-off.js";
-import { adopt, type Child, describeExit, launch, type ProcessSpec } from "./child.js";
+import { adopt, launch } from "./child.js";
 import { type HealthWatchOptions, untilBroken } from "./health-watch.js";
 import { lastComplaint } from "./lines.js";
+import type { Child, ProcessSpec } from "./process-spec.js";
+import { describeExit } from "./readiness.js";
 import type { StateFile } from "./state-file.js";
 
 export interface ProcessStatus {

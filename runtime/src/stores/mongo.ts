@@ -1,8 +1,8 @@
 import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
-import type { ProcessSpec } from "../process/child.js";
 import { inheritedEnvironment } from "../process/inherited-environment.js";
 import { freePort, portOf } from "../process/ports.js";
+import type { ProcessSpec } from "../process/process-spec.js";
 import type { StateFile } from "../process/state-file.js";
 import { type DocumentStore, provisionDocumentStore } from "../provision/document-store.js";
 import type { Provisioning } from "../provision/tool.js";

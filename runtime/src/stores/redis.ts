@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { ProcessSpec } from "../process/child.js";
 import { inheritedEnvironment } from "../process/inherited-environment.js";
+import type { ProcessSpec } from "../process/process-spec.js";
 import { provisionRedis } from "../provision/redis.js";
 import type { Provisioning } from "../provision/tool.js";
 import { type RedisAccess, toAclFile } from "./redis-users.js";

@@ -29,7 +29,7 @@ import { endParts, type Started, startParts } from "./parts.js";
 import type { Progress } from "./progress.js";
 import { instanceStatuses, type SystemStatus, toEndpoints } from "./status.js";
 import type { StopRequest } from "./stop-request.js";
-import { endUntaken, readTakeover, settleHistory, type Takeover } from "./takeover.js";
+import { endUntaken, readTakeover, settleHistory, type Takeover, tellOutdated } from "./takeover.js";
 
 export interface RunOptions extends StartOptions {
   readonly home: Home;
@@ -223,6 +223,7 @@ async function finishTakeover(takeover: Takeover, context: SystemContext, starte
   const { instances } = started;
   if (instances === undefined) return;
   settleHistory(takeover, context, showChange);
+  tellOutdated(takeover, context.report);
   const { services, edges } = instances.workloads;
   const taken = [...started.stages.flat(), ...instances.processesOf([...services, ...edges])];
   const names = new Set(taken.map(({ name }) => name));

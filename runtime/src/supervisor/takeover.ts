@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Change } from "../changes/change.js";
 import { appendHistory, type HistoryEntry } from "../changes/history.js";
+import { contentHash } from "../implementation/content-hash.js";
 import { readImplementation } from "../implementation/implementation.js";
 import type { InstanceEntry } from "../instances/instance.js";
 import { endOrphans, isAlive, type RecordedProcess, type State } from "../process/state-file.js";
@@ -66,6 +67,15 @@ function toPlan(entry: InstanceEntry, { workloads }: SystemTopology): readonly I
       implementation,
       ...(source !== undefined && { source }),
     }));
+}
+
+/** Tells which instances run something else than a start would run now. */
+export function tellOutdated({ entries }: Takeover, report: (line: string) => void): void {
+  for (const { instance, workload, implementation } of entries)
+    if (contentHash(implementation) !== implementation.contentHash)
+      report(
+        `${instance} runs what was in ${implementation.folder} when it was started (${implementation.contentHash.slice(0, 12)}); theseus restart ${workload} takes what is there now`,
+      );
 }
 
 /** Ends what an earlier supervisor left and nobody took over: instances that had no calls yet. */

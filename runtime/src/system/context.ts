@@ -1,5 +1,5 @@
 import type { MeshPolicy } from "@theseus/mesh/policy";
-import type { ProcessSpec } from "../process/child.js";
+import type { ProcessSpec } from "../process/process-spec.js";
 import type { StateFile } from "../process/state-file.js";
 import { type Supervised, type SuperviseOptions, supervise } from "../process/supervised.js";
 import type { Executable } from "../provision/tool.js";

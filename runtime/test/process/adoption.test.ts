@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createScratchFolder, eventually } from "@theseus/testing";
 import { expect } from "chai";
-import type { ProcessSpec } from "../../src/process/child.js";
+import type { ProcessSpec } from "../../src/process/process-spec.js";
 import { createStateFile, readState, type StateFile } from "../../src/process/state-file.js";
 import { type Supervised, supervise } from "../../src/process/supervised.js";
 

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { createScratchFolder } from "@theseus/testing";
 import { expect } from "chai";
 import { usedUpWatches } from "../../src/pair/used-up-watches.js";
-import { launch, type ProcessSpec } from "../../src/process/child.js";
+import { launch } from "../../src/process/child.js";
+import type { ProcessSpec } from "../../src/process/process-spec.js";
 import { provisionEnvoy } from "../../src/provision/envoy.js";
 
 /** A namespace of its own, in which nobody else lacks what a test takes away. */

@@ -2,9 +2,9 @@ import { join } from "node:path";
 import { createScratchFolder, eventually } from "@theseus/testing";
 import { expect } from "chai";
 import { answersGrpc, answersHttp, answersTls } from "../../src/pair/health-checks.js";
-import type { ProcessSpec } from "../../src/process/child.js";
 import { untilBroken } from "../../src/process/health-watch.js";
 import { freePort } from "../../src/process/ports.js";
+import type { ProcessSpec } from "../../src/process/process-spec.js";
 import { type Supervised, supervise } from "../../src/process/supervised.js";
 
 const quick = { everyMs: 10, timeoutMs: 300, allowed: 3 };

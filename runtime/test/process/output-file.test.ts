@@ -4,8 +4,9 @@ import { closeSync, existsSync, openSync, readdirSync, readFileSync, statSync, w
 import { join } from "node:path";
 import { createScratchFolder, eventually } from "@theseus/testing";
 import { expect } from "chai";
-import { launch, type ProcessSpec } from "../../src/process/child.js";
+import { launch } from "../../src/process/child.js";
 import { openOutputFile } from "../../src/process/output-file.js";
+import type { ProcessSpec } from "../../src/process/process-spec.js";
 
 /** Far more than a pipe holds. */
 const lines = 5_000;

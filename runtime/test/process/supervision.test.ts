@@ -5,10 +5,11 @@ import { join } from "node:path";
 import { createScratchFolder, eventually } from "@theseus/testing";
 import { expect } from "chai";
 import { createBackOff } from "../../src/process/back-off.js";
-import { launch, type ProcessSpec } from "../../src/process/child.js";
+import { launch } from "../../src/process/child.js";
 import { lastComplaint } from "../../src/process/lines.js";
 import { openLogFile } from "../../src/process/log-file.js";
 import { processIdentity } from "../../src/process/process-identity.js";
+import type { ProcessSpec } from "../../src/process/process-spec.js";
 import { createStateFile, endOrphans, isAlive, readState } from "../../src/process/state-file.js";
 import { type Supervised, supervise } from "../../src/process/supervised.js";
 
