@@ -20,6 +20,8 @@ export interface EdgeClientOptions {
   readonly patienceMs?: number;
   /** Pause before it is repeated, where the answer asks for none. Default 1 s. */
   readonly pauseMs?: number;
+  /** Default `Date.now`. */
+  readonly now?: () => number;
   /** Ends the patience. */
   readonly signal?: AbortSignal;
 }
@@ -30,11 +32,11 @@ const temporary = [429, 503, 504];
 /** A client of the shop's own edge. Every call of it can be repeated without harm, and is while the shop is too busy. */
 export function createEdgeClient(
   http: string,
-  { patienceMs = 120_000, pauseMs = 1_000, signal }: EdgeClientOptions = {},
+  { patienceMs = 120_000, pauseMs = 1_000, now = Date.now, signal }: EdgeClientOptions = {},
 ): (call: EdgeCall) => Promise<Answer> {
   const port = Number(new URL(http).port);
   return async (call) => {
-    const deadline = Date.now() + patienceMs;
+    const deadline = now() + patienceMs;
     for (;;) {
       const response = await callOnce(port, call).catch((error: Error) => error);
       const answered = !(response instanceof Error);
@@ -43,7 +45,7 @@ export function createEdgeClient(
       }
       const asked = answered ? Number(response.headers["retry-after"]) * 1_000 : Number.NaN;
       const pause = asked > 0 ? asked : pauseMs;
-      if (Date.now() + pause > deadline) {
+      if (now() + pause > deadline) {
         if (answered) return { status: response.status, body: parse(response.body) };
         throw unanswered(http, response);
       }
