@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { AsyncDisposableStack } from "@theseus/kit";
 import type { RedisAccess } from "@theseus/runtime";
 import { linkTo } from "@theseus/testing";
+import { hastyWritesOver } from "./hasty-writes.js";
 import { type LinkAction, performOnLink } from "./link-action.js";
 import { STORES, type StoreKind } from "./stores.js";
 
@@ -15,6 +16,8 @@ export interface CaseStore extends AsyncDisposable {
   readonly url: string;
   /** `byMs` is how much later each answer comes from a slow one. */
   perform(action: StoreAction, byMs: number): Promise<void>;
+  /** What was sent that does not wait until a crash of the store cannot undo it. */
+  hastyWrites(): readonly string[];
 }
 
 /** A way to the store that all cases share. */
@@ -22,6 +25,7 @@ export async function linkedStore(shared: string): Promise<CaseStore> {
   const link = await linkTo(shared);
   return {
     url: link.url,
+    hastyWrites: hastyWritesOver(link),
     perform: async (action, byMs) => {
       if (action === "end") throw new Error("a store that others use is not the case's to end");
       return action === "slow" ? link.slow(byMs) : performOnLink(link, action);
@@ -42,6 +46,7 @@ export async function ownStore(kind: StoreKind, access: RedisAccess | undefined)
   let ended = false;
   return {
     url: link.url,
+    hastyWrites: hastyWritesOver(link),
     perform: async (action, byMs) => {
       if (action === "slow") return link.slow(byMs);
       if (action === "end") {
