@@ -41,7 +41,7 @@ export async function startDefaults(): Promise<Target> {
       rememberStore: async () => undefined,
       wasWritten: async () => false,
       documents: async () => ({}),
-      hastyWrites: () => [],
+      writes: () => [],
       standby: async () => undefined,
       log: async () => "",
       tryLaunch: async () => ({ exit: 0, lines: [] }),

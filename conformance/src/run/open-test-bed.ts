@@ -92,7 +92,7 @@ async function startTarget(
     own: of?.scope.fill(of.test.environment) ?? {},
     ...(store && { store: store.perform }),
     ...(mesh && { mesh: (action) => performOnLink(mesh, action) }),
-    ...(store && { hastyWrites: store.hastyWrites }),
+    ...(store && { writes: store.writes }),
     ...(needsStore && storeReading(kind, url)),
     // The target ends what it owns, also when it does not start.
     owned: [opened.move()],

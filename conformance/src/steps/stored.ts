@@ -24,8 +24,14 @@ export async function performStored({ stored }: StepOf<"stored">, run: CaseRun):
       throw new StepFailure("stored", undefined, stored as Value, found as Value, faults);
     await sleep(50);
   }
-  if (durably !== true) return;
-  const hasty = control(run).hastyWrites();
-  const faults = hasty.map((command) => `${command} does not wait for a majority and the journal`);
-  if (faults.length > 0) throw new StepFailure("stored", undefined, "durable writes", [...hasty], faults);
+  if (durably === true) assertDurable(run);
+}
+
+function assertDurable(run: CaseRun): void {
+  const writes = control(run).writes();
+  const faults = writes
+    .filter(({ isDurable }) => !isDurable)
+    .map(({ command }) => `${command} does not wait for a majority and the journal`);
+  if (writes.length === 0) faults.push("no write was seen");
+  if (faults.length > 0) throw new StepFailure("stored", undefined, "durable writes", writes.length, faults);
 }

@@ -31,7 +31,7 @@ export interface LaunchOptions {
   /** What that holds; absent where it holds no documents. */
   readonly documents?: TargetControl["documents"];
   /** Absent where nobody listens on the way to the store. */
-  readonly hastyWrites?: TargetControl["hastyWrites"];
+  readonly writes?: TargetControl["writes"];
   /** Ends with the target. */
   readonly owned?: readonly AsyncDisposable[];
 }
@@ -132,9 +132,9 @@ export async function launchTarget(options: LaunchOptions): Promise<Target> {
         return (await storeContent()) !== content;
       },
       documents: options.documents ?? notOurs("store"),
-      hastyWrites: () => {
-        if (options.hastyWrites === undefined) throw new Error("nobody listens on the way to the store");
-        return options.hastyWrites();
+      writes: () => {
+        if (options.writes === undefined) throw new Error("nobody listens on the way to the store");
+        return options.writes();
       },
       async standby(action) {
         const path = variables[STANDBY] ?? standbyFile;

@@ -1,6 +1,7 @@
 import type { Fields, Value } from "../cases/value.js";
 import type { StoreAction } from "./case-store.js";
 import type { LinkAction } from "./link-action.js";
+import type { StoreWrite } from "./store-writes.js";
 import type { Documents } from "./stores.js";
 
 /** An implementation that is being tested: where it serves, and what the suite may do to it. */
@@ -34,8 +35,8 @@ export interface TargetControl {
   wasWritten(): Promise<boolean>;
   /** All that the case's own store holds. */
   documents(): Promise<Documents>;
-  /** What was sent to the case's store that does not wait until a crash of the store cannot undo it. */
-  hastyWrites(): readonly string[];
+  /** What was written over the case's way to its store of documents. */
+  writes(): readonly StoreWrite[];
   /** Makes the standby file of the process, or removes it. */
   standby(action: "begin" | "end"): Promise<void>;
   /** All that the target's processes have printed. */
