@@ -37,8 +37,8 @@ class Use:
 class Quotas:
     """Counts in the store, so that all instances count together: the lasting secret is the same in all of them.
 
-    Calls of one party take turns in this process: if all of them competed for its document, the work would grow with the
-    square of their number. Those of other processes still compete.
+    Calls of one party take turns in this process: if all of them competed for its document, the work would grow with
+    the square of their number. Those of other processes still compete.
     """
 
     store: QuotaStore
