@@ -103,7 +103,7 @@ describe("trying a mutant", function () {
   });
 
   it("does not take one that cannot start for killed", async () => {
-    const dead = { in: "service/start-inventory.js", find: "await firstAttempt(commands);", put: "throw 1;" };
+    const dead = { in: "service/start-inventory.js", find: "await redis.firstAttempt();", put: "throw 1;" };
     const { outcome, by, why } = await attempt({ patches: [dead] });
     expect({ outcome, by }).to.deep.equal({ outcome: "void", by: [] });
     expect(why[0]).to.include("ended at start");

@@ -37,11 +37,11 @@ describe("a step is refused", () => {
     [
       "of a caller that there is not",
       "{ call: A, as: usr alice, expect: {} }",
-      '"as" is nobody, user alice, admin root, workload orders, developer (without a mesh), developer root or a variable',
+      '"as" is nobody, user alice, admin root, workload orders, developer (without a mesh), developer root, bearer and an access token, or a variable',
     ],
     ["that slows the store by nothing", "{ store: slow }", "it must have one of by"],
     ["that cuts the store and slows it", "{ store: stop, by: 1s }", '"by" counts for nothing without slow'],
-    ["that may answer whatever it likes whenever it likes", "{ call: A }", "it must have one of expect"],
+    ["that may answer whatever it likes whenever it likes", "{ call: A }", '"expect" is missing'],
     [
       "whose deadline nobody looks at",
       "{ call: A, deadline: 1s, server_deadline: 1s, expect: {} }",

@@ -120,7 +120,9 @@ function settings({ name, useBigInt64 = false }: MongoOptions): MongoClientOptio
     appName: `theseus-${name}`,
     serverSelectionTimeoutMS: CONNECT_MS,
     connectTimeoutMS: CONNECT_MS,
-    waitQueueTimeoutMS: CONNECT_MS,
+    // Many calls at once at a new process wait for connections, of which the driver makes two at a time. A store that is
+    // gone or silent ends this wait earlier: the driver then gives all its connections up.
+    waitQueueTimeoutMS: ANSWER_MS,
     socketTimeoutMS: ANSWER_MS,
     maxPoolSize: MOST_CONNECTIONS,
     readPreference: "primary",

@@ -36,6 +36,7 @@ export { once } from "./process/once.js";
 export { orPrivateFile, privateFile } from "./process/private-file.js";
 export { latestOf, type Rereading, rereading } from "./process/rereading.js";
 export { type Running, run } from "./process/run.js";
+export { createTurns, type Turns } from "./process/turns.js";
 export { type Presence, type Variable, variable } from "./process/variable.js";
 export { healthProtocol, reflectionProtocols } from "./protocols/grpc-protocols.js";
 export { type BoundMethod, bind, type ServiceBinding } from "./server/bind.js";

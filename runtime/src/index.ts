@@ -16,5 +16,5 @@ export type { Executable, Provisioning } from "./provision/tool.js";
 export { startMongo } from "./stores/mongo.js";
 export { type RedisOptions, startRedis } from "./stores/redis.js";
 export type { RedisAccess } from "./stores/redis-users.js";
-export { mongoContent, redisContent } from "./stores/store-content.js";
+export { mongoContent, mongoDocuments, redisContent } from "./stores/store-content.js";
 export type { RunningStore, StoreOptions } from "./stores/store-process.js";

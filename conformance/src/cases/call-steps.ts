@@ -1,6 +1,6 @@
 import { optional, record } from "@theseus/runtime/schema";
 import { z } from "zod";
-import { duration, refuseKeys, requireOne } from "../schema/record.js";
+import { duration, refuseKeys, requireKey, requireOne } from "../schema/record.js";
 import { expectation } from "./expectation.js";
 import { expected, sent, sentFields, sentMetadata } from "./expected.js";
 
@@ -51,7 +51,7 @@ export const call = callRecord({
   expect: optional(expectation).describe("absent, beside `at_most` alone: whatever it is, if it is in time"),
 })
   .superRefine((value, ctx) => {
-    if (!("at_most" in value)) requireOne(value, ctx, ["expect"]);
+    if (!("at_most" in value)) requireKey(value, ctx, "expect");
     if ("requests" in value) refuseKeys(value, ctx, ["request"], "is not sent beside requests");
   })
   .describe("one call of a method: by its short name, or `package.Service/Method`");
@@ -76,7 +76,7 @@ export const together = callRecord({
   ),
 })
   .superRefine((value, ctx) => {
-    if (!("at_most" in value)) requireOne(value, ctx, ["expect"]);
+    if (!("at_most" in value)) requireKey(value, ctx, "expect");
     requireOne(value, ctx, ["request", "requests"]);
   })
   .describe("the same call so many times at once");

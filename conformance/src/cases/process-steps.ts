@@ -54,6 +54,18 @@ export const store = record({
     "cuts the way to the store, lets it hang, ends its process (`needs: [store-process]`), makes it slow, or has it there again; nothing was written to the case's own store since it was remembered, or since before the target's start",
   );
 
+export const stored = record({
+  stored: record({
+    documents: optional(z.record(z.string(), expected)).describe(
+      "the documents of collections in the order of their ids, within 10s",
+    ),
+    without: optional(z.array(z.string())).describe("texts that are in no document of any collection"),
+    durably: optional(z.literal(true)).describe(
+      "`true`: every write that came over the case's way to its store waits for a majority and for the journal",
+    ),
+  }),
+}).describe("what a store of documents holds that is the case's own (`needs: [own-store]`)");
+
 export const mesh = record({ mesh: z.enum(["stop", "freeze", "start"]), for: lasts })
   .superRefine((value, ctx) => {
     if (value.mesh === "start") refuseKeys(value, ctx, ["for"], "counts for nothing with start");

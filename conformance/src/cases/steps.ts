@@ -34,6 +34,7 @@ export const STEPS = {
   replace: processes.replace,
   second: processes.second,
   store: processes.store,
+  stored: processes.stored,
   standby: processes.standby,
   writes: processes.writes,
   mesh: processes.mesh,

@@ -40,6 +40,8 @@ export async function startDefaults(): Promise<Target> {
       store: async () => undefined,
       rememberStore: async () => undefined,
       wasWritten: async () => false,
+      documents: async () => ({}),
+      writes: () => [],
       standby: async () => undefined,
       log: async () => "",
       tryLaunch: async () => ({ exit: 0, lines: [] }),

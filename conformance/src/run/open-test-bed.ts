@@ -11,9 +11,9 @@ import { serviceName } from "../contract/contract.js";
 import type { Scope } from "../expectations/scope.js";
 import { type CaseStore, linkedStore, ownStore } from "../targets/case-store.js";
 import { IDENTITY } from "../targets/identity.js";
-import { launchTarget } from "../targets/launched-target.js";
+import { type LaunchOptions, launchTarget } from "../targets/launched-target.js";
 import { performOnLink } from "../targets/link-action.js";
-import { otherDatabase, STORES } from "../targets/stores.js";
+import { otherDatabase, STORES, type StoreKind } from "../targets/stores.js";
 import type { Target } from "../targets/target.js";
 import type { OwnedTestBed } from "./test-bed.js";
 import type { OpenWorld, World } from "./world.js";
@@ -92,10 +92,18 @@ async function startTarget(
     own: of?.scope.fill(of.test.environment) ?? {},
     ...(store && { store: store.perform }),
     ...(mesh && { mesh: (action) => performOnLink(mesh, action) }),
-    ...(needsStore && { content: () => kind.content(url) }),
+    ...(store && { writes: store.writes }),
+    ...(needsStore && storeReading(kind, url)),
     // The target ends what it owns, also when it does not start.
     owned: [opened.move()],
   });
+}
+
+function storeReading(
+  { content, documents }: (typeof STORES)[StoreKind],
+  url: string,
+): Pick<LaunchOptions, "content" | "documents"> {
+  return { content: () => content(url), ...(documents && { documents: () => documents(url) }) };
 }
 
 async function caseStore(

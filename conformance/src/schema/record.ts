@@ -18,6 +18,11 @@ export function refuseKeys(value: object, ctx: Refinement, keys: readonly string
     if (key in value) ctx.addIssue({ code: "custom", path: [key], message: `"${key}" ${why}` });
 }
 
+/** Adds a fault unless the key is there. */
+export function requireKey(value: object, ctx: Refinement, key: string): void {
+  if (!(key in value)) ctx.addIssue({ code: "custom", path: [], message: `"${key}" is missing` });
+}
+
 /** Adds a fault unless exactly one of the keys is there. */
 export function requireOne(value: object, ctx: Refinement, keys: readonly string[]): void {
   const found = keys.filter((key) => key in value);

@@ -18,6 +18,7 @@ import { performGiven } from "./given.js";
 import { performExits, performLaunch, performLog, performSignal } from "./process.js";
 import { performReflection } from "./reflection.js";
 import { performStandby, performWrites } from "./standby.js";
+import { performStored } from "./stored.js";
 import {
   performClose,
   performConverse,
@@ -52,6 +53,7 @@ const PERFORMERS: { readonly [V in Verb]: Performer<StepOf<V>> } = {
   replace: performReplace,
   second: performSecond,
   store: performStore,
+  stored: performStored,
   standby: performStandby,
   writes: performWrites,
   mesh: performMesh,

@@ -36,15 +36,19 @@ export async function performStandby({ standby, wait }: StepOf<"standby">, run: 
 export async function performWrites({ writes }: StepOf<"writes">, run: CaseRun): Promise<void> {
   const faults: string[] = [];
   const got: Record<string, Value> = {};
-  for (const method of run.context.contract.methods.values()) {
-    if (method.parent.typeName !== run.context.service || isReading(method)) continue;
-    for (const who of PEOPLE) {
-      const found = await call(run, method, who);
-      if ((found === "UNAVAILABLE SERVICE_UNAVAILABLE") === (writes === "refused")) continue;
-      faults.push(`${method.name} as ${who}: ${found}`);
-      got[`${method.name} as ${who}`] = found;
-    }
-  }
+  const { contract, service } = run.context;
+  const methods = [...contract.methods.values()].filter(({ parent }) => parent.typeName === service);
+  const calls = methods
+    .filter((method) => !isReading(method))
+    .flatMap((method) => PEOPLE.map((who) => ({ method, who })));
+  // All at once: whatever is under way meanwhile has a deadline.
+  const check = async ({ method, who }: (typeof calls)[number]) => {
+    const found = await call(run, method, who);
+    if ((found === "UNAVAILABLE SERVICE_UNAVAILABLE") === (writes === "refused")) return;
+    faults.push(`${method.name} as ${who}: ${found}`);
+    got[`${method.name} as ${who}`] = found;
+  };
+  await Promise.all(calls.map(check));
   if (faults.length > 0) throw new StepFailure("writes", undefined, writes, got, faults);
 }
 

@@ -5,6 +5,7 @@ import { AsyncDisposableStack } from "@theseus/kit";
 import type { RedisAccess } from "@theseus/runtime";
 import { linkTo } from "@theseus/testing";
 import { type LinkAction, performOnLink } from "./link-action.js";
+import { type StoreWrite, writesOver } from "./store-writes.js";
 import { STORES, type StoreKind } from "./stores.js";
 
 /** What a case does to its store: cuts the way to it, lets it hang, makes it slow, ends its process, or has it there again. */
@@ -15,6 +16,8 @@ export interface CaseStore extends AsyncDisposable {
   readonly url: string;
   /** `byMs` is how much later each answer comes from a slow one. */
   perform(action: StoreAction, byMs: number): Promise<void>;
+  /** The writes that have come over the way to it, where it speaks MongoDB's protocol. */
+  writes(): readonly StoreWrite[];
 }
 
 /** A way to the store that all cases share. */
@@ -22,6 +25,7 @@ export async function linkedStore(shared: string): Promise<CaseStore> {
   const link = await linkTo(shared);
   return {
     url: link.url,
+    writes: writesOver(link),
     perform: async (action, byMs) => {
       if (action === "end") throw new Error("a store that others use is not the case's to end");
       return action === "slow" ? link.slow(byMs) : performOnLink(link, action);
@@ -42,6 +46,7 @@ export async function ownStore(kind: StoreKind, access: RedisAccess | undefined)
   let ended = false;
   return {
     url: link.url,
+    writes: writesOver(link),
     perform: async (action, byMs) => {
       if (action === "slow") return link.slow(byMs);
       if (action === "end") {

@@ -28,6 +28,10 @@ export interface LaunchOptions {
   readonly mesh?: TargetControl["mesh"];
   /** A text that is another one when what the target's own store holds is; absent where the store is shared. */
   readonly content?: () => Promise<string>;
+  /** What that holds; absent where it holds no documents. */
+  readonly documents?: TargetControl["documents"];
+  /** Absent where nobody listens on the way to the store. */
+  readonly writes?: TargetControl["writes"];
   /** Ends with the target. */
   readonly owned?: readonly AsyncDisposable[];
 }
@@ -127,6 +131,11 @@ export async function launchTarget(options: LaunchOptions): Promise<Target> {
       async wasWritten() {
         return (await storeContent()) !== content;
       },
+      documents: options.documents ?? notOurs("store"),
+      writes: () => {
+        if (options.writes === undefined) throw new Error("nobody listens on the way to the store");
+        return options.writes();
+      },
       async standby(action) {
         const path = variables[STANDBY] ?? standbyFile;
         await (action === "begin" ? writeFile(path, "") : rm(path));
@@ -148,7 +157,7 @@ export async function launchTarget(options: LaunchOptions): Promise<Target> {
 }
 
 function notOurs(what: string): () => Promise<never> {
-  return () => Promise.reject(new Error(`the ${what} is not the case's to stop: it has no such need`));
+  return () => Promise.reject(new Error(`the ${what} is not the case's: it has no such need`));
 }
 
 function quiet(): NodeJS.ProcessEnv {

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import {
   mongoContent,
+  mongoDocuments,
   type RedisAccess,
   type RunningStore,
   redisContent,
@@ -11,6 +12,9 @@ import {
 /** What services keep their data in. */
 export type StoreKind = "redis" | "mongodb";
 
+/** Documents by collection, as JSON has them. */
+export type Documents = Readonly<Record<string, readonly unknown[]>>;
+
 interface Store {
   /** The variable of the launch protocol that hands its URL over. */
   readonly variable: string;
@@ -20,6 +24,8 @@ interface Store {
   start(access?: RedisAccess, dir?: string): Promise<RunningStore>;
   /** A text that is another one when what the store at a URL holds is. */
   content(url: string): Promise<string>;
+  /** All that the store at a URL holds, by collection; absent where it holds no documents. */
+  readonly documents?: (url: string) => Promise<Documents>;
 }
 
 export const STORES: Readonly<Record<StoreKind, Store>> = {
@@ -34,6 +40,7 @@ export const STORES: Readonly<Record<StoreKind, Store>> = {
     hasDatabases: true,
     start: (_access, dir) => startMongo(dir === undefined ? {} : { dir }),
     content: mongoContent,
+    documents: mongoDocuments,
   },
 };
 

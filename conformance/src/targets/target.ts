@@ -1,6 +1,8 @@
 import type { Fields, Value } from "../cases/value.js";
 import type { StoreAction } from "./case-store.js";
 import type { LinkAction } from "./link-action.js";
+import type { StoreWrite } from "./store-writes.js";
+import type { Documents } from "./stores.js";
 
 /** An implementation that is being tested: where it serves, and what the suite may do to it. */
 export interface Target extends AsyncDisposable {
@@ -31,6 +33,10 @@ export interface TargetControl {
   rememberStore(): Promise<void>;
   /** Whether anything was written since then. */
   wasWritten(): Promise<boolean>;
+  /** All that the case's own store holds. */
+  documents(): Promise<Documents>;
+  /** What was written over the case's way to its store of documents. */
+  writes(): readonly StoreWrite[];
   /** Makes the standby file of the process, or removes it. */
   standby(action: "begin" | "end"): Promise<void>;
   /** All that the target's processes have printed. */

@@ -29,15 +29,32 @@ export function redisContent(url: string): Promise<string> {
 export function mongoContent(url: string): Promise<string> {
   return withMongo(url, { timeoutMs }, async (client) => {
     const db = client.db();
-    const names = (await db.listCollections({}, { nameOnly: true }).toArray()).map(({ name }) => name);
     const hash = createHash("sha256");
-    for (const name of names.sort()) hash.update(JSON.stringify(await collectionContent(db, name)));
+    for (const name of await collectionNames(db))
+      hash.update(JSON.stringify(await collectionContent(db, name)));
     return hash.digest("hex");
   });
 }
 
+/** All documents of a MongoDB database, by collection and in the order of their ids, as JSON has them. */
+export function mongoDocuments(url: string): Promise<Readonly<Record<string, readonly unknown[]>>> {
+  return withMongo(url, { timeoutMs }, async (client) => {
+    const db = client.db();
+    const found: Record<string, readonly unknown[]> = {};
+    for (const name of await collectionNames(db)) found[name] = await documentsOf(db, name);
+    return JSON.parse(JSON.stringify(found));
+  });
+}
+
+async function collectionNames(db: Db): Promise<readonly string[]> {
+  return (await db.listCollections({}, { nameOnly: true }).toArray()).map(({ name }) => name).sort();
+}
+
+function documentsOf(db: Db, name: string): Promise<readonly unknown[]> {
+  return db.collection(name).find().sort({ _id: 1 }).toArray();
+}
+
 async function collectionContent(db: Db, name: string): Promise<unknown> {
-  const collection = db.collection(name);
-  const indexes = (await collection.indexes()).map(({ key }) => JSON.stringify(key));
-  return [name, indexes.sort(), await collection.find().sort({ _id: 1 }).toArray()];
+  const indexes = (await db.collection(name).indexes()).map(({ key }) => JSON.stringify(key));
+  return [name, indexes.sort(), await documentsOf(db, name)];
 }

@@ -1,11 +1,10 @@
-import type { Clock } from "@theseus/kit";
+import type { Clock, Turns } from "@theseus/kit";
 import type { Ask } from "./drive/ask.js";
 import type { ChangeNotifier } from "./drive/change-notifier.js";
 import type { Driver } from "./drive/driver.js";
 import type { Peers } from "./drive/peers.js";
 import type { Admit } from "./rpc/create/admission.js";
 import type { OpenPayments } from "./rpc/create/open-payments.js";
-import type { Turns } from "./rpc/turns.js";
 import type { PaymentStore } from "./store/payment-store.js";
 
 /** What the RPCs share. */

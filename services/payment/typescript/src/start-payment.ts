@@ -5,6 +5,7 @@ import {
   bind,
   type Clock,
   createStandbyFile,
+  createTurns,
   type Log,
   latestOf,
   newId,
@@ -22,7 +23,6 @@ import { createStep } from "./drive/step.js";
 import { createAdmission } from "./rpc/create/admission.js";
 import { createOpenPayments, openPaymentsQuota } from "./rpc/create/open-payments.js";
 import { createPaymentService } from "./rpc/payment-service.js";
-import { createTurns } from "./rpc/turns.js";
 import { createMongoPaymentStore } from "./store/mongo-payment-store.js";
 
 export interface Surroundings {

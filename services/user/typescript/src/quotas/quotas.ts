@@ -1,5 +1,5 @@
 import type { DescMethod } from "@bufbuild/protobuf";
-import { type Clock, ErrorReason, StatusError } from "@theseus/kit";
+import { type Clock, createTurns, ErrorReason, StatusError } from "@theseus/kit";
 import { ContractError, methodPath, type Quota, quotasOf } from "@theseus/kit/contract";
 import { type Party, usesId, usesWithin, withoutUse, withUse } from "../rules/quota-use.js";
 import type { QuotaStore } from "../store/quota-store.js";
@@ -35,11 +35,21 @@ export function quotaNamed(method: DescMethod, name: string): Quota {
   return found;
 }
 
+/** So long a call waits at most for those of the same party before it: the store may be silent, and it has to be told in time. */
+const TURN_MS = 2000;
+
+/**
+ * Calls of one party take turns in this process: if all of them competed for its document, the work would grow with the
+ * square of their number. Those of other processes still compete.
+ */
 export function createQuotas({ uses, secret, clock, newId }: QuotasContext): Quotas {
+  const turns = createTurns();
+  const { signal } = new AbortController();
   return { use, guess };
 
   async function use(quota: Quota, party: Party): Promise<Use> {
     const id = usesId(quota, party, secret());
+    using _turn = await turns.take(id, TURN_MS, signal);
     for (;;) {
       const before = await uses.find(id);
       const now = clock.now();
@@ -63,6 +73,7 @@ export function createQuotas({ uses, secret, clock, newId }: QuotasContext): Quo
   }
 
   async function giveBack(id: string, time: Date): Promise<void> {
+    using _turn = await turns.take(id, TURN_MS, signal);
     for (;;) {
       const before = await uses.find(id);
       if (before === undefined) return;

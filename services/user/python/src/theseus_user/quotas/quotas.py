@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
 
 from theseus.error.v1.error_reason_pb2 import ErrorReason
 
 from theseus_user.contract.refusal import Refusal
 from theseus_user.process.new_id import new_id
+from theseus_user.process.turns import Turns
 from theseus_user.quotas.uses import Uses
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from theseus_user.sessions.key_ring import KeyRing
     from theseus_user.store.quota_store import QuotaStore
 
+# So long a call waits at most for those of the same party before it: the store may be silent.
+_TURN_S: Final = 2.0
+
 
 @dataclass(frozen=True, slots=True)
 class Use:
@@ -31,15 +35,24 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Quotas:
-    """Counts in the store, so that all instances count together: the lasting secret is the same in all of them."""
+    """Counts in the store, so that all instances count together: the lasting secret is the same in all of them.
+
+    Calls of one party take turns in this process: if all of them competed for its document, the work would grow with
+    the square of their number. Those of other processes still compete.
+    """
 
     store: QuotaStore
     keys: KeyRing
     clock: Clock
+    _turns: Turns = field(default_factory=Turns)
 
     async def use(self, quota: Quota, party: Party) -> Use:
         """Counts one more use. Raises QUOTA_EXCEEDED when the party has used up the quota."""
         uses_id = party.uses_id(quota, self.keys.lasting_secret)
+        async with self._turns.take(uses_id, within_s=_TURN_S):
+            return await self._count(quota, uses_id)
+
+    async def _count(self, quota: Quota, uses_id: str) -> Use:
         while True:
             before = await self.store.find(uses_id)
             now = self.clock()
@@ -67,13 +80,14 @@ class Quotas:
         await self._give_back(use)
 
     async def _give_back(self, use: Use) -> None:
-        while True:
-            before = await self.store.find(use.uses_id)
-            if before is None:
-                return
-            after = replace(before, version=new_id(), times=before.without(use.time))
-            if await self.store.write(after, before):
-                return
+        async with self._turns.take(use.uses_id, within_s=_TURN_S):
+            while True:
+                before = await self.store.find(use.uses_id)
+                if before is None:
+                    return
+                after = replace(before, version=new_id(), times=before.without(use.time))
+                if await self.store.write(after, before):
+                    return
 
 
 def _exceeded(quota: Quota) -> Refusal:

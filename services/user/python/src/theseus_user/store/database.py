@@ -69,7 +69,8 @@ class _Client:
             serverSelectionTimeoutMS=_SELECTION_MS,
             connectTimeoutMS=_SELECTION_MS,
             socketTimeoutMS=_SOCKET_MS,
-            waitQueueTimeoutMS=_SELECTION_MS,
+            # Many calls at once at a new process wait for connections, of which the driver makes two at a time.
+            waitQueueTimeoutMS=_SOCKET_MS,
             maxPoolSize=32,
             # What is acknowledged survives a crash of the store; a write whose answer is lost is not sent again.
             w="majority",

@@ -25,7 +25,6 @@ final class Standby implements AutoCloseable {
   /** No daemon: in standby it is the only thread that keeps the process from its end. */
   private final Thread looks = new Thread(this::run, "standby");
 
-
   private boolean active;
   private volatile Recovery recovery;
 

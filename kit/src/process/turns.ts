@@ -7,6 +7,12 @@ export interface Turns {
   take(key: string, withinMs: number, signal: AbortSignal): Promise<Disposable | undefined>;
 }
 
+/**
+ * Turns within one process: each key has its own.
+ *
+ * @example
+ * using turn = await turns.take(payment, 500, call.signal);
+ */
 export function createTurns(): Turns {
   /** Who waits for each key, while somebody has its turn. */
   const queues = new Map<string, Set<() => void>>();

@@ -1,6 +1,6 @@
 import { rejectionOf } from "@theseus/testing";
 import { expect } from "chai";
-import { createTurns } from "../src/rpc/turns.js";
+import { createTurns } from "../src/index.js";
 
 const LONG_MS = 3_600_000;
 
@@ -22,7 +22,7 @@ describe("turns", () => {
     expect(await turns.take("p", 0, signal)).to.not.equal(undefined);
   });
 
-  it("of different payments do not wait", async () => {
+  it("of different keys do not wait", async () => {
     const turns = createTurns();
     await turns.take("p", LONG_MS, signal);
     expect(await turns.take("q", 0, signal)).to.not.equal(undefined);
