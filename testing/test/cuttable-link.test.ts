@@ -126,6 +126,28 @@ describe("a cuttable link", () => {
     for (const each of [socket, late]) each.destroy();
   });
 
+  it("holds what was to come later when it is frozen meanwhile, and carries it in its order", async () => {
+    const url = await listen();
+    await using link = await linkTo(url);
+    await using slower = await linkTo(url);
+    const [socket, clock] = [await greeted(portOf(link.url)), await greeted(portOf(slower.url))];
+    const came: string[] = [];
+    socket.on("data", (bytes) => came.push(String(bytes)));
+    link.slow(50);
+    slower.slow(200);
+    socket.write("a");
+    await eventually("the server has the byte", () => [...accepted].some(({ bytesRead }) => bytesRead === 1));
+    link.freeze();
+    socket.write("b");
+    const later = once(clock, "data");
+    clock.write("c");
+    await later;
+    expect(came).to.deep.equal([]);
+    await link.mend();
+    await eventually("both come back", () => came.join("") === "ab");
+    for (const each of [socket, clock]) each.destroy();
+  });
+
   it("refuses a target without a place", async () => {
     const error = await rejectionOf(linkTo("store://nowhere"));
     expect(error.message).to.equal("store://nowhere names neither a socket nor a host and a port");

@@ -11,7 +11,7 @@ export interface Turns {
  * Turns within one process: each key has its own.
  *
  * @example
- * using turn = await turns.take(payment, 500, call.signal);
+ * using turn = await turns.take(order, 500, call.signal);
  */
 export function createTurns(): Turns {
   /** Who waits for each key, while somebody has its turn. */
