@@ -227,7 +227,7 @@ async function finishTakeover(takeover: Takeover, context: SystemContext, starte
   const { services, edges } = instances.workloads;
   const taken = [...started.stages.flat(), ...instances.processesOf([...services, ...edges])];
   const names = new Set(taken.map(({ name }) => name));
-  await endUntaken(takeover, (name) => names.has(name));
+  await endUntaken(takeover, context.home, (name) => names.has(name));
   context.state.note(changeNote, undefined);
   for (const workload of services) {
     const leaving = instances.pairsOf(workload).filter(({ instance }) => stageOf(instance) === "draining");

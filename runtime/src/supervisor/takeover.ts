@@ -5,9 +5,11 @@ import { appendHistory, type HistoryEntry } from "../changes/history.js";
 import { contentHash } from "../implementation/content-hash.js";
 import { readImplementation } from "../implementation/implementation.js";
 import type { InstanceEntry } from "../instances/instance.js";
-import { endOrphans, isAlive, type RecordedProcess, type State } from "../process/state-file.js";
+import { openSink } from "../process/log-sink.js";
+import { endOrphans, isAlive, type State } from "../process/state-file.js";
 import type { SystemContext } from "../system/context.js";
 import type { FixedPorts } from "../system/fixed-ports.js";
+import type { Home } from "../system/home.js";
 import type { InstancePlan, SystemPlan } from "../system/plan.js";
 import type { SystemTopology } from "../system/topology.js";
 
@@ -78,12 +80,15 @@ export function tellOutdated({ entries }: Takeover, report: (line: string) => vo
       );
 }
 
-/** Ends what an earlier supervisor left and nobody took over: instances that had no calls yet. */
-export function endUntaken(
+/** Ends what an earlier supervisor left and nobody took over, instances that had no calls yet, and keeps what they printed. */
+export async function endUntaken(
   { state }: Takeover,
+  { logs }: Pick<Home, "logs">,
   isTaken: (name: string) => boolean,
-): Promise<readonly RecordedProcess[]> {
-  return endOrphans({ processes: state.processes.filter(({ name }) => !isTaken(name)) });
+): Promise<void> {
+  const untaken = state.processes.filter(({ name }) => !isTaken(name));
+  await endOrphans({ processes: untaken });
+  for (const { name } of untaken) openSink(join(logs, `${name}.log`))[Symbol.dispose]();
 }
 
 /** Writes down what became of the change that was under way: it is undone where its instances had no calls yet. */
