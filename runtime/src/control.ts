@@ -3,6 +3,7 @@ export { type HistoryEntry, readHistory } from "./changes/history.js";
 export { mostInstances } from "./changes/plan-change.js";
 export { Fault, UsageFault } from "./fault.js";
 export type { Latency, MethodNumbers, Numbers } from "./numbers/recent-calls.js";
+export { type KnownHost, knownHosts } from "./pair/envoy-admin.js";
 export { type LocalResponse, localRequest } from "./pair/local-http.js";
 export { isStopped, processIdentity } from "./process/process-identity.js";
 export { createStateFile, endOrphans, isAlive, readState } from "./process/state-file.js";

@@ -7,12 +7,16 @@ import { checkout } from "../../test/system/shop.js";
 import { proveCompose } from "../compose/prove-compose.js";
 import { proveFaults } from "../faults.js";
 import { proveOverload } from "../overload.js";
+import { proveRollout } from "../rollout/prove-rollout.js";
+import { faultsOf } from "../rollout/rollout-figures.js";
+import { wholePlan } from "../rollout/rollout-plan.js";
 import { proveSteady } from "../steady.js";
 import { composePage } from "./compose-page.js";
 import { faultsPage } from "./faults-page.js";
 import { writeFigures } from "./figure-files.js";
 import { flagsOf, type LanguageSet, languageSets } from "./language-sets.js";
 import { overloadPage, steadyPage } from "./load-pages.js";
+import { rolloutPage } from "./rollout-page.js";
 import { withShop } from "./with-shop.js";
 
 interface CommonFlags {
@@ -71,6 +75,15 @@ function createProgram(finish: (proved: boolean) => void): Command {
       eachSet(flags, async (set) => finish(await steady(set, flags))),
     );
   program
+    .command("rollout")
+    .description("each service scaled, started anew, replaced and taken back while people buy: no call fails")
+    .option("--seed <number>", "of visitors; random by default", parseWhole)
+    .option("--rate <visits>", "a second", parseWhole, wholePlan.visitsPerSecond)
+    .addOption(outOption())
+    .action(async (flags: { seed?: number; rate: number; out: string }) =>
+      finish(await rollout({ seed: randomInt(2 ** 31), ...flags })),
+    );
+  program
     .command("compose")
     .description("the shop from containers: up, used, hurt, scaled, changed under load, and gone")
     .addOption(outOption())
@@ -116,6 +129,14 @@ async function steady(
   const figures = await withShop(flagsOf(set), (shop) => proveSteady(shop, options));
   tell(`steady-${set}`, { figures, page: steadyPage(`Steady load, ${set}`, figures) }, out);
   return figures.faults.length === 0;
+}
+
+async function rollout({ seed, rate, out }: { seed: number; rate: number; out: string }): Promise<boolean> {
+  console.log(`rollout: --seed ${seed} --rate ${rate}`);
+  const plan = { ...wholePlan, visitsPerSecond: rate };
+  const figures = await withShop([], (shop) => proveRollout(shop, { seed, plan, report: say }));
+  tell("rollout", { figures, page: rolloutPage(figures) }, out);
+  return faultsOf(figures).length === 0;
 }
 
 async function compose({ out }: { readonly out: string }): Promise<boolean> {

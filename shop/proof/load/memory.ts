@@ -37,7 +37,8 @@ export function sampleMemory(home: string): { end(): Promise<readonly MemorySamp
   };
 }
 
-function residentMib(pid: number): number | undefined {
+/** Resident memory of a process; undefined of one that is not there. */
+export function residentMib(pid: number): number | undefined {
   try {
     const [, kilobytes] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
     return (Number(kilobytes) * 1_024) / MIB;

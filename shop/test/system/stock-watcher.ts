@@ -1,7 +1,17 @@
 import type { HttpClient } from "./http-client.js";
 
+/** What one message tells of an item. */
+export interface StockLevel {
+  readonly item: string;
+  readonly onHand: string;
+  readonly held: string;
+  readonly sold: string;
+}
+
 /** Somebody who watches stock over HTTP, in one request. */
 export interface StockWatcher extends AsyncDisposable {
+  /** Levels of the item, as they were told. */
+  levels(item: string): readonly StockLevel[];
   /** Levels of the item on hand, as they were told. */
   onHand(item: string): readonly string[];
   /** What was told and is no level: errors, and the end. */
@@ -13,7 +23,7 @@ export const FRAMINGS = ["application/x-ndjson", "text/event-stream"] as const;
 
 export function watchStock(http: HttpClient, path: string, accept: (typeof FRAMINGS)[number]): StockWatcher {
   const left = new AbortController();
-  const levels: { readonly item: string; readonly onHand: string }[] = [];
+  const levels: StockLevel[] = [];
   const strange: string[] = [];
 
   async function follow(): Promise<void> {
@@ -37,8 +47,10 @@ export function watchStock(http: HttpClient, path: string, accept: (typeof FRAMI
   const ended = follow().catch((thrown: unknown) => {
     if (!left.signal.aborted) strange.push(String(thrown));
   });
+  const of = (item: string) => levels.filter((level) => level.item === item);
   return {
-    onHand: (item) => levels.filter((level) => level.item === item).map((level) => level.onHand),
+    levels: of,
+    onHand: (item) => of(item).map((level) => level.onHand),
     strange,
     [Symbol.asyncDispose]: () => {
       left.abort();
