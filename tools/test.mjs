@@ -75,7 +75,7 @@ const STEPS = [
       "shop",
       ...SYSTEM,
       "--grep",
-      "the journey|by grpcurl|under random faults|that is changed while people buy",
+      "the journey|by grpcurl|under random faults|is changed while people buy",
     ),
     env: { SHOP_FLAGS: OTHERS.map(({ service, language }) => `--impl ${service}=${language}`).join(" ") },
     needs: OTHERS.map(({ language }) => language),

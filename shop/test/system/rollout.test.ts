@@ -13,7 +13,7 @@ const seed = Number(process.env.PROOF_SEED ?? randomInt(2 ** 31));
 /** As long as a worker that may act needs to act several times. */
 const heldMs = 10_000;
 
-describe("a shop that is changed while people buy", () => {
+describe("a shop that is changed", () => {
   let shop: Shop;
   before(async function () {
     this.timeout(300_000);
@@ -21,7 +21,7 @@ describe("a shop that is changed while people buy", () => {
   });
   after(() => shop[Symbol.asyncDispose]());
 
-  it(`fails no call, does nothing twice, and tells each watcher everything once (PROOF_SEED=${seed})`, async () => {
+  it(`while people buy fails no call, does nothing twice, and tells each watcher everything once (PROOF_SEED=${seed})`, async () => {
     using copy = copyPayment();
     const seen: string[] = [];
     // In its other language a service can always go to that of the checkout, and back.
@@ -34,30 +34,19 @@ describe("a shop that is changed while people buy", () => {
     expect(figures.paid, seen.join("\n")).to.be.above(0);
     expect(figures.streams.messages, seen.join("\n")).to.be.above(0);
   }).timeout(600_000);
-});
 
-describe("a candidate whose worker marks payments FAILED", () => {
-  let shop: Shop;
-  before(async function () {
-    this.timeout(300_000);
-    shop = await new Shop().start();
-  });
-  after(() => shop[Symbol.asyncDispose]());
-
-  it("writes nothing beside open payments while it is in standby, and harms them when it may act", async () => {
+  it("for a payment whose worker marks all FAILED is safe while that is in standby, and harmed when it may act", async () => {
     const held = await holdWrongCandidate(shop, "obeys", heldMs);
     expect(held).to.deep.include({ openPayments: 3, isUntouched: true, refusedWrites: 0 });
     expect(held.states).to.include("PAYMENT_STATE_FAILED");
   }).timeout(300_000);
 
-  it("and works in standby all the same is refused by the store, and leaves no trace", async () => {
+  it("for one that works in standby all the same is safe too: its store refuses it, and no trace is left", async () => {
     const held = await holdWrongCandidate(shop, "acts in standby", heldMs);
     expect(held).to.deep.include({ openPayments: 3, isUntouched: true });
     expect(held.refusedWrites).to.be.above(0);
     expect(new Set(held.states)).to.deep.equal(new Set(["PAYMENT_STATE_CAPTURED"]));
-    const history = JSON.parse((await shop.theseus("history", "--json")).stdout) as {
-      readonly undone?: string;
-    }[];
+    const history = JSON.parse((await shop.theseus("history", "--json")).stdout) as { undone?: string }[];
     expect(history.at(-1)).to.have.property("undone");
   }).timeout(300_000);
 });
