@@ -1,13 +1,13 @@
 import type { MethodPolicy } from "../../policy/mesh-policy.js";
 import { healthCheckPath } from "../clusters/health-check.js";
 import { peerHeader } from "../listeners/header-hygiene.js";
-import type { Message } from "../message.js";
+import { duration, type Message } from "../message.js";
 import { anyPeerRules } from "../security/rbac.js";
 import { deadline } from "./deadline.js";
 import { priorityOf, type StreamShape } from "./priority.js";
 import { rateLimitRules } from "./rate-limit.js";
 import { exactSizeRules, requestSizeRules, unbuffered } from "./request-size.js";
-import { applicationRetries } from "./retry.js";
+import { healthRetries } from "./retry.js";
 import { unknownMethod } from "./unknown-method.js";
 
 const unary: StreamShape = { clientStreaming: false, serverStreaming: false };
@@ -40,9 +40,7 @@ export function inboundRoutes(
       match: { prefix, grpc: {} },
       route: {
         ...application,
-        ...course(timeoutMs, shape),
-        // Who asks takes no answer for a sign of life that may come, and "unavailable" for the end.
-        ...(prefix === healthCheckPath && { retry_policy: applicationRetries() }),
+        ...(prefix === healthCheckPath ? health(timeoutMs) : course(timeoutMs, shape)),
       },
       request_headers_to_remove: [peerHeader],
       typed_per_filter_config: { ...anyPeerRules(), ...unbuffered() },
@@ -65,6 +63,14 @@ function methodRoute(method: MethodPolicy, { rules, application }: InboundRoutes
       ...(rate === undefined ? {} : rateLimitRules(rate)),
     },
   };
+}
+
+/**
+ * Who asks takes no answer for a sign of life that may come, and a refusal for the end: a check waits for its application
+ * longer than whoever asks does, whatever time they give it.
+ */
+function health(timeoutMs: number): Message {
+  return { timeout: duration(timeoutMs), ...priorityOf(unary), retry_policy: healthRetries() };
 }
 
 function course(timeoutMs: number, shape: StreamShape): Message {

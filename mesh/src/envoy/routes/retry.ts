@@ -54,6 +54,11 @@ export function certainRetries(): Message {
   };
 }
 
+/** A health check may be repeated whatever has become of it: one that meets the end of its application waits for the next. */
+export function healthRetries(): Message {
+  return { ...applicationRetries(), retry_on: [...certain, "reset"].join(",") };
+}
+
 /**
  * Towards this sidecar's own application: a socket that takes no connection is asked again for about three seconds, so that
  * calls wait for a process that is started anew instead of failing. What it did not take never reached it.
