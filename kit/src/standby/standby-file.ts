@@ -17,7 +17,7 @@ export function createStandbyFile(path: string | undefined, log: Log): StandbyFi
   function look(): void {
     if (path === undefined) return;
     try {
-      isThere = statSync(path, { throwIfNoEntry: false }) !== undefined;
+      isThere = exists(path);
       failing = false;
     } catch (err) {
       // Nothing may be logged before the line that says where the process listens.
@@ -36,4 +36,15 @@ export function createStandbyFile(path: string | undefined, log: Log): StandbyFi
     },
     look,
   };
+}
+
+/** By its own code: `throwIfNoEntry` takes more for "not there" in newer releases of Node.js. */
+function exists(path: string): boolean {
+  try {
+    statSync(path);
+    return true;
+  } catch (err) {
+    if ((err as NodeJS.ErrnoException).code === "ENOENT") return false;
+    throw err;
+  }
 }
