@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { Fault } from "@theseus/runtime";
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { addDifferCommand } from "./differ/differ-command.js";
+import { oneOf, wholeNumber } from "./flags.js";
 import { addMutantsCommand } from "./mutants/mutants-command.js";
 import { addMutationCommand } from "./mutation/mutation-command.js";
 import { findWorld, servicesWithWorlds } from "./run/find-world.js";
@@ -24,7 +25,7 @@ export async function main(args: readonly string[]): Promise<number> {
   program
     .command("run")
     .description("run the cases of a service against one of its implementations")
-    .requiredOption("--service <name>", `one of ${services.join(", ")}`, parseService)
+    .requiredOption("--service <name>", `one of ${services.join(", ")}`, oneOf(services))
     .option("--impl <language>", "the implementation in services/<service>/<language>")
     .option(
       "--handover <from,to>",
@@ -35,8 +36,8 @@ export async function main(args: readonly string[]): Promise<number> {
       "an implementation that somebody else runs; cases that restart it are skipped",
     )
     .option("--case <glob>", "only cases whose names fit, such as protocol/health/*")
-    .option("--seed <number>", "order of the cases", parseNumber, Math.floor(Math.random() * 2 ** 31))
-    .option("--jobs <number>", "cases at once; 6", parseNumber)
+    .option("--seed <number>", "order of the cases", wholeNumber, Math.floor(Math.random() * 2 ** 31))
+    .option("--jobs <number>", "cases at once; 6", wholeNumber)
     .option("--rounds <number>", "run them so many times, each in another order", parseCount, 1)
     .option("--junit <file>", "write the results as JUnit XML")
     .option("--json <file>", "write the results as JSON")
@@ -47,7 +48,7 @@ export async function main(args: readonly string[]): Promise<number> {
   program
     .command("list")
     .description("list the cases of a service")
-    .requiredOption("--service <name>", `one of ${services.join(", ")}`, parseService)
+    .requiredOption("--service <name>", `one of ${services.join(", ")}`, oneOf(services))
     .action(async ({ service }: { service: string }) => {
       const { cases } = loadSuite(folder, service, await findWorld(service));
       for (const { name, says } of cases) console.log(`${name}  ${says}`);
@@ -67,16 +68,6 @@ export async function main(args: readonly string[]): Promise<number> {
     console.error(error.message);
     return 2;
   }
-}
-
-function parseService(text: string): string {
-  if (!services.includes(text)) throw new InvalidArgumentError(`It must be one of ${services.join(", ")}.`);
-  return text;
-}
-
-function parseNumber(text: string): number {
-  if (!/^\d{1,10}$/.test(text)) throw new InvalidArgumentError("It must be a whole number.");
-  return Number(text);
 }
 
 function parseCount(text: string): number {

@@ -4,6 +4,7 @@ import type { Contract } from "@theseus/kit/contract";
 import { buildImplementation, Fault, findImplementation, type Implementation } from "@theseus/runtime";
 import { type Command, InvalidArgumentError } from "commander";
 import { loadContract, serviceName } from "../contract/contract.js";
+import { oneOf, wholeNumber } from "../flags.js";
 import { findWorld } from "../run/find-world.js";
 import { openTestBed } from "../run/open-test-bed.js";
 import { listenForStop } from "../run/stop-asked.js";
@@ -52,11 +53,11 @@ export function addDifferCommand(program: Command, surroundings: Surroundings): 
     .option("--against <language>", "the implementation that is compared with it")
     .option("--target <host:port>", "instead of --against: one that somebody else runs, on an empty store")
     .option("--shared-store", "both in turn on one store, compared with the first alone", false)
-    .option("--seed <number>", "choice of the calls", toNumber, Math.floor(Math.random() * 2 ** 31))
-    .option("--first <number>", "sequence to begin with: how an earlier run goes on", toNumber, 0)
+    .option("--seed <number>", "choice of the calls", wholeNumber, Math.floor(Math.random() * 2 ** 31))
+    .option("--first <number>", "sequence to begin with: how an earlier run goes on", wholeNumber, 0)
     .option("--minutes <number>", "how long", toMinutes, 2)
-    .option("--calls <number>", "how many calls at the most", toNumber)
-    .option("--sequences <number>", "how many sequences at the most", toNumber)
+    .option("--calls <number>", "how many calls at the most", wholeNumber)
+    .option("--sequences <number>", "how many sequences at the most", wholeNumber)
     .option("--well-formed", "no strange bytes or metadata", false)
     .option("--save <file>", "write what was found as cases")
     .option("--json <file>", "write the results as JSON")
@@ -180,18 +181,6 @@ function keep({ save, json, service }: DifferFlags, { found, sequences }: Differ
   const failed = found.map(({ kind }: FoundDifference) => ({ name: kind, outcome: "failed" }));
   const passed = { name: `${service}: ${sequences} sequences are answered alike`, outcome: "passed" };
   writeFileSync(json, `${JSON.stringify({ results: failed.length > 0 ? failed : [passed] }, null, 2)}\n`);
-}
-
-function oneOf(names: readonly string[]): (text: string) => string {
-  return (text) => {
-    if (names.includes(text)) return text;
-    throw new InvalidArgumentError(`It must be one of ${names.join(", ")}.`);
-  };
-}
-
-function toNumber(text: string): number {
-  if (!/^\d{1,10}$/.test(text)) throw new InvalidArgumentError("It must be a whole number.");
-  return Number(text);
 }
 
 function toMinutes(text: string): number {

@@ -5,6 +5,7 @@ import { Faults } from "@theseus/runtime/schema";
 import { type Command, InvalidArgumentError } from "commander";
 import type { Case } from "../cases/case.js";
 import { loadContract } from "../contract/contract.js";
+import { oneOf, wholeNumber } from "../flags.js";
 import { findWorld } from "../run/find-world.js";
 import { readSuite } from "../run/load-suite.js";
 import { listenForStop } from "../run/stop-asked.js";
@@ -58,7 +59,7 @@ export function addMutantsCommand(program: Command, surroundings: Surroundings):
     .option(
       "--seed <number>",
       "of --by-differ: choice of the calls",
-      toSeed,
+      wholeNumber,
       Math.floor(Math.random() * 2 ** 31),
     )
     .option("--no-build", "do not build the TypeScript implementations first")
@@ -134,18 +135,6 @@ async function load(folder: string, services: readonly string[]) {
     cases.set(service, readSuite(service, await findWorld(service), { folder, faults }).cases);
   assertNoFaults(faults);
   return { mutants: mutants.filter(({ service }) => services.includes(service)), cases };
-}
-
-function oneOf(names: readonly string[]): (text: string) => string {
-  return (text) => {
-    if (names.includes(text)) return text;
-    throw new InvalidArgumentError(`It must be one of ${names.join(", ")}.`);
-  };
-}
-
-function toSeed(text: string): number {
-  if (!/^\d{1,10}$/.test(text)) throw new InvalidArgumentError("It must be a whole number.");
-  return Number(text);
 }
 
 function count(text: string): number {

@@ -3,8 +3,9 @@ import { join } from "node:path";
 import type { Contract } from "@theseus/kit/contract";
 import { buildImplementation, Fault, findImplementation, implementationsOf } from "@theseus/runtime";
 import { Faults } from "@theseus/runtime/schema";
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import { loadContract } from "../contract/contract.js";
+import { oneOf, wholeNumber } from "../flags.js";
 import { createMutantPool } from "../mutants/mutant-pool.js";
 import { findWorld } from "../run/find-world.js";
 import { readSuite } from "../run/load-suite.js";
@@ -49,13 +50,18 @@ export function addMutationCommand(program: Command, surroundings: Surroundings)
     .option("--service <name>", `only one of ${services.join(", ")}`, oneOf(services))
     .option("--impl <language>", "only implementations in this language")
     .option("--file <part>", "only changes to source files whose names have this part")
-    .option("--sample <number>", "changes of each implementation that are to run", count, 40)
-    .option("--seed <number>", "choice of the changes", count, Math.floor(Math.random() * 2 ** 31))
-    .option("--first <number>", "place in that order to begin with: how an earlier run goes on", count, 0)
-    .option("--minutes <number>", "how long for each implementation at the most", count, 60)
-    .option("--goal <percent>", "the least share that must be found in each", count, 80)
-    .option("--jobs <number>", "changed implementations at once", count, 2)
-    .option("--cases <number>", "cases at once against each", count, 4)
+    .option("--sample <number>", "changes of each implementation that are to run", wholeNumber, 40)
+    .option("--seed <number>", "choice of the changes", wholeNumber, Math.floor(Math.random() * 2 ** 31))
+    .option(
+      "--first <number>",
+      "place in that order to begin with: how an earlier run goes on",
+      wholeNumber,
+      0,
+    )
+    .option("--minutes <number>", "how long for each implementation at the most", wholeNumber, 60)
+    .option("--goal <percent>", "the least share that must be found in each", wholeNumber, 80)
+    .option("--jobs <number>", "changed implementations at once", wholeNumber, 2)
+    .option("--cases <number>", "cases at once against each", wholeNumber, 4)
     .option("--out <folder>", "where figures are written; .theseus/proof in the checkout")
     .option("--no-build", "do not build the implementations first")
     .action(async (flags: MutationFlags) => surroundings.settle(await perform(flags, surroundings)));
@@ -141,16 +147,4 @@ async function load(service: string, language: string, folder: string) {
   const equivalents = readEquivalents(join(folder, name), name, faults);
   assertNoFaults(faults);
   return { cases, equivalents };
-}
-
-function oneOf(names: readonly string[]): (text: string) => string {
-  return (text) => {
-    if (names.includes(text)) return text;
-    throw new InvalidArgumentError(`It must be one of ${names.join(", ")}.`);
-  };
-}
-
-function count(text: string): number {
-  if (!/^\d{1,10}$/.test(text)) throw new InvalidArgumentError("It must be a whole number.");
-  return Number(text);
 }

@@ -8,10 +8,10 @@ import type { SystemContext } from "../system/context.js";
 import { type FixedPorts, sidecarPorts } from "../system/fixed-ports.js";
 import type { InstancePlan } from "../system/plan.js";
 import { servicesOf } from "../system/topology.js";
+import { untilEndpointsTaken } from "./endpoints-taken.js";
 import type { InstanceEntry, Stage } from "./instance.js";
 import type { InstanceTable } from "./instance-table.js";
 import { runningImplementation } from "./running-implementation.js";
-import { untilTaken } from "./taken.js";
 
 export interface Surroundings extends Pick<PairOptions, "secrets" | "outside" | "directory" | "tokenKeys"> {
   readonly stores: OwnStores;
@@ -93,7 +93,11 @@ export class Instances {
     this.#linkDeveloper(workload);
     const entering = [...stages].filter(([, stage]) => stage === "standby" || stage === "active");
     const well = entering.flatMap(([instance]) => table.get(instance).port ?? []);
-    await untilTaken(this.context, this.pairs, { workload, endpoints: table.endpoints(workload), well });
+    await untilEndpointsTaken(this.context, this.pairs, {
+      workload,
+      endpoints: table.endpoints(workload),
+      well,
+    });
   }
 
   /** Ends an instance: its application first, which may need its sidecar until it has finished. */
@@ -112,7 +116,7 @@ export class Instances {
       for (const path of [pair.paths.folder, pair.paths.developer])
         rmSync(path, { recursive: true, force: true });
     }
-    await untilTaken(this.context, this.pairs, { workload, endpoints: table.endpoints(workload) });
+    await untilEndpointsTaken(this.context, this.pairs, { workload, endpoints: table.endpoints(workload) });
   }
 
   /** People call a service by one name, whichever instances it has. */

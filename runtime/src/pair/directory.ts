@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Endpoint, endpointsFile } from "@theseus/mesh/envoy";
+import { replaceFile } from "../process/replace-file.js";
 
 /** Tells every sidecar, through the files that it watches, where the instances of each workload listen. */
 export interface Directory {
@@ -37,18 +38,13 @@ export function createDirectory(workloads: readonly string[]): Directory {
 
 /** Envoy notices a file that is moved into its folder, but not one that is written there. */
 export function replaceJson(path: string, value: unknown): void {
-  replaceText(path, toText(value));
+  replaceFile(path, toText(value));
 }
 
 /** As it is, where it says so already: each file that is moved there has the sidecar begin its rounds anew. */
 export function keepJson(path: string, value: unknown): void {
   const text = toText(value);
-  if (textOf(path) !== text) replaceText(path, text);
-}
-
-function replaceText(path: string, text: string): void {
-  writeFileSync(`${path}.new`, text, { mode: 0o600 });
-  renameSync(`${path}.new`, path);
+  if (textOf(path) !== text) replaceFile(path, text);
 }
 
 function textOf(path: string): string | undefined {

@@ -1,6 +1,7 @@
-import { chmodSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Fault } from "../fault.js";
+import { replaceFile } from "../process/replace-file.js";
 import type { StoreAccess } from "../stores/own-stores.js";
 import { checkHealth } from "./grpc-health.js";
 import type { InstancePaths } from "./instance-paths.js";
@@ -20,7 +21,7 @@ const pollMs = 50;
 
 /** Writes the files that tell an application its state: those of its store first, since it reads them when it sees the other. */
 export function writeState(paths: StatePaths, { state, store }: Change): void {
-  if (store !== undefined) replacePrivate(paths.storeUrl, state === "active" ? store.url : store.readUrl);
+  if (store !== undefined) replaceFile(paths.storeUrl, state === "active" ? store.url : store.readUrl);
   if (state === "standby") writeFileSync(paths.standby, "", { mode: 0o600 });
   else rmSync(paths.standby, { force: true });
 }
@@ -49,11 +50,4 @@ export async function changeState(
       );
     await sleep(pollMs, undefined, { signal });
   }
-}
-
-/** Whoever reads the file has the old content or the new one. */
-function replacePrivate(path: string, content: string): void {
-  writeFileSync(`${path}.new`, content, { mode: 0o600 });
-  chmodSync(`${path}.new`, 0o600);
-  renameSync(`${path}.new`, path);
 }

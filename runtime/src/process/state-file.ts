@@ -1,6 +1,7 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isSameProcess, processIdentity } from "./process-identity.js";
+import { replaceFile } from "./replace-file.js";
 
 export interface RecordedProcess {
   readonly name: string;
@@ -46,8 +47,7 @@ export function createStateFile(path: string, control: string, taken?: State): S
       processes: [...processes.values()],
       notes: Object.fromEntries(notes),
     };
-    writeFileSync(`${path}.new`, JSON.stringify(state, null, 2), { mode: 0o600 });
-    renameSync(`${path}.new`, path);
+    replaceFile(path, JSON.stringify(state, null, 2));
   };
   save();
   return {

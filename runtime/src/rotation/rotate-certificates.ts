@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { identityPaths, type KeptIdentity } from "@theseus/mesh/identity";
 import { shownSerials } from "../pair/envoy-admin.js";
 import type { SidecarPlace } from "../pair/sidecar-place.js";
-import { untilTaken } from "./until-taken.js";
+import { untilTaken } from "../pair/until-taken.js";
 
 export interface RotateCertificates {
   /** All that are shown: of each workload to the mesh, and to outside parties. */

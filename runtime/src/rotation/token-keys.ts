@@ -6,7 +6,7 @@ import type { IdentityScheme } from "@theseus/mesh/topology";
 import { keepJson } from "../pair/directory.js";
 import { takenTokenFilter } from "../pair/envoy-admin.js";
 import type { SidecarPlace } from "../pair/sidecar-place.js";
-import { untilTaken } from "./until-taken.js";
+import { untilTaken } from "../pair/until-taken.js";
 
 /** The keys that sidecars check access tokens with, told to each of them by a file of its own. */
 export interface TokenKeys {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Fault } from "../fault.js";
-import type { SidecarPlace } from "../pair/sidecar-place.js";
+import type { SidecarPlace } from "./sidecar-place.js";
 
 export interface UntilTaken {
   /** Those that have to take it, asked anew each time: one that ends meanwhile is not waited for, nor one that does not run. */

@@ -1,13 +1,9 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Endpoint } from "@theseus/mesh/envoy";
 import { peersOf } from "@theseus/mesh/policy";
-import { Fault } from "../fault.js";
 import { type KnownHost, knownHosts } from "../pair/envoy-admin.js";
 import type { Pair } from "../pair/pair.js";
+import { untilTaken } from "../pair/until-taken.js";
 import type { SystemContext } from "../system/context.js";
-
-/** How long a sidecar may take to see a change, on a busy machine too. */
-const limitMs = 30_000;
 
 export interface Expected {
   readonly workload: string;
@@ -18,7 +14,7 @@ export interface Expected {
 }
 
 /** Waits until the sidecar of everybody who calls the workload says that it has exactly these endpoints. */
-export async function untilTaken(
+export async function untilEndpointsTaken(
   { policy, topology, signal }: Pick<SystemContext, "policy" | "topology" | "signal">,
   pairs: readonly Pair[],
   expected: Expected,
@@ -26,21 +22,16 @@ export async function untilTaken(
   const callers = pairs.filter(({ instance }) =>
     peersOf(policy, topology, instance.workload.name).includes(expected.workload),
   );
-  const deadline = Date.now() + limitMs;
-  for (const caller of callers) {
-    while (!(await hasTaken(caller, expected))) {
-      if (Date.now() > deadline) throw notTaken(caller, expected);
-      await sleep(25, undefined, { signal });
-    }
-  }
+  await untilTaken({
+    sidecars: () => callers.map(({ place }) => place),
+    isTaken: ({ admin }) => hasTaken(admin, expected),
+    what: `the endpoints of ${expected.workload}`,
+    signal,
+  });
 }
 
-/** A sidecar that does not run reads its files when it starts. */
-async function hasTaken({ paths, sidecar }: Pair, expected: Expected): Promise<boolean> {
-  if (sidecar.status().state !== "running") return true;
-  const clusters = await knownHosts(paths.admin).catch(() => new Map<string, readonly KnownHost[]>());
-  const hosts = clusters.get(expected.workload) ?? [];
-  const { endpoints, well = [] } = expected;
+async function hasTaken(admin: string, { workload, endpoints, well = [] }: Expected): Promise<boolean> {
+  const hosts = (await knownHosts(admin)).get(workload) ?? [];
   return (
     hosts.length === endpoints.length &&
     endpoints.every((endpoint) => hosts.some((host) => isSame(host, endpoint))) &&
@@ -50,11 +41,4 @@ async function hasTaken({ paths, sidecar }: Pair, expected: Expected): Promise<b
 
 function isSame(host: KnownHost, { port, weight = 1, health = "healthy" }: Endpoint): boolean {
   return host.port === port && host.weight === weight && host.isDraining === (health === "draining");
-}
-
-function notTaken({ instance }: Pair, { workload }: Expected): Fault {
-  return new Fault(
-    `The sidecar of ${instance.name} has not seen the change of ${workload} within ${limitMs / 1000} s.`,
-    `See theseus logs ${instance.name}-envoy; theseus restart ${instance.workload.name} gives it a new one.`,
-  );
 }
