@@ -69,8 +69,9 @@ function outlineOf({ run, calls }: Played, side: "a" | "b"): string {
       played.call.id,
       endOf({ messages, ...end, ...(refusal && { refusal }) }),
       told,
-      metadata,
-      violations,
+      // Neither has an order: Go's maps tell theirs as it comes.
+      Object.entries(metadata).sort(byText),
+      [...violations].sort(byText),
     ];
   });
   let text = JSON.stringify(lines).replaceAll(run, "run");
@@ -79,6 +80,10 @@ function outlineOf({ run, calls }: Played, side: "a" | "b"): string {
     text = text.replaceAll(name.slice(name.lastIndexOf("/") + 1), stands);
   }
   return text;
+}
+
+function byText(one: unknown, other: unknown): number {
+  return JSON.stringify(one) < JSON.stringify(other) ? -1 : 1;
 }
 
 interface Outlining {

@@ -5,10 +5,13 @@ import { file_theseus_validate_v1_rules as rules } from "@theseus/contract/es/th
 import { ErrorReason } from "../contract/reason-rule.js";
 import { StatusError } from "../errors/status-error.js";
 import { toPlainMessage } from "../values/plain-message.js";
-import { assertWireTypes } from "./wire-types.js";
+import { assertWireFormat, MOST_LEVELS } from "./wire-format.js";
 
 /** It finds the contract's own rules by the registry: what it does not find it would pass over. */
 const validator = createValidator({ registry: createRegistry(rules) });
+
+/** The decoder counts the request itself as a level too. */
+const DECODED = { readUnknownFields: false, recursionLimit: MOST_LEVELS + 1 };
 
 /** What it takes to read one request message. */
 export interface RequestCodec {
@@ -46,8 +49,8 @@ export function warmUp(message: DescMessage): void {
 
 function decode(codec: RequestCodec, bytes: Buffer, metadata: Record<string, string>): Message {
   try {
-    assertWireTypes(codec.message, bytes);
-    return fromBinary(codec.message, bytes);
+    assertWireFormat(codec.message, bytes);
+    return fromBinary(codec.message, bytes, DECODED);
   } catch (cause) {
     const text = `the message is not a ${codec.message.typeName}`;
     throw new StatusError(ErrorReason.REQUEST_MALFORMED, text, { metadata, cause });

@@ -15,16 +15,32 @@ const WHOLE: readonly (readonly [number, string])[] = [
   [FIXED32, "01000000"],
 ];
 
+/** What no decoder may take, in a field that the message has or has not. */
 const BROKEN: readonly string[] = [
-  // A length that nothing follows, a tag alone, a varint of eleven bytes, field 0, the wire types that are none.
+  // A length that nothing follows, a tag alone, a varint of eleven bytes and one of 65 bits, each in a known field and in field 1000.
   "0a05",
+  "d23e05",
   "0a",
+  "c03e",
   "08ffffffffffffffffffff01",
+  "c03effffffffffffffffffff01",
+  "c03effffffffffffffffff02",
+  // Field 0, a number of a field above 2^29 - 1, a tag and a length of six bytes, a length of 2^32 + 1.
   "0001",
+  "808080801001",
+  "c0be8080800001",
+  "d23e81808080800061",
+  "d23e818080801061",
+  // The wire types that are none, ends of groups that have not begun, groups without their end, inside another too.
   "0e",
   "0f",
   "0c",
+  "dc3e",
   "0b",
+  "db3e",
+  "db3ee43e",
+  "db3e0001dc3e",
+  `${"db3e".repeat(101)}${"dc3e".repeat(101)}`,
 ];
 
 /** Bytes after a request, hexadecimal: fields again, of other wire types, unknown, or broken. */

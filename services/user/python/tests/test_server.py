@@ -114,6 +114,7 @@ class TestRequest:
             (b"\x0a\x01\xff", "REQUEST_MALFORMED"),
             (b"\x08\x01", "REQUEST_MALFORMED"),
             (b"\x0b\x0c", "REQUEST_MALFORMED"),
+            (b"\x00\x01", "REQUEST_MALFORMED"),
             (b"\x0a\x01x", "VALIDATION_FAILED"),
             (bytes(65537), "REQUEST_TOO_LARGE"),
         ],

@@ -1,6 +1,7 @@
 package rpc
 
 import (
+	"encoding/hex"
 	"slices"
 	"strings"
 	"testing"
@@ -9,9 +10,11 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protodesc"
+	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/reflect/protoregistry"
 	"google.golang.org/protobuf/types/descriptorpb"
 	"google.golang.org/protobuf/types/dynamicpb"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	errorv1 "theseus.local/inventory/gen/theseus/error/v1"
 	inventoryv1 "theseus.local/inventory/gen/theseus/inventory/v1"
@@ -139,6 +142,48 @@ func TestFieldsInAnotherWireTypeAreMalformed(t *testing.T) {
 		refused := m.decode(test.bytes, test.request)
 		if refused == nil || refused.Reason != errorv1.ErrorReason_REQUEST_MALFORMED {
 			t.Errorf("%s: %v, want REQUEST_MALFORMED", name, refused)
+		}
+	}
+}
+
+func TestWhatIsNotTheWireFormatIsMalformed(t *testing.T) {
+	timestamp := (&timestamppb.Timestamp{}).ProtoReflect().Descriptor()
+	file := (&descriptorpb.FileDescriptorProto{}).ProtoReflect().Descriptor()
+	groups := func(depth int) string { return strings.Repeat("db3e", depth) + strings.Repeat("dc3e", depth) }
+	check := func(message protoreflect.MessageDescriptor, text string) error {
+		bytes, err := hex.DecodeString(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return checkFields(bytes, message, 0)
+	}
+	for _, right := range []string{
+		"", "08011002", "888080800001", "f8ffffff0f01", "08ffffffffffffffffff01", "d23e818080800061",
+		"c93e0102030405060708e53e01020304", groups(mostLevels),
+	} {
+		if err := check(timestamp, right); err != nil {
+			t.Errorf("%s: %v", right, err)
+		}
+	}
+	for _, wrong := range []string{
+		// Field numbers, tags, wire types.
+		"0001", "db3e0001dc3e", "808080801001", "88808080800001", "0e", "0f",
+		// Numbers and bytes that are too long, or have no end.
+		"c03effffffffffffffffffff01", "c03effffffffffffffffff02", "c03e80", "c93e01", "cd3e01", "d23e0261",
+		"d23e8180808080", "d23e81808080800061", "d23e818080801061", "08",
+		// Groups.
+		"db3e", "db3ee43e", "dc3e", groups(mostLevels + 1),
+		// Other wire types than the field's own.
+		"090000000000000000", "120105", "1314",
+	} {
+		if err := check(timestamp, wrong); err == nil {
+			t.Errorf("%s is taken", wrong)
+		}
+	}
+	// Lists of numbers, and messages, end where they say.
+	for text, isRight := range map[string]bool{"520201025001": true, "5201805001": false, "22020a056161616161": false, "22020801": false} {
+		if err := check(file, text); (err == nil) != isRight {
+			t.Errorf("%s: %v", text, err)
 		}
 	}
 }

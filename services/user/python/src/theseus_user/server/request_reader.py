@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from google.protobuf.message import DecodeError, Message
-from google.protobuf.unknown_fields import UnknownFieldSet
 from protovalidate import Validator
 from theseus.error.v1.error_reason_pb2 import ErrorReason
 
 from theseus_user.contract.refusal import Refusal, Violation
+from theseus_user.server.wire_format import assert_wire_format
 
 if TYPE_CHECKING:
-    from google.protobuf.descriptor import Descriptor
-
     from theseus_user.contract.policy import MethodPolicy
 
 _VALIDATOR: Final = Validator()
@@ -25,8 +23,8 @@ def read_request(policy: MethodPolicy, raw: bytes) -> Message:
         text = f"the message has {len(raw)} bytes, {policy.max_request_bytes} are allowed"
         raise Refusal(ErrorReason.REQUEST_TOO_LARGE, text)
     try:
+        assert_wire_format(policy.request.DESCRIPTOR, raw)  # type: ignore[arg-type]
         request = policy.request.FromString(raw)
-        _assert_wire_types(request)
     except DecodeError as error:
         text = f"the message is not a {policy.request.DESCRIPTOR.full_name}"
         raise Refusal(ErrorReason.REQUEST_MALFORMED, text) from error
@@ -36,20 +34,6 @@ def read_request(policy: MethodPolicy, raw: bytes) -> Message:
         violations.sort(key=lambda violation: violation.field == "")
         raise Refusal(ErrorReason.VALIDATION_FAILED, _summary(violations), violations)
     return request
-
-
-def _assert_wire_types(message: Message) -> None:
-    """Raises when a field comes in another wire type than its own. The library takes it for an unknown field."""
-    descriptor: Descriptor = message.DESCRIPTOR  # type: ignore[assignment]
-    unknown = UnknownFieldSet(message)
-    for field in (unknown[index] for index in range(len(unknown))):
-        if field.field_number in descriptor.fields_by_number:
-            text = f"field {field.field_number} of {descriptor.full_name} has wire type {field.wire_type}"
-            raise DecodeError(text)
-    for each, value in message.ListFields():
-        if each.message_type is not None and not each.message_type.GetOptions().map_entry:
-            for inner in value if each.is_repeated else (value,):
-                _assert_wire_types(inner)
 
 
 def warm_up(policy: MethodPolicy) -> None:

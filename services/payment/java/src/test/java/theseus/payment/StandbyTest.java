@@ -73,8 +73,9 @@ class StandbyTest {
 
   @AfterEach
   void stop() {
-    channel.shutdownNow();
-    process.close();
+    // A test without a store has started nothing.
+    if (channel != null) channel.shutdownNow();
+    if (process != null) process.close();
   }
 
   /** A database of its own in the store of MONGODB_URL. */

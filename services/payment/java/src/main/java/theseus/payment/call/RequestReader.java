@@ -30,9 +30,8 @@ record RequestReader<Q extends Message>(Q prototype, int maxBytes, Validator val
   @SuppressWarnings("unchecked") // A message's parser gives messages of its type.
   private Q parse(byte[] bytes) {
     try {
-      var request = (Q) prototype.getParserForType().parseFrom(bytes);
-      WireTypes.check(request);
-      return request;
+      WireFormat.check(bytes, prototype.getDescriptorForType());
+      return (Q) prototype.getParserForType().parseFrom(bytes);
     } catch (InvalidProtocolBufferException damaged) {
       throw new RefusedException(
           ErrorReason.REQUEST_MALFORMED,
