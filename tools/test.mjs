@@ -1,6 +1,7 @@
 // npm test: sets up what is missing, runs every check and every test of every language, and ends with one line of counts.
 //   npm test                    everything
 //   npm test -- gateway kit     only the steps whose names begin so
+//   DIFFER_MINUTES=20 npm test  looks longer for requests that two implementations answer differently
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -51,6 +52,19 @@ const STEPS = [
     name: "conformance: the zoo of wrong implementations",
     folder: ".",
     command: (report) => [process.execPath, ...SUITE, "mutants", "--no-build", "--json", report],
+    read: readSuite,
+  },
+  {
+    name: "conformance: each pair is asked the same",
+    folder: ".",
+    command: (report) => [
+      process.execPath,
+      "tools/steps/differ-pairs.mjs",
+      "--minutes",
+      process.env.DIFFER_MINUTES ?? "2",
+      "--json",
+      report,
+    ],
     read: readSuite,
   },
   mocha("from containers", "shop", "--config", "test/from-containers/mocharc.json"),
