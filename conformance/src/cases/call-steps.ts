@@ -132,6 +132,7 @@ export const walk = callRecord({
 export const begin = callRecord({
   begin: method,
   name: z.string(),
+  times: optional(z.int().positive()).describe("so many at once; the answer is the last of theirs"),
   request: sent,
 }).describe("a call that goes on beside the next steps");
 

@@ -9,6 +9,9 @@ export const sent = z.custom<Value>(isThere, "a value is missing").superRefine((
   checkValue(value, ctx, SENT);
 });
 
+/** Expected values that are alike but for the variable n. */
+export const repeated = record({ $repeat: z.int().positive(), value: z.lazy(() => expected) });
+
 /** What a value must be: this, or what its operators say. */
 export const expected = z.custom<Value>(isThere, "a value is missing").superRefine((value, ctx) => {
   checkValue(value, ctx, OPERATORS);

@@ -3,6 +3,7 @@ import { z } from "zod";
 import * as calls from "./call-steps.js";
 import { sentFields } from "./expected.js";
 import * as processes from "./process-steps.js";
+import * as resources from "./resource-steps.js";
 import * as streams from "./stream-steps.js";
 import type { Fields } from "./value.js";
 
@@ -30,6 +31,8 @@ export const STEPS = {
   close: streams.close,
   ends: streams.ends,
   converse: streams.converse,
+  crowd: resources.crowd,
+  resources: resources.resources,
   restart: processes.restart,
   replace: processes.replace,
   second: processes.second,

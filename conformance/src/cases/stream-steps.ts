@@ -3,12 +3,15 @@ import { z } from "zod";
 import { duration, refuseKeys } from "../schema/record.js";
 import { callRecord } from "./call-steps.js";
 import { endExpectation, expectation } from "./expectation.js";
-import { expected, sent } from "./expected.js";
+import { expected, repeated, sent } from "./expected.js";
 
 export const stream = callRecord({
   stream: z.string(),
   name: z.string(),
   request: sent,
+  reads: optional(z.literal(false)).describe(
+    "`false`: it has a connection of its own, and nothing is read until a step receives",
+  ),
 }).describe("opens a server stream");
 
 export const open = callRecord({ open: z.string(), name: z.string() }).describe(
@@ -19,7 +22,7 @@ export const send = record({ send: z.string(), messages: sent }).describe("sends
 
 export const receive = record({
   receive: z.string(),
-  messages: z.array(expected).min(1),
+  messages: z.union([z.array(expected).min(1), repeated], { error: "must be a list, or a $repeat" }),
   among: optional(z.boolean()).describe("`true`: others may come in between"),
   within: optional(duration).describe("10s where nothing is said"),
 }).describe("the next messages of a stream");

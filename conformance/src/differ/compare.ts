@@ -1,4 +1,5 @@
 import type { DescField, DescMessage, DescMethod } from "@bufbuild/protobuf";
+import { isServerStream } from "@theseus/kit/contract";
 import { type Fields, isFields, type Value } from "../cases/value.js";
 import type { Refusal } from "../contract/answer.js";
 import { FieldBehavior, has, isHandedBackAs, isOpaque, resourceTypeOf } from "./generate/field-role.js";
@@ -17,26 +18,55 @@ export interface Difference {
 /** Times of two clocks that are this near are the same. */
 const NEAR_MS = 5000;
 
+/** What two answers are compared by. */
+export interface Comparing {
+  readonly pairs: Pairs;
+  /**
+   * False for an entry of a list or a message of a watch that tells of nothing which the calls compared have to do with.
+   * That an entry is there is compared, but not what it has, nor what is watched of it: a clock may be changing that.
+   */
+  isOwn(entry: Value): boolean;
+}
+
 /** Compares what two sides have answered to one call, as the contract describes the answer. */
 export function compareAnswers(
   { method, requests }: Pick<PlannedCall, "method" | "requests">,
   a: Answer,
   b: Answer,
-  pairs: Pairs,
+  { pairs, isOwn }: Comparing,
 ): Difference | undefined {
   const isLaterPage = requests.some((request) => takesToken(method, request));
   const ends = compareEnds(a, b, pairs);
   if (ends !== undefined) return ends;
-  if (a.messages.length !== b.messages.length)
-    return { path: "messages", a: a.messages.length, b: b.messages.length };
-  for (const [index, message] of a.messages.entries()) {
+  const [ofA, ofB] = [a, b].map(({ messages }) => messages.filter(isCompared(method, isOwn))) as [
+    Value[],
+    Value[],
+  ];
+  if (ofA.length !== ofB.length) return { path: "messages", a: ofA.length, b: ofB.length };
+  for (const [index, message] of ofA.entries()) {
     const at =
       method.methodKind === "unary" || method.methodKind === "client_streaming" ? "ok" : `messages[${index}]`;
-    const other = b.messages[index] ?? null;
-    const found = compareMessages(method.output, message, other, { path: at, pairs, isLaterPage });
+    const other = ofB[index] ?? null;
+    const found = compareMessages(method.output, message, other, { path: at, pairs, isOwn, isLaterPage });
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+function isCompared(method: DescMethod, isOwn: Comparing["isOwn"]): (message: Value) => boolean {
+  if (!isServerStream(method)) return () => true;
+  return (message) => !namesResource(method.output, message) || isOwn(message);
+}
+
+/** True for a message with the name of a resource in it, at any depth. */
+function namesResource(message: DescMessage, value: Value | undefined): boolean {
+  if (!isFields(value ?? null)) return false;
+  return message.fields.some((field) => {
+    const inner = (value as Fields)[field.name];
+    if (field.message !== undefined && field.fieldKind === "message")
+      return namesResource(field.message, inner);
+    return resourceTypeOf(field) !== undefined && (inner ?? "") !== "";
+  });
 }
 
 /** True for a request that hands back what an answer of its method gives. */
@@ -91,6 +121,7 @@ interface Place {
   /** Of an answer to a call that goes on where a page has ended. */
   readonly isLaterPage?: boolean;
   readonly pairs: Pairs;
+  readonly isOwn: Comparing["isOwn"];
 }
 
 function compareMessages(message: DescMessage, a: Value, b: Value, place: Place): Difference | undefined {
@@ -104,7 +135,7 @@ function compareMessages(message: DescMessage, a: Value, b: Value, place: Place)
   const owner = nameOf(message, a);
   for (const field of message.fields) {
     if (isOfChance && isOpaque(field)) continue;
-    const at = { path: `${place.path}.${field.name}`, pairs: place.pairs, isOfChance };
+    const at = { ...place, path: `${place.path}.${field.name}`, isOfChance };
     const found = compareField(field, [a[field.name], b[field.name]], { ...at, owner });
     if (found !== undefined) return found;
   }
@@ -128,10 +159,13 @@ function compareField(
     return compareSingle(field, [a, b], place);
   if (a.length !== b.length && !place.isOfChance) return { path: place.path, a, b };
   const others = inOrderOf(field, [a, b], place.pairs);
+  const nameIn = namesIn(field);
   for (const [index, entry] of a.entries()) {
     const other = others[index];
     if (other === undefined) continue;
     const at = { ...place, path: `${place.path}[${index}]` };
+    const isOther = nameIn !== undefined && !place.isOwn(entry as Value);
+    if (isOther && place.pairs.match(NAMES, nameIn(entry as Value), nameIn(other))) continue;
     const found = compareSingle(field, [entry as Value, other], at);
     if (found !== undefined) return found;
   }

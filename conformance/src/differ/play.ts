@@ -116,7 +116,8 @@ export class Play {
   #compared(call: PlannedCall, underway: readonly [Underway, Underway]): PlayedCall {
     const [a, b] = [underway[0].settle(), underway[1].settle()];
     const { pairs } = this.sides[0];
-    const difference = this.compares ? compareAnswers(call, a, b, pairs) : undefined;
+    const comparing = { pairs, isOwn: (entry: Value) => this.#isAboutOwn(entry) };
+    const difference = this.compares ? compareAnswers(call, a, b, comparing) : undefined;
     const found = difference === undefined ? this.#bind(call, a, b) : [];
     return { call, a, b, found, ...(difference && { difference }) };
   }
@@ -142,6 +143,12 @@ export class Play {
     return found.filter(({ isOwn }) => isOwn);
   }
 
+  /** True for what has a name of this sequence, or one that it has met. */
+  #isAboutOwn(entry: Value): boolean {
+    const text = JSON.stringify(entry);
+    return text.includes(this.run) || [...this.#met].some((name) => text.includes(name));
+  }
+
   /** What others have made is not there on the next store: one in a list counts where it says whose it is. */
   #isOwn({ field, path, value }: Found, message: Value, method: DescMethod): boolean {
     if (value.includes(this.run)) return true;
@@ -149,7 +156,10 @@ export class Play {
     const isListed = list !== "" || isServerStream(method);
     const entry = list === "" ? message : (message as Record<string, Value[]>)[list]?.[Number(index)];
     const isOwn = !isListed || JSON.stringify(entry ?? null).includes(this.run);
-    if (isOwn && resourceTypeOf(field) !== undefined) this.#met.add(value);
+    if (isOwn && resourceTypeOf(field) !== undefined) {
+      this.#met.add(value);
+      this.#met.add(this.sides[0].pairs.partner(NAMES, value));
+    }
     return isOwn || this.#met.has(value);
   }
 }

@@ -43,6 +43,7 @@ export async function startDefaults(): Promise<Target> {
       documents: async () => ({}),
       writes: () => [],
       standby: async () => undefined,
+      use: () => ({ memory: 0, descriptors: 0, cpu: 0 }),
       log: async () => "",
       tryLaunch: async () => ({ exit: 0, lines: [] }),
     },

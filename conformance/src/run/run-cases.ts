@@ -47,6 +47,9 @@ async function runCase(test: Case, bed: TestBed, { observe }: RunOptions): Promi
   if (test.needs.length > 0 && bed.own === undefined) {
     return { test, outcome: "skipped", ms: 0, why: "it needs a target that the suite starts itself" };
   }
+  if (test.needs.includes("resources") && process.platform !== "linux") {
+    return { test, outcome: "skipped", ms: 0, why: "it reads /proc, which Linux alone has" };
+  }
   let own: Target | undefined;
   try {
     own = needsOwn ? await bed.own?.(test, scope) : undefined;
@@ -67,6 +70,7 @@ async function runSteps(test: Case, context: CaseContext, bed: TestBed): Promise
   const state: CaseState = {
     streams: new Map(),
     begun: new Map(),
+    crowds: new Map(),
     steps: async (steps) => {
       for (const step of steps) await perform(step, run, state);
     },

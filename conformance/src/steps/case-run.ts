@@ -43,6 +43,7 @@ export class CaseRun implements Disposable {
   connection: Connection;
   /** To a second target on the same store, once there is one. */
   second: Connection | undefined;
+  readonly #owned: Connection[] = [];
 
   constructor(
     readonly test: Case,
@@ -54,7 +55,13 @@ export class CaseRun implements Disposable {
     this.connection = new Connection(context.target.address);
   }
 
+  /** Ends with the case. */
+  own(connection: Connection): void {
+    this.#owned.push(connection);
+  }
+
   [Symbol.dispose](): void {
+    for (const owned of this.#owned) owned[Symbol.dispose]();
     this.connection[Symbol.dispose]();
     this.second?.[Symbol.dispose]();
   }

@@ -3,12 +3,17 @@ import type { ClientDuplexStream, ClientReadableStream } from "@grpc/grpc-js";
 import type { Step, WorldStep } from "../cases/steps.js";
 import type { Value } from "../cases/value.js";
 import type { Answer } from "../contract/answer.js";
+import type { ProcessUse } from "../targets/process-use.js";
 
 /** What steps of one case share besides its variables. */
 export interface CaseState {
   /** By the names that the case has for them. */
   readonly streams: Map<string, OpenStream>;
   readonly begun: Map<string, BegunCall>;
+  /** How many streams at once are left. */
+  readonly crowds: Map<string, () => void>;
+  /** What the target took of the machine when that was to be remembered. */
+  use?: ProcessUse;
   /** How the target ends that was sent SIGTERM. */
   exit?: Promise<ProcessEnd>;
   /** Performs steps that stand within another. */

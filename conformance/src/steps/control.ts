@@ -8,23 +8,31 @@ import type { CaseState } from "./case-state.js";
 
 export function performBegin(step: StepOf<"begin">, run: CaseRun, state: CaseState): Promise<void> {
   const leaving = new AbortController();
-  const answer = run.call(step.begin, step, step.request, leaving.signal);
+  const answer = lastOf(
+    Array.from({ length: step.times ?? 1 }, () => run.call(step.begin, step, step.request, leaving.signal)),
+  );
   // A failure is thrown by the step that waits for the answer; a case need not have one.
   answer.catch(() => undefined);
   state.begun.set(step.name, { answer, cancel: () => leaving.abort() });
   return Promise.resolve();
 }
 
+async function lastOf<T>(calls: readonly Promise<T>[]): Promise<T> {
+  const answers = await Promise.all(calls);
+  return answers.at(-1) as T;
+}
+
 /** Cancels a stream, or a call that was begun. */
 export function performCancel(
   step: StepOf<"cancel">,
   _run: CaseRun,
-  { streams, begun }: CaseState,
+  { streams, begun, crowds }: CaseState,
 ): Promise<void> {
-  const stream = streams.get(step.cancel)?.call;
-  const found = stream ?? begun.get(step.cancel);
-  if (found === undefined) throw new Error(`no stream and no call is called "${step.cancel}"`);
-  found.cancel();
+  const { cancel: name } = step;
+  const call = streams.get(name)?.call ?? begun.get(name);
+  const leave = crowds.get(name) ?? (call && (() => call.cancel()));
+  if (leave === undefined) throw new Error(`no stream and no call is called "${name}"`);
+  leave();
   return Promise.resolve();
 }
 

@@ -14,9 +14,11 @@ import {
   performSecond,
   performStore,
 } from "./control.js";
+import { performCrowd } from "./crowd.js";
 import { performGiven } from "./given.js";
 import { performExits, performLaunch, performLog, performSignal } from "./process.js";
 import { performReflection } from "./reflection.js";
+import { performResources } from "./resources.js";
 import { performStandby, performWrites } from "./standby.js";
 import { performStored } from "./stored.js";
 import {
@@ -49,6 +51,8 @@ const PERFORMERS: { readonly [V in Verb]: Performer<StepOf<V>> } = {
   close: performClose,
   ends: performEnds,
   converse: performConverse,
+  crowd: performCrowd,
+  resources: performResources,
   restart: performRestart,
   replace: performReplace,
   second: performSecond,

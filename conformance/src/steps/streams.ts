@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import type { DescMethod } from "@bufbuild/protobuf";
 import type { ServiceError } from "@grpc/grpc-js";
 import type { CallOptions } from "../cases/call-steps.js";
@@ -6,16 +7,33 @@ import type { StepOf } from "../cases/steps.js";
 import type { Value } from "../cases/value.js";
 import { type Answer, toRefusal } from "../contract/answer.js";
 import { mismatches, toMs } from "../expectations/expectation.js";
-import type { Request } from "../targets/connection.js";
+import { Connection, type Request } from "../targets/connection.js";
 import { type CaseRun, StepFailure } from "./case-run.js";
 import type { CaseState, OpenStream } from "./case-state.js";
 
-export function performStream(step: StepOf<"stream">, run: CaseRun, { streams }: CaseState): Promise<void> {
+/** A call that is not read is under way when its metadata has come. */
+export const BEGINS_WITHIN_MS = 20_000;
+
+export async function performStream(
+  step: StepOf<"stream">,
+  run: CaseRun,
+  { streams }: CaseState,
+): Promise<void> {
   const method = run.method(step.stream);
   const bytes = run.encode(method, step.request);
-  const call = run.connection.download(method, bytes, streamRequest(step, run));
+  const connection = step.reads === false ? ownConnection(run) : run.connection;
+  const call = connection.download(method, bytes, streamRequest(step, run));
   streams.set(step.name, follow(call, method, run, [bytes]));
-  return Promise.resolve();
+  if (step.reads !== false) return;
+  call.pause();
+  await once(call, "metadata", { signal: AbortSignal.timeout(BEGINS_WITHIN_MS) });
+}
+
+/** A connection of nobody else's, that ends with the case. What is not read fills its window. */
+export function ownConnection(run: CaseRun): Connection {
+  const connection = new Connection(run.context.target.address, { isAlone: true });
+  run.own(connection);
+  return connection;
 }
 
 export function performOpen(step: StepOf<"open">, run: CaseRun, { streams }: CaseState): Promise<void> {
@@ -42,7 +60,7 @@ export function performClose(step: StepOf<"close">, _run: CaseRun, { streams }: 
 }
 
 // Unless the case says otherwise a stream lasts as long as the case.
-function streamRequest(step: CallOptions, run: CaseRun): Request {
+export function streamRequest(step: CallOptions, run: CaseRun): Request {
   const request = run.request(step);
   const isLimited = step.deadline !== undefined || step.server_deadline !== undefined;
   return isLimited ? request : { ...request, deadlineMs: 120_000 };
@@ -78,8 +96,9 @@ export async function performReceive(
   { streams }: CaseState,
 ): Promise<void> {
   const stream = streamOf(streams, step.receive);
+  stream.call.resume();
   const until = Date.now() + toMs(step.within ?? "10s");
-  for (const expected of step.messages) {
+  for (const expected of toMessages(step, run)) {
     const skipped: Value[] = [];
     for (;;) {
       const message = await next(stream, until);
@@ -98,6 +117,14 @@ export async function performReceive(
       );
     }
   }
+}
+
+function toMessages({ messages }: StepOf<"receive">, run: CaseRun): readonly Value[] {
+  if (Array.isArray(messages)) return messages;
+  return Array.from({ length: messages.$repeat }, (_, n) => {
+    run.scope.bind("n", String(n));
+    return run.scope.fill(messages.value);
+  });
 }
 
 /** Waits for the end; messages that no step received are dropped, unless there must be none. */

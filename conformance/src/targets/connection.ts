@@ -26,9 +26,11 @@ const keep = (bytes: Buffer) => bytes;
 export class Connection implements Disposable {
   readonly #client: Client;
 
-  constructor(address: string) {
+  /** `isAlone`: what it does not read is in nobody else's way. Otherwise those of one process share an HTTP/2 connection. */
+  constructor(address: string, { isAlone = false }: { readonly isAlone?: boolean } = {}) {
     this.#client = new Client(address, credentials.createInsecure(), {
       "grpc.enable_http_proxy": 0,
+      "grpc.use_local_subchannel_pool": isAlone ? 1 : 0,
       "grpc.max_receive_message_length": 64 * 1024 * 1024,
       "grpc.max_send_message_length": 64 * 1024 * 1024,
       "grpc.initial_reconnect_backoff_ms": 50,

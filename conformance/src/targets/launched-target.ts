@@ -13,6 +13,7 @@ import {
 import type { Fields } from "../cases/value.js";
 import { replaceFile, withVariables } from "./environment.js";
 import { tryLaunch } from "./launch-attempt.js";
+import { processUse } from "./process-use.js";
 import type { Target, TargetControl } from "./target.js";
 
 export interface LaunchOptions {
@@ -140,6 +141,7 @@ export async function launchTarget(options: LaunchOptions): Promise<Target> {
         const path = variables[STANDBY] ?? standbyFile;
         await (action === "begin" ? writeFile(path, "") : rm(path));
       },
+      use: () => processUse(child.pid),
       async log() {
         const logs = (await readdir(folder)).filter((name) => name.endsWith(".log"));
         return (await Promise.all(logs.map((name) => readFile(join(folder, name), "utf8")))).join("");

@@ -1,6 +1,7 @@
 import type { Fields, Value } from "../cases/value.js";
 import type { StoreAction } from "./case-store.js";
 import type { LinkAction } from "./link-action.js";
+import type { ProcessUse } from "./process-use.js";
 import type { StoreWrite } from "./store-writes.js";
 import type { Documents } from "./stores.js";
 
@@ -39,6 +40,8 @@ export interface TargetControl {
   writes(): readonly StoreWrite[];
   /** Makes the standby file of the process, or removes it. */
   standby(action: "begin" | "end"): Promise<void>;
+  /** What the process takes of the machine. */
+  use(): ProcessUse;
   /** All that the target's processes have printed. */
   log(): Promise<string>;
   /** One more start with these variables of a case, until it listens or ends by itself. */
