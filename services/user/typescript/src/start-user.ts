@@ -5,6 +5,7 @@ import {
   bind,
   type Clock,
   createStandbyFile,
+  createTurns,
   type Followed,
   follow,
   type Log,
@@ -58,6 +59,7 @@ export async function startUser(config: Config, { log, clock }: Surroundings): P
     signingKeys,
     clock,
     newId,
+    turns: createTurns(),
     adminRole: identity.adminRole,
   };
   const lines = createLinesAfterStart();

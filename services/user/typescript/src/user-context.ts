@@ -1,4 +1,4 @@
-import type { Clock } from "@theseus/kit";
+import type { Clock, Turns } from "@theseus/kit";
 import type { Passwords } from "./passwords/passwords.js";
 import type { Quotas } from "./quotas/quotas.js";
 import type { SessionStore } from "./store/session-store.js";
@@ -12,6 +12,8 @@ export interface UserContext {
   readonly sessions: SessionStore;
   readonly passwords: Passwords;
   readonly quotas: Quotas;
+  /** Of those who change one user. */
+  readonly turns: Turns;
   readonly issueAccessToken: IssueAccessToken;
   /** As they are now. */
   readonly signingKeys: () => SigningKeys;

@@ -6,11 +6,19 @@ import { type ActiveUser, toEmailKey, toEtag, toUser } from "../rules/user.js";
 import type { UserContext } from "../user-context.js";
 import { findVisible, userNotFound } from "./find-user.js";
 
+/** So long a call waits at most for those before it; then it competes with them. */
+const TURN_MS = 2000;
+
+/**
+ * Changes of one user take turns in this process: if all of them competed, the work would grow with the square of their
+ * number. Those of other processes still compete.
+ */
 export async function updateUser(
-  { users, clock, adminRole }: UserContext,
+  { users, turns, clock, adminRole }: UserContext,
   { user: given = User.fromPartial({}), updateMask: mask }: UpdateUserRequest,
   call: Call,
 ): Promise<User> {
+  using _turn = await turns.take(given.name, TURN_MS, call.signal);
   for (;;) {
     const user = await findVisible(users, given.name, call);
     if (user?.state !== "ACTIVE") throw userNotFound();

@@ -1,5 +1,5 @@
 import { Metadata } from "@grpc/grpc-js";
-import { type Call, createLog, newId, type Principal, systemClock } from "@theseus/kit";
+import { type Call, createLog, createTurns, newId, type Principal, systemClock } from "@theseus/kit";
 import { identity } from "@theseus/testing";
 import { createPasswords } from "../../src/passwords/passwords.js";
 import { createWorkQueue } from "../../src/passwords/work-queue.js";
@@ -32,6 +32,7 @@ export function openParts(url: string): UserContext & AsyncDisposable {
     signingKeys,
     clock: systemClock,
     newId,
+    turns: createTurns(),
     adminRole: identity.adminRole,
     [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
   };

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from theseus.error.v1.error_reason_pb2 import ErrorReason
@@ -25,6 +25,7 @@ from theseus.user.v1.user_service_pb2 import (
 )
 
 from theseus_user.contract.refusal import Refusal
+from theseus_user.process.turns import Turns
 from theseus_user.rpc.field_mask import apply_field_mask
 from theseus_user.rpc.page_token import decode_page_token, encode_page_token, page_size
 from theseus_user.server.call import current_principal, current_source, require_user
@@ -47,6 +48,9 @@ if TYPE_CHECKING:
 
 _LOG: Final = logging.getLogger("user")
 
+_TURN_S: Final = 2
+"""So long a change of a user waits at most for those before it; then it competes with them."""
+
 
 @dataclass(frozen=True, slots=True)
 class UserService(user_service_pb2_grpc.UserServiceServicer):
@@ -60,6 +64,7 @@ class UserService(user_service_pb2_grpc.UserServiceServicer):
     signing_keys: KeyRing
     admin_role: str
     clock: Clock
+    _turns: Turns = field(default_factory=Turns)
 
     async def CreateUser(self, request: CreateUserRequest, _: Context) -> User:  # noqa: N802
         principal = current_principal.get()
@@ -88,6 +93,11 @@ class UserService(user_service_pb2_grpc.UserServiceServicer):
         )
 
     async def UpdateUser(self, request: UpdateUserRequest, _: Context) -> User:  # noqa: N802
+        # If all of them competed, the work would grow with the square of their number.
+        async with self._turns.take(request.user.name, within_s=_TURN_S):
+            return await self._update(request)
+
+    async def _update(self, request: UpdateUserRequest) -> User:
         while True:
             user = await self._find_active(request.user.name)
             if user is None:
