@@ -10,7 +10,7 @@ import { implementations } from "./checkout/implementations.mjs";
 import { workspaces } from "./checkout/workspaces.mjs";
 import { readJunit } from "./steps/junit.mjs";
 import { newestLts, VERSION, whyNoNewestLts } from "./steps/newest-lts.mjs";
-import { runStep } from "./steps/run-step.mjs";
+import { runSteps } from "./steps/run-steps.mjs";
 import { readMocha, readSuite } from "./steps/test-reports.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -42,10 +42,10 @@ const STEPS = [
   ...workspaces(ROOT)
     .filter(hasTests)
     .map((folder) => mocha(stepName(folder), folder)),
-  mocha("system", "shop", ...SYSTEM),
+  { ...mocha("system", "shop", ...SYSTEM), alone: true },
   onNewestLts(mocha("kit", "kit")),
   onNewestLts(mocha("gateway", "gateway")),
-  onNewestLts(mocha("system", "shop", ...SYSTEM, "--grep", "the journey")),
+  { ...onNewestLts(mocha("system", "shop", ...SYSTEM, "--grep", "the journey")), alone: true },
   ...OTHERS.filter(({ folder }) => existsSync(join(ROOT, folder, "check.sh"))).map(toolchain),
   ...[...new Set(OTHERS.map(({ service }) => service))].flatMap(suites),
   {
@@ -57,6 +57,7 @@ const STEPS = [
   {
     name: "conformance: each pair is asked the same",
     folder: ".",
+    alone: true,
     command: (report) => [
       process.execPath,
       "tools/steps/differ-pairs.mjs",
@@ -67,7 +68,7 @@ const STEPS = [
     ],
     read: readSuite,
   },
-  mocha("from containers", "shop", "--config", "test/from-containers/mocharc.json"),
+  { ...mocha("from containers", "shop", "--config", "test/from-containers/mocharc.json"), alone: true },
   mocha("bring your own", "runtime", "--config", "test/scaffold/mocharc.json"),
   {
     ...mocha(
@@ -77,6 +78,7 @@ const STEPS = [
       "--grep",
       "the journey|by grpcurl|under random faults|is changed while people buy",
     ),
+    alone: true,
     env: { SHOP_FLAGS: OTHERS.map(({ service, language }) => `--impl ${service}=${language}`).join(" ") },
     needs: OTHERS.map(({ language }) => language),
   },
@@ -99,14 +101,7 @@ async function main(wanted) {
     );
     return 2;
   }
-  let interrupted = false;
-  for (const step of steps) {
-    const interrupt = () => {
-      interrupted = true;
-    };
-    results.push(await runStep(step, interrupt));
-    if (interrupted) break;
-  }
+  results.push(...(await runSteps(steps)));
   return summary(results);
 }
 
@@ -188,6 +183,7 @@ function suites(service) {
     name: `conformance: ${service} ${what}`,
     folder: ".",
     needs,
+    builds: needs.map((language) => `services/${service}/${language}`),
     command: (report) => [
       process.execPath,
       ...SUITE,

@@ -16,7 +16,7 @@ const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
  *
  * A command in a folder. `command` is given the path where it leaves its report, which `read` reads; a step without a
  * report passes or fails as a whole. `needs` are languages whose toolchain it takes, `unavailable` says any other reason
- * not to run it.
+ * not to run it. A step that is `alone` takes the whole machine; `builds` are folders of implementations that it builds.
  * @typedef {object} Step
  * @property {string} name
  * @property {string} folder
@@ -25,6 +25,8 @@ const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
  * @property {NodeJS.ProcessEnv} [env]
  * @property {readonly string[]} [needs]
  * @property {() => string | undefined} [unavailable]
+ * @property {boolean} [alone]
+ * @property {readonly string[]} [builds]
  */
 
 /** @type {readonly NodeJS.Signals[]} */
@@ -36,17 +38,20 @@ const SIGNALS = ["SIGINT", "SIGTERM"];
  * @returns {Promise<StepResult>}
  */
 export async function runStep(step, onInterrupt) {
-  console.log(`\n== ${step.name}`);
   const started = Date.now();
   const missing = whyNot(step);
   if (missing !== undefined) {
-    console.log(`skipped: ${missing}`);
+    console.log(`\n== ${step.name}\nskipped: ${missing}`);
     return { name: step.name, passed: 0, failed: 0, skipped: [`${step.name}: ${missing}`], seconds: 0 };
   }
   const folder = mkdtempSync(join(tmpdir(), "theseus-test-"));
   const report = join(folder, "report.jsonl");
   try {
-    const status = await exitStatus(start(step, report), onInterrupt);
+    const child = start(step, report);
+    const printed = step.alone === true ? undefined : collect(child);
+    if (printed === undefined) console.log(`\n== ${step.name}`);
+    const status = await exitStatus(child, onInterrupt);
+    if (printed !== undefined) process.stdout.write(`\n== ${step.name}\n${printed()}`);
     const counts = countsOf(step, report, status);
     const failed = status === 0 ? counts.failed : Math.max(counts.failed, 1);
     return { ...counts, failed, name: step.name, seconds: (Date.now() - started) / 1000 };
@@ -78,7 +83,20 @@ function start(step, report) {
     ...step.env,
   };
   const cwd = join(ROOT, step.folder);
-  return spawn(program, args, { cwd, env, stdio: ["ignore", "inherit", "inherit"] });
+  const output = step.alone === true ? "inherit" : "pipe";
+  return spawn(program, args, { cwd, env, stdio: ["ignore", output, output] });
+}
+
+/**
+ * Both outputs of a child as they come, for when it has ended.
+ * @param {import("node:child_process").ChildProcess} child
+ * @returns {() => string}
+ */
+function collect({ stdout, stderr }) {
+  /** @type {Buffer[]} */
+  const pieces = [];
+  for (const output of [stdout, stderr]) output?.on("data", (piece) => pieces.push(piece));
+  return () => Buffer.concat(pieces).toString();
 }
 
 /**
@@ -99,7 +117,8 @@ function exitStatus(child, onInterrupt) {
       resolve(status);
     };
     child.once("error", () => done(1));
-    child.once("exit", (code) => done(code ?? 1));
+    // Not its exit: what it printed is read to the end before.
+    child.once("close", (code) => done(code ?? 1));
   });
 }
 
