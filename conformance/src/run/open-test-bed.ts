@@ -13,7 +13,7 @@ import { type CaseStore, linkedStore, ownStore } from "../targets/case-store.js"
 import { IDENTITY } from "../targets/identity.js";
 import { type LaunchOptions, launchTarget } from "../targets/launched-target.js";
 import { performOnLink } from "../targets/link-action.js";
-import { otherDatabase, STORES, type StoreKind } from "../targets/stores.js";
+import { nobodyAt, otherDatabase, STORES, type StoreKind } from "../targets/stores.js";
 import type { Target } from "../targets/target.js";
 import type { OwnedTestBed } from "./test-bed.js";
 import type { OpenWorld, World } from "./world.js";
@@ -43,7 +43,7 @@ export async function openTestBed(options: TestBedOptions): Promise<OwnedTestBed
   return {
     contract,
     service: serviceName(contract, service),
-    variables: { ...variablesOf(world), store_url: storeUrl },
+    variables: { ...variablesOf(world), store_url: storeUrl, store_away: nobodyAt(storeUrl) },
     shared,
     own: (test, scope) => startTarget(surroundings, { test, scope }),
     ...(open && { world: open }),

@@ -68,7 +68,7 @@ export async function performRestart(
 }
 
 export async function performReplace({ replace, content }: StepOf<"replace">, run: CaseRun): Promise<void> {
-  control(run).replaceFile(replace, run.scope.fill(content));
+  control(run).replaceFile(run.scope.fill(replace), run.scope.fill(content));
 }
 
 /** Starts a second target beside the first, or changes between the two: the calls that follow go to the other. */

@@ -44,6 +44,14 @@ export const STORES: Readonly<Record<StoreKind, Store>> = {
   },
 };
 
+/** The URL as it is but for the port, or the socket, at which nobody listens. */
+export function nobodyAt(url: string): string {
+  const away = new URL(url);
+  if (away.protocol === "unix:") away.pathname += ".away";
+  else away.port = "1";
+  return away.href;
+}
+
 /** Another database of the same store. */
 export function otherDatabase(url: string): string {
   const other = new URL(url);
