@@ -1,3 +1,4 @@
+export type { Check, ProofDefinition, Tested } from "./certificate/index.js";
 export { type Change, showChange } from "./changes/change.js";
 export { type HistoryEntry, readHistory } from "./changes/history.js";
 export { mostInstances } from "./changes/plan-change.js";

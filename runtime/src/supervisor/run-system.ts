@@ -3,8 +3,11 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AsyncDisposableStack } from "@theseus/kit";
 import type { MeshPolicy } from "@theseus/mesh/policy";
+import { openProofs, type Proofs } from "../certificate/proofs.js";
+import { neededCopies, runningOf } from "../certificate/running.js";
 import { showChange } from "../changes/change.js";
 import { Changes, changeNote } from "../changes/changes.js";
+import { readHistory } from "../changes/history.js";
 import { readChange } from "../changes/read-change.js";
 import { retire } from "../changes/replace.js";
 import { Fault, toFault } from "../fault.js";
@@ -195,6 +198,7 @@ async function open(
     () => provisionEnvoy({ env, report: progress.note, signal }),
     ({ version }) => version,
   );
+  const proofs = await openSystemProofs(system, options, started);
   const context: SystemContext = {
     home,
     checkout,
@@ -205,6 +209,7 @@ async function open(
     allowedHosts: options.allowedHosts,
     envoy,
     state,
+    ...(proofs && { proofs }),
     keepSecrets: (folder) => system.keepSecrets(folder),
     report: progress.note,
     signal,
@@ -216,6 +221,24 @@ async function open(
   const endpoints = toEndpoints(context, ports, files);
   for (const job of system.jobs) await progress.step(job.title, () => job.run(endpoints, signal), String);
   return endpoints;
+}
+
+async function openSystemProofs(
+  { proof, contract }: System,
+  { home, checkout, env, stop }: RunOptions,
+  started: Started,
+): Promise<Proofs | undefined> {
+  if (proof === undefined) return undefined;
+  return openProofs({
+    home,
+    checkout,
+    env,
+    contract,
+    definition: proof,
+    running: (service) => runningOf(started.instances?.around.table.of(service) ?? []),
+    needed: () => neededCopies(started.instances?.around.table.all() ?? [], readHistory(home)),
+    signal: stop.signal,
+  });
 }
 
 /** Ends what had no calls yet, and those that had no new ones any more. */
