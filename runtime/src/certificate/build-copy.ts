@@ -39,6 +39,12 @@ export function copyBuild(folder: string, implementation: Implementation): Build
   return { implementation: readCopy(place), contentHash: hash };
 }
 
+/** What was copied under a hash, as it lies there now. */
+export function findCopy(folder: string, hash: string): Implementation | undefined {
+  const place = join(folder, hash);
+  return existsSync(join(place, copiedFolder, fileName)) ? readCopy(place) : undefined;
+}
+
 /** Where the sources of what lies in a copy are; of what is no copy, its own folder. */
 export function originOf({ folder }: Pick<Implementation, "folder">): string {
   const file = join(dirname(folder), originFile);

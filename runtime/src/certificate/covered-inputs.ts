@@ -35,7 +35,6 @@ export async function coveredInputs(
     ...covers.map(([name, patterns]) => ({ name, sha256: hashFiles(named(checkout, patterns)) })),
     { name: "implementation: sources", sha256: hashFiles(listFiles(sources.folder, sources.sources)) },
     { name: "implementation: lock files", sha256: hashFiles(listFiles(sources.folder, sources.locks)) },
-    { name: "implementation: what was built", sha256: contentHash(implementation) },
     { name: "runtime", sha256: sha256(await runtimeOf(implementation, env)) },
     ...environment(env),
     ...(takeover === undefined ? [] : [takeover]),

@@ -1,4 +1,6 @@
-export { type Admission, type Admitted, admit, assertInTime, withoutProof } from "./admission.js";
+export { chooseWanted } from "../changes/choose-implementation.js";
+export type { Admission, Admitted } from "./admission.js";
+export { admit, assertInTime, withoutProof } from "./admit.js";
 export { type Envelope, parseEnvelope, seal, statementType, unseal } from "./envelope.js";
 export type { Check, ProofDefinition, Tested } from "./proof-definition.js";
 export { ProofFault } from "./proof-fault.js";

@@ -4,13 +4,14 @@ import { buildAll } from "../implementation/build.js";
 import { contentHash } from "../implementation/content-hash.js";
 import type { Implementation } from "../implementation/implementation.js";
 import type { Home } from "../system/home.js";
-import { copyBuild, originOf, removeOldCopies } from "./build-copy.js";
+import { copyBuild, findCopy, originOf, removeOldCopies } from "./build-copy.js";
 import { certificatesOf, keepCertificate, readCertificate, removeExpired } from "./certificate-store.js";
 import { coveredInputs, type Surroundings } from "./covered-inputs.js";
 import type { Tested } from "./proof-definition.js";
 import { ProofFault, refusal } from "./proof-fault.js";
 import { openProofKey, type ProofKey } from "./proof-key.js";
 import { type Failure, runCheck } from "./run-checks.js";
+import { neededIn, runningIn } from "./running.js";
 import { shortcomings, type Wanted } from "./shortcomings.js";
 import type { CoveredInput, Result } from "./statement.js";
 
@@ -37,11 +38,9 @@ export interface Proven {
 }
 
 export interface ProofOptions extends Surroundings {
-  readonly home: Pick<Home, "path" | "secrets">;
-  /** What runs of a service now. */
-  running(service: string): Implementation | undefined;
-  /** Content hashes of copies that are needed, whatever there is in certificates. */
-  needed?(): readonly string[];
+  readonly home: Pick<Home, "path" | "secrets" | "state">;
+  /** From what a service would be taken over where nothing runs. */
+  usual?(service: string): Implementation | undefined;
   readonly signal?: AbortSignal;
   readonly now?: () => Date;
 }
@@ -67,7 +66,7 @@ export class Proofs implements Prover {
     const tested = this.#tested(candidate, copy.implementation);
     const inputs = await coveredInputs(this.options, tested);
     const wanted = { service: candidate.service, contentHash: copy.contentHash, inputs };
-    const found = this.#find(wanted, say);
+    const found = this.#find(candidate, wanted, say);
     if (found !== undefined) return { implementation: copy.implementation, certificate: found, reused: true };
     const result = await this.#test(candidate, { tested, wanted }, say);
     const certificate = keepCertificate(this.#certificates, result, this.key);
@@ -95,13 +94,38 @@ export class Proofs implements Prover {
     implementation: Implementation,
     certificate: string,
   ): Promise<readonly string[]> {
-    const result = attempt(() => readCertificate(certificate, this.key).result);
+    const result = attempt(() => this.read(certificate));
     if (result instanceof Error) return [result.message];
     const inputs = await coveredInputs(
       this.options,
       this.#tested({ service, implementation }, implementation),
     );
     return shortcomings(result, { service, contentHash: contentHash(implementation), inputs }, this.#now());
+  }
+
+  /**
+   * What is wrong with a certificate of something that lies where `find` says, or where it was copied to.
+   *
+   * @throws Fault when there is no such implementation
+   */
+  async faultsOfFile(
+    certificate: string,
+    find: (service: string, language: string) => Implementation,
+  ): Promise<readonly string[]> {
+    const result = attempt(() => this.read(certificate));
+    if (result instanceof Error) return [result.message];
+    const { service, language, contentHash: hash } = result;
+    const copy = findCopy(this.#builds, hash);
+    return this.faultsOf(service, copy ?? find(service, language), certificate);
+  }
+
+  /**
+   * What a certificate says.
+   *
+   * @throws Error that says what is wrong with it
+   */
+  read(certificate: string): Result {
+    return readCertificate(certificate, this.key).result;
   }
 
   /** The latest certificate of an implementation as it was built, whether it holds or not. */
@@ -112,17 +136,16 @@ export class Proofs implements Prover {
     return (fitting ?? all.find(({ result }) => result.language === implementation.language))?.path;
   }
 
-  #find(wanted: Wanted, say: Say): string | undefined {
-    const all = certificatesOf(this.#certificates, wanted.service, this.key).map((each) => ({
-      ...each,
-      faults: shortcomings(each.result, wanted, this.#now()),
-    }));
+  #find({ implementation }: Candidate, wanted: Wanted, say: Say): string | undefined {
+    const all = certificatesOf(this.#certificates, wanted.service, this.key)
+      .filter(({ result }) => result.language === implementation.language)
+      .map((each) => ({ ...each, faults: shortcomings(each.result, wanted, this.#now()) }));
     const valid = all.find(({ faults }) => faults.length === 0);
     if (valid !== undefined) {
       say(`proven at ${valid.result.issuedAt.toISOString()}: ${valid.path}`);
       return valid.path;
     }
-    const nearest = all.sort((a, b) => a.faults.length - b.faults.length)[0];
+    const [nearest] = all.sort((a, b) => a.faults.length - b.faults.length);
     if (nearest !== undefined) say(`its certificate does not hold: ${nearest.faults.join("; ")}`);
     return undefined;
   }
@@ -185,7 +208,8 @@ export class Proofs implements Prover {
 
   /** Each has to take over from the other, unless both are one. */
   #tested({ service, implementation, source }: Candidate, copy: Implementation): Tested {
-    const running = this.options.running(service);
+    const { home, usual } = this.options;
+    const running = runningIn(home, service) ?? usual?.(service);
     const isOther = running !== undefined && contentHash(running) !== contentHash(copy);
     return {
       service,
@@ -197,7 +221,7 @@ export class Proofs implements Prover {
 
   #tidy(made: string): void {
     const certified = removeExpired(this.#certificates, this.key, this.#now());
-    removeOldCopies(this.#builds, [made, ...certified, ...(this.options.needed?.() ?? [])]);
+    removeOldCopies(this.#builds, [made, ...certified, ...neededIn(this.options.home)]);
   }
 
   get #builds(): string {

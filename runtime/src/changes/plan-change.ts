@@ -56,7 +56,8 @@ function scale(instances: Instances, running: readonly Pair[], count: number): P
       "theseus status shows them.",
     );
   if (count > running.length)
-    return (say) => replace(instances, [], plans(instances, first.instance, count - running.length), say);
+    return (say) =>
+      replace(instances, [], plans(instances, likeWhatRuns(first), count - running.length), say);
   const leaving = running.slice(count);
   return async (say) => {
     await instances.move(service, new Map(leaving.map(({ instance }) => [instance.name, "draining"])));
@@ -65,16 +66,23 @@ function scale(instances: Instances, running: readonly Pair[], count: number): P
   };
 }
 
+/** It was admitted before: what it was admitted by then says nothing of what lies there now. */
+function likeWhatRuns({ instance }: Pair): Pick<InstancePlan, "workload" | "implementation" | "source"> {
+  const { admission: _, ...like } = instance;
+  return like;
+}
+
 function restart(instances: Instances, running: readonly Pair[]): Perform {
   return async (say) => {
-    for (const pair of running) await replace(instances, [pair], plans(instances, pair.instance, 1), say);
+    for (const pair of running)
+      await replace(instances, [pair], plans(instances, likeWhatRuns(pair), 1), say);
   };
 }
 
 async function swap(
   instances: Instances,
   running: readonly Pair[],
-  { implementation, source }: Chosen,
+  { implementation, source, former }: Chosen & { readonly former?: string },
   say: Say,
 ): Promise<Perform> {
   const { env, signal } = instances.context;
@@ -86,14 +94,17 @@ async function swap(
   await buildAll([implementation], [], env, signal);
   const hash = contentHash(implementation);
   const isSame = ({ instance }: Pair) =>
-    instances.around.table.get(instance.name).implementation.contentHash === hash &&
-    instance.implementation.folder === implementation.folder;
+    instances.around.table.get(instance.name).implementation.contentHash === hash;
   if (running.every(isSame))
     throw new UsageFault(
       `${workload.name} is this implementation already: ${source ?? implementation.language}, ${hash.slice(0, 12)}.`,
       `theseus restart ${workload.name} starts it anew.`,
     );
-  const like = { workload, implementation, ...(source !== undefined && { source }) };
+  const found = { implementation, ...(source !== undefined && { source }) };
+  const like = {
+    workload,
+    ...(former === hash ? found : await proven(instances, workload.name, found, say)),
+  };
   return (tell) => replace(instances, running, plans(instances, like, running.length), tell);
 }
 
@@ -107,7 +118,20 @@ function wanted(
   return chooseWanted(context, workload, to, say);
 }
 
-function former(instances: Instances, service: string, say: Say): Chosen {
+/** What was tested is what is started. */
+async function proven(
+  { context }: Instances,
+  service: string,
+  chosen: Chosen,
+  say: Say,
+): Promise<Chosen & Pick<InstancePlan, "admission">> {
+  if (context.proofs === undefined) return chosen;
+  const { implementation, certificate } = await context.proofs.prove({ service, ...chosen }, say);
+  return { ...chosen, implementation, admission: { by: "certificate", certificate } };
+}
+
+/** It needs no proof when it is, byte by byte, what ran before. */
+function former(instances: Instances, service: string, say: Say): Chosen & { readonly former: string } {
   const found = formerImplementation(readHistory(instances.context.home), service);
   if (found === undefined)
     throw new UsageFault(
@@ -119,7 +143,7 @@ function former(instances: Instances, service: string, say: Say): Chosen {
     const implementation = readImplementation(join(folder, "implementation.json"));
     if (contentHash(implementation) !== before)
       say(`${folder} has changed since it ran (${before.slice(0, 12)}): what comes back is what is there`);
-    return { implementation, ...(source !== undefined && { source }) };
+    return { implementation, former: before, ...(source !== undefined && { source }) };
   } catch (error) {
     if (error instanceof Fault)
       throw new Fault(
@@ -134,10 +158,10 @@ function former(instances: Instances, service: string, say: Say): Chosen {
 /** New instances with the lowest ordinals that are free. */
 function plans(
   { around: { table } }: Instances,
-  like: Pick<InstancePlan, "workload" | "implementation" | "source">,
+  like: Pick<InstancePlan, "workload" | "implementation" | "source" | "admission">,
   count: number,
 ): readonly InstancePlan[] {
-  const { workload, implementation, source } = like;
+  const { workload, implementation, source, admission } = like;
   const taken = new Set(table.of(workload.name).map(({ ordinal }) => ordinal));
   const free = Array.from({ length: taken.size + count }, (_, index) => index + 1).filter(
     (ordinal) => !taken.has(ordinal),
@@ -148,5 +172,6 @@ function plans(
     ordinal,
     implementation,
     ...(source !== undefined && { source }),
+    ...(admission && { admission }),
   }));
 }

@@ -1,5 +1,6 @@
 import { renameSync, rmSync, symlinkSync } from "node:fs";
-import { type Admission, admit, assertInTime } from "../certificate/admission.js";
+import type { Admission } from "../certificate/admission.js";
+import { admit, assertInTime } from "../certificate/admit.js";
 import { formerImplementations, readHistory } from "../changes/history.js";
 import { contentHash } from "../implementation/content-hash.js";
 import { developerSocket, instancePaths } from "../pair/instance-paths.js";

@@ -4,10 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { AsyncDisposableStack } from "@theseus/kit";
 import type { MeshPolicy } from "@theseus/mesh/policy";
 import { openProofs, type Proofs } from "../certificate/proofs.js";
-import { neededCopies, runningOf } from "../certificate/running.js";
 import { showChange } from "../changes/change.js";
 import { Changes, changeNote } from "../changes/changes.js";
-import { readHistory } from "../changes/history.js";
 import { readChange } from "../changes/read-change.js";
 import { retire } from "../changes/replace.js";
 import { Fault, toFault } from "../fault.js";
@@ -198,7 +196,7 @@ async function open(
     () => provisionEnvoy({ env, report: progress.note, signal }),
     ({ version }) => version,
   );
-  const proofs = await openSystemProofs(system, options, started);
+  const proofs = await openSystemProofs(system, options);
   const context: SystemContext = {
     home,
     checkout,
@@ -226,7 +224,6 @@ async function open(
 async function openSystemProofs(
   { proof, contract }: System,
   { home, checkout, env, stop }: RunOptions,
-  started: Started,
 ): Promise<Proofs | undefined> {
   if (proof === undefined) return undefined;
   return openProofs({
@@ -235,8 +232,6 @@ async function openSystemProofs(
     env,
     contract,
     definition: proof,
-    running: (service) => runningOf(started.instances?.around.table.of(service) ?? []),
-    needed: () => neededCopies(started.instances?.around.table.all() ?? [], readHistory(home)),
     signal: stop.signal,
   });
 }
