@@ -1,6 +1,13 @@
 import type { ProofDefinition } from "@theseus/runtime/control";
 
-const runner = ["node", "conformance/bin/theseus-conformance.mjs", "run", "--no-build"] as const;
+const runner = [
+  "node",
+  "conformance/bin/theseus-conformance.mjs",
+  "run",
+  "--no-build",
+  "--jobs",
+  "3",
+] as const;
 
 /** How an implementation of a service shows that it keeps the contract: by the conformance suite. */
 export const proof: ProofDefinition = {
@@ -31,7 +38,7 @@ export const proof: ProofDefinition = {
             name: `takeovers from and to ${running.language}`,
             command: [...runner, "--service", service, "--handover", `${running.folder},${folder}`, "--json"],
             hasResults: true,
-            repeat: (test: string) => repeat(service, `--handover ${running.language},${wanted}`, test),
+            repeat: (test?: string) => repeat(service, `--handover ${running.language},${wanted}`, test),
           } as const,
         ]),
     {
@@ -44,6 +51,7 @@ export const proof: ProofDefinition = {
   fingerprint: ["protocol/reflection/contract"],
 };
 
-function repeat(service: string, which: string, test: string): string {
-  return `npx theseus-conformance run --service ${service} ${which} --case ${test}`;
+function repeat(service: string, which: string, test: string | undefined): string {
+  const all = `npx theseus-conformance run --service ${service} ${which}`;
+  return test === undefined ? all : `${all} --case ${test}`;
 }

@@ -1,20 +1,17 @@
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import {
   constants,
-  copyFileSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  renameSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
+  copyFile,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readlink,
+  rename,
+  rm,
+  symlink,
+  utimes,
+  writeFile,
+} from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { contentHash, copiedFolder, runFiles } from "../implementation/content-hash.js";
 import type { ListedFile } from "../implementation/file-list.js";
@@ -31,11 +28,11 @@ export interface BuildCopy {
 const originFile = "origin";
 
 /** Copies what was built into the folder of copies, unless it is there already as it was built. */
-export function copyBuild(folder: string, implementation: Implementation): BuildCopy {
-  const hash = contentHash(implementation);
+export async function copyBuild(folder: string, implementation: Implementation): Promise<BuildCopy> {
+  const hash = await contentHash(implementation);
   const place = join(folder, hash);
-  if (hashOf(place) !== hash) putCopy(folder, place, runFiles(implementation));
-  writeFileSync(join(place, originFile), implementation.folder);
+  if ((await hashOf(place)) !== hash) await putCopy(folder, place, runFiles(implementation));
+  await writeFile(join(place, originFile), implementation.folder);
   return { implementation: readCopy(place), contentHash: hash };
 }
 
@@ -61,7 +58,7 @@ export function removeOldCopies(folder: string, needed: readonly string[], spare
   for (const name of unneeded.slice(spare)) rmSync(join(folder, name), { recursive: true, force: true });
 }
 
-function hashOf(place: string): string | undefined {
+async function hashOf(place: string): Promise<string | undefined> {
   return existsSync(join(place, copiedFolder, fileName)) ? contentHash(readCopy(place)) : undefined;
 }
 
@@ -70,30 +67,29 @@ function readCopy(place: string): Implementation {
 }
 
 /** Whole or not at all. What runs from one that was changed keeps its files open. */
-function putCopy(folder: string, place: string, files: readonly (ListedFile | MadeFile)[]): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const draft = mkdtempSync(join(folder, "new-"));
+async function putCopy(
+  folder: string,
+  place: string,
+  files: readonly (ListedFile | MadeFile)[],
+): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const draft = await mkdtemp(join(folder, "new-"));
+  const changed = `${draft}-old`;
   try {
-    for (const each of files) copy(each, join(draft, each.path));
-    const changed = `${draft}-old`;
-    if (existsSync(place)) renameSync(place, changed);
-    renameSync(draft, place);
-    rmSync(changed, { recursive: true, force: true });
+    for (const each of files) await copy(each, join(draft, each.path));
+    if (existsSync(place)) await rename(place, changed);
+    await rename(draft, place);
   } finally {
-    rmSync(draft, { recursive: true, force: true });
+    for (const left of [draft, changed]) await rm(left, { recursive: true, force: true });
   }
 }
 
-function copy(each: ListedFile | MadeFile, to: string): void {
-  mkdirSync(dirname(to), { recursive: true });
-  if ("content" in each) writeFileSync(to, each.content);
-  else if (lstatSync(each.file).isSymbolicLink()) symlinkSync(readlinkSync(each.file), to);
-  else copyFile(each.file, to);
-}
-
-function copyFile(from: string, to: string): void {
-  copyFileSync(from, to, constants.COPYFILE_FICLONE);
+async function copy(each: ListedFile | MadeFile, to: string): Promise<void> {
+  await mkdir(dirname(to), { recursive: true });
+  if ("content" in each) return writeFile(to, each.content);
+  const stat = await lstat(each.file);
+  if (stat.isSymbolicLink()) return symlink(await readlink(each.file), to);
+  await copyFile(each.file, to, constants.COPYFILE_FICLONE);
   // What is made beforehand of a file, such as an archive of its classes, counts only for a file of that time.
-  const { atime, mtime } = statSync(from);
-  utimesSync(to, atime, mtime);
+  await utimes(to, stat.atime, stat.mtime);
 }

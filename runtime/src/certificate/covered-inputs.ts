@@ -22,23 +22,30 @@ export interface Surroundings {
 /** Where something lies is no part of what it does. */
 const places = ["PATH", "HOME", "TMPDIR"];
 
-/** All that a result holds for, each by its hash as it is at this moment. */
+/** What is looked at. */
+export interface Subject extends Omit<Tested, "wanted"> {
+  /** Of what runs now. */
+  readonly runningHash?: string;
+}
+
+/** All that a result holds for besides what was built, each by its hash as it is at this moment. */
 export async function coveredInputs(
   { checkout, env, contract, definition }: Surroundings,
-  { service, implementation, running }: Omit<Tested, "wanted">,
+  { service, implementation, running, runningHash }: Subject,
 ): Promise<readonly CoveredInput[]> {
-  const sources = readImplementation(join(originOf(implementation), fileName));
-  const covers = Object.entries(definition.covers(service));
-  const takeover = running && { name: takeoverFrom(running), sha256: contentHash(running) };
-  return [
-    { name: "contract", sha256: sha256(contract) },
-    ...covers.map(([name, patterns]) => ({ name, sha256: hashFiles(named(checkout, patterns)) })),
-    { name: "implementation: sources", sha256: hashFiles(listFiles(sources.folder, sources.sources)) },
-    { name: "implementation: lock files", sha256: hashFiles(listFiles(sources.folder, sources.locks)) },
-    { name: "runtime", sha256: sha256(await runtimeOf(implementation, env)) },
+  const own = readImplementation(join(originOf(implementation), fileName));
+  const hashes: readonly (readonly [string, string | Promise<string>])[] = [
+    ["contract", sha256(contract)],
+    ...Object.entries(definition.covers(service)).map(
+      ([name, patterns]) => [name, hashFiles(named(checkout, patterns))] as const,
+    ),
+    ["implementation: sources", hashFiles(listFiles(own.folder, own.sources))],
+    ["implementation: lock files", hashFiles(listFiles(own.folder, own.locks))],
+    ["runtime", runtimeOf(implementation, env).then(sha256)],
     ...environment(env),
-    ...(takeover === undefined ? [] : [takeover]),
+    ...(running === undefined ? [] : [[takeoverFrom(running), runningHash ?? contentHash(running)] as const]),
   ];
+  return Promise.all(hashes.map(async ([name, hash]) => ({ name, sha256: await hash })));
 }
 
 function takeoverFrom({ language }: Implementation): string {
@@ -70,13 +77,10 @@ async function runtimeOf({ version, folder }: Implementation, env: NodeJS.Proces
 }
 
 /** Each variable that an application inherits, by its value; one that is not set is another value. */
-function environment(env: NodeJS.ProcessEnv): readonly CoveredInput[] {
+function environment(env: NodeJS.ProcessEnv): readonly (readonly [string, string])[] {
   return inheritedNames
     .filter((name) => !places.includes(name))
-    .map((name) => ({
-      name: `environment: ${name}`,
-      sha256: sha256(env[name] === undefined ? "unset" : `set ${env[name]}`),
-    }));
+    .map((name) => [`environment: ${name}`, sha256(env[name] === undefined ? "unset" : `set ${env[name]}`)]);
 }
 
 function sha256(content: string | Uint8Array): string {

@@ -32,6 +32,6 @@ export interface Check {
   /** Its last argument is followed by the path of a file for results, where `hasResults`. */
   readonly command: readonly [string, ...string[]];
   readonly hasResults: boolean;
-  /** The command that repeats one case alone, as people type it. */
-  repeat(test: string): string;
+  /** The command that repeats one case alone, or all of it, as people type it. */
+  repeat(test?: string): string;
 }

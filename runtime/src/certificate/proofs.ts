@@ -4,9 +4,9 @@ import { buildAll } from "../implementation/build.js";
 import { contentHash } from "../implementation/content-hash.js";
 import type { Implementation } from "../implementation/implementation.js";
 import type { Home } from "../system/home.js";
-import { copyBuild, findCopy, originOf, removeOldCopies } from "./build-copy.js";
+import { type BuildCopy, copyBuild, findCopy, originOf, removeOldCopies } from "./build-copy.js";
 import { certificatesOf, keepCertificate, readCertificate, removeExpired } from "./certificate-store.js";
-import { coveredInputs, type Surroundings } from "./covered-inputs.js";
+import { coveredInputs, type Subject, type Surroundings } from "./covered-inputs.js";
 import type { Tested } from "./proof-definition.js";
 import { ProofFault, refusal } from "./proof-fault.js";
 import { openProofKey, type ProofKey } from "./proof-key.js";
@@ -62,8 +62,8 @@ export class Proofs implements Prover {
     const { env, signal } = this.options;
     if (candidate.implementation.build !== undefined) say(`building ${nameOf(candidate)}`);
     await buildAll([candidate.implementation], [], env, signal);
-    const copy = copyBuild(this.#builds, candidate.implementation);
-    const tested = this.#tested(candidate, copy.implementation);
+    const copy = await copyBuild(this.#builds, candidate.implementation);
+    const tested = await this.#tested(candidate, copy);
     const inputs = await coveredInputs(this.options, tested);
     const wanted = { service: candidate.service, contentHash: copy.contentHash, inputs };
     const found = this.#find(candidate, wanted, say);
@@ -96,11 +96,10 @@ export class Proofs implements Prover {
   ): Promise<readonly string[]> {
     const result = attempt(() => this.read(certificate));
     if (result instanceof Error) return [result.message];
-    const inputs = await coveredInputs(
-      this.options,
-      this.#tested({ service, implementation }, implementation),
-    );
-    return shortcomings(result, { service, contentHash: contentHash(implementation), inputs }, this.#now());
+    const hash = await contentHash(implementation);
+    const looked = await this.#tested({ service, implementation }, { implementation, contentHash: hash });
+    const inputs = await coveredInputs(this.options, looked);
+    return shortcomings(result, { service, contentHash: hash, inputs }, this.#now());
   }
 
   /**
@@ -129,9 +128,9 @@ export class Proofs implements Prover {
   }
 
   /** The latest certificate of an implementation as it was built, whether it holds or not. */
-  latest({ service, implementation }: Candidate): string | undefined {
+  async latest({ service, implementation }: Candidate): Promise<string | undefined> {
     const all = certificatesOf(this.#certificates, service, this.key);
-    const hash = contentHash(implementation);
+    const hash = await contentHash(implementation);
     const fitting = all.find(({ result }) => result.contentHash === hash);
     return (fitting ?? all.find(({ result }) => result.language === implementation.language))?.path;
   }
@@ -152,7 +151,7 @@ export class Proofs implements Prover {
 
   async #test(
     candidate: Candidate,
-    { tested, wanted }: { readonly tested: Tested; readonly wanted: Wanted },
+    { tested, wanted }: { readonly tested: Tested & Subject; readonly wanted: Wanted },
     say: Say,
   ): Promise<Result> {
     const { definition, signal, ...place } = this.options;
@@ -187,7 +186,7 @@ export class Proofs implements Prover {
   async #assertComplete(
     candidate: Candidate,
     passed: readonly string[],
-    { tested, inputs }: { readonly tested: Tested; readonly inputs: readonly CoveredInput[] },
+    { tested, inputs }: { readonly tested: Tested & Subject; readonly inputs: readonly CoveredInput[] },
   ): Promise<void> {
     const missing = this.options.definition.fingerprint.filter((name) => !passed.includes(name));
     if (missing.length > 0)
@@ -207,16 +206,17 @@ export class Proofs implements Prover {
   }
 
   /** Each has to take over from the other, unless both are one. */
-  #tested({ service, implementation, source }: Candidate, copy: Implementation): Tested {
+  async #tested({ service, implementation, source }: Candidate, copy: BuildCopy): Promise<Tested & Subject> {
     const { home, usual } = this.options;
-    const running = runningIn(home, service) ?? usual?.(service);
-    const isOther = running !== undefined && contentHash(running) !== contentHash(copy);
-    return {
+    const tested = {
       service,
-      implementation: copy,
+      implementation: copy.implementation,
       wanted: source === undefined ? implementation.language : originOf(implementation),
-      ...(isOther && { running }),
     };
+    const running = runningIn(home, service) ?? usual?.(service);
+    if (running === undefined) return tested;
+    const runningHash = await contentHash(running);
+    return runningHash === copy.contentHash ? tested : { ...tested, running, runningHash };
   }
 
   #tidy(made: string): void {

@@ -35,7 +35,7 @@ export async function planChange(instances: Instances, change: Change, say: Say)
     case "swap":
       return swap(instances, running, await wanted(instances, change, say), say);
     case "rollback":
-      return swap(instances, running, former(instances, change.service, say), say);
+      return swap(instances, running, await former(instances, change.service, say), say);
     default:
       return change satisfies never;
   }
@@ -92,7 +92,7 @@ async function swap(
   if (implementation.build !== undefined)
     say(`building ${workload.name} (${source ?? implementation.language})`);
   await buildAll([implementation], [], env, signal);
-  const hash = contentHash(implementation);
+  const hash = await contentHash(implementation);
   const isSame = ({ instance }: Pair) =>
     instances.around.table.get(instance.name).implementation.contentHash === hash;
   if (running.every(isSame))
@@ -126,12 +126,18 @@ async function proven(
   say: Say,
 ): Promise<Chosen & Pick<InstancePlan, "admission">> {
   if (context.proofs === undefined) return chosen;
-  const { implementation, certificate } = await context.proofs.prove({ service, ...chosen }, say);
+  const { build: _, ...built } = chosen.implementation;
+  const candidate = { ...chosen, service, implementation: built };
+  const { implementation, certificate } = await context.proofs.prove(candidate, say);
   return { ...chosen, implementation, admission: { by: "certificate", certificate } };
 }
 
 /** It needs no proof when it is, byte by byte, what ran before. */
-function former(instances: Instances, service: string, say: Say): Chosen & { readonly former: string } {
+async function former(
+  instances: Instances,
+  service: string,
+  say: Say,
+): Promise<Chosen & { readonly former: string }> {
   const found = formerImplementation(readHistory(instances.context.home), service);
   if (found === undefined)
     throw new UsageFault(
@@ -141,7 +147,7 @@ function former(instances: Instances, service: string, say: Say): Chosen & { rea
   const { folder, source, contentHash: before } = found;
   try {
     const implementation = readImplementation(join(folder, "implementation.json"));
-    if (contentHash(implementation) !== before)
+    if ((await contentHash(implementation)) !== before)
       say(`${folder} has changed since it ran (${before.slice(0, 12)}): what comes back is what is there`);
     return { implementation, former: before, ...(source !== undefined && { source }) };
   } catch (error) {

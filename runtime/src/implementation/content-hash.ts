@@ -10,7 +10,7 @@ const packages = "node_modules";
 export const copiedFolder = "implementation";
 
 /** SHA-256 over all that runs of an implementation, in hexadecimal: the same for each copy of it. */
-export function contentHash(implementation: Implementation): string {
+export function contentHash(implementation: Implementation): Promise<string> {
   return hashFiles(runFiles(implementation));
 }
 

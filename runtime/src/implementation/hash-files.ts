@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { lstatSync, readFileSync, readlinkSync } from "node:fs";
+import { lstat, readFile, readlink } from "node:fs/promises";
 import type { ListedFile } from "./file-list.js";
 
 /** A file that is written anew in each copy. */
@@ -9,10 +9,10 @@ export interface MadeFile {
 }
 
 /** SHA-256 over names and contents of files and over which can be run, in hexadecimal; times and owners do not count. */
-export function hashFiles(files: readonly (ListedFile | MadeFile)[]): string {
+export async function hashFiles(files: readonly (ListedFile | MadeFile)[]): Promise<string> {
   const hash = createHash("sha256");
   for (const each of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
-    const { kind, content } = read(each);
+    const { kind, content } = await read(each);
     hash.update(`${each.path}\0${kind}\0${content.length}\0`).update(content);
   }
   return hash.digest("hex");
@@ -23,9 +23,9 @@ interface Read {
   readonly content: Buffer;
 }
 
-function read(each: ListedFile | MadeFile): Read {
+async function read(each: ListedFile | MadeFile): Promise<Read> {
   if ("content" in each) return { kind: "file", content: Buffer.from(each.content) };
-  const stat = lstatSync(each.file);
-  if (stat.isSymbolicLink()) return { kind: "link", content: Buffer.from(readlinkSync(each.file)) };
-  return { kind: (stat.mode & 0o100) === 0 ? "file" : "program", content: readFileSync(each.file) };
+  const stat = await lstat(each.file);
+  if (stat.isSymbolicLink()) return { kind: "link", content: Buffer.from(await readlink(each.file)) };
+  return { kind: (stat.mode & 0o100) === 0 ? "file" : "program", content: await readFile(each.file) };
 }

@@ -24,7 +24,7 @@ export interface Implementation {
 export const fileName = "implementation.json";
 
 /** Of an implementation that does not say what its files are: everything but what is for people and for tests. */
-const everything = ["*", "!*.md", "!test", "!tests"];
+const everything = ["*", "node_modules", "!*.md", "!test", "!tests"];
 
 /** Reads an `implementation.json`; one fault names everything that is wrong with it. */
 export function readImplementation(path: string): Implementation {

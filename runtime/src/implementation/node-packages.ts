@@ -18,6 +18,7 @@ const unneeded = ["!*.map", "!*.d.ts", "!*.d.mts", "!*.d.cts", "!*.md", "!test",
  * @param at  where the package itself lies in the copy
  */
 export function nodePackages(folder: string, at: string): readonly ListedFile[] {
+  if (!existsSync(join(folder, "package.json"))) return [];
   const found = new Map<string, Package>();
   collect({ folder: realpathSync(folder), at }, found);
   found.delete(realpathSync(folder));

@@ -99,7 +99,7 @@ export class Instances {
   async #admit(plan: InstancePlan, stage: Stage): Promise<InstanceEntry> {
     const { proofs, home, report } = this.context;
     const { workload, implementation, admission: brought } = plan;
-    const hash = contentHash(implementation);
+    const hash = await contentHash(implementation);
     const before = [
       ...this.around.table.of(workload.name).map((row) => row.implementation),
       ...formerImplementations(readHistory(home), workload.name),

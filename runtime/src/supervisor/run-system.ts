@@ -241,7 +241,7 @@ async function finishTakeover(takeover: Takeover, context: SystemContext, starte
   const { instances } = started;
   if (instances === undefined) return;
   settleHistory(takeover, context, showChange);
-  tellOutdated(takeover, context.report);
+  await tellOutdated(takeover, context.report);
   const { services, edges } = instances.workloads;
   const taken = [...started.stages.flat(), ...instances.processesOf([...services, ...edges])];
   const names = new Set(taken.map(({ name }) => name));

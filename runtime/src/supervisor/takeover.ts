@@ -72,15 +72,15 @@ function toPlan(entry: InstanceEntry, { workloads }: SystemTopology): readonly I
 }
 
 /** Tells which instances run something else than a start would run now. */
-export function tellOutdated({ entries }: Takeover, report: (line: string) => void): void {
+export async function tellOutdated({ entries }: Takeover, report: (line: string) => void): Promise<void> {
   for (const { instance, workload, implementation } of entries)
-    if (contentHashIn(implementation.folder) !== implementation.contentHash)
+    if ((await contentHashIn(implementation.folder)) !== implementation.contentHash)
       report(
         `${instance} runs what was in ${implementation.folder} when it was started (${implementation.contentHash.slice(0, 12)}); theseus restart ${workload} takes what is there now`,
       );
 }
 
-function contentHashIn(folder: string): string {
+function contentHashIn(folder: string): Promise<string> {
   return contentHash(readImplementation(join(folder, "implementation.json")));
 }
 

@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { AsyncDisposableStack } from "@theseus/kit";
 import {
@@ -110,6 +111,7 @@ async function openInstanceIdentity(
   const kept: KeptIdentity[] = [];
   const keep = async (name: string, issue: () => Promise<Identity>): Promise<IdentityPaths> => {
     const folder = identityFolder(context, name);
+    opened.defer(() => rm(folder, { recursive: true, force: true }));
     const onFault = (error: unknown) => context.report(toFault(error, `${name} cannot be renewed`).message);
     const guarded = async () => {
       mayIssue();

@@ -120,7 +120,7 @@ describe("an identity in the mesh", () => {
   });
 
   it("is given to what runs already, byte by byte, and to nothing else without a proof", async () => {
-    const hash = contentHash(proven.implementation);
+    const hash = await contentHash(proven.implementation);
     const before: readonly Admitted[] = [{ contentHash: hash, admission: byCertificate() }];
     expect((await start(undefined, before)).admission).to.deep.equal(byCertificate());
     writeFileSync(join(proven.implementation.folder, "bin/ship"), "another");
@@ -133,14 +133,14 @@ describe("an identity in the mesh", () => {
     const { admission, identity } = await start(reason);
     expect(admission).to.deep.include({ by: "reason", reason: "the suite is broken" });
     expect(await server.greets(identity.mesh)).to.equal(true);
-    const before = [{ contentHash: contentHash(proven.implementation), admission }];
+    const before = [{ contentHash: await contentHash(proven.implementation), admission }];
     expect((await start(undefined, before, "ship-2")).admission).to.deep.equal(reason);
     expect(() => withoutProof(" ")).to.throw(ProofFault, "no reason");
   });
 
   it("is renewed no more, and given to no more of it, when that time is over", async () => {
     const over = withoutProof("the suite is broken", { now: new Date(Date.now() - 60_001), forMs: 60_000 });
-    const before = [{ contentHash: contentHash(proven.implementation), admission: over }];
+    const before = [{ contentHash: await contentHash(proven.implementation), admission: over }];
     expect((await rejectionOf(start(over), ProofFault)).problem).to.contain("gets no new certificate");
     expect((await rejectionOf(start(undefined, before), ProofFault)).problem).to.contain("has no proof");
     let isOver = false;
@@ -165,7 +165,7 @@ describe("an identity in the mesh", () => {
   /** As an instance starts. */
   async function start(brought?: Admission, before: readonly Admitted[] = [], instance = "ship-1") {
     const { implementation } = proven;
-    const asking = { service: "ship", implementation, contentHash: contentHash(implementation) };
+    const asking = { service: "ship", implementation, contentHash: await contentHash(implementation) };
     const proofs = await yard.proofs();
     const admission = await admit({ ...asking, ...(brought && { admission: brought }) }, before, proofs);
     const mayIssue = () => assertInTime(instance, admission);

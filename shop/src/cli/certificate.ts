@@ -30,7 +30,7 @@ export async function certificate(
   const proofs = await open(place);
   const candidate = await choose(place, service, impl);
   if (prove) await proofs.prove(candidate, tell);
-  const path = proofs.latest(candidate);
+  const path = await proofs.latest(candidate);
   if (path === undefined) {
     console.error(`There is no certificate of ${service} (${impl}).\n  ${wayOut}`);
     return 1;
