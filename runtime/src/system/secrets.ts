@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { AsyncDisposableStack } from "@theseus/kit";
@@ -6,6 +7,7 @@ import {
   type AuthorityOptions,
   type Identity,
   type IdentityPaths,
+  identityPaths,
   type KeptIdentity,
   keepIdentity,
   openAuthority,
@@ -112,7 +114,15 @@ async function openInstanceIdentity(
   const keep = async (name: string, issue: () => Promise<Identity>): Promise<IdentityPaths> => {
     const folder = identityFolder(context, name);
     opened.defer(() => rm(folder, { recursive: true, force: true }));
-    const onFault = (error: unknown) => context.report(toFault(error, `${name} cannot be renewed`).message);
+    const { certificate } = identityPaths(folder);
+    // One that is taken over runs on with what it has, to the end of its life.
+    if (!isWilling(mayIssue) && existsSync(certificate)) return identityPaths(folder);
+    let told = "";
+    const onFault = (error: unknown) => {
+      const { message } = toFault(error, `${name} cannot be renewed`);
+      if (message !== told) context.report(message);
+      told = message;
+    };
     const guarded = async () => {
       mayIssue();
       return issue();
@@ -129,6 +139,15 @@ async function openInstanceIdentity(
   }
   const owned = opened.move();
   return { instance, mayIssue, mesh, externals, kept, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+function isWilling(mayIssue: () => void): boolean {
+  try {
+    mayIssue();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function openParty(

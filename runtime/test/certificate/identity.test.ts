@@ -153,6 +153,26 @@ describe("an identity in the mesh", () => {
     for (const { renew } of identity.kept) await rejectionOf(renew(), ProofFault);
   });
 
+  it("stays as it is where a supervisor takes over what gets no new one", async () => {
+    let isOver = false;
+    const over = withoutProof("the suite is broken", { now: new Date(0), forMs: 1 });
+    const ship = {
+      instance: "ship-1",
+      workload: "ship",
+      mayIssue: () => isOver && assertInTime("ship-1", over),
+    };
+    const { mesh } = await secrets.openIdentity(ship);
+    isOver = true;
+    const before = readFileSync(mesh.certificate, "utf8");
+    const later = opened.use(await openSecrets(context()));
+    const taken = await later.openIdentity(ship);
+    expect(taken.mesh).to.deep.equal(mesh);
+    expect(taken.kept).to.deep.equal([]);
+    expect(readFileSync(mesh.certificate, "utf8")).to.equal(before);
+    expect(await server.greets(taken.mesh)).to.equal(true);
+    await rejectionOf(later.openIdentity({ ...ship, instance: "ship-2" }), ProofFault);
+  });
+
   it("is the operator's word in a system without a suite", async () => {
     const asking = { service: "ship", implementation: proven.implementation, contentHash: "00" };
     expect(await admit(asking, [], undefined)).to.deep.equal({ by: "operator" });
