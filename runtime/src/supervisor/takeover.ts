@@ -76,7 +76,7 @@ export async function tellOutdated({ entries }: Takeover, report: (line: string)
   for (const { instance, workload, implementation } of entries)
     if ((await contentHashIn(implementation.folder)) !== implementation.contentHash)
       report(
-        `${instance} runs what was in ${implementation.folder} when it was started (${implementation.contentHash.slice(0, 12)}); theseus restart ${workload} takes what is there now`,
+        `${instance} runs what was in ${implementation.folder} when it was started (${implementation.contentHash.slice(0, 12)}); theseus swap ${workload} --to … takes what is there now`,
       );
 }
 
