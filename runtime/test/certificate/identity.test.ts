@@ -1,4 +1,4 @@
-import { createPrivateKey, generateKeyPairSync, type KeyObject } from "node:crypto";
+import { createPrivateKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { AsyncDisposableStack } from "@theseus/kit";
@@ -75,6 +75,7 @@ describe("an identity in the mesh", () => {
       "does not fit",
       () => rewrite(() => ({ payloadType: "text/plain" })),
     ],
+    "was signed as something else": ["no in-toto statement: text/plain", () => signAs("text/plain")],
     "has expired": ["it expired at", () => yard.setTime(new Date(Date.now() + 31 * dayMs))],
     "is of the future": ["of the future", () => yard.setTime(new Date(Date.now() - dayMs))],
     "is of another service": ["of another service, chart", () => reseal({ service: "chart" })],
@@ -212,6 +213,17 @@ describe("an identity in the mesh", () => {
   ): void {
     const text = toStatement({ ...statement(), ...changes }).replace(from, to);
     writeFileSync(proven.certificate, JSON.stringify(seal(text, key)));
+  }
+
+  /** A text that the key has signed is not what it says, but what it was signed as. */
+  function signAs(payloadType: string): void {
+    const body = Buffer.from(envelope().payload, "base64");
+    const signed = Buffer.concat([
+      Buffer.from(`DSSEv1 ${payloadType.length} ${payloadType} ${body.length} `),
+      body,
+    ]);
+    const sig = sign("sha256", signed, ownKey()).toString("base64");
+    rewrite((each) => ({ payloadType, signatures: [{ ...first(each), sig }] }));
   }
 
   function ownKey(): KeyObject {
