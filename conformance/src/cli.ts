@@ -26,7 +26,10 @@ export async function main(args: readonly string[]): Promise<number> {
     .command("run")
     .description("run the cases of a service against one of its implementations")
     .requiredOption("--service <name>", `one of ${services.join(", ")}`, oneOf(services))
-    .option("--impl <language>", "the implementation in services/<service>/<language>")
+    .option(
+      "--impl <language>",
+      "the implementation in services/<service>/<language>, or in a folder (./path)",
+    )
     .option(
       "--handover <from,to>",
       "two implementations: the cases that restart their target, which hands over to the other",

@@ -89,6 +89,9 @@ describe("mutants of TypeScript", () => {
       name: "order",
       language: "typescript",
       run: [""],
+      sources: [],
+      locks: [],
+      files: [],
       folder: scratch.path,
     });
     const boundary = found.find(({ after }) => after === "a >= b");

@@ -1,3 +1,4 @@
+export type { Check, ProofDefinition, Tested } from "./certificate/index.js";
 export { type Change, showChange } from "./changes/change.js";
 export { type HistoryEntry, readHistory } from "./changes/history.js";
 export { mostInstances } from "./changes/plan-change.js";
@@ -10,7 +11,7 @@ export { createStateFile, endOrphans, isAlive, readState } from "./process/state
 export { askChange, askControl } from "./supervisor/control-client.js";
 export { type ControlHandlers, serveControl } from "./supervisor/control-socket.js";
 export type { InstanceStatus, SystemStatus } from "./supervisor/status.js";
-export { describeHome, type Home, homePath } from "./system/home.js";
+export { describeHome, type Home, homePath, prepareHome } from "./system/home.js";
 export type { Endpoints, Job, System } from "./system/system.js";
 export {
   type CommonVariable,

@@ -29,10 +29,14 @@ describe("the secrets of a system", () => {
   });
   afterEach(() => Object.assign(globalThis, { setInterval, clearInterval }));
 
-  it("are a certificate for each workload, and for each that may call an outside party", async () => {
+  it("are a certificate for each instance, and for each that may call an outside party", async () => {
     const secrets = await openSecrets(context("whole"));
-    expect([...secrets.identities.keys()]).to.deep.equal(fleet.workloads.map(({ name }) => name));
-    expect([...(secrets.externals.get("weather")?.clients.keys() ?? [])]).to.deep.equal(["ship"]);
+    expect([...secrets.externals.keys()]).to.deep.equal(["weather"]);
+    const open = ({ name }: { readonly name: string }) =>
+      secrets.openIdentity({ instance: `${name}-1`, workload: name, mayIssue: () => undefined });
+    const identities = await Promise.all(fleet.workloads.map(open));
+    expect(identities.map(({ externals }) => [...externals.keys()])).to.deep.equal([[], ["weather"], [], []]);
+    expect(secrets.identities).to.have.members(identities);
     expect(secrets.files).to.deep.equal({ crew: "/crew.json" });
     expect(timers.size, "kept identities").to.equal(5);
     await secrets[Symbol.asyncDispose]();

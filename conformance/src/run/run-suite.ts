@@ -1,6 +1,13 @@
 import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Contract } from "@theseus/kit/contract";
-import { buildImplementation, Fault, findImplementation, type Implementation } from "@theseus/runtime";
+import {
+  buildImplementation,
+  Fault,
+  findImplementation,
+  type Implementation,
+  readImplementation,
+} from "@theseus/runtime";
 import type { Case } from "../cases/case.js";
 import { loadContract, serviceName } from "../contract/contract.js";
 import { CoverageCounter, wantedOf } from "../coverage/coverage.js";
@@ -147,7 +154,15 @@ async function open(run: SuiteRun): Promise<OwnedTestBed> {
 function implementationsOf({ flags, checkout }: SuiteRun): readonly Implementation[] {
   if (flags.target !== undefined) return [];
   const languages = flags.handover?.split(",") ?? [flags.impl ?? "typescript"];
-  return languages.map((language) => findImplementation(checkout, flags.service, language));
+  return languages.map((named) => implementationOf(checkout, flags.service, named));
+}
+
+/** One that is named by a path lies there, wherever that is. */
+function implementationOf(checkout: string, service: string, named: string): Implementation {
+  if (!named.includes("/")) return findImplementation(checkout, service, named);
+  const implementation = readImplementation(join(named, "implementation.json"));
+  if (implementation.name === service) return implementation;
+  throw new Fault(`${named} is an implementation of ${implementation.name}.`, `Name one of ${service}.`);
 }
 
 function repeatCommand({ service, impl, handover, target }: RunFlags): string {
@@ -162,7 +177,13 @@ function repeatCommand({ service, impl, handover, target }: RunFlags): string {
 function keep({ junit, json }: RunFlags, bed: TestBed, results: readonly CaseResult[]): void {
   if (junit !== undefined) writeFileSync(junit, toJunit(bed.shared.label, results));
   if (json === undefined) return;
-  const rows = results.map(({ test, outcome, ms, why }) => ({ name: test.name, outcome, ms, why }));
+  const rows = results.map(({ test, outcome, ms, why }) => ({
+    name: test.name,
+    outcome,
+    ms,
+    why,
+    clauses: test.clauses,
+  }));
   writeFileSync(json, `${JSON.stringify({ target: bed.shared.label, results: rows }, null, 2)}\n`);
 }
 

@@ -41,6 +41,16 @@ export function readHistory(home: Pick<Home, "path">): readonly HistoryEntry[] {
   });
 }
 
+/** All that has run of a service, and was replaced. */
+export function formerImplementations(
+  history: readonly HistoryEntry[],
+  service: string,
+): readonly RunningImplementation[] {
+  return history.flatMap(({ change, from }) =>
+    change.kind !== "rotate" && change.service === service ? from : [],
+  );
+}
+
 /** What ran before the last change of implementation that a service has had, if any. */
 export function formerImplementation(
   history: readonly HistoryEntry[],

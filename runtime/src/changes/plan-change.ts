@@ -35,7 +35,7 @@ export async function planChange(instances: Instances, change: Change, say: Say)
     case "swap":
       return swap(instances, running, await wanted(instances, change, say), say);
     case "rollback":
-      return swap(instances, running, former(instances, change.service, say), say);
+      return swap(instances, running, await former(instances, change.service, say), say);
     default:
       return change satisfies never;
   }
@@ -56,7 +56,8 @@ function scale(instances: Instances, running: readonly Pair[], count: number): P
       "theseus status shows them.",
     );
   if (count > running.length)
-    return (say) => replace(instances, [], plans(instances, first.instance, count - running.length), say);
+    return (say) =>
+      replace(instances, [], plans(instances, likeWhatRuns(first), count - running.length), say);
   const leaving = running.slice(count);
   return async (say) => {
     await instances.move(service, new Map(leaving.map(({ instance }) => [instance.name, "draining"])));
@@ -65,16 +66,23 @@ function scale(instances: Instances, running: readonly Pair[], count: number): P
   };
 }
 
+/** It was admitted before: what it was admitted by then says nothing of what lies there now. */
+function likeWhatRuns({ instance }: Pair): Pick<InstancePlan, "workload" | "implementation" | "source"> {
+  const { admission: _, ...like } = instance;
+  return like;
+}
+
 function restart(instances: Instances, running: readonly Pair[]): Perform {
   return async (say) => {
-    for (const pair of running) await replace(instances, [pair], plans(instances, pair.instance, 1), say);
+    for (const pair of running)
+      await replace(instances, [pair], plans(instances, likeWhatRuns(pair), 1), say);
   };
 }
 
 async function swap(
   instances: Instances,
   running: readonly Pair[],
-  { implementation, source }: Chosen,
+  { implementation, source, former }: Chosen & { readonly former?: string },
   say: Say,
 ): Promise<Perform> {
   const { env, signal } = instances.context;
@@ -84,16 +92,19 @@ async function swap(
   if (implementation.build !== undefined)
     say(`building ${workload.name} (${source ?? implementation.language})`);
   await buildAll([implementation], [], env, signal);
-  const hash = contentHash(implementation);
+  const hash = await contentHash(implementation);
   const isSame = ({ instance }: Pair) =>
-    instances.around.table.get(instance.name).implementation.contentHash === hash &&
-    instance.implementation.folder === implementation.folder;
+    instances.around.table.get(instance.name).implementation.contentHash === hash;
   if (running.every(isSame))
     throw new UsageFault(
       `${workload.name} is this implementation already: ${source ?? implementation.language}, ${hash.slice(0, 12)}.`,
       `theseus restart ${workload.name} starts it anew.`,
     );
-  const like = { workload, implementation, ...(source !== undefined && { source }) };
+  const found = { implementation, ...(source !== undefined && { source }) };
+  const like = {
+    workload,
+    ...(former === hash ? found : await proven(instances, workload.name, found, say)),
+  };
   return (tell) => replace(instances, running, plans(instances, like, running.length), tell);
 }
 
@@ -107,7 +118,26 @@ function wanted(
   return chooseWanted(context, workload, to, say);
 }
 
-function former(instances: Instances, service: string, say: Say): Chosen {
+/** What was tested is what is started. */
+async function proven(
+  { context }: Instances,
+  service: string,
+  chosen: Chosen,
+  say: Say,
+): Promise<Chosen & Pick<InstancePlan, "admission">> {
+  if (context.proofs === undefined) return chosen;
+  const { build: _, ...built } = chosen.implementation;
+  const candidate = { ...chosen, service, implementation: built };
+  const { implementation, certificate } = await context.proofs.prove(candidate, say);
+  return { ...chosen, implementation, admission: { by: "certificate", certificate } };
+}
+
+/** It needs no proof when it is, byte by byte, what ran before. */
+async function former(
+  instances: Instances,
+  service: string,
+  say: Say,
+): Promise<Chosen & { readonly former: string }> {
   const found = formerImplementation(readHistory(instances.context.home), service);
   if (found === undefined)
     throw new UsageFault(
@@ -117,9 +147,9 @@ function former(instances: Instances, service: string, say: Say): Chosen {
   const { folder, source, contentHash: before } = found;
   try {
     const implementation = readImplementation(join(folder, "implementation.json"));
-    if (contentHash(implementation) !== before)
+    if ((await contentHash(implementation)) !== before)
       say(`${folder} has changed since it ran (${before.slice(0, 12)}): what comes back is what is there`);
-    return { implementation, ...(source !== undefined && { source }) };
+    return { implementation, former: before, ...(source !== undefined && { source }) };
   } catch (error) {
     if (error instanceof Fault)
       throw new Fault(
@@ -134,10 +164,10 @@ function former(instances: Instances, service: string, say: Say): Chosen {
 /** New instances with the lowest ordinals that are free. */
 function plans(
   { around: { table } }: Instances,
-  like: Pick<InstancePlan, "workload" | "implementation" | "source">,
+  like: Pick<InstancePlan, "workload" | "implementation" | "source" | "admission">,
   count: number,
 ): readonly InstancePlan[] {
-  const { workload, implementation, source } = like;
+  const { workload, implementation, source, admission } = like;
   const taken = new Set(table.of(workload.name).map(({ ordinal }) => ordinal));
   const free = Array.from({ length: taken.size + count }, (_, index) => index + 1).filter(
     (ordinal) => !taken.has(ordinal),
@@ -148,5 +178,6 @@ function plans(
     ordinal,
     implementation,
     ...(source !== undefined && { source }),
+    ...(admission && { admission }),
   }));
 }

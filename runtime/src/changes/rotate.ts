@@ -1,6 +1,8 @@
+import { Fault } from "../fault.js";
 import type { Instances } from "../instances/instances.js";
 import { rotateCertificates } from "../rotation/rotate-certificates.js";
 import { type KeyStep, rotateKeys } from "../rotation/rotate-keys.js";
+import type { InstanceIdentity } from "../system/secrets.js";
 import type { Rotated, Say } from "./change.js";
 
 /** Gives everybody new ones, while all goes on. */
@@ -16,10 +18,26 @@ export function rotate(instances: Instances, what: Rotated, say: Say): Promise<v
 }
 
 async function certificates({ around, context, pairs }: Instances, say: Say): Promise<void> {
-  const { kept } = around.secrets;
-  const sidecars = () => pairs.map(({ place }) => place);
+  const { identities } = around.secrets;
+  const refused = new Set(identities.flatMap((identity) => refusalOf(identity, say)));
+  const kept = identities
+    .filter(({ instance }) => !refused.has(instance))
+    .flatMap((identity) => identity.kept);
+  const sidecars = () =>
+    pairs.filter(({ instance }) => !refused.has(instance.name)).map(({ place }) => place);
   await rotateCertificates({ identities: kept, sidecars, signal: context.signal });
   say(`${kept.length} new certificates, and every sidecar shows its own`);
+}
+
+/** The instance, when the authority issues nothing to it any more. */
+function refusalOf({ instance, mayIssue }: InstanceIdentity, say: Say): readonly string[] {
+  try {
+    mayIssue();
+    return [];
+  } catch (error) {
+    say(error instanceof Fault ? error.problem : String(error));
+    return [instance];
+  }
 }
 
 /** Done when the next key signs: the old one is removed a minute later, whatever goes on then. */

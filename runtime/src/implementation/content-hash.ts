@@ -1,29 +1,37 @@
-import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import type { Implementation } from "./implementation.js";
+import { type ListedFile, listFiles } from "./file-list.js";
+import { hashFiles, type MadeFile } from "./hash-files.js";
+import { fileName, type Implementation } from "./implementation.js";
+import { nodePackages } from "./node-packages.js";
 
-/** Folders of what tools keep, and of packages that a lockfile names. */
-const skipped = new Set(["node_modules", "__pycache__", "test", "tests"]);
+/** Stands for the packages that `package.json` names, wherever Node.js finds them. */
+const packages = "node_modules";
 
-/** SHA-256 over the names and contents of an implementation's files, sources and what was built of them, in hexadecimal. */
-export function contentHash({ folder }: Pick<Implementation, "folder">): string {
-  const hash = createHash("sha256");
-  for (const path of filesBelow(folder)) {
-    const content = readFileSync(join(folder, path));
-    hash.update(`${path}\0${content.length}\0`).update(content);
-  }
-  return hash.digest("hex");
+/** The implementation's folder in a copy, beside which there can be what it shares with others of its service. */
+export const copiedFolder = "implementation";
+
+/** SHA-256 over all that runs of an implementation, in hexadecimal: the same for each copy of it. */
+export function contentHash(implementation: Implementation): Promise<string> {
+  return hashFiles(runFiles(implementation));
 }
 
-function filesBelow(folder: string, path = ""): readonly string[] {
-  const entries = readdirSync(join(folder, path), { withFileTypes: true });
-  return entries
-    .filter(({ name }) => !name.startsWith(".") && !skipped.has(name))
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .flatMap((entry) => {
-      const below = path === "" ? entry.name : `${path}/${entry.name}`;
-      if (entry.isDirectory()) return filesBelow(folder, below);
-      return entry.isFile() ? [below] : [];
-    });
+/** All that runs of an implementation, by the paths of a copy. */
+export function runFiles(implementation: Implementation): readonly (ListedFile | MadeFile)[] {
+  const { folder, files } = implementation;
+  const own = listFiles(
+    folder,
+    files.filter((pattern) => pattern !== packages),
+  ).filter(({ path }) => path !== fileName);
+  const placed = own.map(({ path, file }) => ({ path: placeOf(path), file }));
+  const needed = files.includes(packages) ? nodePackages(folder, copiedFolder) : [];
+  return [...placed, ...needed, howItRuns(implementation)];
+}
+
+/** The `implementation.json` of a copy: it is built already. */
+function howItRuns({ name, language, run, files, version }: Implementation): MadeFile {
+  const fields = { name, language, run, files, ...(version !== undefined && { version }) };
+  return { path: placeOf(fileName), content: `${JSON.stringify(fields, null, 2)}\n` };
+}
+
+function placeOf(path: string): string {
+  return path.startsWith("../") ? path.slice("../".length) : `${copiedFolder}/${path}`;
 }

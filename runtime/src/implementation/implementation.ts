@@ -9,11 +9,22 @@ export interface Implementation {
   /** Absent: there is nothing to build. */
   readonly build?: readonly [string, ...string[]];
   readonly run: readonly [string, ...string[]];
+  /** Files that it is built of; patterns as `listFiles` takes them. */
+  readonly sources: readonly string[];
+  /** Files that name the versions of what it is built with. */
+  readonly locks: readonly string[];
+  /** Files that it needs in order to run, besides `implementation.json`: in its folder, or in the folder above. */
+  readonly files: readonly string[];
+  /** Prints version and vendor of what it runs on. Absent: nobody knows. */
+  readonly version?: readonly [string, ...string[]];
   /** The folder that it lies in. */
   readonly folder: string;
 }
 
-const fileName = "implementation.json";
+export const fileName = "implementation.json";
+
+/** Of an implementation that does not say what its files are: everything but what is for people and for tests. */
+const everything = ["*", "node_modules", "!*.md", "!test", "!tests"];
 
 /** Reads an `implementation.json`; one fault names everything that is wrong with it. */
 export function readImplementation(path: string): Implementation {
@@ -31,13 +42,27 @@ export function readImplementation(path: string): Implementation {
     faults.push(`"${key}" must be a list of strings: a program and its arguments`);
     return [""];
   };
-  const known = ["name", "language", "build", "run"];
+  const paths = (key: string, otherwise: readonly string[]): readonly string[] => {
+    const value: unknown = fields[key] ?? otherwise;
+    if (Array.isArray(value) && value.every(isText)) return value;
+    faults.push(`"${key}" must be a list of paths`);
+    return [];
+  };
+  const files = paths("files", everything);
+  for (const path of files)
+    if (/^(\.\.\/){2}|^\//.test(path))
+      faults.push(`"files" reaches above the folder of its service: ${path}`);
+  const known = ["name", "language", "build", "run", "sources", "locks", "files", "version"];
   for (const key of Object.keys(fields)) if (!known.includes(key)) faults.push(`"${key}" is not known`);
   const implementation = {
     name: text("name"),
     language: text("language"),
     ...(fields.build === undefined ? {} : { build: command("build") }),
     run: command("run"),
+    sources: paths("sources", everything),
+    locks: paths("locks", []),
+    files,
+    ...(fields.version === undefined ? {} : { version: command("version") }),
     folder: dirname(path),
   };
   if (faults.length > 0) {
@@ -94,7 +119,9 @@ function parseObject(path: string): Record<string, unknown> {
 }
 
 function isCommand(value: unknown): value is readonly [string, ...string[]] {
-  return (
-    Array.isArray(value) && value.length > 0 && value.every((part) => typeof part === "string" && part !== "")
-  );
+  return Array.isArray(value) && value.length > 0 && value.every(isText);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string" && value !== "";
 }

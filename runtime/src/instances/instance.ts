@@ -1,3 +1,5 @@
+import type { Admission } from "../certificate/admission.js";
+
 /**
  * What an instance is there for: `starting` until it serves; `standby` while it is healthy and gets no calls; `active`
  * with its share of the calls; `draining` while it ends those that it has.
@@ -11,6 +13,8 @@ export interface RunningImplementation {
   readonly folder: string;
   /** SHA-256 of what was built, in hexadecimal. */
   readonly contentHash: string;
+  /** Why it has an identity in the mesh. */
+  readonly admission?: Admission;
   /** Where it was taken from, when that is not the checkout as it is: `typescript@4f1c2ab`, a path. */
   readonly source?: string;
 }

@@ -1,4 +1,8 @@
 import { renameSync, rmSync, symlinkSync } from "node:fs";
+import type { Admission } from "../certificate/admission.js";
+import { admit, assertInTime } from "../certificate/admit.js";
+import { formerImplementations, readHistory } from "../changes/history.js";
+import { contentHash } from "../implementation/content-hash.js";
 import { developerSocket, instancePaths } from "../pair/instance-paths.js";
 import { type Pair, type PairOptions, startPair } from "../pair/pair.js";
 import { settled } from "../process/settled.js";
@@ -7,6 +11,7 @@ import type { OwnStores } from "../stores/own-stores.js";
 import type { SystemContext } from "../system/context.js";
 import { type FixedPorts, sidecarPorts } from "../system/fixed-ports.js";
 import type { InstancePlan } from "../system/plan.js";
+import type { InstanceIdentity } from "../system/secrets.js";
 import { servicesOf } from "../system/topology.js";
 import { untilEndpointsTaken } from "./endpoints-taken.js";
 import type { InstanceEntry, Stage } from "./instance.js";
@@ -24,6 +29,8 @@ export class Instances {
   readonly #pairs = new Map<string, Pair>();
   /** What each instance runs as, from its first process on. */
   readonly #processes = new Map<string, Supervised[]>();
+
+  readonly #identities = new Map<string, InstanceIdentity>();
 
   constructor(
     readonly context: SystemContext,
@@ -64,13 +71,15 @@ export class Instances {
    */
   async start(plan: InstancePlan, stage: Extract<Stage, "active" | "starting">): Promise<Pair> {
     const { table, stores, ports, ...common } = this.around;
-    if (!table.has(plan.name)) table.add(toEntry(plan, stage));
+    if (!table.has(plan.name)) table.add(await this.#admit(plan, stage));
     const processes: Supervised[] = [];
     this.#processes.set(plan.name, processes);
     try {
+      const identity = await this.#openIdentity(plan);
       const pair = await startPair(this.context, {
         ...common,
         instance: plan,
+        identity,
         store: stores.access.get(plan.workload.name),
         ports: sidecarPorts(plan, ports),
         state: stage === "starting" ? "standby" : "active",
@@ -84,6 +93,33 @@ export class Instances {
       if (stage === "starting") await this.end(plan.name);
       throw error;
     }
+  }
+
+  /** The row of an instance that may have an identity. */
+  async #admit(plan: InstancePlan, stage: Stage): Promise<InstanceEntry> {
+    const { proofs, home, report } = this.context;
+    const { workload, implementation, admission: brought } = plan;
+    const hash = await contentHash(implementation);
+    const before = [
+      ...this.around.table.of(workload.name).map((row) => row.implementation),
+      ...formerImplementations(readHistory(home), workload.name),
+    ];
+    const asking = { service: workload.name, implementation, contentHash: hash };
+    const admission = await admit({ ...asking, ...(brought && { admission: brought }) }, before, proofs);
+    if (admission.by === "reason")
+      report(`${plan.name} IS ADMITTED WITHOUT PROOF until ${admission.until}: ${admission.reason}`);
+    return toEntry(plan, stage, { contentHash: hash, admission });
+  }
+
+  async #openIdentity({ name, workload }: InstancePlan): Promise<InstanceIdentity> {
+    const { admission = { by: "operator" } } = this.around.table.get(name).implementation;
+    const identity = await this.around.secrets.openIdentity({
+      instance: name,
+      workload: workload.name,
+      mayIssue: () => assertInTime(name, admission),
+    });
+    this.#identities.set(name, identity);
+    return identity;
   }
 
   /** Moves instances of one workload to other stages at once, and waits until every caller's sidecar has seen it. */
@@ -108,6 +144,8 @@ export class Instances {
     const pair = this.#pairs.get(instance);
     this.#pairs.delete(instance);
     this.#processes.delete(instance);
+    await this.#identities.get(instance)?.[Symbol.asyncDispose]();
+    this.#identities.delete(instance);
     table.remove(instance);
     const { xds } = instancePaths(this.context.run, instance);
     directory.removeReader(xds);
@@ -145,12 +183,13 @@ export class Instances {
 function toEntry(
   { name, workload, ordinal, implementation, source }: InstancePlan,
   stage: Stage,
+  admitted: { readonly contentHash: string; readonly admission: Admission },
 ): InstanceEntry {
   return {
     instance: name,
     workload: workload.name,
     ordinal,
-    implementation: runningImplementation(implementation, source),
+    implementation: runningImplementation(implementation, source, admitted),
     stage,
     weight: 1,
     since: new Date().toISOString(),

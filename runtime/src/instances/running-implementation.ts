@@ -1,4 +1,4 @@
-import { contentHash } from "../implementation/content-hash.js";
+import type { Admission } from "../certificate/admission.js";
 import type { Implementation } from "../implementation/implementation.js";
 import type { RunningImplementation } from "./instance.js";
 
@@ -6,12 +6,13 @@ import type { RunningImplementation } from "./instance.js";
 export function runningImplementation(
   implementation: Implementation,
   source: string | undefined,
+  admitted: { readonly contentHash: string; readonly admission: Admission },
 ): RunningImplementation {
   const { language, folder } = implementation;
   return {
     language,
     folder,
-    contentHash: contentHash(implementation),
+    ...admitted,
     ...(source !== undefined && { source }),
   };
 }

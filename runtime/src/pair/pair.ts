@@ -1,6 +1,5 @@
 import { dirname, join } from "node:path";
 import type { ExternalAccess, SidecarOptions, SidecarPorts } from "@theseus/mesh/envoy";
-import { Fault } from "../fault.js";
 import { applicationProcess } from "../implementation/application.js";
 import { workloadVariables } from "../implementation/variables.js";
 import type { ProcessSpec } from "../process/process-spec.js";
@@ -9,7 +8,7 @@ import type { TokenKeys } from "../rotation/token-keys.js";
 import type { StoreAccess } from "../stores/own-stores.js";
 import { type SystemContext, superviseIn } from "../system/context.js";
 import type { InstancePlan } from "../system/plan.js";
-import type { Secrets } from "../system/secrets.js";
+import type { InstanceIdentity, Secrets } from "../system/secrets.js";
 import type { Directory } from "./directory.js";
 import { listenerPorts } from "./envoy-admin.js";
 import { answersGrpc, answersHttp } from "./health-checks.js";
@@ -38,6 +37,8 @@ export interface PairOptions {
   /** In which the application begins. Default: active. */
   readonly state?: ActivityState;
   readonly secrets: Secrets;
+  /** What its sidecar shows. */
+  readonly identity: InstanceIdentity;
   /** Where outside parties listen, by name. */
   readonly outside: ReadonlyMap<string, { readonly host: string; readonly port: number }>;
   readonly directory: Directory;
@@ -134,16 +135,11 @@ function sidecarSpec(
 
 function sidecarOptions(context: SystemContext, options: PairOptions, paths: InstancePaths): SidecarOptions {
   const { policy, topology, home, allowedHosts } = context;
-  const { instance, ports, secrets } = options;
-  const workload = instance.workload.name;
-  const identity = secrets.identities.get(workload);
-  if (identity === undefined) {
-    throw new Fault(`${workload} has no identity.`, "Add it to the topology's workloads.");
-  }
+  const { instance, ports, identity } = options;
   return {
     policy,
     topology,
-    workload,
+    workload: instance.workload.name,
     instance: String(instance.ordinal),
     ports,
     allowedHosts,
@@ -153,7 +149,7 @@ function sidecarOptions(context: SystemContext, options: PairOptions, paths: Ins
       admin: paths.admin,
       ...(instance.workload.services.length > 0 && { developer: paths.developer }),
       xds: paths.xds,
-      identity: dirname(identity.certificate),
+      identity: dirname(identity.mesh.certificate),
       accessLog: accessLogFile(home.logs, instance.name),
     },
     externals: externalAccess(options),
@@ -161,10 +157,10 @@ function sidecarOptions(context: SystemContext, options: PairOptions, paths: Ins
 }
 
 /** The outside parties for which this workload has a certificate: those that the contract lets it call. */
-function externalAccess({ instance, secrets, outside }: PairOptions): Record<string, ExternalAccess> {
+function externalAccess({ identity, outside }: PairOptions): Record<string, ExternalAccess> {
   const access: Record<string, ExternalAccess> = {};
   for (const [name, { host, port }] of outside) {
-    const client = secrets.externals.get(name)?.clients.get(instance.workload.name);
+    const client = identity.externals.get(name);
     if (client !== undefined) access[name] = { host, port, identity: dirname(client.certificate) };
   }
   return access;

@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import type { IdentityPaths } from "@theseus/mesh/identity";
 import { applicationProcess } from "../implementation/application.js";
 import { externalVariables } from "../implementation/variables.js";
 import { answersTls } from "../pair/health-checks.js";
@@ -7,7 +8,6 @@ import { freePort, portOf } from "../process/ports.js";
 import type { Supervised } from "../process/supervised.js";
 import { type SystemContext, superviseIn } from "../system/context.js";
 import type { ExternalPlan } from "../system/plan.js";
-import type { ExternalSecrets } from "../system/secrets.js";
 
 export interface OutsideParty {
   readonly process: Supervised;
@@ -19,7 +19,7 @@ export interface OutsideParty {
 export async function startOutsideParty(
   context: SystemContext,
   { external, implementation }: ExternalPlan,
-  secrets: ExternalSecrets,
+  certificate: IdentityPaths,
 ): Promise<OutsideParty> {
   const { home, env, topology } = context;
   const host = "127.0.0.1";
@@ -39,7 +39,7 @@ export async function startOutsideParty(
         secrets: home.secrets,
         env,
         data,
-        certificate: secrets.server,
+        certificate,
       }),
       healthCheck: answersTls(host, port),
       logs: home.logs,

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AsyncDisposableStack } from "@theseus/kit";
 import type { MeshPolicy } from "@theseus/mesh/policy";
+import { openProofs, type Proofs } from "../certificate/proofs.js";
 import { showChange } from "../changes/change.js";
 import { Changes, changeNote } from "../changes/changes.js";
 import { readChange } from "../changes/read-change.js";
@@ -195,6 +196,7 @@ async function open(
     () => provisionEnvoy({ env, report: progress.note, signal }),
     ({ version }) => version,
   );
+  const proofs = await openSystemProofs(system, options);
   const context: SystemContext = {
     home,
     checkout,
@@ -205,6 +207,7 @@ async function open(
     allowedHosts: options.allowedHosts,
     envoy,
     state,
+    ...(proofs && { proofs }),
     keepSecrets: (folder) => system.keepSecrets(folder),
     report: progress.note,
     signal,
@@ -218,12 +221,27 @@ async function open(
   return endpoints;
 }
 
+async function openSystemProofs(
+  { proof, contract }: System,
+  { home, checkout, env, stop }: RunOptions,
+): Promise<Proofs | undefined> {
+  if (proof === undefined) return undefined;
+  return openProofs({
+    home,
+    checkout,
+    env,
+    contract,
+    definition: proof,
+    signal: stop.signal,
+  });
+}
+
 /** Ends what had no calls yet, and those that had no new ones any more. */
 async function finishTakeover(takeover: Takeover, context: SystemContext, started: Started): Promise<void> {
   const { instances } = started;
   if (instances === undefined) return;
   settleHistory(takeover, context, showChange);
-  tellOutdated(takeover, context.report);
+  await tellOutdated(takeover, context.report);
   const { services, edges } = instances.workloads;
   const taken = [...started.stages.flat(), ...instances.processesOf([...services, ...edges])];
   const names = new Set(taken.map(({ name }) => name));

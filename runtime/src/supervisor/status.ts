@@ -1,3 +1,4 @@
+import type { Admission } from "../certificate/admission.js";
 import type { Stage } from "../instances/instance.js";
 import type { CallCounts } from "../numbers/count-calls.js";
 import type { Numbers } from "../numbers/recent-calls.js";
@@ -28,6 +29,8 @@ export interface InstanceStatus {
   readonly contentHash?: string;
   /** Of an application that was not taken from the checkout as it is: `typescript@4f1c2ab`, a path. */
   readonly source?: string;
+  /** Of an application: why it has an identity in the mesh. */
+  readonly admission?: Admission;
   /** Of an application that serves others: what it has answered in the last minute. */
   readonly numbers?: Numbers;
   readonly version: string;
@@ -132,6 +135,7 @@ function whatItIs(process: Supervised, pair: Pair | undefined, started: Started)
         implementation: pair.instance.implementation.language,
         ...(row && { stage: row.stage, weight: row.weight, contentHash: row.implementation.contentHash }),
         ...(row?.implementation.source !== undefined && { source: row.implementation.source }),
+        ...(row?.implementation.admission && { admission: row.implementation.admission }),
         sockets: { app },
       };
 }

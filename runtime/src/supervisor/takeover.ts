@@ -72,12 +72,16 @@ function toPlan(entry: InstanceEntry, { workloads }: SystemTopology): readonly I
 }
 
 /** Tells which instances run something else than a start would run now. */
-export function tellOutdated({ entries }: Takeover, report: (line: string) => void): void {
+export async function tellOutdated({ entries }: Takeover, report: (line: string) => void): Promise<void> {
   for (const { instance, workload, implementation } of entries)
-    if (contentHash(implementation) !== implementation.contentHash)
+    if ((await contentHashIn(implementation.folder)) !== implementation.contentHash)
       report(
-        `${instance} runs what was in ${implementation.folder} when it was started (${implementation.contentHash.slice(0, 12)}); theseus restart ${workload} takes what is there now`,
+        `${instance} runs what was in ${implementation.folder} when it was started (${implementation.contentHash.slice(0, 12)}); theseus swap ${workload} --to … takes what is there now`,
       );
+}
+
+function contentHashIn(folder: string): Promise<string> {
+  return contentHash(readImplementation(join(folder, "implementation.json")));
 }
 
 /** Ends what an earlier supervisor left and nobody took over, instances that had no calls yet, and keeps what they printed. */

@@ -1,4 +1,5 @@
 import type { MeshPolicy } from "@theseus/mesh/policy";
+import type { Proofs } from "../certificate/proofs.js";
 import type { ProcessSpec } from "../process/process-spec.js";
 import type { StateFile } from "../process/state-file.js";
 import { type Supervised, type SuperviseOptions, supervise } from "../process/supervised.js";
@@ -21,6 +22,8 @@ export interface SystemContext extends Pick<System, "keepSecrets"> {
   readonly allowedHosts: readonly string[];
   readonly envoy: Executable;
   readonly state: StateFile;
+  /** Absent: nothing has to be proven. */
+  readonly proofs?: Proofs;
   /** Tells the person at the console. */
   readonly report: (line: string) => void;
   readonly signal: AbortSignal;

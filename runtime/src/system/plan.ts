@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Admission } from "../certificate/admission.js";
 import { UsageFault } from "../fault.js";
 import { chooseImplementation, type Implementation } from "../implementation/implementation.js";
 import type { StartOptions } from "./options.js";
@@ -14,6 +15,8 @@ export interface InstancePlan {
   readonly implementation: Implementation;
   /** Where the implementation was taken from, when that is not the checkout as it is. */
   readonly source?: string;
+  /** Why it is to have an identity; absent: it is what was admitted before. */
+  readonly admission?: Admission;
 }
 
 export interface ExternalPlan {
@@ -53,6 +56,7 @@ export function planSystem(topology: SystemTopology, options: PlanOptions): Syst
       workload,
       ordinal: index + 1,
       implementation,
+      admission: { by: "operator" } as const,
     }));
   });
   return {

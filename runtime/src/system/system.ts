@@ -1,3 +1,4 @@
+import type { ProofDefinition } from "../certificate/proof-definition.js";
 import type { SystemTopology } from "./topology.js";
 
 /** Something to run: workloads behind sidecars, and what is to be done before and after they start. */
@@ -7,6 +8,8 @@ export interface System {
   readonly contract: Uint8Array;
   /** Makes the private files that variables name (`from: "secret"`); answers those that people use, by name. */
   keepSecrets(folder: string): Readonly<Record<string, string>>;
+  /** How an implementation shows that it keeps the contract. Absent: none has to. */
+  readonly proof?: ProofDefinition;
   /** Run one after the other once everything is healthy; the system is open when they are done. */
   readonly jobs: readonly Job[];
 }

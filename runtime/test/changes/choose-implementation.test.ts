@@ -73,13 +73,13 @@ describe("the implementation that somebody wants", () => {
 
   it("has a hash that changes with each file, but for its tests and what tools keep", async () => {
     const { implementation } = await choose("rust");
-    const before = contentHash(implementation);
+    const before = await contentHash(implementation);
     mkdirSync(join(implementation.folder, "tests"));
     mkdirSync(join(implementation.folder, ".cache"));
     for (const path of ["tests/a", ".cache/b"]) writeFileSync(join(implementation.folder, path), "x");
-    expect(contentHash(implementation)).to.equal(before);
+    expect(await contentHash(implementation)).to.equal(before);
     writeFileSync(join(implementation.folder, "main"), "firsT");
-    expect(contentHash(implementation)).not.to.equal(before);
+    expect(await contentHash(implementation)).not.to.equal(before);
   });
 
   function write(path: string, name: string, content: string): void {

@@ -26,6 +26,9 @@ if [ "$(cat .venv/.stamp 2>/dev/null)" != "$installed" ]; then
   # These paths are relative to the file itself, so that the folder can be moved.
   site=$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
   printf '%s\n' ../../../../src ../../../../gen >"$site/theseus-user.pth"
+  # It names the folder in which it was made, for people alone.
+  grep -v '^command' .venv/pyvenv.cfg >.venv/pyvenv.cfg.new
+  mv .venv/pyvenv.cfg.new .venv/pyvenv.cfg
   echo "$installed" >.venv/.stamp
 fi
 

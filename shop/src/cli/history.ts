@@ -29,9 +29,14 @@ function row({ change, at, seconds, from, to, undone }: HistoryEntry): readonly 
 /** `2 x go 4f1c2ab90d12` */
 function show(implementations: HistoryEntry["from"]): string {
   const names = implementations.map(
-    ({ language, source, contentHash }) => `${source ?? language} ${contentHash.slice(0, 12)}`,
+    ({ language, source, contentHash, admission }) =>
+      `${source ?? language} ${contentHash.slice(0, 12)}${unproven(admission)}`,
   );
   return [...new Set(names)].map((name) => `${count(names, name)}${name}`).join(", ");
+}
+
+function unproven(admission: HistoryEntry["to"][number]["admission"]): string {
+  return admission?.by === "reason" ? ` WITHOUT PROOF (${admission.reason})` : "";
 }
 
 function count(names: readonly string[], name: string): string {

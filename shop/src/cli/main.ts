@@ -19,6 +19,7 @@ import {
   parsePort,
   parseReplicas,
 } from "./arguments.js";
+import type { CertificateFlags } from "./certificate.js";
 import { change, toImplementation } from "./change.js";
 import type { ComposeFlags } from "./compose.js";
 import { down } from "./down.js";
@@ -117,6 +118,26 @@ function createProgram(home: Home, env: NodeJS.ProcessEnv, finish: (code: number
   command("history", "show what was changed when")
     .option("--json", "as JSON")
     .action((flags: { json?: true }) => finish(history(home, flags)));
+  const certificates = command("certificate", "show the proof that an implementation keeps the contract");
+  certificates
+    .command("show", { isDefault: true })
+    .description("show it, or make it: theseus certificate <service> --impl … does the same")
+    .argument("<service>", services)
+    .requiredOption("--impl <implementation>", "as swap --to takes it", (text: string) =>
+      toImplementation(text),
+    )
+    .option("--json", "as JSON")
+    .option("--prove", "run the suite when there is none that holds")
+    .action(async (service: string, flags: CertificateFlags) =>
+      finish(await (await certificateCommands()).certificate({ home, checkout, env }, service, flags)),
+    );
+  certificates
+    .command("verify")
+    .description("check a certificate: its signature, its time, and whether all that it covers is as it was")
+    .argument("<file>", "a DSSE envelope")
+    .action(async (file: string) =>
+      finish(await (await certificateCommands()).verifyCertificate({ home, checkout, env }, file)),
+    );
   command("logs", "show the logs of one instance or of all")
     .argument("[instance]", "such as inventory-1, inventory-1-envoy, user-store")
     .option("-f, --follow", "go on as lines come")
@@ -173,4 +194,5 @@ function createProgram(home: Home, env: NodeJS.ProcessEnv, finish: (code: number
 }
 
 /** The other commands have no need of what these import, and answer sooner without it. */
+const certificateCommands = () => import("./certificate.js");
 const composeCommands = () => import("./compose.js");

@@ -40,7 +40,17 @@ export function showStatus(shop: SystemStatus, now: Date): string {
     ...(shop.change === undefined ? [] : [`${shop.change} is under way.`]),
     table([columns, ...rows]),
     ...ends,
+    ...shop.instances.flatMap((instance) => withoutProof(instance, now)),
   ].join("\n");
+}
+
+function withoutProof({ instance, admission }: InstanceStatus, now: Date): readonly string[] {
+  if (admission?.by !== "reason") return [];
+  const { reason, until } = admission;
+  const isOver = now >= new Date(until);
+  return [
+    `${instance} RUNS WITHOUT PROOF: ${reason} (${isOver ? "its time was over at" : "until"} ${until.slice(0, 19)}Z)`,
+  ];
 }
 
 /** Calls a second, those that failed and the 95th percentile are of the last minute. */
