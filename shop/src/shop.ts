@@ -7,5 +7,11 @@ import { topology } from "./topology.js";
 
 /** The shop, for the runtime to run. */
 export function shopSystem(): System {
-  return { topology, contract: descriptorSetBytes(), keepSecrets: keepPeople, jobs: [seedJob, reconcileJob] };
+  return {
+    topology,
+    contract: descriptorSetBytes(),
+    keepSecrets: keepPeople,
+    shadow: ["node", "--enable-source-maps", "shadow/bin/theseus-shadow.mjs"],
+    jobs: [seedJob, reconcileJob],
+  };
 }

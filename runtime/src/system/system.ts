@@ -7,6 +7,11 @@ export interface System {
   readonly contract: Uint8Array;
   /** Makes the private files that variables name (`from: "secret"`); answers those that people use, by name. */
   keepSecrets(folder: string): Readonly<Record<string, string>>;
+  /**
+   * The program that holds two implementations against each other by copies of calls, and its arguments, run in the checkout;
+   * it gets the file of its configuration as the last one. Absent: there is none.
+   */
+  readonly shadow?: readonly [string, ...string[]];
   /** Run one after the other once everything is healthy; the system is open when they are done. */
   readonly jobs: readonly Job[];
 }
