@@ -1,7 +1,7 @@
 import { type DescField, type DescMessage, getOption, hasOption } from "@bufbuild/protobuf";
 import { FieldBehavior, field_behavior } from "@theseus/contract/es/google/api/field_behavior_pb.js";
 import { resource, resource_reference } from "@theseus/contract/es/google/api/resource_pb.js";
-import { opaque } from "@theseus/contract/es/theseus/validate/v1/rules_pb.js";
+import { answer_time, opaque } from "@theseus/contract/es/theseus/validate/v1/rules_pb.js";
 
 export { FieldBehavior };
 
@@ -13,6 +13,11 @@ export function has(field: DescField, behavior: FieldBehavior): boolean {
 /** True for a text that an implementation makes as it likes. */
 export function isOpaque(field: DescField): boolean {
   return getOption(field, opaque);
+}
+
+/** True for a time that is each answer's own. */
+export function isAnswerTime(field: DescField): boolean {
+  return getOption(field, answer_time);
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { DescField, DescMessage, DescMethod } from "@bufbuild/protobuf";
-import { isOpaque, isServerStream } from "@theseus/kit/contract";
+import { isAnswerTime, isOpaque, isServerStream } from "@theseus/kit/contract";
 import { type Answer, endOf, type Fields, isFields, type Refusal, type Value } from "../ask/answer.js";
 import { shown } from "./redaction.js";
 
@@ -81,11 +81,19 @@ function compareSingle(field: DescField, [a, b]: Both, path: string, found: Foun
     if (isThere(a) !== isThere(b)) found.set(path, { a: presence(a), b: presence(b) });
     return;
   }
+  if (isAnswerTime(field) && isNear(a, b)) return;
   const { message } = field;
   const isOwn = field.fieldKind !== "map" && message?.typeName.startsWith("google.protobuf.") === false;
   if (isOwn && message !== undefined && isFields(a) && isFields(b))
     compareMessages(message, [a, b], path, found);
   else if (canonical(a) !== canonical(b)) found.set(path, { a: shown(field, a), b: shown(field, b) });
+}
+
+/** Both sides are asked one after the other, and may wait for the same store. */
+const NEAR_MS = 5_000;
+
+function isNear(a: Value | undefined, b: Value | undefined): boolean {
+  return Math.abs(Date.parse(String(a)) - Date.parse(String(b))) <= NEAR_MS;
 }
 
 function isThere(value: Value | undefined): boolean {

@@ -10,8 +10,11 @@ export interface MirroredCall extends Question {
   readonly until: number;
 }
 
-/** Of the connection, not of the call. */
-const OF_THE_CONNECTION = ["user-agent", "grpc-accept-encoding", "accept-encoding", "te", "content-type"];
+/** Of the connection or of the copy, not of the call. */
+const NOT_OF_THE_CALL = [
+  ...["user-agent", "accept-encoding", "grpc-accept-encoding", "te", "content-type", "content-length"],
+  ...["x-envoy-internal", "x-forwarded-for"],
+];
 
 const keep = (bytes: Buffer) => bytes;
 
@@ -49,7 +52,7 @@ function timeOf(method: DescMethod, deadline: Date | number): number {
 
 function ofTheCall(metadata: Metadata): Metadata {
   const copy = metadata.clone();
-  for (const key of OF_THE_CONNECTION) copy.remove(key);
+  for (const key of NOT_OF_THE_CALL) copy.remove(key);
   return copy;
 }
 

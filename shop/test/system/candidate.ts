@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readImplementation } from "@theseus/runtime";
 import type { Instances } from "@theseus/runtime/shadow";
@@ -37,7 +37,10 @@ interface Patch {
 }
 
 /** A copy of a compiled service in TypeScript with another text in one of its files. */
-export function patchedCopy(service: string, { file, find, put }: Patch): Disposable & { readonly folder: string } {
+export function patchedCopy(
+  service: string,
+  { file, find, put }: Patch,
+): Disposable & { readonly folder: string } {
   const above = join(checkout, ".theseus");
   mkdirSync(above, { recursive: true, mode: 0o700 });
   const root = mkdtempSync(join(above, "candidate-"));
@@ -45,7 +48,8 @@ export function patchedCopy(service: string, { file, find, put }: Patch): Dispos
   const folder = join(root, "services", service, "typescript");
   for (const part of ["package.json", "implementation.json", "dist/src"])
     cpSync(join(original, "typescript", part), join(folder, part), { recursive: true });
-  cpSync(join(original, "lua"), join(folder, "../lua"), { recursive: true, force: true, errorOnExist: false });
+  const scripts = join(original, "lua");
+  if (existsSync(scripts)) cpSync(scripts, join(folder, "../lua"), { recursive: true });
   const path = join(folder, "dist/src", file);
   const text = readFileSync(path, "utf8");
   if (text.split(find).length !== 2) throw new Error(`${path} has it not once: ${find}`);
