@@ -30,7 +30,7 @@ export class CaseFolder {
   save(content: CaseContent): string {
     this.#count += 1;
     const { method } = content.question;
-    const name = `shadow-${method.name}-${this.#count}`.toLowerCase();
+    const name = `${method.name}-${this.#count}`.toLowerCase();
     const file = join(this.folder, `${name}.yaml`);
     writeFileSync(file, toCase(name, content, this.who), { mode: 0o600 });
     return file;
@@ -50,7 +50,7 @@ function toCase(
   const how = { as: callerOf(metadata, who), request: requestOf(method, bytes) };
   const comment = `# They differ in ${at}. Old: ${oneLine(a)}; candidate: ${oneLine(b)}`;
   const one = {
-    case: `${packageOf(method)}/${name}`,
+    case: `${packageOf(method)}/shadow/${name}`,
     says: `${method.name} answers as the contract says.`,
     steps:
       method.methodKind === "unary"

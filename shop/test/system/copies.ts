@@ -1,13 +1,17 @@
 import { localRequest } from "@theseus/runtime/control";
 
-/** Calls that sidecars have copied so far, by the sockets of their admin interfaces. */
+const counters = /^cluster\.shadow\.upstream_rq(?:_pending)?_total: (\d+)$/gm;
+
+/**
+ * Calls that sidecars have copied so far, or tried to where nobody takes copies, by the sockets of their admin interfaces. One that
+ * waited for its connection counts twice.
+ */
 export async function copiesOf(admins: readonly string[]): Promise<number> {
   const counts = admins.map(async (socketPath) => {
-    const path = "/stats?filter=^cluster.shadow.upstream_rq_total$";
-    const { body } = await localRequest({ at: { socketPath }, path });
-    const [, count] = /: (\d+)/.exec(body) ?? [];
-    if (count === undefined) throw new Error(`no counter of copies: ${body}`);
-    return Number(count);
+    const { body } = await localRequest({ at: { socketPath }, path: "/stats?filter=^cluster.shadow" });
+    const found = [...body.matchAll(counters)].map(([, count]) => Number(count));
+    if (found.length !== 2) throw new Error(`no counters of copies: ${body}`);
+    return found.reduce((sum, count) => sum + count, 0);
   });
   return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
 }
