@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readState } from "@theseus/runtime/control";
-import { type Shadow, type ShadowReport, startShadow } from "@theseus/runtime/shadow";
+import { startShadow } from "@theseus/runtime/shadow";
 import { createScratchFolder, eventually, runToEnd } from "@theseus/testing";
 import { expect } from "chai";
 import { parse } from "yaml";
@@ -11,6 +11,7 @@ import { type Candidate, patchedCopy, startCandidate } from "./candidate.js";
 import { copiesOf } from "./copies.js";
 import { HttpClient, registeredUser, signedIn, type Token } from "./http-client.js";
 import { type OpenShop, openShop } from "./open-shop.js";
+import { reportOf } from "./report-of.js";
 import { flags } from "./root-hooks.js";
 import { checkout } from "./shop.js";
 import { stockedItem } from "./stock.js";
@@ -236,9 +237,4 @@ describe("A shadow", function () {
 
 function copies(old: Candidate["old"]): Promise<number> {
   return copiesOf(old.map(({ paths }) => paths.admin));
-}
-
-/** The report as soon as it is so. */
-async function reportOf(shadow: Shadow, isSo: (report: ShadowReport) => boolean): Promise<ShadowReport> {
-  return eventually("the report says so", () => shadow.report(), { until: isSo });
 }
