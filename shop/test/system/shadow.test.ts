@@ -52,8 +52,9 @@ describe("A shadow", function () {
       const first = await copies(old);
       await read(20);
       expect(await copies(old)).to.equal(first);
+      const buyer = await registeredUser(http);
       const shadow = await start();
-      const writing = keepWriting(item);
+      const writing = keepWriting(item, buyer);
       await read(calls);
       const report = await reportOf(shadow, ({ compared, dropped }) => compared + dropped >= calls);
       await writing.stop();
@@ -215,16 +216,19 @@ describe("A shadow", function () {
     return comparers()[0]?.pid ?? 0;
   }
 
-  /** Adds stock and changes the title again and again, until it is stopped. */
-  function keepWriting(name: string) {
+  /** Holds a piece and gives it back, adds stock and changes the title, again and again until it is stopped. */
+  function keepWriting(name: string, { token }: { readonly token: Token }) {
     const writing = { count: 0, stop: async () => {} };
     let isOver = false;
     const done = (async () => {
       while (!isOver) {
+        const lines = [{ item: name, quantity: 1 }];
+        const held = await http.post("/v1/reservations", { lines }, { token });
+        await http.post(`/v1/${held.body.name}:release`, {}, { token });
         const added = await http.post(`/v1/${name}:addStock`, { quantity: "1" }, { token: admin });
         const title = JSON.stringify({ title: `Item ${writing.count}` });
         const changed = await http.send("PATCH", `/v1/${name}?updateMask=title`, title, { token: admin });
-        if (added.status === 200 && changed.status === 200) writing.count += 1;
+        if ([held, added, changed].every(({ status }) => status === 200)) writing.count += 1;
       }
     })();
     writing.stop = async () => {
