@@ -1,6 +1,6 @@
-import { type DescMethod, fromBinary, toJson } from "@bufbuild/protobuf";
-import type { Answer, Fields } from "./ask/answer.js";
+import type { Answer } from "./ask/answer.js";
 import type { Application, Question } from "./ask/application.js";
+import { requestFields } from "./ask/request-fields.js";
 import type { SeenNames } from "./ask/seen-names.js";
 import { differencesOf } from "./compare/differences.js";
 import { hide, secretsIn } from "./compare/redaction.js";
@@ -49,7 +49,7 @@ export async function compareQuestion(
   { method, bytes }: Question,
   { askOld, askCandidate }: Asking,
 ): Promise<{ readonly verdict: Verdict; readonly hide: (text: string) => string }> {
-  const secrets = new Set(secretsIn(method.input, requestFields(method, bytes)));
+  const secrets = new Set(secretsIn(method.input, requestFields(method, bytes) ?? {}));
   const remember = async (asked: Promise<Answer>) => {
     const answer = await asked;
     for (const message of answer.messages)
@@ -62,12 +62,4 @@ export async function compareQuestion(
     compare: (a, b) => differencesOf(method, a, b),
   });
   return { verdict, hide: (text) => hide(text, secrets) };
-}
-
-function requestFields({ input }: DescMethod, bytes: Uint8Array): Fields {
-  try {
-    return toJson(input, fromBinary(input, bytes), { useProtoFieldName: true }) as Fields;
-  } catch {
-    return {};
-  }
 }

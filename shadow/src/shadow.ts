@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync } from "node:fs";
+import type { DescMethod } from "@bufbuild/protobuf";
 import { MethodOptions_IdempotencyLevel } from "@bufbuild/protobuf/wkt";
 import { AsyncDisposableStack, createLog, type Running } from "@theseus/kit";
-import { isClientStream, isUnary, parseContract, quotasOf } from "@theseus/kit/contract";
+import { type Contract, isClientStream, isUnary, parseContract, quotasOf } from "@theseus/kit/contract";
 import { Application } from "./ask/application.js";
 import { SeenNames } from "./ask/seen-names.js";
 import { CallComparison } from "./call-comparison.js";
@@ -21,14 +22,7 @@ export async function startShadow(config: Config): Promise<Running> {
   await using opened = new AsyncDisposableStack();
   const log = createLog({ level: "info", name: "shadow" });
   const contract = parseContract(readFileSync(config.contract));
-  // What has a quota would use up that of the caller.
-  const reading = [...contract.methods.values()].filter(
-    (method) =>
-      config.services.includes(method.parent.typeName) &&
-      method.idempotency === MethodOptions_IdempotencyLevel.NO_SIDE_EFFECTS &&
-      quotasOf(method).length === 0 &&
-      !isClientStream(method),
-  );
+  const reading = comparedMethods(contract, config.services);
   if (config.saveCases !== undefined) mkdirSync(config.saveCases, { recursive: true });
   const tally = new Tally(
     config.saveCases === undefined ? undefined : new CaseFolder(config.saveCases, config),
@@ -60,4 +54,15 @@ export async function startShadow(config: Config): Promise<Running> {
   );
   const owned = opened.move();
   return { address: `unix:${config.report}`, log, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+/** Those without side effects; what has a quota would use up that of the caller. */
+function comparedMethods({ methods }: Contract, services: readonly string[]): readonly DescMethod[] {
+  return [...methods.values()].filter(
+    (method) =>
+      services.includes(method.parent.typeName) &&
+      method.idempotency === MethodOptions_IdempotencyLevel.NO_SIDE_EFFECTS &&
+      quotasOf(method).length === 0 &&
+      !isClientStream(method),
+  );
 }

@@ -81,6 +81,7 @@ class RunningShadow implements Shadow {
   readonly #done: Promise<void>;
   #known: ShadowReport = nothingYet;
   #ended: string | undefined;
+  #isStopped = false;
 
   constructor(
     readonly context: SystemContext,
@@ -103,14 +104,14 @@ class RunningShadow implements Shadow {
 
   async stop(): Promise<void> {
     await this.#look();
-    this.#ended ??= "it was stopped";
+    this.#isStopped = true;
     this.#over.abort();
     await this.child.stop();
     await this.#done;
   }
 
   async #look(): Promise<void> {
-    if (this.#ended !== undefined) return;
+    if (this.#ended !== undefined || this.#isStopped) return;
     const { report } = comparerPaths(this.context.run);
     this.#known = await askReport(report).catch(() => this.#known);
   }
@@ -119,8 +120,10 @@ class RunningShadow implements Shadow {
   async #untilEnd(): Promise<void> {
     const { state, report, run } = this.context;
     const exit = describeExit(await this.child.exited);
-    if (this.#ended === undefined) report(`the comparer ended (${exit}): answers are no longer compared`);
-    this.#ended ??= `the comparer ended (${exit})`;
+    if (!this.#isStopped) {
+      this.#ended ??= `the comparer ended (${exit})`;
+      report(`${this.#ended}: answers are no longer compared`);
+    }
     this.#over.abort();
     state.remove(this.child.pid);
     // Nobody switches it on again after it was switched off.

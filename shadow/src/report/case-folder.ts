@@ -1,10 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type DescMethod, fromBinary, toJson } from "@bufbuild/protobuf";
+import type { DescMessage, DescMethod } from "@bufbuild/protobuf";
 import type { Metadata } from "@grpc/grpc-js";
+import { isAnswerTime, isOpaque } from "@theseus/kit/contract";
 import { stringify } from "yaml";
-import type { Answer, Fields } from "../ask/answer.js";
+import { type Answer, type Fields, isFields, type Value } from "../ask/answer.js";
 import type { Question } from "../ask/application.js";
+import { requestFields } from "../ask/request-fields.js";
 import { redacted } from "../compare/redaction.js";
 import type { Config } from "../config.js";
 
@@ -15,6 +17,8 @@ export interface CaseContent {
   readonly at: string;
   readonly a: string;
   readonly b: string;
+  /** Makes a text fit to be shown. */
+  readonly hide: (text: string) => string;
 }
 
 /** Writes differences as conformance cases. */
@@ -26,13 +30,19 @@ export class CaseFolder {
     readonly who: Pick<Config, "adminRole" | "edges">,
   ) {}
 
-  /** Answers the file. */
-  save(content: CaseContent): string {
+  /** Answers the file; undefined for a request that nobody can read. */
+  save(content: CaseContent): string | undefined {
+    const { method, bytes } = content.question;
+    const request = requestFields(method, bytes);
+    if (request === undefined) return undefined;
     this.#count += 1;
-    const { method } = content.question;
     const name = `${method.name}-${this.#count}`.toLowerCase();
     const file = join(this.folder, `${name}.yaml`);
-    writeFileSync(file, toCase(name, content, this.who), { mode: 0o600 });
+    const how = {
+      as: callerOf(content.question.metadata, this.who),
+      request: redacted(method.input, request),
+    };
+    writeFileSync(file, content.hide(toCase(name, content, how)), { mode: 0o600 });
     return file;
   }
 }
@@ -41,13 +51,7 @@ export class CaseFolder {
  * One call as a case. What must be in the store before it, only people know; who is right, too. It expects what the old side
  * has answered, without what the contract redacts.
  */
-function toCase(
-  name: string,
-  { question, answer, at, a, b }: CaseContent,
-  who: Pick<Config, "adminRole" | "edges">,
-): string {
-  const { method, bytes, metadata } = question;
-  const how = { as: callerOf(metadata, who), request: requestOf(method, bytes) };
+function toCase(name: string, { question: { method }, answer, at, a, b }: CaseContent, how: Fields): string {
   const comment = `# They differ in ${at}. Old: ${oneLine(a)}; candidate: ${oneLine(b)}`;
   const one = {
     case: `${packageOf(method)}/shadow/${name}`,
@@ -70,7 +74,7 @@ function streamSteps(
     { stream: name, name: stream, ...how },
     ...(messages.length === 0
       ? []
-      : [{ receive: stream, messages: messages.map((each) => redacted(output, each)) }]),
+      : [{ receive: stream, messages: messages.map((each) => lasting(output, each)) }]),
     goesOn === true
       ? { cancel: stream }
       : { ends: stream, ...(refusal === undefined ? { status: "OK" } : { status: refusal.status }) },
@@ -80,17 +84,29 @@ function streamSteps(
 /** The field that differs, or how the call was refused. */
 function expected({ output }: DescMethod, { messages, refusal }: Answer, at: string): Fields {
   if (refusal !== undefined) {
-    const { status, reason } = refusal;
-    return { status, ...(reason !== undefined && { reason }) };
+    const { status, reason, metadata, violations = [] } = refusal;
+    return {
+      status,
+      ...(reason !== undefined && { reason }),
+      ...(at === "metadata" && { metadata }),
+      ...(at === "violations" && { violations: violations.map(({ field, rule }) => ({ field, rule })) }),
+    };
   }
   const [, field = ""] = /^ok\.([^.[]+)/.exec(at) ?? [];
-  const value = redacted(output, messages[0] ?? {})[field];
+  const value = lasting(output, messages[0] ?? {})[field];
   return { ok: value === undefined ? {} : { [field]: value } };
 }
 
-function requestOf({ input }: DescMethod, bytes: Uint8Array): Fields {
-  const request = toJson(input, fromBinary(input, bytes), { useProtoFieldName: true }) as Fields;
-  return redacted(input, request);
+/** A message without what is redacted, and without what is another text or time in each answer. */
+function lasting(message: DescMessage, value: Fields): Fields {
+  const kept = message.fields.flatMap((field) => {
+    const inner = value[field.name];
+    if (inner === undefined || isOpaque(field) || isAnswerTime(field)) return [];
+    const within = field.fieldKind === "map" ? undefined : field.message;
+    const one = (entry: Value) => (within !== undefined && isFields(entry) ? lasting(within, entry) : entry);
+    return [[field.name, Array.isArray(inner) ? inner.map(one) : one(inner as Value)] as const];
+  });
+  return redacted(message, Object.fromEntries(kept));
 }
 
 /** Who calls, in the words of cases. */

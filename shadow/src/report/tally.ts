@@ -87,7 +87,7 @@ export class Tally {
       a,
       b,
     }: { readonly path: string; readonly at: string; readonly a: string; readonly b: string },
-    { question }: Subject,
+    { question, hide }: Subject,
     old: Answer,
   ): void {
     const method = nameOf(question.method);
@@ -95,7 +95,7 @@ export class Tally {
     const known = this.#different.get(key);
     if (known !== undefined) this.#different.set(key, { ...known, count: known.count + 1 });
     else if (this.#different.size < MOST) {
-      const savedAs = this.cases?.save({ question, answer: old, at, a, b });
+      const savedAs = this.cases?.save({ question, answer: old, at, a, b, hide });
       const found = { method, path, old: a, candidate: b, count: 1 };
       this.#different.set(key, { ...found, ...(savedAs !== undefined && { savedAs }) });
     }
