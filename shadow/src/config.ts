@@ -19,8 +19,6 @@ export interface Config {
   readonly edges: readonly string[];
   /** Folder into which each difference goes as a conformance case. Absent: none does. */
   readonly saveCases?: string;
-  /** How often a stream of answers is opened on both. Default 2,000 ms. */
-  readonly streamEveryMs?: number;
 }
 
 export interface OldInstance {

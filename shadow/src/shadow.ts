@@ -44,7 +44,7 @@ export async function startShadow(config: Config): Promise<Running> {
   }
   const [first] = sides;
   if (first !== undefined && streams.length > 0)
-    opened.use(new StreamComparison(first.sides, { streams, tally, names, everyMs: config.streamEveryMs }));
+    opened.use(new StreamComparison(first.sides, { streams, tally, names }));
   const applications = [...sides.map(({ sides: [old] }) => old), candidate];
   opened.use(
     await serveReport(config.report, () => ({

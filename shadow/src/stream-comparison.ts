@@ -7,10 +7,10 @@ interface StreamOptions {
   readonly streams: readonly DescMethod[];
   readonly tally: Tally;
   readonly names: SeenNames;
-  /** Default 2,000 ms. */
-  readonly everyMs: number | undefined;
 }
 
+/** How often a stream is opened on both. */
+const EVERY_MS = 2_000;
 /** How long a stream is read. */
 const READ_MS = 1_000;
 
@@ -31,7 +31,7 @@ export class StreamComparison implements AsyncDisposable {
       this.#underway ??= this.#compareOne().finally(() => {
         this.#underway = undefined;
       });
-    }, options.everyMs ?? 2_000);
+    }, EVERY_MS);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
