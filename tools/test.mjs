@@ -76,7 +76,7 @@ const STEPS = [
       "shop",
       ...SYSTEM,
       "--grep",
-      "the journey|by grpcurl|under random faults|is changed while people buy",
+      "the journey|by grpcurl|under random faults|is changed while people buy|finds nothing while others write",
     ),
     alone: true,
     env: { SHOP_FLAGS: OTHERS.map(({ service, language }) => `--impl ${service}=${language}`).join(" ") },

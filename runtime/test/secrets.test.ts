@@ -90,6 +90,7 @@ describe("the secrets of a system", () => {
       topology: fleet,
       ...chosen,
       keepSecrets,
+      contract: new Uint8Array(),
       report: () => undefined,
       state: noState,
       ...unused,

@@ -13,6 +13,7 @@ export function shopSystem(): System {
     contract: descriptorSetBytes(),
     keepSecrets: keepPeople,
     proof,
+    shadow: ["node", "--enable-source-maps", "shadow/bin/theseus-shadow.mjs"],
     jobs: [seedJob, reconcileJob],
   };
 }

@@ -20,9 +20,12 @@ export interface CaseReading {
   readonly faults: Faults;
 }
 
-/** Reads the cases of a service and those of all services (`protocol`). */
-export function readCases(service: string, reading: CaseReading): readonly Case[] {
+/** Reads the cases of a service, those of all services (`protocol`), and those of a folder that is no part of the suite. */
+export function readCases(service: string, reading: CaseReading, more?: string): readonly Case[] {
   const cases = [service, "protocol"].flatMap((name) => readFolder(name, reading));
+  if (more !== undefined)
+    for (const file of caseFilesIn(more))
+      cases.push(...readFile(file, new Map(), { ...reading, folder: more }));
   const names = new Set<string>();
   for (const { name, place } of cases) {
     if (names.has(name)) reading.faults.add(place, `there is another case ${name}`);
@@ -34,12 +37,17 @@ export function readCases(service: string, reading: CaseReading): readonly Case[
 function readFolder(name: string, reading: CaseReading): readonly Case[] {
   const folder = join(reading.folder, name);
   if (!existsSync(folder)) return [];
-  const files = readdirSync(folder).filter((file) => file.endsWith(".yaml") && file !== "given.yaml");
   const beginnings = readBeginnings(name, reading);
-  const cases = files.sort().flatMap((file) => readFile(`${name}/${file}`, beginnings, reading));
+  const cases = caseFilesIn(folder).flatMap((file) => readFile(`${name}/${file}`, beginnings, reading));
   for (const { name: found, place } of cases)
     if (!found.startsWith(`${name}/`)) reading.faults.add(place, `the name must begin with ${name}/`);
   return cases;
+}
+
+function caseFilesIn(folder: string): readonly string[] {
+  return readdirSync(folder)
+    .filter((file) => file.endsWith(".yaml") && file !== "given.yaml")
+    .sort();
 }
 
 const beginningsFile = z.record(

@@ -19,12 +19,12 @@ export interface Suite {
 }
 
 /**
- * Reads the cases of a service, its clauses and its exceptions, out of the suite's own folder.
+ * Reads the cases of a service, its clauses and its exceptions, out of the suite's own folder; `more` is one with other cases.
  * @throws SuiteFileError with all that is wrong in any of the files
  */
-export function loadSuite(folder: string, service: string, world: World): Suite {
+export function loadSuite(folder: string, service: string, world: World, more?: string): Suite {
   const faults = new Faults();
-  const suite = readSuite(service, world, { folder, faults });
+  const suite = readSuite(service, world, { folder, faults, ...(more !== undefined && { more }) });
   assertNoFaults(faults);
   return suite;
 }
@@ -33,10 +33,11 @@ export function loadSuite(folder: string, service: string, world: World): Suite 
 export function readSuite(
   service: string,
   world: World,
-  { folder, faults }: { readonly folder: string; readonly faults: Faults },
+  { folder, faults, more }: { readonly folder: string; readonly faults: Faults; readonly more?: string },
 ): Suite {
   const of = { service, services: servicesWithWorlds(), faults };
-  const cases = readCases(service, { folder: join(folder, "cases"), world: world.schema ?? NOTHING, faults });
+  const reading = { folder: join(folder, "cases"), world: world.schema ?? NOTHING, faults };
+  const cases = readCases(service, reading, more);
   const clauses = readClauses(join(folder, "cases", "clauses.yaml"), of);
   const exceptions = readExceptions(join(folder, "cases", "exceptions.yaml"), of);
   reportUnknownClauses(cases, clauses, faults);

@@ -32,6 +32,7 @@ export interface RunFlags {
   readonly handover?: string;
   readonly target?: string;
   readonly case?: string;
+  readonly cases?: string;
   readonly seed: number;
   readonly rounds: number;
   readonly jobs?: number;
@@ -60,7 +61,7 @@ interface SuiteRun extends Surroundings {
 /** Runs the cases that the flags name, as often as they say; the exit code. */
 export async function runSuite(flags: RunFlags, surroundings: Surroundings): Promise<number> {
   const world = await findWorld(flags.service);
-  const suite = loadSuite(surroundings.folder, flags.service, world);
+  const suite = loadSuite(surroundings.folder, flags.service, world, flags.cases);
   const cases = chooseCases(suite, flags);
   const run = { ...surroundings, flags, contract: loadContract(), world, suite, cases };
   if (flags.build) for (const each of implementationsOf(run)) await buildImplementation(each, process.env);

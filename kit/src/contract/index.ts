@@ -8,6 +8,7 @@ export {
   methodPath,
   parseContract,
 } from "./descriptor-set.js";
+export { FieldBehavior, has, isAnswerTime, isOpaque, resourceTypeOf } from "./field-role.js";
 export { type HttpPattern, httpPatternOf, httpRulesOf } from "./http-rule.js";
 export { HttpRuleError } from "./http-rule-error.js";
 export {

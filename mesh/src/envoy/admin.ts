@@ -1,8 +1,11 @@
 import { unixSocket } from "./listeners/listener.js";
 import type { Message } from "./message.js";
 
-/** The admin interface, open to its socket's owner only, and only with the paths that operations need. */
-export function admin(path: string): Message {
+/**
+ * The admin interface, open to its socket's owner only, and only with the paths that operations need; `exact` are some more,
+ * with their query.
+ */
+export function admin(path: string, exact: readonly string[] = []): Message {
   return {
     address: unixSocket(path),
     allow_paths: [
@@ -17,6 +20,7 @@ export function admin(path: string): Message {
       { prefix: "/drain_listeners" },
       { exact: "/healthcheck/fail" },
       { exact: "/healthcheck/ok" },
+      ...exact.map((each) => ({ exact: each })),
     ],
   };
 }

@@ -40,8 +40,10 @@ function externalFaults({ policy, topology, workload, externals = {} }: SidecarO
     .map((name) => `${workload} calls ${name}: its address and its certificates are needed`);
 }
 
-function socketFaults({ paths: { app, outbound, admin, developer } }: SidecarOptions): readonly string[] {
-  return [app, outbound, admin, ...(developer === undefined ? [] : [developer])]
+function socketFaults({ paths }: SidecarOptions): readonly string[] {
+  const { app, outbound, admin, developer, shadow } = paths;
+  return [app, outbound, admin, developer, shadow]
+    .filter((path) => path !== undefined)
     .filter((path) => Buffer.byteLength(path) > maxSocketPathBytes)
     .map((path) => `${path}: the path of a unix socket has at most ${maxSocketPathBytes} bytes`);
 }

@@ -4,12 +4,14 @@ import { admin } from "./admin.js";
 import { applicationOf, localApplication } from "./clusters/application-cluster.js";
 import { externalCluster } from "./clusters/external-cluster.js";
 import { peerCluster } from "./clusters/peer-cluster.js";
+import { comparer } from "./clusters/shadow-cluster.js";
 import { edgeListener } from "./listeners/edge.js";
 import { developerListener, meshListener } from "./listeners/inbound.js";
 import { outboundListener } from "./listeners/outbound.js";
 import type { Message } from "./message.js";
 import { optionFaults } from "./option-faults.js";
 import { edgeLimits, overloadManager, peerLimits } from "./overload.js";
+import { mirrorPaths } from "./routes/mirror.js";
 import type { SidecarOptions } from "./sidecar-options.js";
 
 /**
@@ -22,7 +24,9 @@ export function sidecarBootstrap(options: SidecarOptions): Message {
   const { workload, instance, paths, ports } = options;
   return {
     node: { id: `${workload}-${instance}`, cluster: workload },
-    admin: admin(paths.admin),
+    admin: admin(paths.admin, paths.shadow === undefined ? [] : Object.values(mirrorPaths)),
+    // Gone with the process: one that is started again copies nothing.
+    layered_runtime: { layers: [{ name: "admin", admin_layer: {} }] },
     application_log_config: {
       log_format: {
         json_format: { time: "%Y-%m-%dT%T.%eZ", level: "%l", name: "envoy.%n", msg: "%j" },
@@ -51,6 +55,7 @@ function clusters({ policy, topology, workload, paths, externals = {} }: Sidecar
     ...callersOf(policy, topology, workload).map((caller) =>
       applicationOf(spiffeId(topology, caller), paths.app),
     ),
+    ...(paths.shadow === undefined ? [] : [comparer(paths.shadow)]),
     ...peersOf(policy, topology, workload).map((peer) => peerCluster(topology, peer, paths)),
     ...topology.externals
       .filter(({ name }) => called.includes(name))

@@ -25,6 +25,8 @@ export interface SidecarPaths {
   readonly admin: string;
   /** Unix socket for people with grpcurl, in a folder of their own; absent outside local runs. */
   readonly developer?: string;
+  /** Unix socket of whoever compares implementations by copies of calls; absent where nobody can. */
+  readonly shadow?: string;
   /** Folder of the dynamic files: `<workload>.eds.json` of each peer, and where it serves something `tokenFilterFile`. */
   readonly xds: string;
   /** Folder of this workload's identity, swapped as a set by `keepIdentity`. */

@@ -86,7 +86,9 @@ function optionsFor(
       app: `${home}/app.sock`,
       outbound: `${home}/out.sock`,
       admin: `${home}/admin.sock`,
-      ...(workload === "gateway" ? {} : { developer: `${home}/developer.sock` }),
+      ...(workload === "gateway"
+        ? {}
+        : { developer: `${home}/developer.sock`, shadow: `${home}/shadow.sock` }),
       xds: `${home}/xds`,
       identity: `${home}/id`,
       accessLog: `${home}/access.log`,

@@ -48,7 +48,12 @@ export async function startInventory(policy: MeshPolicy = contractPolicy()): Pro
   const authority = await openAuthority(`${folder}/ca`, { topology });
   const around = await neighbourhood(folder, authority, policy);
   const sidecar = opened.use(
-    await startSidecar(around, { workload: "inventory", ports: { mesh: 0 }, isOpenToDevelopers: true }),
+    await startSidecar(around, {
+      workload: "inventory",
+      ports: { mesh: 0 },
+      isOpenToDevelopers: true,
+      canMirror: true,
+    }),
   );
   const application = opened.use(await startApplication(policy, `unix:${sidecar.options.paths.app}`));
   const mesh = `127.0.0.1:${sidecar.ports.mesh}`;

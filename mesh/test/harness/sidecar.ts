@@ -42,6 +42,8 @@ export interface SidecarPlan extends Pick<SidecarOptions, "workload" | "external
   readonly spoilKeys?: (path: string) => Promise<void>;
   /** True to give people with grpcurl a socket. Default: false. */
   readonly isOpenToDevelopers?: boolean;
+  /** True for one that can copy calls to a comparer. Default: false. */
+  readonly canMirror?: boolean;
 }
 
 export interface RunningSidecar extends AsyncDisposable {
@@ -49,7 +51,7 @@ export interface RunningSidecar extends AsyncDisposable {
   readonly pid: number;
   /** Ports by listener name. */
   readonly ports: Readonly<Record<string, number>>;
-  admin(path: string): Promise<string>;
+  admin(path: string, method?: "GET" | "POST"): Promise<string>;
   /** Says which keys tokens are checked with, and waits until it has taken them. */
   setKeys(keys: readonly PublicKey[]): Promise<void>;
   /** Lists the instances of a workload that this one calls. */
@@ -83,7 +85,7 @@ export async function startSidecar(around: Neighbourhood, plan: SidecarPlan): Pr
   );
   const log: string[] = [];
   child.stderr.on("data", (chunk: Buffer) => log.push(chunk.toString()));
-  const admin = (path: string): Promise<string> => askAdmin(socket, path);
+  const admin: RunningSidecar["admin"] = (path, method) => askAdmin(socket, path, method);
   await eventually(
     `the sidecar of ${plan.workload} is ready`,
     async () => child.exitCode !== null || (await admin("/ready")).startsWith("LIVE"),
@@ -106,7 +108,7 @@ export async function startSidecar(around: Neighbourhood, plan: SidecarPlan): Pr
 
 async function prepare(around: Neighbourhood, plan: SidecarPlan): Promise<SidecarOptions> {
   const { workload, ports, externals, allowedHosts, instance = "1", isOpenToDevelopers = false } = plan;
-  const { spoilKeys = async () => {} } = plan;
+  const { spoilKeys = async () => {}, canMirror = false } = plan;
   const home = join(around.folder, `${workload}${instance}`);
   const xds = join(home, "xds");
   await mkdir(xds, { recursive: true });
@@ -122,6 +124,7 @@ async function prepare(around: Neighbourhood, plan: SidecarPlan): Promise<Sideca
       outbound: join(home, "out.sock"),
       admin: join(home, "admin.sock"),
       ...(isOpenToDevelopers && { developer: join(home, "developer.sock") }),
+      ...(canMirror && { shadow: join(home, "shadow.sock") }),
       xds,
       identity: dirname(identity.certificate),
       accessLog: join(home, "access.log"),
@@ -153,8 +156,8 @@ async function takenKeys(admin: (path: string) => Promise<string>): Promise<stri
   return JSON.parse(await admin("/config_dump?resource=ecds_filters")).configs?.[0]?.version_info;
 }
 
-async function askAdmin(socketPath: string, path: string): Promise<string> {
-  const call = request({ socketPath, path, timeout: 2_000, agent: false });
+async function askAdmin(socketPath: string, path: string, method = "GET"): Promise<string> {
+  const call = request({ socketPath, path, method, timeout: 2_000, agent: false });
   call.end();
   const [answer] = await once(call, "response");
   return text(answer);

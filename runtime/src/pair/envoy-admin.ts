@@ -1,3 +1,4 @@
+import { mirrorPaths } from "@theseus/mesh/envoy";
 import { localRequest } from "./local-http.js";
 
 interface Listeners {
@@ -102,6 +103,14 @@ export async function shownSerials(admin: string): Promise<ReadonlySet<string>> 
 /** Makes it reopen its log files after they were moved away. */
 export async function reopenLogs(admin: string): Promise<void> {
   await localRequest({ at: { socketPath: admin }, method: "POST", path: "/reopen_logs" });
+}
+
+/** Makes it copy all calls that have no side effects, or none. */
+export async function setMirror(admin: string, state: keyof typeof mirrorPaths): Promise<void> {
+  const at = { socketPath: admin };
+  const { status } = await localRequest({ at, method: "POST", path: mirrorPaths[state], timeoutMs: 5_000 });
+  if (status !== 200)
+    throw new Error(`the sidecar's admin interface answered ${status} to ${mirrorPaths[state]}`);
 }
 
 type HealthStatus = Readonly<Record<string, unknown>> | undefined;

@@ -12,6 +12,8 @@ export interface InstancePaths {
   readonly standby: string;
   /** The private file with the URL of its store. */
   readonly storeUrl: string;
+  /** A comparer that takes copies of calls listens here, while there is one. */
+  readonly shadow: string;
   /** People with grpcurl call here. */
   readonly developer: string;
   readonly xds: string;
@@ -43,6 +45,7 @@ export function instancePaths(run: string, instance: string): InstancePaths {
     storeUrl: join(folder, "store-url"),
     developer: join(developerFolder(run), `${instance}.sock`),
     standby: join(folder, "standby"),
+    shadow: join(folder, "shadow.sock"),
     xds: join(folder, "xds"),
     bootstrap: join(folder, "envoy.json"),
   };

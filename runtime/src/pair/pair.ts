@@ -147,7 +147,7 @@ function sidecarOptions(context: SystemContext, options: PairOptions, paths: Ins
       app: paths.app,
       outbound: paths.mesh,
       admin: paths.admin,
-      ...(instance.workload.services.length > 0 && { developer: paths.developer }),
+      ...(instance.workload.services.length > 0 && { developer: paths.developer, shadow: paths.shadow }),
       xds: paths.xds,
       identity: dirname(identity.mesh.certificate),
       accessLog: accessLogFile(home.logs, instance.name),

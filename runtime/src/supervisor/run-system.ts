@@ -10,6 +10,7 @@ import { readChange } from "../changes/read-change.js";
 import { retire } from "../changes/replace.js";
 import { Fault, toFault } from "../fault.js";
 import { buildAll } from "../implementation/build.js";
+import type { Instances } from "../instances/instances.js";
 import { type CallCounts, countCalls } from "../numbers/count-calls.js";
 import { keepAccessLogsShort } from "../pair/access-logs.js";
 import { developerFolder } from "../pair/instance-paths.js";
@@ -17,6 +18,7 @@ import { type LockAttempt, tryLock } from "../process/pid-lock.js";
 import { runFolder } from "../process/run-folder.js";
 import { createStateFile, endOrphans, readState } from "../process/state-file.js";
 import { provisionEnvoy } from "../provision/envoy.js";
+import { endMirrors } from "../shadow/end-mirrors.js";
 import { assertHostNames } from "../system/allowed-hosts.js";
 import type { SystemContext } from "../system/context.js";
 import { claimFixedPorts } from "../system/fixed-ports.js";
@@ -38,8 +40,8 @@ export interface RunOptions extends StartOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly progress: Progress;
   readonly stop: StopRequest;
-  /** Told once everything is up. */
-  onOpen(endpoints: Endpoints): void;
+  /** Told once everything is up; the instances are for whoever goes on with them in this process. */
+  onOpen(endpoints: Endpoints, instances: Instances): void;
 }
 
 /** Starts a system, keeps it up until it is asked to stop, and leaves nothing behind. */
@@ -116,9 +118,10 @@ async function runPlan(system: System, decided: Decided, options: RunOptions): P
     status.endpoints = await open(system, decided, options, { run, state, started });
     counts = opened.use(countCalls({ home, policy: decided.policy }, () => started.instances?.pairs ?? []));
     opened.use(keepAccessLogsShort(home.logs, () => started.instances?.pairs ?? [], progress.note));
-    changes = started.instances && new Changes(started.instances);
+    const { instances } = started;
+    changes = instances && new Changes(instances);
     status.phase = "open";
-    options.onOpen(status.endpoints);
+    if (instances !== undefined) options.onOpen(status.endpoints, instances);
     await stop.requested;
   } catch (error) {
     if (!stop.signal.aborted) throw error;
@@ -209,6 +212,8 @@ async function open(
     state,
     ...(proofs && { proofs }),
     keepSecrets: (folder) => system.keepSecrets(folder),
+    contract: system.contract,
+    ...(system.shadow && { shadow: system.shadow }),
     report: progress.note,
     signal,
   };
@@ -246,6 +251,7 @@ async function finishTakeover(takeover: Takeover, context: SystemContext, starte
   const taken = [...started.stages.flat(), ...instances.processesOf([...services, ...edges])];
   const names = new Set(taken.map(({ name }) => name));
   await endUntaken(takeover, context.home, (name) => names.has(name));
+  await endMirrors(instances.pairs, context.report);
   context.state.note(changeNote, undefined);
   for (const workload of services) {
     const leaving = instances.pairsOf(workload).filter(({ instance }) => stageOf(instance) === "draining");

@@ -9,7 +9,7 @@ import type { System } from "./system.js";
 import type { SystemTopology } from "./topology.js";
 
 /** What every part of a system is started with. */
-export interface SystemContext extends Pick<System, "keepSecrets"> {
+export interface SystemContext extends Pick<System, "keepSecrets" | "contract" | "shadow"> {
   readonly home: Home;
   /** The folder with the implementations. */
   readonly checkout: string;

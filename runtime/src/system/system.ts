@@ -10,6 +10,11 @@ export interface System {
   keepSecrets(folder: string): Readonly<Record<string, string>>;
   /** How an implementation shows that it keeps the contract. Absent: none has to. */
   readonly proof?: ProofDefinition;
+  /**
+   * The program that holds two implementations against each other by copies of calls, and its arguments, run in the checkout;
+   * it gets the file of its configuration as the last one. Absent: there is none.
+   */
+  readonly shadow?: readonly [string, ...string[]];
   /** Run one after the other once everything is healthy; the system is open when they are done. */
   readonly jobs: readonly Job[];
 }

@@ -28,7 +28,7 @@ export function sidecarOptions({ policy, workload, home, ports }: SidecarPlace):
       app: join(home, "app.sock"),
       outbound: join(home, "out.sock"),
       admin: join(home, "admin.sock"),
-      ...(isServing && { developer: join(home, "developer.sock") }),
+      ...(isServing && { developer: join(home, "developer.sock"), shadow: join(home, "shadow.sock") }),
       xds: join(home, "xds"),
       identity: join(home, "id"),
       accessLog: join(home, "access.log"),

@@ -1,33 +1,8 @@
-import { type DescField, type DescMessage, getOption, hasOption, type Registry } from "@bufbuild/protobuf";
-import { FieldBehavior, field_behavior } from "@theseus/contract/es/google/api/field_behavior_pb.js";
-import { resource, resource_reference } from "@theseus/contract/es/google/api/resource_pb.js";
-import { opaque } from "@theseus/contract/es/theseus/validate/v1/rules_pb.js";
+import { getOption, hasOption, type Registry } from "@bufbuild/protobuf";
+import { resource } from "@theseus/contract/es/google/api/resource_pb.js";
 
 /** What a contract says that a field is for, beyond its type. */
-export function has(field: DescField, behavior: FieldBehavior): boolean {
-  return getOption(field, field_behavior).includes(behavior);
-}
-
-export { FieldBehavior };
-
-/** True for a text that an implementation makes as it likes. */
-export function isOpaque(field: DescField): boolean {
-  return getOption(field, opaque);
-}
-
-/** The type of the resource that a field names: the message's own, or one that it refers to. */
-export function resourceTypeOf(field: DescField): string | undefined {
-  if (hasOption(field, resource_reference)) {
-    const { type, childType } = getOption(field, resource_reference);
-    return type || childType || undefined;
-  }
-  if (!has(field, FieldBehavior.IDENTIFIER)) return undefined;
-  return ownType(field.parent);
-}
-
-function ownType(message: DescMessage): string | undefined {
-  return hasOption(message, resource) ? getOption(message, resource).type : undefined;
-}
+export { FieldBehavior, has, isOpaque, resourceTypeOf } from "@theseus/kit/contract";
 
 /** Patterns of names by type of resource, such as `items/{item}`. */
 export function namePatterns(registry: Registry): ReadonlyMap<string, string> {

@@ -68,7 +68,7 @@ export function developerListener(options: SidecarOptions, socket: string): Mess
   });
 }
 
-interface InboundListener extends InboundRoutesOptions {
+interface InboundListener extends Omit<InboundRoutesOptions, "isMirrored"> {
   readonly name: string;
   /** Of all methods together that have no rate in the contract. Default: unlimited. */
   readonly rate?: Rate;
@@ -85,7 +85,7 @@ function inbound(
   return httpConnectionManager({
     name,
     accessLog: paths.accessLog,
-    routes: inboundRoutes(served, { rules, application }),
+    routes: inboundRoutes(served, { rules, application, isMirrored: paths.shadow !== undefined }),
     passesSource,
     namesPeer,
     responseHeadersToRemove: [unreachedHeader],

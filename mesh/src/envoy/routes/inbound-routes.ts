@@ -4,6 +4,7 @@ import { peerHeader } from "../listeners/header-hygiene.js";
 import { duration, type Message } from "../message.js";
 import { anyPeerRules } from "../security/rbac.js";
 import { deadline } from "./deadline.js";
+import { mirror } from "./mirror.js";
 import { priorityOf, type StreamShape } from "./priority.js";
 import { rateLimitRules } from "./rate-limit.js";
 import { exactSizeRules, requestSizeRules, unbuffered } from "./request-size.js";
@@ -26,15 +27,18 @@ export interface InboundRoutesOptions {
   readonly rules: (method: MethodPolicy) => Message;
   /** The cluster of the application, in the fields of a route. */
   readonly application: Message;
+  /** Whether there is somebody who can be given copies of calls. */
+  readonly isMirrored: boolean;
 }
 
 /** A route for each method, with everything that holds for it; the filter chain alone lets nothing through. */
 export function inboundRoutes(
   methods: readonly MethodPolicy[],
-  { rules, application }: InboundRoutesOptions,
+  options: InboundRoutesOptions,
 ): readonly Message[] {
+  const { application } = options;
   return [
-    ...methods.map((method) => methodRoute(method, { rules, application })),
+    ...methods.map((method) => methodRoute(method, options)),
     ...commonServices.map(({ prefix, timeoutMs, shape }) => ({
       name: prefix,
       match: { prefix, grpc: {} },
@@ -49,12 +53,15 @@ export function inboundRoutes(
   ];
 }
 
-function methodRoute(method: MethodPolicy, { rules, application }: InboundRoutesOptions): Message {
+function methodRoute(
+  method: MethodPolicy,
+  { rules, application, isMirrored }: InboundRoutesOptions,
+): Message {
   const { path, clientStreaming, maxRequestBytes, isSizeOfOverlay, rate, timeoutMs } = method;
   return {
     name: path,
     match: { path, grpc: {} },
-    route: { ...application, ...course(timeoutMs, method) },
+    route: { ...application, ...course(timeoutMs, method), ...(isMirrored ? mirror(method) : {}) },
     request_headers_to_remove: ["authorization", peerHeader],
     typed_per_filter_config: {
       ...rules(method),
