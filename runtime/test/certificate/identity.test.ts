@@ -235,10 +235,12 @@ describe("an identity in the mesh", () => {
     const envoy = { file: "", version: "" };
     const places = { run: "", checkout: yard.checkout, env: {}, envoy, signal: new AbortController().signal };
     const told = { keepSecrets: () => ({}), report: () => undefined, state: noState };
+    const contract = new Uint8Array();
     return {
       home: yard.home,
       topology: { ...fleet, externals: [] },
       policy,
+      contract,
       allowedHosts: [],
       ...places,
       ...told,
