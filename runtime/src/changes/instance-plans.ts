@@ -1,0 +1,22 @@
+import type { Instances } from "../instances/instances.js";
+import type { InstancePlan } from "../system/plan.js";
+
+/** New instances with the lowest ordinals that are free. */
+export function plansFor(
+  { around: { table } }: Instances,
+  like: Pick<InstancePlan, "workload" | "implementation" | "source">,
+  count: number,
+): readonly InstancePlan[] {
+  const { workload, implementation, source } = like;
+  const taken = new Set(table.of(workload.name).map(({ ordinal }) => ordinal));
+  const free = Array.from({ length: taken.size + count }, (_, index) => index + 1).filter(
+    (ordinal) => !taken.has(ordinal),
+  );
+  return free.slice(0, count).map((ordinal) => ({
+    name: `${workload.name}-${ordinal}`,
+    workload,
+    ordinal,
+    implementation,
+    ...(source !== undefined && { source }),
+  }));
+}
