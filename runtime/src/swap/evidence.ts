@@ -21,7 +21,7 @@ export interface End {
   readonly chance: number;
 }
 
-/** Every end that either side has seen; the least likely first, and of two that are alike the one that is no success. */
+/** Every end that either side has seen; the least likely first. */
 export function endsOf(windows: readonly Window[]): readonly End[] {
   const kinds = new Map<string, Pick<Call, "method" | "code" | "reason">>();
   const counted = windows.map(({ old, candidate }) => ({ old: count(old), candidate: count(candidate) }));
@@ -46,7 +46,7 @@ export function endsOf(windows: readonly Window[]): readonly End[] {
         chance: chanceOf(strata),
       };
     })
-    .sort((a, b) => a.chance - b.chance || Number(a.code === "OK") - Number(b.code === "OK"));
+    .sort((a, b) => a.chance - b.chance);
 }
 
 /** By method, and by method and end. */

@@ -59,11 +59,14 @@ export const slowRule: SlowRule = {
 export function judge(evidence: Evidence, bounds: StepBounds): Verdict {
   const { windows, trouble, isStream } = evidence;
   if (trouble !== undefined) return { kind: "return", why: trouble };
-  const [end] = endsOf(windows);
-  if (end !== undefined && end.chance <= differs) return { kind: "return", why: showEnd(end) };
+  const ends = endsOf(windows);
+  const differing = ends.filter(({ chance }) => chance <= differs);
+  // What is no success says more than that there are fewer of those.
+  const told = differing.find(({ code }) => code !== "OK") ?? differing[0];
+  if (told !== undefined) return { kind: "return", why: showEnd(told) };
   const [slow] = slowCalls(windows, slowRule, isStream);
   if (slow !== undefined && slow.chance <= differs) return { kind: "return", why: showSlow(slow) };
-  return goOn(evidence, bounds) ?? wait(windows, end, bounds);
+  return goOn(evidence, bounds) ?? wait(windows, ends[0], bounds);
 }
 
 function goOn(

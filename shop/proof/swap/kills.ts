@@ -119,7 +119,7 @@ function endOf({ fault }: SwapRun, isOther: boolean): string {
 
 /** A read may be repeated: none of them fails, whoever is killed. */
 function faultsOf({ failed, told, victim }: Omit<Killed, "faults">, run: SwapRun): readonly string[] {
-  const saysWhere = /: (standby|shift|drain|return)|No swap is under way/.test(told);
+  const saysWhere = /: (gate|standby|shadow|shift|drain|return)|No swap is under way/.test(told);
   return [
     ...Object.entries(failed).map(([answer, count]) => `${count} times ${answer}`),
     ...(saysWhere ? [] : [`theseus swap status says: ${told}`]),

@@ -6,6 +6,7 @@ import { copyImplementation } from "../../proof/rollout/candidate/copied-impleme
 import { Calls, countFailures } from "../../proof/rollout/visitors/calls.js";
 import { forgetful, turning } from "../../proof/swap/bad-candidates.js";
 import { activeOf, applicationsOf, statusNow } from "../../proof/swap/instances-of.js";
+import { killDuring } from "../../proof/swap/kills.js";
 import { observeSwap } from "../../proof/swap/observe-swap.js";
 import { openReaders } from "../../proof/swap/readers.js";
 import { swapToBad } from "../../proof/swap/taken-back.js";
@@ -99,6 +100,17 @@ describe(`a swap of a service that is read from (PROOF_SEED=${seed})`, () => {
     expect((await again).fault).to.equal(undefined);
     expect((await activeOf(shop, service)).map(({ instance }) => instance)).to.not.include(old?.instance);
   }).timeout(240_000);
+
+  it("is undone when its supervisor is killed at 10 %, which is told meanwhile", async () => {
+    const killed = await killDuring({ shop, calls, service, flags: quick }, "supervisor", "10 %");
+    expect(killed.faults).to.deep.equal([]);
+    expect(killed.told)
+      .to.match(/shift 10 %/)
+      .and.match(/the next start undoes it/);
+    expect(killed.end).to.match(/^taken back/);
+    const history = JSON.parse((await shop.theseus("history", "--json")).stdout) as { undone?: string }[];
+    expect(history.at(-1)?.undone).to.match(/the supervisor was killed in its stage shift: 10 %/);
+  }).timeout(180_000);
 
   for (const bad of [forgetful(6), ...turning])
     it(`takes back a candidate that ${bad.name}, by itself`, async () => {
