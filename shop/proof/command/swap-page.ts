@@ -74,8 +74,15 @@ function sections({ thereAndBack, takenBack, equal, kills, refusals }: SwapFigur
     ],
     [
       "kill -9",
-      ["of", "at", "the swap", "calls", "failed"],
-      kills.map(({ victim, moment, end, calls, failed }) => [victim, moment, end, calls, total(failed)]),
+      ["of", "at", "the swap", "nobody there, ms", "calls", "failed"],
+      kills.map(({ victim, moment, end, awayMs, calls, failed }) => [
+        victim,
+        moment,
+        end,
+        fixed(awayMs, 0),
+        calls,
+        total(failed),
+      ]),
     ],
     [
       "What makes no sense",

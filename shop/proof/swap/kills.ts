@@ -3,6 +3,7 @@ import type { SwapStatus } from "@theseus/runtime/control";
 import { eventually } from "@theseus/testing";
 import type { Shop } from "../../test/system/shop.js";
 import { copyImplementation } from "../rollout/candidate/copied-implementation.js";
+import { untilListening } from "../rollout/measure/lost-instance.js";
 import type { Calls } from "../rollout/visitors/calls.js";
 import { countFailures } from "../rollout/visitors/calls.js";
 import { applicationsOf, statusNow } from "./instances-of.js";
@@ -28,6 +29,8 @@ export interface Killed {
   readonly end: string;
   /** `theseus swap status` right after the kill. */
   readonly told: string;
+  /** How long nobody was there to take calls; 0: somebody else was. */
+  readonly awayMs: number;
   readonly calls: number;
   readonly failed: Readonly<Record<string, number>>;
   readonly faults: readonly string[];
@@ -49,12 +52,11 @@ export async function killDuring(attempt: Attempt, victim: Victim, moment: Momen
   const swapping = observeSwap({ ...attempt, to: copy.folder });
   const over = new AbortController();
   void swapping.then(() => over.abort());
-  const pid = await pidAt(
-    attempt,
-    before.map(({ instance }) => instance),
-    { victim, moment, over },
-  );
+  const names = before.map(({ instance }) => instance);
+  const { pid, socket } = await victimAt(attempt, names, { victim, moment, over });
   process.kill(pid, "SIGKILL");
+  const back = socket === undefined ? 0 : untilListening(socket, performance.now());
+  const away = Promise.race([back, swapping.then(() => 0)]).catch(() => 0);
   const told = (await shop.theseus("swap", "status")).stdout.trim();
   const run = await swapping;
   if (victim === "supervisor") await shop.start();
@@ -67,7 +69,8 @@ export async function killDuring(attempt: Attempt, victim: Victim, moment: Momen
   const during = calls.during(beganMs, performance.now());
   const failed = countFailures(during);
   const isOther = after.every(({ source }) => source === copy.folder);
-  const result = { victim, moment, told, end: endOf(run, isOther), calls: during.length, failed };
+  const end = endOf(run, isOther);
+  const result = { victim, moment, told, end, awayMs: await away, calls: during.length, failed };
   if (isOther) await shop.theseus("rollback", service);
   return { ...result, faults: faultsOf(result, run) };
 }
@@ -79,14 +82,14 @@ interface When {
 }
 
 /** Waits for the moment. */
-async function pidAt({ shop, service }: Attempt, old: readonly string[], { victim, moment, over }: When) {
+async function victimAt({ shop, service }: Attempt, old: readonly string[], { victim, moment, over }: When) {
   return eventually(
     `${moment} of the swap`,
     async () => {
       if (over.signal.aborted) throw new Error("it is over");
       const { pid, swap, instances } = await statusNow(shop);
       if (!isMoment(moment, swap)) return undefined;
-      if (victim === "supervisor") return pid;
+      if (victim === "supervisor") return { pid, socket: undefined };
       const isOld = victim.startsWith("old");
       const kind = victim.endsWith("sidecar") ? "sidecar" : "application";
       const found = instances.find(
@@ -95,7 +98,10 @@ async function pidAt({ shop, service }: Attempt, old: readonly string[], { victi
           each.kind === kind &&
           old.includes(each.instance.replace("-envoy", "")) === isOld,
       );
-      return found?.pid;
+      if (found?.pid === undefined) return undefined;
+      const hasAllCalls = (moment === "standby") === isOld && moment !== "10 %";
+      const { app, mesh } = found.sockets;
+      return { pid: found.pid, socket: hasAllCalls ? (app ?? mesh) : undefined };
     },
     { withinMs: 120_000 },
   );
@@ -117,11 +123,15 @@ function endOf({ fault }: SwapRun, isOther: boolean): string {
   return `${isOther ? "done" : "taken back"}${fault === undefined ? "" : `: ${fault.split("\n")[0]}`}`;
 }
 
+/** As long as an only instance may be away without a failed read. */
+const mostAwayMs = 2_000;
+
 /** A read may be repeated: none of them fails, whoever is killed. */
-function faultsOf({ failed, told, victim }: Omit<Killed, "faults">, run: SwapRun): readonly string[] {
+function faultsOf({ failed, told, victim, awayMs }: Omit<Killed, "faults">, run: SwapRun): readonly string[] {
   const saysWhere = /: (gate|standby|shadow|shift|drain|return)|No swap is under way/.test(told);
+  const counts = awayMs > mostAwayMs ? [] : Object.entries(failed);
   return [
-    ...Object.entries(failed).map(([answer, count]) => `${count} times ${answer}`),
+    ...counts.map(([answer, count]) => `${count} times ${answer}`),
     ...(saysWhere ? [] : [`theseus swap status says: ${told}`]),
     ...(victim === "supervisor" && run.fault === undefined ? ["the command did not notice"] : []),
   ];

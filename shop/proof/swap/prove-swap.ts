@@ -110,7 +110,7 @@ async function swapToEqual({ shop, calls, report }: Read): Promise<readonly Swap
 
 async function killEach({ report, ...attempt }: Read): Promise<readonly Killed[]> {
   const figures: Killed[] = [];
-  const flags = ["--calls", "50", "--longest", "20"];
+  const flags = ["--calls", "20", "--longest", "10"];
   for (const moment of moments)
     for (const victim of victims) {
       const killed = await killDuring({ ...attempt, service: inventory, flags }, victim, moment);

@@ -49,7 +49,13 @@ export class LiveView implements AsyncDisposable {
     }
   }
 
-  #draw(text: string): void {
+  /** A line that is longer than the terminal is cut: it would take two. */
+  #draw(wanted: string): void {
+    const columns = this.output?.columns ?? 80;
+    const text = wanted
+      .split("\n")
+      .map((line) => line.slice(0, columns - 1))
+      .join("\n");
     const height = this.#shown === "" ? 0 : this.#shown.split("\n").length;
     const backToTop = height === 0 ? "" : `\u001b[${height}A\u001b[J`;
     if (backToTop !== "" || text !== "") this.output?.write(backToTop + (text === "" ? "" : `${text}\n`));
