@@ -19,14 +19,18 @@ describe("a change of one service", () => {
       [["scale", "inventory", "1"], "inventory has 1 instance already", "theseus status"],
       [["scale", "gateway", "2"], 'no service "gateway"', "user, inventory, payment"],
       [["restart", "nobody"], 'no service "nobody"', "user, inventory, payment"],
-      [["swap", "inventory", "--to", "cobol"], 'no implementation "cobol"', "typescript"],
+      [["swap", "inventory", "--to", "cobol", "--yes"], 'no implementation "cobol"', "typescript"],
       [
-        ["swap", "inventory", "--to", "typescript"],
+        ["swap", "inventory", "--to", "typescript", "--yes"],
         "is this implementation already",
         "theseus restart inventory",
       ],
-      [["swap", "inventory", "--to", "typescript@no-such"], 'no revision "no-such"', "git log"],
-      [["swap", "inventory", "--to", elsewhere], "it has no implementation.json", "docs/launch-protocol.md"],
+      [["swap", "inventory", "--to", "typescript@no-such", "--yes"], 'no revision "no-such"', "git log"],
+      [
+        ["swap", "inventory", "--to", elsewhere, "--yes"],
+        "it has no implementation.json",
+        "docs/launch-protocol.md",
+      ],
       [["rollback", "user"], "no other implementation to go back to", "theseus history"],
     ];
     for (const [args, problem, wayOut] of refusals) {
