@@ -2,14 +2,14 @@ import { eventually } from "@theseus/testing";
 import { expect } from "chai";
 import { LiveView } from "../../src/cli/live-view.js";
 
-const escape = "\u001b[";
+const sequence = "\u001b[";
 
 /** A terminal of 20 columns that remembers what is to be seen. */
 function terminal() {
   let lines: string[] = [""];
   const write = (text: string) => {
-    const isErasing = text.startsWith(escape);
-    const [head = "", ...parts] = isErasing ? text.slice(escape.length).split(`A${escape}J`) : ["", text];
+    const isErasing = text.startsWith(sequence);
+    const [head = "", ...parts] = isErasing ? text.slice(sequence.length).split(`A${sequence}J`) : ["", text];
     const rest = parts.join("");
     if (isErasing) lines = [...lines.slice(0, lines.length - 1 - Number(head)), ""];
     lines = [...lines.slice(0, -1), ...`${lines.at(-1)}${rest}`.split("\n")];
