@@ -32,7 +32,7 @@ import { pid } from "./pid.js";
 import { reconcile } from "./reconcile.js";
 import { type StartFlags, start } from "./start.js";
 import { type StatusFlags, status } from "./status.js";
-import { type SwapFlags, swap } from "./swap.js";
+import type { SwapFlags } from "./swap.js";
 import { swapStatus } from "./swap-status.js";
 import { type TokenFlags, token } from "./token.js";
 
@@ -120,7 +120,7 @@ function createProgram(home: Home, env: NodeJS.ProcessEnv, finish: (code: number
     .option("--resume", "let it go on")
     .option("--abort", "take it back")
     .action(async (service: string | undefined, flags: SwapFlags) =>
-      finish(await swap(home, service, flags)),
+      finish(await (await swapCommand()).swap(home, service, flags)),
     );
   swaps
     .command("status")
@@ -194,3 +194,4 @@ function createProgram(home: Home, env: NodeJS.ProcessEnv, finish: (code: number
 
 /** The other commands have no need of what these import, and answer sooner without it. */
 const composeCommands = () => import("./compose.js");
+const swapCommand = () => import("./swap.js");

@@ -2,6 +2,8 @@ import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
 import { eventually } from "@theseus/testing";
 import { expect } from "chai";
+import { copyImplementation } from "../../proof/rollout/candidate/copied-implementation.js";
+import { statusNow } from "../../proof/swap/instances-of.js";
 import { shop } from "./root-hooks.js";
 
 describe("a change of one service", () => {
@@ -42,14 +44,17 @@ describe("a change of one service", () => {
   });
 
   it("is made one at a time: the second one is told what is going on", async () => {
-    const first = change("restart", "payment");
-    await eventually("it is under way", async () => (await shop().status()).change === "restart payment");
+    using copy = copyImplementation("payment");
+    const first = change("swap", "payment", "--to", copy.folder, "--yes");
+    await eventually("it is under way", async () => (await statusNow(shop())).swap !== undefined);
+    expect((await change("swap", "--pause")).code).to.equal(0);
     const second = await change("scale", "inventory", "2");
     expect(second.code).to.equal(1);
     expect(second.stderr)
-      .to.contain("restart payment is under way since")
+      .to.match(/^swap payment --to .* is under way since/)
       .and.contain("Wait until it is done");
-    expect(await first).to.include({ code: 0, stderr: "" });
+    expect((await change("swap", "--abort")).code).to.equal(0);
+    expect(await first).to.include({ code: 1 });
     expect((await shop().status()).change).to.equal(undefined);
   });
 
