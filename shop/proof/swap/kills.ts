@@ -55,7 +55,8 @@ export async function killDuring(attempt: Attempt, victim: Victim, moment: Momen
   const names = before.map(({ instance }) => instance);
   const { pid, socket } = await victimAt(attempt, names, { victim, moment, over });
   process.kill(pid, "SIGKILL");
-  const back = socket === undefined ? 0 : untilListening(socket, performance.now());
+  const listening = socket === undefined ? Promise.resolve(0) : untilListening(socket, performance.now());
+  const back = listening.catch(() => Number.POSITIVE_INFINITY);
   // At 100 % the old one takes the calls when the swap is taken back; else they wait for the one that was killed.
   const away = moment === "100 %" ? Promise.race([back, swapping.then(() => 0)]) : back;
   const told = (await shop.theseus("swap", "status")).stdout.trim();
