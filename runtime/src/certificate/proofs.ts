@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Say } from "../changes/change.js";
+import type { Say } from "../changes/say.js";
 import { buildAll } from "../implementation/build.js";
 import { contentHash } from "../implementation/content-hash.js";
 import type { Implementation } from "../implementation/implementation.js";

@@ -1,3 +1,5 @@
+import type { SwapOptions } from "../swap/swap-options.js";
+
 /** A change of a running system, as somebody asks for it. */
 export type Change = ServiceChange | { readonly kind: "rotate"; readonly what: Rotated };
 
@@ -9,11 +11,14 @@ export type ServiceChange =
   | { readonly kind: "scale"; readonly service: string; readonly count: number }
   | { readonly kind: "restart"; readonly service: string }
   /** `to` is a language, the absolute path of a folder with an `implementation.json`, or `language@revision`. */
-  | { readonly kind: "swap"; readonly service: string; readonly to: string }
+  | SwapChange
   | { readonly kind: "rollback"; readonly service: string };
 
-/** Tells whoever looks on what happens, a line at a time. */
-export type Say = (line: string) => void;
+export interface SwapChange extends SwapOptions {
+  readonly kind: "swap";
+  readonly service: string;
+  readonly to: string;
+}
 
 /** As it would be typed: `scale ship 3`. */
 export function showChange(change: Change): string {
@@ -21,10 +26,18 @@ export function showChange(change: Change): string {
     case "scale":
       return `scale ${change.service} ${change.count}`;
     case "swap":
-      return `swap ${change.service} --to ${change.to}`;
+      return [`swap ${change.service} --to ${change.to}`, ...flagsOf(change)].join(" ");
     case "rotate":
       return `rotate ${change.what}`;
     default:
       return `${change.kind} ${change.service}`;
   }
+}
+
+/** Those that say how much is known of what runs afterwards. */
+function flagsOf({ withoutProof, atOnce }: SwapChange): readonly string[] {
+  return [
+    ...(withoutProof === undefined ? [] : [`--without-proof ${JSON.stringify(withoutProof)}`]),
+    ...(atOnce ? ["--at-once"] : []),
+  ];
 }

@@ -8,7 +8,7 @@ import {
 } from "../implementation/implementation.js";
 import type { SystemContext } from "../system/context.js";
 import type { SystemWorkload } from "../system/topology.js";
-import type { Say } from "./change.js";
+import type { Say } from "./say.js";
 import { openWorktree } from "./worktree.js";
 
 export interface Chosen {

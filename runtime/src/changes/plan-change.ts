@@ -5,16 +5,29 @@ import { contentHash } from "../implementation/content-hash.js";
 import { readImplementation } from "../implementation/implementation.js";
 import type { Instances } from "../instances/instances.js";
 import type { Pair } from "../pair/pair.js";
-import type { InstancePlan } from "../system/plan.js";
+import { swap } from "../swap/swap.js";
+import type { SwapControl } from "../swap/swap-control.js";
+import type { SwapParts } from "../swap/swap-parts.js";
+import { SwapProgress } from "../swap/swap-progress.js";
 import type { SystemWorkload } from "../system/topology.js";
-import type { Change, Say } from "./change.js";
+import type { Change, SwapChange } from "./change.js";
 import { type Chosen, chooseWanted } from "./choose-implementation.js";
 import { formerImplementation, readHistory } from "./history.js";
+import { likeWhatRuns, plansFor } from "./instance-plans.js";
 import { replace, retire } from "./replace.js";
 import { rotate } from "./rotate.js";
+import type { Say } from "./say.js";
 
 /** What is done to the running system. */
 type Perform = (say: Say) => Promise<void>;
+
+/** What a swap needs beside the instances. */
+export interface SwapTools {
+  readonly parts: SwapParts;
+  readonly control: SwapControl;
+  /** Told of where it stands, once. */
+  onProgress(progress: SwapProgress): void;
+}
 
 /** As many instances of a service as `theseus start --replicas` takes. */
 export const mostInstances = 9;
@@ -24,7 +37,12 @@ export const mostInstances = 9;
  *
  * @throws Fault when it makes no sense
  */
-export async function planChange(instances: Instances, change: Change, say: Say): Promise<Perform> {
+export async function planChange(
+  instances: Instances,
+  change: Change,
+  tools: SwapTools,
+  say: Say,
+): Promise<Perform> {
   if (change.kind === "rotate") return (tell) => rotate(instances, change.what, tell);
   const running = instances.pairsOf(change.service);
   switch (change.kind) {
@@ -33,9 +51,9 @@ export async function planChange(instances: Instances, change: Change, say: Say)
     case "restart":
       return restart(instances, running);
     case "swap":
-      return swap(instances, running, await wanted(instances, change, say), say);
+      return planSwap(instances, tools, change, await wanted(instances, change, say), say);
     case "rollback":
-      return swap(instances, running, await former(instances, change.service, say), say);
+      return rollback(instances, tools, await former(instances, change.service, say), say);
     default:
       return change satisfies never;
   }
@@ -57,7 +75,7 @@ function scale(instances: Instances, running: readonly Pair[], count: number): P
     );
   if (count > running.length)
     return (say) =>
-      replace(instances, [], plans(instances, likeWhatRuns(first), count - running.length), say);
+      replace(instances, [], plansFor(instances, likeWhatRuns(first), count - running.length), say);
   const leaving = running.slice(count);
   return async (say) => {
     await instances.move(service, new Map(leaving.map(({ instance }) => [instance.name, "draining"])));
@@ -66,26 +84,62 @@ function scale(instances: Instances, running: readonly Pair[], count: number): P
   };
 }
 
-/** It was admitted before: what it was admitted by then says nothing of what lies there now. */
-function likeWhatRuns({ instance }: Pair): Pick<InstancePlan, "workload" | "implementation" | "source"> {
-  const { admission: _, ...like } = instance;
-  return like;
-}
-
 function restart(instances: Instances, running: readonly Pair[]): Perform {
   return async (say) => {
     for (const pair of running)
-      await replace(instances, [pair], plans(instances, likeWhatRuns(pair), 1), say);
+      await replace(instances, [pair], plansFor(instances, likeWhatRuns(pair), 1), say);
   };
 }
 
-async function swap(
+async function planSwap(
   instances: Instances,
-  running: readonly Pair[],
-  { implementation, source, former }: Chosen & { readonly former?: string },
+  { parts, control, onProgress }: SwapTools,
+  { kind: _, service, to, ...options }: SwapChange,
+  chosen: Chosen,
   say: Say,
 ): Promise<Perform> {
+  const { state } = instances.context;
+  const { workload, running } = await build(instances, service, chosen, say);
+  return async (tell) => {
+    const { withoutProof } = options;
+    const told = { service, to, ...(withoutProof !== undefined && { withoutProof }) };
+    const progress = new SwapProgress(told, control, state, tell);
+    onProgress(progress);
+    try {
+      await swap(instances, { workload, running, chosen, options, parts, control, progress });
+    } finally {
+      progress.end();
+    }
+  };
+}
+
+/** Straight back: what ran before was proved then. What is in its place meanwhile is proved anew. */
+async function rollback(
+  instances: Instances,
+  tools: SwapTools,
+  { isChanged, service, ...chosen }: Former,
+  say: Say,
+): Promise<Perform> {
+  if (isChanged && tools.parts.prover !== undefined) {
+    const to = chosen.source ?? chosen.implementation.language;
+    return planSwap(instances, tools, { kind: "swap", service, to, atOnce: true }, chosen, say);
+  }
+  const { workload, running } = await build(instances, service, chosen, say);
+  return (tell) => {
+    tools.control.decide();
+    return replace(instances, running, plansFor(instances, { workload, ...chosen }, running.length), tell);
+  };
+}
+
+/** Builds what is to run, unless it runs. */
+async function build(
+  instances: Instances,
+  service: string,
+  { implementation, source }: Chosen,
+  say: Say,
+): Promise<{ readonly workload: SystemWorkload; readonly running: readonly Pair[] }> {
   const { env, signal } = instances.context;
+  const running = instances.pairsOf(service);
   const [first] = running;
   if (first === undefined) throw new Error("a service has no instance");
   const { workload } = first.instance;
@@ -100,44 +154,22 @@ async function swap(
       `${workload.name} is this implementation already: ${source ?? implementation.language}, ${hash.slice(0, 12)}.`,
       `theseus restart ${workload.name} starts it anew.`,
     );
-  const found = { implementation, ...(source !== undefined && { source }) };
-  const like = {
-    workload,
-    ...(former === hash ? found : await proven(instances, workload.name, found, say)),
-  };
-  return (tell) => replace(instances, running, plans(instances, like, running.length), tell);
+  return { workload, running };
 }
 
-function wanted(
-  instances: Instances,
-  { service, to }: Extract<Change, { kind: "swap" }>,
-  say: Say,
-): Promise<Chosen> {
+function wanted(instances: Instances, { service, to }: SwapChange, say: Say): Promise<Chosen> {
   const { context } = instances;
   const workload = context.topology.workloads.find(({ name }) => name === service) as SystemWorkload;
   return chooseWanted(context, workload, to, say);
 }
 
-/** What was tested is what is started. */
-async function proven(
-  { context }: Instances,
-  service: string,
-  chosen: Chosen,
-  say: Say,
-): Promise<Chosen & Pick<InstancePlan, "admission">> {
-  if (context.proofs === undefined) return chosen;
-  const { build: _, ...built } = chosen.implementation;
-  const candidate = { ...chosen, service, implementation: built };
-  const { implementation, certificate } = await context.proofs.prove(candidate, say);
-  return { ...chosen, implementation, admission: { by: "certificate", certificate } };
+interface Former extends Chosen {
+  readonly service: string;
+  /** Something else is in its folder since it ran. */
+  readonly isChanged: boolean;
 }
 
-/** It needs no proof when it is, byte by byte, what ran before. */
-async function former(
-  instances: Instances,
-  service: string,
-  say: Say,
-): Promise<Chosen & { readonly former: string }> {
+async function former(instances: Instances, service: string, say: Say): Promise<Former> {
   const found = formerImplementation(readHistory(instances.context.home), service);
   if (found === undefined)
     throw new UsageFault(
@@ -147,9 +179,10 @@ async function former(
   const { folder, source, contentHash: before } = found;
   try {
     const implementation = readImplementation(join(folder, "implementation.json"));
-    if ((await contentHash(implementation)) !== before)
+    const isChanged = (await contentHash(implementation)) !== before;
+    if (isChanged)
       say(`${folder} has changed since it ran (${before.slice(0, 12)}): what comes back is what is there`);
-    return { implementation, former: before, ...(source !== undefined && { source }) };
+    return { service, isChanged, implementation, ...(source !== undefined && { source }) };
   } catch (error) {
     if (error instanceof Fault)
       throw new Fault(
@@ -159,25 +192,4 @@ async function former(
       );
     throw error;
   }
-}
-
-/** New instances with the lowest ordinals that are free. */
-function plans(
-  { around: { table } }: Instances,
-  like: Pick<InstancePlan, "workload" | "implementation" | "source" | "admission">,
-  count: number,
-): readonly InstancePlan[] {
-  const { workload, implementation, source, admission } = like;
-  const taken = new Set(table.of(workload.name).map(({ ordinal }) => ordinal));
-  const free = Array.from({ length: taken.size + count }, (_, index) => index + 1).filter(
-    (ordinal) => !taken.has(ordinal),
-  );
-  return free.slice(0, count).map((ordinal) => ({
-    name: `${workload.name}-${ordinal}`,
-    workload,
-    ordinal,
-    implementation,
-    ...(source !== undefined && { source }),
-    ...(admission && { admission }),
-  }));
 }

@@ -3,7 +3,7 @@ import type { Instances } from "../instances/instances.js";
 import type { Pair } from "../pair/pair.js";
 import { settled } from "../process/settled.js";
 import type { InstancePlan } from "../system/plan.js";
-import type { Say } from "./change.js";
+import type { Say } from "./say.js";
 
 /**
  * Puts new instances of a workload into the place of old ones, which may be none, without a call that fails: new ones are
@@ -18,21 +18,45 @@ export async function replace(
 ): Promise<void> {
   const [workload = ""] = plans.map((plan) => plan.workload.name);
   const names = plans.map(({ name }) => name);
-  const leaving = old.map(({ instance }) => instance.name);
   try {
-    say(`${names.join(", ")}: starting, in standby`);
-    const fresh = await settled(plans.map((plan) => instances.start(plan, "starting")));
-    await instances.move(workload, all(names, "standby"));
-    say(`${names.join(", ")}: healthy through the mesh`);
-    await settled(fresh.map((pair) => pair.changeState("active")));
-    await instances.move(workload, new Map([...all(names, "active"), ...all(leaving, "draining")]));
+    const candidate = await bringUp(instances, plans, say);
+    await activate(instances, { old, candidate }, "active");
   } catch (error) {
     say("it fails; everything is put back as it was");
-    await putBack(instances, workload, leaving, names);
+    await putBack(instances, { workload, old, names }, say);
     throw error;
   }
-  say([`${names.join(", ")}: active`, ...leaving.map((name) => `${name}: no new calls`)].join("; "));
+  const leaving = old.map(({ instance }) => `${instance.name}: no new calls`);
+  say([`${names.join(", ")}: active`, ...leaving].join("; "));
   await retire(instances, old, say);
+}
+
+/** Starts instances that are healthy through the mesh, and in standby. */
+export async function bringUp(
+  instances: Instances,
+  plans: readonly InstancePlan[],
+  say: Say,
+): Promise<readonly Pair[]> {
+  const [workload = ""] = plans.map((plan) => plan.workload.name);
+  const names = plans.map(({ name }) => name);
+  say(`${names.join(", ")}: starting, in standby`);
+  const fresh = await settled(plans.map((plan) => instances.start(plan, "starting")));
+  await instances.move(workload, all(names, "standby"));
+  say(`${names.join(", ")}: healthy through the mesh`);
+  return fresh;
+}
+
+/** Lets new instances act: as active ones, which get all calls of the old, or as candidates, which get none yet. */
+export async function activate(
+  instances: Instances,
+  { old, candidate }: { readonly old: readonly Pair[]; readonly candidate: readonly Pair[] },
+  stage: Extract<Stage, "active" | "candidate">,
+): Promise<void> {
+  await settled(candidate.map((pair) => pair.changeState("active")));
+  if (stage === "candidate") return;
+  const [workload = ""] = candidate.map(({ instance }) => instance.workload.name);
+  const [leaving, names] = [old, candidate].map((pairs) => pairs.map(({ instance }) => instance.name));
+  await instances.move(workload, new Map([...all(names ?? [], "active"), ...all(leaving ?? [], "draining")]));
 }
 
 /** Ends instances that get no new calls any more. */
@@ -47,16 +71,28 @@ export async function retire(instances: Instances, leaving: readonly Pair[], say
   }
 }
 
-async function putBack(
+interface PutBack {
+  readonly workload: string;
+  readonly old: readonly Pair[];
+  /** Of the new instances, however far they have come. */
+  readonly names: readonly string[];
+}
+
+/** Gives all calls to the old instances again, then ends the new ones: in standby before, where they have acted. */
+export async function putBack(
   instances: Instances,
-  workload: string,
-  old: readonly string[],
-  fresh: readonly string[],
+  { workload, old, names }: PutBack,
+  say: Say,
 ): Promise<void> {
-  const begun = fresh.filter((name) => instances.has(name));
+  const begun = names.filter((name) => instances.has(name));
+  const kept = old.map(({ instance }) => instance.name);
   // The reason that is told is the first one.
-  await instances.move(workload, new Map([...all(old, "active"), ...all(begun, "draining")])).catch(() => {});
-  for (const name of begun) await instances.end(name).catch(() => {});
+  await instances
+    .move(workload, new Map([...all(kept, "active"), ...all(begun, "draining")]))
+    .catch(() => {});
+  const started = instances.pairsOf(workload).filter(({ instance }) => begun.includes(instance.name));
+  await retire(instances, started, say).catch(() => {});
+  for (const name of begun.filter((each) => instances.has(each))) await instances.end(name).catch(() => {});
 }
 
 function all(names: readonly string[], stage: Stage): ReadonlyMap<string, Stage> {

@@ -3,7 +3,8 @@ import type { Instances } from "../instances/instances.js";
 import { rotateCertificates } from "../rotation/rotate-certificates.js";
 import { type KeyStep, rotateKeys } from "../rotation/rotate-keys.js";
 import type { InstanceIdentity } from "../system/secrets.js";
-import type { Rotated, Say } from "./change.js";
+import type { Rotated } from "./change.js";
+import type { Say } from "./say.js";
 
 /** Gives everybody new ones, while all goes on. */
 export function rotate(instances: Instances, what: Rotated, say: Say): Promise<void> {

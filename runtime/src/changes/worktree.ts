@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Fault, UsageFault } from "../fault.js";
 import { runCommand } from "../provision/command.js";
 import type { SystemContext } from "../system/context.js";
-import type { Say } from "./change.js";
+import type { Say } from "./say.js";
 
 interface Worktree {
   readonly folder: string;

@@ -50,11 +50,22 @@ export class InstanceTable {
     this.add({ ...this.get(instance), port });
   }
 
-  /** Several stages of instances of one workload at once: sidecars see all of them, or none. */
-  setStages(workload: string, stages: ReadonlyMap<string, Stage>): void {
-    const since = new Date().toISOString();
-    for (const [instance, stage] of stages)
-      this.#entries.set(instance, { ...this.get(instance), stage, since });
+  /**
+   * Several stages of instances of one workload at once: sidecars see all of them, or none.
+   *
+   * @param weights  by instance; whoever has none here weighs 1
+   */
+  setStages(
+    workload: string,
+    stages: ReadonlyMap<string, Stage>,
+    weights: ReadonlyMap<string, number> = new Map(),
+  ): void {
+    const now = new Date().toISOString();
+    for (const [instance, stage] of stages) {
+      const entry = this.get(instance);
+      const since = stage === entry.stage ? entry.since : now;
+      this.#entries.set(instance, { ...entry, stage, since, weight: weights.get(instance) ?? 1 });
+    }
     this.#keep(workload);
   }
 
@@ -82,6 +93,6 @@ export class InstanceTable {
 /** One in standby is listed as draining: sidecars ask for its health and send it nothing. */
 function toEndpoint({ stage, port, weight }: InstanceEntry): readonly Endpoint[] {
   if (port === undefined || stage === "starting") return [];
-  const health = stage === "active" ? "healthy" : "draining";
+  const health = stage === "active" || stage === "candidate" ? "healthy" : "draining";
   return [{ address: "127.0.0.1", port, weight, health }];
 }

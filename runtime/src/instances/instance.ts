@@ -1,10 +1,11 @@
 import type { Admission } from "../certificate/admission.js";
 
 /**
- * What an instance is there for: `starting` until it serves; `standby` while it is healthy and gets no calls; `active`
- * with its share of the calls; `draining` while it ends those that it has.
+ * What an instance is there for: `starting` until it serves; `standby` while it is healthy and gets no calls; `candidate`
+ * while it gets some and is compared with the active ones; `active` with its share of the calls; `draining` while it ends
+ * those that it has.
  */
-export type Stage = "starting" | "standby" | "active" | "draining";
+export type Stage = "starting" | "standby" | "candidate" | "active" | "draining";
 
 /** What runs in an instance. */
 export interface RunningImplementation {
@@ -27,7 +28,7 @@ export interface InstanceEntry {
   readonly ordinal: number;
   readonly implementation: RunningImplementation;
   readonly stage: Stage;
-  /** Share of the calls relative to the other active ones of its workload, 1 or more. */
+  /** Share of the calls relative to the others of its workload that get any, 1 or more. */
   readonly weight: number;
   /** ISO time of the last change of its stage. */
   readonly since: string;

@@ -122,12 +122,20 @@ export class Instances {
     return identity;
   }
 
-  /** Moves instances of one workload to other stages at once, and waits until every caller's sidecar has seen it. */
-  async move(workload: string, stages: ReadonlyMap<string, Stage>): Promise<void> {
+  /**
+   * Moves instances of one workload to other stages at once, and waits until every caller's sidecar has seen it.
+   *
+   * @param weights  by instance; whoever has none here weighs 1
+   */
+  async move(
+    workload: string,
+    stages: ReadonlyMap<string, Stage>,
+    weights?: ReadonlyMap<string, number>,
+  ): Promise<void> {
     const { table } = this.around;
-    table.setStages(workload, stages);
+    table.setStages(workload, stages, weights);
     this.#linkDeveloper(workload);
-    const entering = [...stages].filter(([, stage]) => stage === "standby" || stage === "active");
+    const entering = [...stages].filter(([, stage]) => stage !== "starting" && stage !== "draining");
     const well = entering.flatMap(([instance]) => table.get(instance).port ?? []);
     await untilEndpointsTaken(this.context, this.pairs, {
       workload,

@@ -67,6 +67,10 @@ export interface KnownHost {
   readonly answers: boolean;
   /** By the sidecar's own health checks, and not draining. */
   readonly isHealthy: boolean;
+  /** It was asked, and failed too many checks. */
+  readonly failsChecks: boolean;
+  /** It was taken out for a while, since calls to it failed. */
+  readonly isEjected: boolean;
 }
 
 /** The hosts of each cluster as the sidecar has taken them, by cluster. */
@@ -82,6 +86,9 @@ export async function knownHosts(admin: string): Promise<ReadonlyMap<string, rea
         answers: answers(health_status),
         isDraining: health_status?.eds_health_status === "DRAINING",
         isHealthy: isHealthy(health_status),
+        failsChecks:
+          health_status?.failed_active_health_check === true && health_status.pending_active_hc !== true,
+        isEjected: health_status?.failed_outlier_check === true,
       })),
     ]),
   );

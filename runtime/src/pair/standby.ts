@@ -17,6 +17,14 @@ interface Change {
   readonly store: StoreAccess | undefined;
 }
 
+interface Patience {
+  /** Default 30 s. */
+  readonly withinMs?: number;
+  /** What stands still does not follow. Default 10 s. */
+  readonly silenceMs?: number;
+  readonly signal?: AbortSignal;
+}
+
 const pollMs = 50;
 
 /** Writes the files that tell an application its state: those of its store first, since it reads them when it sees the other. */
@@ -30,20 +38,21 @@ export function writeState(paths: StatePaths, { state, store }: Change): void {
  * Puts a running application in another state, and waits until its health of `active` says that it has followed: in standby
  * nothing of it writes any more, and it uses the URL that only reads.
  *
- * @throws Fault when it does not follow within `withinMs`
+ * @throws Fault when it does not follow within `withinMs`, or says nothing for `silenceMs`
  */
 export async function changeState(
   paths: StatePaths,
   change: Change,
-  { withinMs = 30_000, signal }: { readonly withinMs?: number; readonly signal?: AbortSignal } = {},
+  { withinMs = 30_000, silenceMs = 10_000, signal }: Patience = {},
 ): Promise<void> {
   writeState(paths, change);
   const wanted = change.state === "active" ? "SERVING" : "NOT_SERVING";
   const until = Date.now() + withinMs;
-  for (;;) {
+  for (let heardMs = Date.now(); ; ) {
     const health = await checkHealth(paths.app, 2_000, "active");
     if (health === wanted) return;
-    if (Date.now() > until)
+    if (health !== "UNREACHABLE") heardMs = Date.now();
+    if (Date.now() > Math.min(until, heardMs + silenceMs))
       throw new Fault(
         `The application at ${paths.app} does not become ${change.state}: its health of "active" is ${health}.`,
         "See its log; an implementation that does not know LAUNCH_STANDBY_FILE cannot be put in standby.",

@@ -2,6 +2,7 @@ import { type IncomingMessage, request } from "node:http";
 import { createInterface } from "node:readline";
 import type { Change } from "../changes/change.js";
 import { Fault, UsageFault } from "../fault.js";
+import type { Steering } from "../swap/swap-control.js";
 import type { ChangeLine } from "./control-socket.js";
 
 interface Question {
@@ -25,8 +26,21 @@ export async function askControl(socket: string, method: "GET" | "POST", path: s
  *
  * @throws Fault when it was not made
  */
-export async function askChange(socket: string, change: Change, say: (line: string) => void): Promise<void> {
-  const response = await ask(socket, { method: "POST", path: "/changes", body: change });
+export function askChange(socket: string, change: Change, say: (line: string) => void): Promise<void> {
+  return follow(socket, { method: "POST", path: "/changes", body: change }, say);
+}
+
+/**
+ * Has a supervisor hold, continue or end the swap that is under way, and tells what comes of it.
+ *
+ * @throws Fault when that makes no sense
+ */
+export function askSteering(socket: string, steering: Steering, say: (line: string) => void): Promise<void> {
+  return follow(socket, { method: "POST", path: "/swap", body: steering }, say);
+}
+
+async function follow(socket: string, question: Question, say: (line: string) => void): Promise<void> {
+  const response = await ask(socket, question);
   for await (const line of linesOf(response)) {
     if ("line" in line) say(line.line);
     if ("done" in line) return;

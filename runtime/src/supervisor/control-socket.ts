@@ -9,13 +9,16 @@ export interface ControlHandlers<Status> {
   down(): void;
   /** Makes a change and tells what happens; absent: nothing can be changed. It goes on when nobody listens any more. */
   change?(change: unknown, say: (line: string) => void): Promise<void>;
+  /** Holds, continues or ends the swap that is under way; answers what comes of it. */
+  steer?(steering: unknown): string;
 }
 
 /** A line of the answer to a change: what happens; at last that it is done, or why it is not. */
-export type ChangeLine =
-  | { readonly line: string }
-  | { readonly done: true }
-  | { readonly fault: { readonly problem: string; readonly remedy: string; readonly isUsage: boolean } };
+export type ChangeLine = { readonly line: string } | { readonly done: true } | FaultLine;
+
+interface FaultLine {
+  readonly fault: { readonly problem: string; readonly remedy: string; readonly isUsage: boolean };
+}
 
 /** The supervisor's side: HTTP with JSON on a unix socket that only its owner can open. */
 export async function serveControl<Status>(
@@ -57,29 +60,41 @@ async function answer<Status>(
       send(response, 202, { pid: process.pid });
       return handlers.down();
     case "POST /changes":
-      return tellChange(response, handlers, await json(incoming));
+      return tell(response, async (line) => {
+        const wanted = await json(incoming);
+        if (handlers.change === undefined) throw nothingToChange();
+        await handlers.change(wanted, line);
+      });
+    case "POST /swap":
+      return tell(response, async (line) => {
+        const wanted = await json(incoming);
+        if (handlers.steer === undefined) throw nothingToChange();
+        line(handlers.steer(wanted));
+      });
     default:
       return send(response, 404, { error: `no such route: ${route}` });
   }
 }
 
-/** Its lines come as they are told; the answer's status says nothing of the end. */
-async function tellChange<Status>(
+/** Lines come as they are told; the answer's status says nothing of the end. */
+async function tell(
   response: ServerResponse,
-  { change }: ControlHandlers<Status>,
-  wanted: unknown,
+  work: (line: (text: string) => void) => Promise<void>,
 ): Promise<void> {
   const write = (line: ChangeLine) => response.write(`${JSON.stringify(line)}\n`);
   response.writeHead(200, { "content-type": "application/x-ndjson", connection: "close" });
   try {
-    if (change === undefined) throw new Fault("Nothing can be changed here.", "Wait until it is open.");
-    await change(wanted, (line) => write({ line }));
+    await work((line) => write({ line }));
     write({ done: true });
   } catch (error) {
     const { problem, remedy } = toFault(error, "It cannot be changed");
     write({ fault: { problem, remedy, isUsage: error instanceof UsageFault } });
   }
   response.end();
+}
+
+function nothingToChange(): Fault {
+  return new Fault("Nothing can be changed here.", "Wait until it is open.");
 }
 
 function send(response: ServerResponse, code: number, body: unknown): void {

@@ -6,7 +6,7 @@ import type { MeshPolicy } from "@theseus/mesh/policy";
 import { openProofs, type Proofs } from "../certificate/proofs.js";
 import { showChange } from "../changes/change.js";
 import { Changes, changeNote } from "../changes/changes.js";
-import { readChange } from "../changes/read-change.js";
+import { readChange, readSteering } from "../changes/read-change.js";
 import { retire } from "../changes/replace.js";
 import { Fault, toFault } from "../fault.js";
 import { buildAll } from "../implementation/build.js";
@@ -19,6 +19,7 @@ import { runFolder } from "../process/run-folder.js";
 import { createStateFile, endOrphans, readState } from "../process/state-file.js";
 import { provisionEnvoy } from "../provision/envoy.js";
 import { endMirrors } from "../shadow/end-mirrors.js";
+import { swapNote } from "../swap/swap-status.js";
 import { assertHostNames } from "../system/allowed-hosts.js";
 import type { SystemContext } from "../system/context.js";
 import { claimFixedPorts } from "../system/fixed-ports.js";
@@ -101,12 +102,17 @@ async function runPlan(system: System, decided: Decided, options: RunOptions): P
         home: home.path,
         ...status,
         ...(changes?.underway !== undefined && { change: changes.underway }),
+        ...(changes?.swap !== undefined && { swap: changes.swap }),
         instances: await instanceStatuses(started, counts),
       }),
       down: stop.request,
       change: async (wanted, say) => {
         if (changes === undefined || status.phase !== "open") throw notOpen(status.phase);
         await changes.make(readChange(wanted), say);
+      },
+      steer: (wanted) => {
+        if (changes === undefined || status.phase !== "open") throw notOpen(status.phase);
+        return changes.steer(readSteering(wanted));
       },
     }),
   );
@@ -252,11 +258,16 @@ async function finishTakeover(takeover: Takeover, context: SystemContext, starte
   const names = new Set(taken.map(({ name }) => name));
   await endUntaken(takeover, context.home, (name) => names.has(name));
   await endMirrors(instances.pairs, context.report);
-  context.state.note(changeNote, undefined);
+  for (const note of [changeNote, swapNote]) context.state.note(note, undefined);
   for (const workload of services) {
-    const leaving = instances.pairsOf(workload).filter(({ instance }) => stageOf(instance) === "draining");
+    const pairs = instances.pairsOf(workload);
+    const leaving = pairs.filter(({ instance }) => stageOf(instance) !== "active");
     if (leaving.length === 0) continue;
-    await instances.move(workload, new Map(leaving.map(({ instance }) => [instance.name, "draining"])));
+    // Whoever stays has all calls again: a candidate had a share of them, by weight.
+    const stages = pairs.map(
+      (pair) => [pair.instance.name, leaving.includes(pair) ? "draining" : "active"] as const,
+    );
+    await instances.move(workload, new Map(stages));
     await retire(instances, leaving, context.report);
   }
 

@@ -9,6 +9,7 @@ import { localRequest } from "../pair/local-http.js";
 import type { Pair } from "../pair/pair.js";
 import { portOf } from "../process/ports.js";
 import type { ProcessStatus, Supervised } from "../process/supervised.js";
+import type { SwapStatus } from "../swap/swap-status.js";
 import type { SystemContext } from "../system/context.js";
 import type { FixedPorts } from "../system/fixed-ports.js";
 import type { Endpoints } from "../system/system.js";
@@ -54,6 +55,8 @@ export interface SystemStatus {
   readonly startedAt: string;
   /** The change that is under way, as it would be typed. */
   readonly change?: string;
+  /** Where it stands, when that is a swap. */
+  readonly swap?: SwapStatus;
   readonly instances: readonly InstanceStatus[];
   /** Once it is open. */
   readonly endpoints?: Endpoints;

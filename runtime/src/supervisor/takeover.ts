@@ -7,6 +7,7 @@ import { readImplementation } from "../implementation/implementation.js";
 import type { InstanceEntry } from "../instances/instance.js";
 import { openSink } from "../process/log-sink.js";
 import { endOrphans, isAlive, type State } from "../process/state-file.js";
+import type { SwapStatus } from "../swap/swap-status.js";
 import type { SystemContext } from "../system/context.js";
 import type { FixedPorts } from "../system/fixed-ports.js";
 import type { Home } from "../system/home.js";
@@ -19,6 +20,8 @@ export interface Notes {
   /** Noted once everything is up. */
   readonly ports?: FixedPorts;
   readonly change?: NotedChange;
+  /** Where the swap stood that was under way. */
+  readonly swap?: SwapStatus;
 }
 
 export type NotedChange = Pick<HistoryEntry, "change" | "at" | "from">;
@@ -44,7 +47,7 @@ export function readTakeover(
 ): Takeover | undefined {
   if (state === undefined || !state.processes.some(isAlive)) return undefined;
   const { instances = [], ports, change } = state.notes as Notes;
-  const entries = instances.filter(({ stage }) => stage === "active" || stage === "draining");
+  const entries = instances.filter(({ stage }) => stage !== "starting" && stage !== "standby");
   const isThere = ({ implementation }: InstanceEntry) =>
     existsSync(join(implementation.folder, "implementation.json"));
   if (ports === undefined || !entries.every(isThere)) return undefined;
@@ -95,15 +98,17 @@ export async function endUntaken(
   for (const { name } of untaken) openSink(join(logs, `${name}.log`))[Symbol.dispose]();
 }
 
-/** Writes down what became of the change that was under way: it is undone where its instances had no calls yet. */
+/** Writes down what became of the change that was under way: it is undone where its instances had not all calls yet. */
 export function settleHistory(
   { state, change, entries }: Takeover,
   { home, report }: Pick<SystemContext, "home" | "report">,
   show: (change: Change) => string,
 ): void {
   if (change === undefined) return;
-  const { instances = [] } = state.notes as Notes;
-  const isUndone = instances.some(({ stage }) => stage === "starting" || stage === "standby");
+  const { instances = [], swap } = state.notes as Notes;
+  const isUndone =
+    swap?.stage === "return" || instances.some(({ stage }) => stage !== "active" && stage !== "draining");
+  const where = swap === undefined ? "" : ` in its stage ${swap.stage}: ${swap.words}`;
   const service = change.change.kind === "rotate" ? undefined : change.change.service;
   const of = (stage: InstanceEntry["stage"]) =>
     entries.filter((entry) => entry.workload === service && entry.stage === stage);
@@ -111,7 +116,7 @@ export function settleHistory(
     ...change,
     seconds: (Date.now() - Date.parse(change.at)) / 1000,
     to: of("active").map(({ implementation }) => implementation),
-    ...(isUndone && { undone: "the supervisor was killed" }),
+    ...(isUndone && { undone: `the supervisor was killed${where}` }),
   });
   report(
     `${show(change.change)} was under way when the supervisor was killed: it is ${isUndone ? "undone" : "finished"}`,

@@ -11,12 +11,14 @@ import { proveRollout } from "../rollout/prove-rollout.js";
 import { faultsOf } from "../rollout/rollout-figures.js";
 import { wholePlan } from "../rollout/rollout-plan.js";
 import { proveSteady } from "../steady.js";
+import { type Part, parts, proveSwap, faultsOf as swapFaults } from "../swap/prove-swap.js";
 import { composePage } from "./compose-page.js";
 import { faultsPage } from "./faults-page.js";
 import { writeFigures } from "./figure-files.js";
 import { flagsOf, type LanguageSet, languageSets } from "./language-sets.js";
 import { overloadPage, steadyPage } from "./load-pages.js";
 import { rolloutPage } from "./rollout-page.js";
+import { swapPage } from "./swap-page.js";
 import { withShop } from "./with-shop.js";
 
 interface CommonFlags {
@@ -84,6 +86,18 @@ function createProgram(finish: (proved: boolean) => void): Command {
       finish(await rollout({ seed: randomInt(2 ** 31), ...flags })),
     );
   program
+    .command("swap")
+    .description(
+      "another implementation by evidence: in steps, with wrong candidates, and with kills in each stage",
+    )
+    .option("--seed <number>", "of visitors; random by default", parseWhole)
+    .addOption(new Option("--part <part...>", "these alone").choices(parts).default(parts, "all"))
+    .option("--long", "100,000 calls for one service instead of 20,000 for each")
+    .addOption(outOption())
+    .action(async (flags: { seed?: number; part: readonly Part[]; long?: true; out: string }) =>
+      finish(await swap({ seed: randomInt(2 ** 31), ...flags })),
+    );
+  program
     .command("compose")
     .description("the shop from containers: up, used, hurt, scaled, changed under load, and gone")
     .addOption(outOption())
@@ -137,6 +151,21 @@ async function rollout({ seed, rate, out }: { seed: number; rate: number; out: s
   const figures = await withShop([], (shop) => proveRollout(shop, { seed, plan, report: say }));
   tell("rollout", { figures, page: rolloutPage(figures) }, out);
   return faultsOf(figures).length === 0;
+}
+
+interface SwapProof {
+  readonly seed: number;
+  readonly part: readonly Part[];
+  readonly long?: boolean;
+  readonly out: string;
+}
+
+async function swap({ seed, part, long = false, out }: SwapProof): Promise<boolean> {
+  console.log(`swap: --seed ${seed} --part ${part.join(" ")}${long ? " --long" : ""}`);
+  const options = { seed, parts: part, long, report: say };
+  const figures = await withShop([], (shop) => proveSwap(shop, options));
+  tell("swap", { figures, page: swapPage(figures) }, out);
+  return swapFaults(figures).length === 0;
 }
 
 async function compose({ out }: { readonly out: string }): Promise<boolean> {

@@ -27,7 +27,7 @@ export interface PlannedSwap {
 }
 
 export const inventory = "inventory";
-const services = ["user", inventory, "payment"];
+export const services = ["user", inventory, "payment"];
 
 /** Everything, with each service in its other language for a while. */
 export const wholePlan: RolloutPlan = {
@@ -57,7 +57,8 @@ export function shortPlan(swaps: readonly PlannedSwap[]): RolloutPlan {
   };
 }
 
-function otherLanguage(service: string): string {
+/** One in which it is implemented beside TypeScript. */
+export function otherLanguage(service: string): string {
   const folder = topology.workloads.find(({ name }) => name === service)?.implementations ?? "";
   const other = implementationsOf(join(checkout, folder)).find((language) => language !== topology.language);
   if (other === undefined) throw new Error(`${service} has no other implementation`);

@@ -15,18 +15,21 @@ export interface SwapFigures {
   readonly answered: readonly Answered[];
 }
 
+/** Each stage and step ends after seconds: `proof:swap` shows the rest. */
+const quickly = ["--yes", "--longest", "2"];
+
 /** Puts another implementation in the place of the one that runs, and takes it back. */
 export async function swapThereAndBack(
   observed: Observed,
   { service, to, back }: PlannedSwap,
 ): Promise<SwapFigures> {
   const before = await whoAnswers(observed, service);
-  const there = await type(observed, "swap", service, "--to", to);
+  const there = await type(observed, "swap", service, "--to", to, ...quickly);
   const other = await whoAnswers(observed, service, before);
   const again =
     back === "rollback"
       ? await type(observed, "rollback", service)
-      : await type(observed, "swap", service, "--to", before.implementation);
+      : await type(observed, "swap", service, "--to", before.implementation, ...quickly);
   const last = await whoAnswers(observed, service, other);
   return { commands: [there, again], answered: [other, last] };
 }

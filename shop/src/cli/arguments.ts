@@ -14,6 +14,12 @@ export function parseCount(text: string): number {
   return count;
 }
 
+export function parsePositive(text: string): number {
+  const count = wholeNumber(text);
+  if (count === undefined || count === 0) throw new InvalidArgumentError("It must be 1 or more.");
+  return count;
+}
+
 /** Collects `service=value`, for options that can be given several times. */
 export function collectPair<Value>(parse: (text: string) => Value) {
   return (text: string, previous: ReadonlyMap<string, Value> = new Map()): ReadonlyMap<string, Value> => {

@@ -17,6 +17,7 @@ import {
   parseCount,
   parseLanguage,
   parsePort,
+  parsePositive,
   parseReplicas,
 } from "./arguments.js";
 import type { CertificateFlags } from "./certificate.js";
@@ -32,6 +33,8 @@ import { pid } from "./pid.js";
 import { reconcile } from "./reconcile.js";
 import { type StartFlags, start } from "./start.js";
 import { type StatusFlags, status } from "./status.js";
+import type { SwapFlags } from "./swap.js";
+import { swapStatus } from "./swap-status.js";
 import { type TokenFlags, token } from "./token.js";
 
 const checkout = fileURLToPath(new URL("../../../..", import.meta.url));
@@ -99,15 +102,32 @@ function createProgram(home: Home, env: NodeJS.ProcessEnv, finish: (code: number
   command("restart", "start a service anew, one instance after the other, new beside old")
     .argument("<service>", services)
     .action(async (service: string) => finish(await change(home, { kind: "restart", service })));
-  command("swap", "put another implementation of a service into the place of the one that runs")
-    .argument("<service>", services)
-    .requiredOption(
+  const swaps = command("swap", "put another implementation of a service into the place of the one that runs")
+    .argument("[service]", services)
+    .option(
       "--to <implementation>",
-      "a language, a folder (./path), or a language at a git revision (typescript@main)",
-      (text: string) => toImplementation(text),
+      "a language, a folder (./path), a language at a git revision (typescript@main), or other",
     )
-    .action(async (service: string, { to }: { to: string }) =>
-      finish(await change(home, { kind: "swap", service, to })),
+    .option("--all", "each service, one after the other")
+    .option("-y, --yes", "do not ask before the candidate gets calls")
+    .option("--json", "each line as JSON, with where it stands")
+    .option("--calls <number>", "calls that the candidate answers before it goes on (500)", parsePositive)
+    .option("--longest <seconds>", "how long a stage or a step lasts at most (120)", parsePositive)
+    .option("--compared <number>", "reads that are compared before it gets a call (200)", parsePositive)
+    .option("--save-cases <folder>", "keep each difference as a case of the conformance suite")
+    .option("--without-proof <reason>", "prove nothing of it; the reason is kept in the history")
+    .option("--at-once", "all calls at once, compared with nothing")
+    .option("--pause", "hold the swap that is under way where it is")
+    .option("--resume", "let it go on")
+    .option("--abort", "take it back")
+    .action(async (service: string | undefined, flags: SwapFlags) =>
+      finish(await (await swapCommand()).swap(home, service, flags)),
+    );
+  swaps
+    .command("status")
+    .description("say where the swap stands that is under way, or how the last one ended")
+    .action(async (_: unknown, own: Command) =>
+      finish(await swapStatus(home, own.optsWithGlobals<{ json?: true }>())),
     );
   command("rollback", "bring the former implementation of a service back")
     .argument("<service>", services)
@@ -196,3 +216,4 @@ function createProgram(home: Home, env: NodeJS.ProcessEnv, finish: (code: number
 /** The other commands have no need of what these import, and answer sooner without it. */
 const certificateCommands = () => import("./certificate.js");
 const composeCommands = () => import("./compose.js");
+const swapCommand = () => import("./swap.js");

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Home, InstanceStatus, Numbers, SystemStatus } from "@theseus/runtime/control";
 import { askStatus, sayNotRunning } from "./supervisor.js";
+import { showSwap } from "./swap-view.js";
 import { table } from "./table.js";
 
 export interface StatusFlags {
@@ -38,6 +39,7 @@ export function showStatus(shop: SystemStatus, now: Date): string {
   return [
     `The shop in ${shop.home} is ${shop.phase} (pid ${shop.pid}).`,
     ...(shop.change === undefined ? [] : [`${shop.change} is under way.`]),
+    ...(shop.swap === undefined ? [] : [showSwap(shop.swap)]),
     table([columns, ...rows]),
     ...ends,
     ...shop.instances.flatMap((instance) => withoutProof(instance, now)),

@@ -27,6 +27,12 @@ const wrong: readonly (readonly [args: readonly string[], says: RegExp])[] = [
     ["start", "--allowed-host", "http://shop.example"],
     /"http:\/\/shop\.example" cannot be a host.*\n.*without a scheme/,
   ],
+  [["swap", "oars", "--to", "go"], /Nobody can be asked here.*\n {2}--yes/],
+  [["swap", "oars", "--yes"], /Say what is to run: --to/],
+  [["swap", "--to", "go", "--yes"], /Name the service to swap, or all of them by --all/],
+  [["swap", "oars", "--all", "--to", "go", "--yes"], /Name the service to swap/],
+  [["swap", "oars", "--to", "go", "--calls", "0"], /must be 1 or more/],
+  [["swap", "--pause", "--abort"], /--pause stands alone/],
   [["logs", "oars-1"], /There is no log of "oars-1"/],
   [["logs", "--lines", "many"], /must be a whole number/],
 ];

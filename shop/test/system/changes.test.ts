@@ -2,6 +2,8 @@ import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
 import { eventually } from "@theseus/testing";
 import { expect } from "chai";
+import { copyImplementation } from "../../proof/rollout/candidate/copied-implementation.js";
+import { statusNow } from "../../proof/swap/instances-of.js";
 import { shop } from "./root-hooks.js";
 
 describe("a change of one service", () => {
@@ -19,14 +21,18 @@ describe("a change of one service", () => {
       [["scale", "inventory", "1"], "inventory has 1 instance already", "theseus status"],
       [["scale", "gateway", "2"], 'no service "gateway"', "user, inventory, payment"],
       [["restart", "nobody"], 'no service "nobody"', "user, inventory, payment"],
-      [["swap", "inventory", "--to", "cobol"], 'no implementation "cobol"', "typescript"],
+      [["swap", "inventory", "--to", "cobol", "--yes"], 'no implementation "cobol"', "typescript"],
       [
-        ["swap", "inventory", "--to", "typescript"],
+        ["swap", "inventory", "--to", "typescript", "--yes"],
         "is this implementation already",
         "theseus restart inventory",
       ],
-      [["swap", "inventory", "--to", "typescript@no-such"], 'no revision "no-such"', "git log"],
-      [["swap", "inventory", "--to", elsewhere], "it has no implementation.json", "docs/launch-protocol.md"],
+      [["swap", "inventory", "--to", "typescript@no-such", "--yes"], 'no revision "no-such"', "git log"],
+      [
+        ["swap", "inventory", "--to", elsewhere, "--yes"],
+        "it has no implementation.json",
+        "docs/launch-protocol.md",
+      ],
       [["rollback", "user"], "no other implementation to go back to", "theseus history"],
     ];
     for (const [args, problem, wayOut] of refusals) {
@@ -38,14 +44,17 @@ describe("a change of one service", () => {
   });
 
   it("is made one at a time: the second one is told what is going on", async () => {
-    const first = change("restart", "payment");
-    await eventually("it is under way", async () => (await shop().status()).change === "restart payment");
+    using copy = copyImplementation("payment");
+    const first = change("swap", "payment", "--to", copy.folder, "--yes");
+    await eventually("it is under way", async () => (await statusNow(shop())).swap !== undefined);
+    expect((await change("swap", "--pause")).code).to.equal(0);
     const second = await change("scale", "inventory", "2");
     expect(second.code).to.equal(1);
     expect(second.stderr)
-      .to.contain("restart payment is under way since")
+      .to.match(/^swap payment --to .* is under way since/)
       .and.contain("Wait until it is done");
-    expect(await first).to.include({ code: 0, stderr: "" });
+    expect((await change("swap", "--abort")).code).to.equal(0);
+    expect(await first).to.include({ code: 1 });
     expect((await shop().status()).change).to.equal(undefined);
   });
 

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { expect } from "chai";
-import { copyPayment } from "../../proof/rollout/candidate/copied-implementation.js";
+import { copyImplementation } from "../../proof/rollout/candidate/copied-implementation.js";
 import { holdWrongCandidate } from "../../proof/rollout/candidate/held-candidate.js";
 import { proveRollout } from "../../proof/rollout/prove-rollout.js";
 import { faultsOf } from "../../proof/rollout/rollout-figures.js";
@@ -22,7 +22,7 @@ describe("a shop that is changed", () => {
   after(() => shop[Symbol.asyncDispose]());
 
   it(`while people buy fails no call, does nothing twice, and tells each watcher everything once (PROOF_SEED=${seed})`, async () => {
-    using copy = copyPayment();
+    using copy = copyImplementation("payment");
     const seen: string[] = [];
     // In its other language a service can always go to that of the checkout, and back.
     const services = flags.length > 0 ? ["user", "inventory", "payment"] : ["payment"];

@@ -1,6 +1,6 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type CopiedImplementation, copyPayment } from "./copied-implementation.js";
+import { type CopiedImplementation, copyImplementation, type Patch } from "./copied-implementation.js";
 
 /** What the candidate does in standby: what it is told, or its work all the same. */
 export type Manner = "obeys" | "acts in standby";
@@ -8,12 +8,6 @@ export type Manner = "obeys" | "acts in standby";
 export interface Candidate extends CopiedImplementation {
   /** Lets it be healthy, which it is not before. */
   release(): void;
-}
-
-interface Patch {
-  readonly file: string;
-  readonly find: string;
-  readonly put: string;
 }
 
 const hold = ".held";
@@ -46,17 +40,9 @@ const worksAtOnce: Patch = {
 
 /** A patched copy of payment in TypeScript. */
 export function makeWrongCandidate(manner: Manner): Candidate {
-  const copy = copyPayment();
-  for (const each of manner === "obeys" ? wrongWorker : [...wrongWorker, worksAtOnce])
-    patch(copy.folder, each);
+  const patches = manner === "obeys" ? wrongWorker : [...wrongWorker, worksAtOnce];
+  const copy = copyImplementation("payment", patches);
   const held = join(copy.folder, hold);
   writeFileSync(held, "");
   return { ...copy, release: () => rmSync(held) };
-}
-
-function patch(folder: string, { file, find, put }: Patch): void {
-  const path = join(folder, "dist/src", file);
-  const parts = readFileSync(path, "utf8").split(find);
-  if (parts.length !== 2) throw new Error(`${file} has it ${parts.length - 1} times, not once: ${find}`);
-  writeFileSync(path, parts.join(put));
 }

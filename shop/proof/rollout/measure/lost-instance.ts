@@ -58,7 +58,8 @@ async function readAlong(signal: AbortSignal, read: (dueMs: number) => Promise<u
   await Promise.all(reads);
 }
 
-async function untilListening(socket: string, killedMs: number): Promise<number> {
+/** Answers how long it took, in milliseconds from when its process was killed. */
+export async function untilListening(socket: string, killedMs: number): Promise<number> {
   // The kernel takes a moment to end a process.
   while (await isListening(socket)) await sleep(1);
   while (!(await isListening(socket))) {

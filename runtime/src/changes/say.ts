@@ -1,0 +1,2 @@
+/** Tells whoever looks on what happens, a line at a time. */
+export type Say = (line: string) => void;
