@@ -98,6 +98,13 @@ export async function endUntaken(
   for (const { name } of untaken) openSink(join(logs, `${name}.log`))[Symbol.dispose]();
 }
 
+/** Whether anything of a change of a service is to be seen: one that was only planned has come to nothing. */
+function hasBegun({ change, at, from }: NotedChange, instances: readonly InstanceEntry[]): boolean {
+  if (change.kind === "rotate") return true;
+  const own = instances.filter(({ workload }) => workload === change.service);
+  return own.length !== from.length || own.some(({ since }) => since >= at);
+}
+
 /** Writes down what became of the change that was under way: it is undone where its instances had not all calls yet. */
 export function settleHistory(
   { state, change, entries }: Takeover,
@@ -107,7 +114,9 @@ export function settleHistory(
   if (change === undefined) return;
   const { instances = [], swap } = state.notes as Notes;
   const isUndone =
-    swap?.stage === "return" || instances.some(({ stage }) => stage !== "active" && stage !== "draining");
+    swap?.stage === "return" ||
+    instances.some(({ stage }) => stage !== "active" && stage !== "draining") ||
+    !hasBegun(change, instances);
   const where = swap === undefined ? "" : ` in its stage ${swap.stage}: ${swap.words}`;
   const service = change.change.kind === "rotate" ? undefined : change.change.service;
   const of = (stage: InstanceEntry["stage"]) =>

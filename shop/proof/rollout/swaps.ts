@@ -1,4 +1,5 @@
 import { eventually } from "@theseus/testing";
+import { unproven } from "../swap/unproven.js";
 import { type CommandFigures, type Observed, type } from "./commands.js";
 import type { PlannedSwap } from "./rollout-plan.js";
 
@@ -16,7 +17,7 @@ export interface SwapFigures {
 }
 
 /** Each stage and step ends after seconds: `proof:swap` shows the rest. */
-const quickly = ["--yes", "--longest", "2"];
+const quickly = ["--yes", "--longest", "2", ...unproven];
 
 /** Puts another implementation in the place of the one that runs, and takes it back. */
 export async function swapThereAndBack(

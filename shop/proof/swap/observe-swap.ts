@@ -2,6 +2,7 @@ import type { SwapStatus } from "@theseus/runtime/control";
 import type { Shop } from "../../test/system/shop.js";
 import { type Calls, countFailures, latencies } from "../rollout/visitors/calls.js";
 import { quantile } from "../statistics.js";
+import { unproven } from "./unproven.js";
 
 /** One swap as it was typed, and what clients saw meanwhile. */
 export interface SwapRun {
@@ -32,15 +33,25 @@ export interface SwapWish {
   readonly calls: Calls;
   readonly service: string;
   readonly to: string;
+  /** Whether its implementation is tested before, where nothing holds that was shown earlier. */
+  readonly isProven?: true;
   /** Beside `--yes` and `--json`. */
   readonly flags?: readonly string[];
 }
 
 /** Types it, as a script does, and reads its lines. */
-export async function observeSwap({ shop, calls, service, to, flags = [] }: SwapWish): Promise<SwapRun> {
+export async function observeSwap({
+  shop,
+  calls,
+  service,
+  to,
+  isProven,
+  flags = [],
+}: SwapWish): Promise<SwapRun> {
   const beganMs = performance.now();
   const { code, stdout, stderr } = await shop.theseus(
     ...["swap", service, "--to", to, "--yes", "--json"],
+    ...(isProven === true ? [] : unproven),
     ...flags,
   );
   const endedMs = performance.now();

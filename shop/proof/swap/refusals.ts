@@ -1,6 +1,7 @@
 import type { Shop } from "../../test/system/shop.js";
 import { copyImplementation } from "../rollout/candidate/copied-implementation.js";
 import { inventory } from "../rollout/rollout-plan.js";
+import { unproven } from "./unproven.js";
 
 export interface Refusal {
   readonly command: string;
@@ -22,7 +23,7 @@ export async function refuseNonsense(shop: Shop): Promise<readonly Refusal[]> {
   ];
   using copy = copyImplementation(inventory);
   const slow = ["--longest", "5"];
-  const swapping = shop.theseus("swap", inventory, "--to", copy.folder, "--yes", ...slow);
+  const swapping = shop.theseus("swap", inventory, "--to", copy.folder, "--yes", ...unproven, ...slow);
   while ((await shop.status()).swap === undefined);
   const during = [
     await type(shop, 1, /is under way since/, "swap", "user", "--to", "typescript", "--yes"),

@@ -51,7 +51,7 @@ export async function swapThereAndBack(
   const changedMs = performance.now();
   const runs: SwapRun[] = [];
   for (const to of [otherLanguage(service), "typescript"]) {
-    runs.push(await observeSwap({ shop, calls, service, to, flags }));
+    runs.push(await observeSwap({ shop, calls, service, to, isProven: true, flags }));
     report(`${runs.at(-1)?.command}: ${runs.at(-1)?.seconds.toFixed(1)} s, ${runs.at(-1)?.fault ?? "done"}`);
   }
   const endedMs = performance.now();

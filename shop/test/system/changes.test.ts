@@ -4,6 +4,7 @@ import { eventually } from "@theseus/testing";
 import { expect } from "chai";
 import { copyImplementation } from "../../proof/rollout/candidate/copied-implementation.js";
 import { statusNow } from "../../proof/swap/instances-of.js";
+import { unproven } from "../../proof/swap/unproven.js";
 import { shop } from "./root-hooks.js";
 
 describe("a change of one service", () => {
@@ -45,7 +46,7 @@ describe("a change of one service", () => {
 
   it("is made one at a time: the second one is told what is going on", async () => {
     using copy = copyImplementation("payment");
-    const first = change("swap", "payment", "--to", copy.folder, "--yes");
+    const first = change("swap", "payment", "--to", copy.folder, "--yes", ...unproven);
     await eventually("it is under way", async () => (await statusNow(shop())).swap !== undefined);
     expect((await change("swap", "--pause")).code).to.equal(0);
     const second = await change("scale", "inventory", "2");

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -121,12 +121,21 @@ export class Shop implements AsyncDisposable {
   }
 
   get trustBundle(): string {
-    return join(this.home, "secrets/identity/gateway/ca.crt");
+    return join(this.#identityFolder("gateway"), "ca.crt");
   }
 
-  identityOf(workload: string): Identity {
-    const folder = join(this.home, "secrets/identity", workload);
+  /** What one of the workload's instances shows; to an outside party that is named. */
+  identityOf(workload: string, party?: string): Identity {
+    const folder = this.#identityFolder(workload, party);
     return { key: readFileSync(join(folder, "tls.key")), certificate: readFileSync(join(folder, "tls.crt")) };
+  }
+
+  #identityFolder(workload: string, party?: string): string {
+    const folder = join(this.home, "secrets/identity");
+    const wanted = new RegExp(`^${workload}-\\d+${party === undefined ? "" : `-to-${party}`}$`);
+    const name = readdirSync(folder).find((each) => wanted.test(each));
+    if (name === undefined) throw new Error(`no instance of ${workload} has an identity`);
+    return join(folder, name);
   }
 
   /** An identity of the right name by an authority of somebody else. */
@@ -152,8 +161,8 @@ export class Shop implements AsyncDisposable {
   /** The provider's ledger, of one payment or of all, asked for as payment's sidecar would. */
   async ledger(paymentId = ""): Promise<readonly LedgerEntry[]> {
     const port = (await this.status()).instances.find(({ instance }) => instance === "provider")?.ports.tcp;
-    const { key, certificate } = this.identityOf("payment-to-provider");
-    const authority = readFileSync(join(this.home, "secrets/identity/payment-to-provider/ca.crt"));
+    const { key, certificate } = this.identityOf("payment", "provider");
+    const authority = readFileSync(join(this.#identityFolder("payment", "provider"), "ca.crt"));
     const channel = credentials.createSsl(authority, key, certificate);
     const client = new CardProviderClient(`127.0.0.1:${port}`, channel, {
       "grpc.ssl_target_name_override": "card-provider.example",

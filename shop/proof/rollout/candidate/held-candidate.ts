@@ -8,6 +8,7 @@ import { HttpClient, registeredUser, signedIn } from "../../../test/system/http-
 import type { Shop } from "../../../test/system/shop.js";
 import { stockedItem } from "../../../test/system/stock.js";
 import { openPayments } from "../../invariants/gather.js";
+import { unproven } from "../../swap/unproven.js";
 import { openSession, type Session } from "../../traffic/session.js";
 import { type Candidate, type Manner, makeWrongCandidate } from "./wrong-candidate.js";
 
@@ -38,7 +39,16 @@ export async function holdWrongCandidate(shop: Shop, manner: Manner, forMs: numb
   const [old] = (await shop.instances()).filter(({ workload }) => workload === "payment");
   if (old === undefined) throw new Error("there is no payment");
   const url = readFileSync(join(dirname(old.app.socket), "store-url"), "utf8");
-  const swap = shop.theseus("swap", "payment", "--to", candidate.folder, "--yes", "--longest", "1");
+  const swap = shop.theseus(
+    "swap",
+    "payment",
+    "--to",
+    candidate.folder,
+    "--yes",
+    "--longest",
+    "1",
+    ...unproven,
+  );
   const fresh = await stopInStandby(shop, candidate);
   const payments = await openSome(shop, buyer);
   process.kill(old.app.pid, "SIGSTOP");
