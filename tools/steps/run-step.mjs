@@ -16,7 +16,8 @@ const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
  *
  * A command in a folder. `command` is given the path where it leaves its report, which `read` reads; a step without a
  * report passes or fails as a whole. `needs` are languages whose toolchain it takes, `unavailable` says any other reason
- * not to run it. A step that is `alone` takes the whole machine; `builds` are folders of implementations that it builds.
+ * not to run it. A step that is `alone` takes the whole machine; `writes` are
+ * the folders that it writes into: its own where nothing is said.
  * @typedef {object} Step
  * @property {string} name
  * @property {string} folder
@@ -26,7 +27,7 @@ const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
  * @property {readonly string[]} [needs]
  * @property {() => string | undefined} [unavailable]
  * @property {boolean} [alone]
- * @property {readonly string[]} [builds]
+ * @property {readonly string[]} [writes]
  */
 
 /** @type {readonly NodeJS.Signals[]} */

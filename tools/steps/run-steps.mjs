@@ -72,6 +72,6 @@ function meets(step, other) {
 }
 
 /** @param {Step} step */
-function foldersOf({ folder, builds = [] }) {
-  return folder === "." ? builds : [folder, ...builds];
+function foldersOf({ folder, writes = folder === "." ? [] : [folder] }) {
+  return writes;
 }

@@ -25,7 +25,7 @@ describe("the steps of npm test", () => {
   it("do not meet in a folder", () => {
     const newer = step("kit on the newest LTS", { folder: "kit" });
     const go = step("ship (Go)", { folder: "ship/go" });
-    const suite = step("suite of ship (Go)", { builds: ["ship/go"] });
+    const suite = step("suite of ship (Go)", { writes: ["ship/go"] });
     expect(nextOf([newer, mesh], [kit], 2)).to.equal(mesh);
     expect(nextOf([suite], [go], 2)).to.equal(undefined);
     expect(nextOf([suite], [kit], 2)).to.equal(suite);

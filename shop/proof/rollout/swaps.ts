@@ -16,8 +16,8 @@ export interface SwapFigures {
   readonly answered: readonly Answered[];
 }
 
-/** Each stage and step ends after seconds: `proof:swap` shows the rest. */
-const quickly = ["--yes", "--longest", "2", ...unproven];
+/** All calls at once: `proof:swap` shows proof, shadow and steps. */
+const quickly = ["--yes", "--at-once", ...unproven];
 
 /** Puts another implementation in the place of the one that runs, and takes it back. */
 export async function swapThereAndBack(

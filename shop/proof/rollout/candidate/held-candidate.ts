@@ -39,16 +39,7 @@ export async function holdWrongCandidate(shop: Shop, manner: Manner, forMs: numb
   const [old] = (await shop.instances()).filter(({ workload }) => workload === "payment");
   if (old === undefined) throw new Error("there is no payment");
   const url = readFileSync(join(dirname(old.app.socket), "store-url"), "utf8");
-  const swap = shop.theseus(
-    "swap",
-    "payment",
-    "--to",
-    candidate.folder,
-    "--yes",
-    "--longest",
-    "1",
-    ...unproven,
-  );
+  const swap = shop.theseus("swap", "payment", "--to", candidate.folder, "--yes", "--at-once", ...unproven);
   const fresh = await stopInStandby(shop, candidate);
   const payments = await openSome(shop, buyer);
   process.kill(old.app.pid, "SIGSTOP");

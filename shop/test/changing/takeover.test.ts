@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { eventually } from "@theseus/testing";
 import { expect } from "chai";
-import { HttpClient } from "./http-client.js";
-import { Shop } from "./shop.js";
+import { HttpClient } from "../system/http-client.js";
+import { Shop } from "../system/shop.js";
 
 describe("a shop whose supervisor is killed", () => {
   let shop: Shop;

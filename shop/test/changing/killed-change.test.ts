@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { HistoryEntry } from "@theseus/runtime/control";
 import { expect } from "chai";
-import { HttpClient } from "./http-client.js";
-import { Shop, theseusBin } from "./shop.js";
+import { HttpClient } from "../system/http-client.js";
+import { Shop, theseusBin } from "../system/shop.js";
 
 describe("a supervisor that is killed in the middle of a change", () => {
   let shop: Shop;

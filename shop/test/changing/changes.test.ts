@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { copyImplementation } from "../../proof/rollout/candidate/copied-implementation.js";
 import { statusNow } from "../../proof/swap/instances-of.js";
 import { unproven } from "../../proof/swap/unproven.js";
-import { shop } from "./root-hooks.js";
+import { shop } from "../system/root-hooks.js";
 
 describe("a change of one service", () => {
   const change = (...args: readonly string[]) => shop().theseus(...args);

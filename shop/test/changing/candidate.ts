@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, write
 import { join } from "node:path";
 import { readImplementation } from "@theseus/runtime";
 import type { Instances } from "@theseus/runtime/shadow";
-import { checkout } from "./shop.js";
+import { checkout } from "../system/shop.js";
 
 type Pair = Awaited<ReturnType<Instances["start"]>>;
 

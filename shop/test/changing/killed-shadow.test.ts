@@ -6,9 +6,9 @@ import { fileURLToPath } from "node:url";
 import { isAlive, readState } from "@theseus/runtime/control";
 import { eventually } from "@theseus/testing";
 import { expect } from "chai";
+import { HttpClient } from "../system/http-client.js";
+import { Shop } from "../system/shop.js";
 import { copiesOf } from "./copies.js";
-import { HttpClient } from "./http-client.js";
-import { Shop } from "./shop.js";
 
 const supervisor = fileURLToPath(new URL("shadow-supervisor.js", import.meta.url));
 

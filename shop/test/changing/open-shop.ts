@@ -5,7 +5,7 @@ import { describeHome, type Endpoints } from "@theseus/runtime/control";
 import type { Instances } from "@theseus/runtime/shadow";
 import { createProgress, runSystem } from "@theseus/runtime/supervisor";
 import { shopSystem } from "../../src/shop.js";
-import { checkout } from "./shop.js";
+import { checkout } from "../system/shop.js";
 
 /** A shop that this process supervises itself: tests reach its instances. */
 export interface OpenShop extends AsyncDisposable {

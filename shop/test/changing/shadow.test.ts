@@ -7,14 +7,14 @@ import { expect } from "chai";
 import { parse } from "yaml";
 import { residentMib } from "../../proof/load/memory.js";
 import { peopleOf } from "../../src/seed/people.js";
+import { HttpClient, registeredUser, signedIn, type Token } from "../system/http-client.js";
+import { flags } from "../system/root-hooks.js";
+import { checkout } from "../system/shop.js";
+import { stockedItem } from "../system/stock.js";
 import { type Candidate, patchedCopy, startCandidate } from "./candidate.js";
 import { copiesOf } from "./copies.js";
-import { HttpClient, registeredUser, signedIn, type Token } from "./http-client.js";
 import { type OpenShop, openShop } from "./open-shop.js";
 import { reportOf } from "./report-of.js";
-import { flags } from "./root-hooks.js";
-import { checkout } from "./shop.js";
-import { stockedItem } from "./stock.js";
 
 /** The language that is held against TypeScript, where it is built. */
 const other = flags.length > 0 ? "go" : "typescript";

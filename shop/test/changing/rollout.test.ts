@@ -6,8 +6,8 @@ import { proveRollout } from "../../proof/rollout/prove-rollout.js";
 import { faultsOf } from "../../proof/rollout/rollout-figures.js";
 import { shortPlan } from "../../proof/rollout/rollout-plan.js";
 import { topology } from "../../src/topology.js";
-import { flags } from "./root-hooks.js";
-import { Shop } from "./shop.js";
+import { flags } from "../system/root-hooks.js";
+import { Shop } from "../system/shop.js";
 
 const seed = Number(process.env.PROOF_SEED ?? randomInt(2 ** 31));
 /** As long as a worker that may act needs to act several times. */

@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { startShadow } from "@theseus/runtime/shadow";
 import { expect } from "chai";
 import { peopleOf } from "../../src/seed/people.js";
+import { HttpClient, registeredUser, signedIn, type Token } from "../system/http-client.js";
+import { flags } from "../system/root-hooks.js";
+import { checkout } from "../system/shop.js";
+import { stockedItem } from "../system/stock.js";
 import { startCandidate } from "./candidate.js";
-import { HttpClient, registeredUser, signedIn, type Token } from "./http-client.js";
 import { type OpenShop, openShop } from "./open-shop.js";
 import { reportOf } from "./report-of.js";
-import { flags } from "./root-hooks.js";
-import { checkout } from "./shop.js";
-import { stockedItem } from "./stock.js";
 
 /** Languages that are held against TypeScript, where they are built. */
 const others = { user: "python", payment: "java" };
