@@ -38,3 +38,22 @@ async def test_who_has_waited_long_enough_goes_on_without_a_turn() -> None:
         assert not has_turn
     async with turns.take("p", within_s=0.01) as has_turn:
         assert has_turn
+
+
+async def test_a_cancellation_that_comes_together_with_the_turn_is_not_lost() -> None:
+    turns = Turns()
+
+    async def second() -> None:
+        async with turns.take("p", within_s=LONG_S):
+            await asyncio.sleep(LONG_S)
+
+    async with turns.take("p", within_s=LONG_S):
+        waiting = asyncio.create_task(second())
+        await asyncio.sleep(0.01)
+    # The turn is handed on, and its holder cancelled, before it runs again.
+    await asyncio.sleep(0)
+    waiting.cancel()
+    await asyncio.wait({waiting}, timeout=1)
+    assert waiting.cancelled()
+    async with turns.take("p", within_s=1) as has_turn:
+        assert has_turn

@@ -19,12 +19,16 @@ class Turns:
     async def take(self, key: str, *, within_s: float) -> AsyncIterator[bool]:
         """Yields whether the turn has come; False when the time was over before."""
         lock = self._locks.setdefault(key, asyncio.Lock())
+        # `asyncio.wait_for` loses a cancellation that comes with the turn: the call would outlive its deadline.
+        acquiring = asyncio.ensure_future(lock.acquire())
         try:
-            await asyncio.wait_for(lock.acquire(), within_s)
-        except TimeoutError:
-            yield False
-            return
-        try:
-            yield True
+            await asyncio.wait({acquiring}, timeout=within_s)
+            has_turn = acquiring.done()
+            if not has_turn:
+                acquiring.cancel()
+            yield has_turn
         finally:
-            lock.release()
+            if acquiring.done() and not acquiring.cancelled():
+                lock.release()
+            else:
+                acquiring.cancel()
