@@ -5,7 +5,7 @@ import { contentHash } from "../implementation/content-hash.js";
 import { readImplementation } from "../implementation/implementation.js";
 import type { Instances } from "../instances/instances.js";
 import type { Pair } from "../pair/pair.js";
-import { swap } from "../swap/swap.js";
+import { type Swap, swap } from "../swap/swap.js";
 import type { SwapControl } from "../swap/swap-control.js";
 import type { SwapParts } from "../swap/swap-parts.js";
 import { SwapProgress } from "../swap/swap-progress.js";
@@ -99,14 +99,14 @@ async function planSwap(
   say: Say,
 ): Promise<Perform> {
   const { state } = instances.context;
-  const { workload, running } = await build(instances, service, chosen, say);
+  const built = await build(instances, service, chosen, say);
   return async (tell) => {
     const { withoutProof } = options;
     const told = { service, to, ...(withoutProof !== undefined && { withoutProof }) };
     const progress = new SwapProgress(told, control, state, tell);
     onProgress(progress);
     try {
-      await swap(instances, { workload, running, chosen, options, parts, control, progress });
+      await swap(instances, { ...built, chosen, options, parts, control, progress });
     } finally {
       progress.end();
     }
@@ -137,7 +137,7 @@ async function build(
   service: string,
   { implementation, source }: Chosen,
   say: Say,
-): Promise<{ readonly workload: SystemWorkload; readonly running: readonly Pair[] }> {
+): Promise<Pick<Swap, "workload" | "running" | "contentHash">> {
   const { env, signal } = instances.context;
   const running = instances.pairsOf(service);
   const [first] = running;
@@ -154,7 +154,7 @@ async function build(
       `${workload.name} is this implementation already: ${source ?? implementation.language}, ${hash.slice(0, 12)}.`,
       `theseus restart ${workload.name} starts it anew.`,
     );
-  return { workload, running };
+  return { workload, running, contentHash: hash };
 }
 
 function wanted(instances: Instances, { service, to }: SwapChange, say: Say): Promise<Chosen> {

@@ -2,7 +2,6 @@ import { withoutProof } from "../certificate/index.js";
 import type { Chosen } from "../changes/choose-implementation.js";
 import { plansFor } from "../changes/instance-plans.js";
 import { activate, bringUp, putBack, retire } from "../changes/replace.js";
-import { contentHash } from "../implementation/content-hash.js";
 import type { Instances } from "../instances/instances.js";
 import type { Pair } from "../pair/pair.js";
 import type { InstancePlan } from "../system/plan.js";
@@ -18,7 +17,10 @@ import type { SwapProgress } from "./swap-progress.js";
 export interface Swap {
   readonly workload: SystemWorkload;
   readonly running: readonly Pair[];
+  /** It is built. */
   readonly chosen: Chosen;
+  /** Of what was built. */
+  readonly contentHash: string;
   readonly options: SwapOptions;
   readonly parts: SwapParts;
   readonly control: SwapControl;
@@ -59,6 +61,7 @@ export async function swap(instances: Instances, asked: Swap): Promise<void> {
 async function gate({
   workload,
   chosen,
+  contentHash,
   options,
   parts,
   control,
@@ -72,10 +75,9 @@ async function gate({
     progress.enter({ stage: "gate", words: "not there" });
     return chosen;
   }
-  // It is built.
   const { build: _, ...implementation } = chosen.implementation;
-  const hash = (await contentHash(implementation)).slice(0, 12);
-  progress.enter({ stage: "gate", words: `what is proved of ${implementation.language} ${hash}` });
+  const words = `what is proved of ${implementation.language} ${contentHash.slice(0, 12)}`;
+  progress.enter({ stage: "gate", words });
   const candidate = { ...chosen, service: workload.name, implementation };
   const proven = await control.orAbort(parts.prover.prove(candidate, progress.say));
   const { certificate } = proven;
