@@ -98,9 +98,9 @@ async function main(wanted) {
   const started = Date.now();
   const setUp = spawnSync(process.execPath, ["tools/build.mjs"], { cwd: ROOT, stdio: "inherit" });
   if (setUp.status !== 0)
-    return summary([{ name: "set-up", failed: 1, passed: 0, skipped: [], seconds: since(started) }]);
+    return summary([{ name: "set-up", failed: ["set-up"], passed: 0, skipped: [], seconds: since(started) }]);
   /** @type {StepResult[]} */
-  const results = [{ name: "set-up, types", passed: 1, failed: 0, skipped: [], seconds: since(started) }];
+  const results = [{ name: "set-up, types", passed: 1, failed: [], skipped: [], seconds: since(started) }];
   const steps = chosen(wanted);
   if (steps.length === 0) {
     console.error(
@@ -126,15 +126,16 @@ function summary(results) {
   console.log("\n== summary");
   const width = Math.max(...results.map((result) => result.name.length));
   for (const { name, passed, failed, skipped, seconds } of results) {
-    const counts = `${String(passed).padStart(5)} passed ${String(failed).padStart(3)} failed ${String(skipped.length).padStart(3)} skipped`;
+    const counts = `${String(passed).padStart(5)} passed ${String(failed.length).padStart(3)} failed ${String(skipped.length).padStart(3)} skipped`;
     console.log(`${name.padEnd(width)} ${counts} ${seconds.toFixed(1).padStart(7)} s`);
   }
+  const failed = results.flatMap((result) => result.failed.map((title) => `${result.name}: ${title}`));
   const skipped = results.flatMap((result) => result.skipped);
+  for (const title of failed) console.log(`failed: ${title}`);
   for (const title of skipped) console.log(`skipped: ${title}`);
-  /** @type {(key: "passed" | "failed") => number} */
-  const total = (key) => results.reduce((sum, result) => sum + result[key], 0);
-  console.log(`\n${total("passed")} passed, ${total("failed")} failed, ${skipped.length} skipped`);
-  return total("failed") === 0 ? 0 : 1;
+  const passed = results.reduce((sum, result) => sum + result.passed, 0);
+  console.log(`\n${passed} passed, ${failed.length} failed, ${skipped.length} skipped`);
+  return failed.length === 0 ? 0 : 1;
 }
 
 /**

@@ -1,17 +1,17 @@
-// The counts of a JUnit file, as Go's, Python's and Maven's test runners write it.
+// What a JUnit file, as Go's, Python's and Maven's test runners write it, counts.
 import { readFileSync } from "node:fs";
 
 const CASE = /<testcase\b([^>]*?)(?:\/>|>([\s\S]*?)<\/testcase>)/g;
 
 /**
- * Passed, failed, and the titles of those skipped.
  * @param {string} path
+ * @returns {import("./run-step.mjs").Counts}
  */
 export function readJunit(path) {
   const cases = [...readFileSync(path, "utf8").matchAll(CASE)].map(toCase);
   const of = (/** @type {string} */ outcome) => cases.filter((each) => each.outcome === outcome);
   const skipped = of("skipped").map(({ title, why }) => `${title} (skipped: ${why})`);
-  return { passed: of("passed").length, failed: of("failed").length, skipped };
+  return { passed: of("passed").length, failed: of("failed").map(({ title }) => title), skipped };
 }
 
 /** @param {readonly string[]} match  attributes, content */

@@ -9,8 +9,8 @@ import { missingToolchain } from "../toolchains.mjs";
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
 
 /**
- * What a report counts.
- * @typedef {{passed: number, failed: number, skipped: readonly string[]}} Counts
+ * What a report counts: titles of what failed and of what was skipped.
+ * @typedef {{passed: number, failed: readonly string[], skipped: readonly string[]}} Counts
  *
  * @typedef {Counts & {name: string, seconds: number}} StepResult
  *
@@ -43,7 +43,7 @@ export async function runStep(step, onInterrupt) {
   const missing = whyNot(step);
   if (missing !== undefined) {
     console.log(`\n== ${step.name}\nskipped: ${missing}`);
-    return { name: step.name, passed: 0, failed: 0, skipped: [`${step.name}: ${missing}`], seconds: 0 };
+    return { name: step.name, passed: 0, failed: [], skipped: [`${step.name}: ${missing}`], seconds: 0 };
   }
   const folder = mkdtempSync(join(tmpdir(), "theseus-test-"));
   const report = join(folder, "report.jsonl");
@@ -54,8 +54,7 @@ export async function runStep(step, onInterrupt) {
     const status = await exitStatus(child, onInterrupt);
     if (printed !== undefined) process.stdout.write(`\n== ${step.name}\n${printed()}`);
     const counts = countsOf(step, report, status);
-    const failed = status === 0 ? counts.failed : Math.max(counts.failed, 1);
-    return { ...counts, failed, name: step.name, seconds: (Date.now() - started) / 1000 };
+    return { ...counts, name: step.name, seconds: (Date.now() - started) / 1000 };
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -124,14 +123,18 @@ function exitStatus(child, onInterrupt) {
 }
 
 /**
- * What a step's report counts. A step that dies, or that finds no test, leaves none: that is a failure, not a pass.
+ * What a step's report counts. A step that dies, or that finds no test, is a failure of itself, not a pass.
  * @param {Step} step
  * @param {string} report
  * @param {number} status
  * @returns {Counts}
  */
-function countsOf({ read }, report, status) {
-  if (read === undefined) return { passed: status === 0 ? 1 : 0, failed: 0, skipped: [] };
-  const counts = existsSync(report) ? read(report) : { passed: 0, failed: 1, skipped: [] };
-  return counts.passed + counts.failed + counts.skipped.length === 0 ? { ...counts, failed: 1 } : counts;
+function countsOf({ name, read }, report, status) {
+  const ended = status === 0 ? [] : [`${name} ended with ${status}`];
+  if (read === undefined) return { passed: 1 - ended.length, failed: ended, skipped: [] };
+  if (!existsSync(report)) return { passed: 0, failed: [`${name} left no report`], skipped: [] };
+  const counts = read(report);
+  if (counts.failed.length > 0) return counts;
+  if (counts.passed + counts.skipped.length === 0) return { ...counts, failed: [`${name} has no test`] };
+  return { ...counts, failed: ended };
 }

@@ -20,5 +20,5 @@ export function readSuite(report) {
   const { results } = JSON.parse(readFileSync(report, "utf8"));
   const of = (/** @type {string} */ outcome) => results.filter((result) => result.outcome === outcome);
   const skipped = of("skipped").map(({ name, why }) => `${name} (skipped: ${why})`);
-  return { passed: of("passed").length, failed: of("failed").length, skipped };
+  return { passed: of("passed").length, failed: of("failed").map(({ name }) => name), skipped };
 }

@@ -1,5 +1,7 @@
 import { expect } from "chai";
+import { runStep } from "../steps/run-step.mjs";
 import { nextOf } from "../steps/run-steps.mjs";
+import { readMocha } from "../steps/test-reports.mjs";
 
 /** @import { Step } from "../steps/run-step.mjs" */
 
@@ -36,4 +38,42 @@ describe("the steps of npm test", () => {
     expect(nextOf([system, mesh], [], 2)).to.equal(system);
     expect(nextOf([mesh], [system], 2)).to.equal(undefined);
   });
+});
+
+describe("a step of npm test", () => {
+  it("tells what failed by its title", async () => {
+    const report = { passed: 2, failed: ["the shop opens"], skipped: [] };
+    expect(await failuresOf(writing(report, 1))).to.deep.equal(["the shop opens"]);
+  });
+
+  it("has failed where it died, left no report, or has no test", async () => {
+    const none = { passed: 0, failed: [], skipped: [] };
+    expect(await failuresOf(writing({ ...none, passed: 1 }, 3))).to.deep.equal(["a ended with 3"]);
+    expect(await failuresOf(writing(none, 0))).to.deep.equal(["a has no test"]);
+    expect(await failuresOf({ read: readMocha, command: () => [process.execPath, "-e", ""] })).to.deep.equal([
+      "a left no report",
+    ]);
+    expect(await failuresOf({ command: () => [process.execPath, "-e", "process.exit(4)"] })).to.deep.equal([
+      "a ended with 4",
+    ]);
+  });
+
+  /** @param {Partial<Step>} more */
+  async function failuresOf(more) {
+    return (await runStep(step("a", more), () => {})).failed;
+  }
+
+  /**
+   * A step that leaves this report, and ends so.
+   * @param {object} report
+   * @param {number} status
+   * @returns {Partial<Step>}
+   */
+  function writing(report, status) {
+    const script =
+      "require('fs').writeFileSync(process.argv[1], process.argv[2]); process.exit(+process.argv[3])";
+    /** @type {Step["command"]} */
+    const command = (path) => [process.execPath, "-e", script, path, JSON.stringify(report), `${status}`];
+    return { command, read: readMocha };
+  }
 });
