@@ -10,6 +10,7 @@ import { implementations } from "./checkout/implementations.mjs";
 import { workspaces } from "./checkout/workspaces.mjs";
 import { readJunit } from "./steps/junit.mjs";
 import { newestLts, VERSION, whyNoNewestLts } from "./steps/newest-lts.mjs";
+import { sinceTheLastChild } from "./steps/run-step.mjs";
 import { runSteps } from "./steps/run-steps.mjs";
 import { readMocha, readSuite } from "./steps/test-reports.mjs";
 
@@ -100,7 +101,12 @@ async function main(wanted) {
   if (setUp.status !== 0)
     return summary([{ name: "set-up", failed: ["set-up"], passed: 0, skipped: [], seconds: since(started) }]);
   /** @type {StepResult[]} */
-  const results = [{ name: "set-up, types", passed: 1, failed: [], skipped: [], seconds: since(started) }];
+  const results = [
+    {
+      ...{ name: "set-up, types", passed: 1, failed: [], skipped: [] },
+      ...{ seconds: since(started), worked: sinceTheLastChild() },
+    },
+  ];
   const steps = chosen(wanted);
   if (steps.length === 0) {
     console.error(
@@ -125,9 +131,10 @@ function chosen(wanted) {
 function summary(results) {
   console.log("\n== summary");
   const width = Math.max(...results.map((result) => result.name.length));
-  for (const { name, passed, failed, skipped, seconds } of results) {
+  for (const { name, passed, failed, skipped, seconds, worked } of results) {
+    const processor = worked === undefined ? "" : `${worked.toFixed(1).padStart(7)} s of processor`;
     const counts = `${String(passed).padStart(5)} passed ${String(failed.length).padStart(3)} failed ${String(skipped.length).padStart(3)} skipped`;
-    console.log(`${name.padEnd(width)} ${counts} ${seconds.toFixed(1).padStart(7)} s`);
+    console.log(`${name.padEnd(width)} ${counts} ${seconds.toFixed(1).padStart(7)} s${processor}`);
   }
   const failed = results.flatMap((result) => result.failed.map((title) => `${result.name}: ${title}`));
   const skipped = results.flatMap((result) => result.skipped);

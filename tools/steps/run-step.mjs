@@ -1,6 +1,6 @@
 // Runs one step of npm test, and says what came of it.
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -12,7 +12,8 @@ const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
  * What a report counts: titles of what failed and of what was skipped.
  * @typedef {{passed: number, failed: readonly string[], skipped: readonly string[]}} Counts
  *
- * @typedef {Counts & {name: string, seconds: number}} StepResult
+ * `worked`: seconds of the processor that the step and all that it has waited for took; absent where the system does not tell.
+ * @typedef {Counts & {name: string, seconds: number, worked?: number | undefined}} StepResult
  *
  * A command in a folder. `command` is given the path where it leaves its report, which `read` reads; a step without a
  * report passes or fails as a whole. `needs` are languages whose toolchain it takes, `unavailable` says any other reason
@@ -51,10 +52,10 @@ export async function runStep(step, onInterrupt) {
     const child = start(step, report);
     const printed = step.alone === true ? undefined : collect(child);
     if (printed === undefined) console.log(`\n== ${step.name}`);
-    const status = await exitStatus(child, onInterrupt);
+    const { status, worked } = await exitOf(child, onInterrupt);
     if (printed !== undefined) process.stdout.write(`\n== ${step.name}\n${printed()}`);
     const counts = countsOf(step, report, status);
-    return { ...counts, name: step.name, seconds: (Date.now() - started) / 1000 };
+    return { ...counts, name: step.name, seconds: (Date.now() - started) / 1000, worked };
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -100,26 +101,47 @@ function collect({ stdout, stderr }) {
 }
 
 /**
- * The child's exit status. A signal goes on to it, and ends the whole run once it has cleaned up.
+ * How the child ended. A signal goes on to it, and ends the whole run once it has cleaned up.
  * @param {import("node:child_process").ChildProcess} child
  * @param {() => void} onInterrupt
- * @returns {Promise<number>}
+ * @returns {Promise<{status: number, worked?: number | undefined}>}
  */
-function exitStatus(child, onInterrupt) {
+function exitOf(child, onInterrupt) {
   const interrupt = (/** @type {NodeJS.Signals} */ signal) => {
     onInterrupt();
     child.kill(signal);
   };
   for (const signal of SIGNALS) process.once(signal, interrupt);
   return new Promise((resolve) => {
+    /** @type {number | undefined} */
+    let worked;
     const done = (/** @type {number} */ status) => {
       for (const signal of SIGNALS) process.off(signal, interrupt);
-      resolve(status);
+      resolve({ status, worked });
     };
     child.once("error", () => done(1));
+    child.once("exit", () => {
+      worked = sinceTheLastChild();
+    });
     // Not its exit: what it printed is read to the end before.
     child.once("close", (code) => done(code ?? 1));
   });
+}
+
+let counted = 0;
+
+/**
+ * Processor time, in seconds, of the child that has just ended: a process's own counts for its parent when it has ended,
+ * with all that it has waited for. Undefined where the system does not tell.
+ */
+export function sinceTheLastChild() {
+  if (process.platform !== "linux") return undefined;
+  const fields = readFileSync("/proc/self/stat", "utf8").split(") ").at(-1)?.split(" ") ?? [];
+  // cutime and cstime of proc(5), 16 and 17 from the process id on, in hundredths.
+  const whole = (Number(fields[13]) + Number(fields[14])) / 100;
+  const worked = whole - counted;
+  counted = whole;
+  return worked;
 }
 
 /**
