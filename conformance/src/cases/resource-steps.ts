@@ -12,7 +12,7 @@ export const crowd = callRecord({
   reads: optional(z.literal(false)).describe("`false`: nothing of what they tell is read"),
   shared: optional(z.literal(true)).describe("`true`: on the connection of the case's other calls"),
 }).describe(
-  "opens so many server streams of one method at once, on a connection of their own, and waits until each has begun; `cancel` leaves them all",
+  "opens so many server streams of one method, twenty at a time, on a connection of their own, and waits until each has begun; `cancel` leaves them all",
 );
 
 const most = optional(z.number().nonnegative());

@@ -4,7 +4,10 @@ import type { CaseRun } from "./case-run.js";
 import type { CaseState } from "./case-state.js";
 import { BEGINS_WITHIN_MS, ownConnection, streamRequest } from "./streams.js";
 
-/** Opens many streams at once. */
+/** So many begin at a time: what is asked is what a crowd costs, not how fast it can come. */
+const AT_A_TIME = 20;
+
+/** Opens many streams, which are there together in the end. */
 export async function performCrowd(
   step: StepOf<"crowd">,
   run: CaseRun,
@@ -13,17 +16,22 @@ export async function performCrowd(
   const connection = step.shared === true ? run.connection : ownConnection(run);
   const method = run.method(step.crowd);
   const request = streamRequest(step, run);
-  const calls = Array.from({ length: Number(run.scope.fill(step.count)) }, () => {
+  const calls: ReturnType<typeof connection.download>[] = [];
+  const open = () => {
     const call = connection.download(method, run.encode(method, step.request), request);
     call.on("error", () => undefined);
     if (step.reads !== false) call.resume();
+    calls.push(call);
     return call;
-  });
+  };
   crowds.set(step.name, () => {
     for (const call of calls) call.cancel();
     if (step.shared !== true) connection[Symbol.dispose]();
   });
   const begun = AbortSignal.timeout(BEGINS_WITHIN_MS);
   setMaxListeners(0, begun);
-  await Promise.all(calls.map((call) => once(call, "metadata", { signal: begun })));
+  for (let left = Number(run.scope.fill(step.count)); left > 0; left -= AT_A_TIME) {
+    const coming = Array.from({ length: Math.min(left, AT_A_TIME) }, open);
+    await Promise.all(coming.map((call) => once(call, "metadata", { signal: begun })));
+  }
 }
