@@ -1,7 +1,9 @@
 import { AsyncDisposableStack } from "@theseus/kit";
 import { expect } from "chai";
 import { type DifferOptions, type DifferResult, findDifferences } from "../src/differ/differ.js";
+import type { Played } from "../src/differ/play.js";
 import { Side } from "../src/differ/side.js";
+import { byWorth, type Known, shownBy } from "../src/differ/worth.js";
 import { createCaseFolder } from "./case-folder.js";
 import { foreignContract, type KennelHabits, startKennel } from "./foreign-service.js";
 
@@ -97,6 +99,20 @@ describe("differ, on a service of a foreign contract", () => {
     using folder = createCaseFolder();
     folder.write("user/found.yaml", found.map(({ text }) => text.replace("kennel/", "user/")).join(""));
     expect(folder.read().map(({ name }) => name)).to.have.length(found.length);
+  });
+
+  it("plays sequences in the order of what they show, when it is told to", async () => {
+    const known: Known[] = [];
+    const onPlayed = (played: Played, number: number) =>
+      known.push({ number, calls: played.calls.length, shown: new Set(shownBy(played)) });
+    await compare([{ most: 9 }, { most: 9 }], 200, { onPlayed });
+    const before = byWorth(known);
+    const [most] = known.toSorted((a, b) => b.shown.size / (b.calls + 2) - a.shown.size / (a.calls + 2));
+    expect(before[0]).to.equal(most?.number);
+    expect([...before].sort()).to.eql(known.map(({ number }) => number).sort());
+    const played: number[] = [];
+    await compare([{ most: 9 }, { most: 9 }], 40, { before, onPlayed: (_, number) => played.push(number) });
+    expect(played).to.eql(before.slice(0, played.length));
   });
 
   it("finds the same for the same seed, from the sequence on that it is told", async () => {

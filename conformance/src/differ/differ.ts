@@ -41,15 +41,21 @@ export async function findDifferences(options: DifferOptions): Promise<DifferRes
   }
 }
 
-/** The kind of the first difference; undefined when it is over before there is one. */
-export async function findFirst(options: SearchOptions): Promise<string | undefined> {
-  await using search = new Search(options);
+export interface FirstDifference {
+  readonly kind: string;
+  /** Number of the sequence that shows it. */
+  readonly sequence: number;
+}
+
+/** Undefined when it is over before there is one. */
+export async function findFirst(search: Search): Promise<FirstDifference | undefined> {
   for (;;) {
     const showing = await search.next();
     if (showing === undefined) return undefined;
-    if (!isOfTime(showing)) return kindOf(showing);
+    const found = { kind: kindOf(showing), sequence: search.sequence };
+    if (!isOfTime(showing)) return found;
     await search.anew();
-    if ((await search.shows(sequenceOf(showing), kindOf(showing))) !== undefined) return kindOf(showing);
+    if ((await search.shows(sequenceOf(showing), found.kind)) !== undefined) return found;
     await search.anew();
   }
 }

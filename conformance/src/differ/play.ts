@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { DescMethod } from "@bufbuild/protobuf";
+import { MethodOptions_IdempotencyLevel as Idempotency } from "@bufbuild/protobuf/wkt";
 import { isServerStream } from "@theseus/kit/contract";
 import type { Peers } from "../cases/case.js";
 import type { Value } from "../cases/value.js";
@@ -69,8 +70,9 @@ export class Play {
     for (const { after } of calls) if (after !== undefined) await this.#happen(after);
     const made = calls.flatMap((call) => this.#start(call) ?? []);
     this.#turn += 1;
-    await Promise.all(made.map(({ underway }) => untilQuiet(underway, this.#patienceMs)));
-    for (const { underway } of this.#open) await untilQuiet(underway, this.#patienceMs);
+    await this.#untilQuiet(made);
+    // What only reads, or is refused, is nothing that a watch would tell.
+    if (made.some(hasWritten)) await this.#untilQuiet(this.#open);
     return made.map((each) => this.#settle(each));
   }
 
@@ -88,9 +90,13 @@ export class Play {
 
   /** Reads the streams that have stayed open to their end; those that differ come once more. */
   async end(): Promise<readonly PlayedCall[]> {
-    for (const { underway } of this.#open) await untilQuiet(underway, this.#patienceMs);
+    await this.#untilQuiet(this.#open);
     const read = this.#open.splice(0).map(({ call, underway }) => this.#compared(call, underway));
     return read.filter(({ difference }) => difference !== undefined);
+  }
+
+  async #untilQuiet(calls: readonly OpenStream[]): Promise<void> {
+    await Promise.all(calls.map(({ underway }) => untilQuiet(underway, this.#patienceMs)));
   }
 
   #start(call: PlannedCall): OpenStream | undefined {
@@ -162,6 +168,11 @@ export class Play {
     }
     return isOwn || this.#met.has(value);
   }
+}
+
+function hasWritten({ call, underway }: OpenStream): boolean {
+  const writes = call.method.idempotency !== Idempotency.NO_SIDE_EFFECTS;
+  return writes && !underway.every(({ isRefused }) => isRefused);
 }
 
 function valuesOf(text: string, [a, b]: readonly [Side, Side]): [string, string] {

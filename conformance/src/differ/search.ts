@@ -38,8 +38,12 @@ export interface SearchOptions {
   readonly seed: number;
   /** Number of the first sequence: how an earlier run is taken up again. */
   readonly first: number;
+  /** Numbers of sequences that are played instead of the first ones. */
+  readonly before?: readonly number[];
   /** True where no call comes with strange bytes or metadata. */
   readonly wellFormed: boolean;
+  /** Told each sequence with its number. */
+  onPlayed?(played: Played, number: number): void;
   /** Asked before each sequence. */
   isOver(done: Done): boolean;
 }
@@ -77,7 +81,8 @@ export class Search implements AsyncDisposable {
 
   /** Number of the sequence that was played last. */
   get sequence(): number {
-    return this.options.first + this.#sequences - 1;
+    const { first, before = [] } = this.options;
+    return before[this.#sequences - 1] ?? first + this.#sequences - 1;
   }
 
   async sides(): Promise<readonly [Side, Side]> {
@@ -97,6 +102,7 @@ export class Search implements AsyncDisposable {
     while (!this.options.isOver(this.done)) {
       this.#sequences += 1;
       const played = await this.#play(this.sequence);
+      this.options.onPlayed?.(played, this.sequence);
       if (differenceOf(played) === undefined) continue;
       const shown = hasCallsTogether(sequenceOf(played)) ? await this.#outOfOrder(played) : played;
       if (shown !== undefined) return shown;

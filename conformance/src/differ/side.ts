@@ -162,6 +162,9 @@ export class Side implements Disposable {
       get isOver() {
         return answer !== undefined;
       },
+      get isRefused() {
+        return answer?.refusal !== undefined;
+      },
       settle: () => answer ?? { messages: [], goesOn: true },
     };
   }
@@ -191,6 +194,9 @@ export class Side implements Disposable {
       },
       get isOver() {
         return isOver;
+      },
+      get isRefused() {
+        return isOver && refusal !== undefined;
       },
       settle() {
         const answer = { messages: [...messages], ...(isOver ? refusal && { refusal } : { goesOn: true }) };

@@ -14,6 +14,8 @@ export interface Underway {
   /** Messages so far. */
   readonly count: number;
   readonly isOver: boolean;
+  /** It has ended with a refusal. */
+  readonly isRefused: boolean;
   readonly ended: Promise<unknown>;
   /** A stream of answers, which need not end. */
   readonly isStream: boolean;
@@ -22,7 +24,7 @@ export interface Underway {
 }
 
 /** A watch is quiet when so long nothing has come, and both have told the same number of messages. */
-const QUIET_MS = 30;
+const QUIET_MS = 12;
 
 /** Waits until both have ended, or neither has anything more to tell: one that has told more waits for the other. */
 export async function untilQuiet(calls: readonly [Underway, Underway], patienceMs: number): Promise<void> {
@@ -39,6 +41,6 @@ export async function untilQuiet(calls: readonly [Underway, Underway], patienceM
     if (now !== seen) [seen, since] = [now, performance.now()];
     const alike = a.count === b.count && a.isOver === b.isOver;
     if (performance.now() - since > (alike ? QUIET_MS : patienceMs)) return;
-    await sleep(5);
+    await sleep(3);
   }
 }

@@ -5,19 +5,29 @@ import { answer_time, opaque } from "@theseus/contract/es/theseus/validate/v1/ru
 
 export { FieldBehavior };
 
+interface Role {
+  readonly behaviors: readonly FieldBehavior[];
+  readonly isOpaque: boolean;
+  readonly isAnswerTime: boolean;
+  readonly resourceType: string | undefined;
+}
+
+/** Options are decoded each time that they are read: who compares answers asks for them at every field. */
+const roles = new WeakMap<DescField, Role>();
+
 /** True for a field with this behavior (AIP-203). */
 export function has(field: DescField, behavior: FieldBehavior): boolean {
-  return getOption(field, field_behavior).includes(behavior);
+  return roleOf(field).behaviors.includes(behavior);
 }
 
 /** True for a text that an implementation makes as it likes. */
 export function isOpaque(field: DescField): boolean {
-  return getOption(field, opaque);
+  return roleOf(field).isOpaque;
 }
 
 /** True for a time that is each answer's own. */
 export function isAnswerTime(field: DescField): boolean {
-  return getOption(field, answer_time);
+  return roleOf(field).isAnswerTime;
 }
 
 /**
@@ -26,12 +36,29 @@ export function isAnswerTime(field: DescField): boolean {
  * resourceTypeOf(GetShelfRequestSchema.field.name); // "library.example/Shelf"
  */
 export function resourceTypeOf(field: DescField): string | undefined {
+  return roleOf(field).resourceType;
+}
+
+function roleOf(field: DescField): Role {
+  const known = roles.get(field);
+  if (known !== undefined) return known;
+  const behaviors = getOption(field, field_behavior);
+  const role = {
+    behaviors,
+    isOpaque: getOption(field, opaque),
+    isAnswerTime: getOption(field, answer_time),
+    resourceType: resourceNamedBy(field, behaviors),
+  };
+  roles.set(field, role);
+  return role;
+}
+
+function resourceNamedBy(field: DescField, behaviors: readonly FieldBehavior[]): string | undefined {
   if (hasOption(field, resource_reference)) {
     const { type, childType } = getOption(field, resource_reference);
     return type || childType || undefined;
   }
-  if (!has(field, FieldBehavior.IDENTIFIER)) return undefined;
-  return ownType(field.parent);
+  return behaviors.includes(FieldBehavior.IDENTIFIER) ? ownType(field.parent) : undefined;
 }
 
 function ownType(message: DescMessage): string | undefined {

@@ -208,9 +208,14 @@ export class SequenceMaker {
     return after === undefined ? call : { ...call, after };
   }
 
+  /** Well-formed sequences take as much of chance: but for what is strange they are the same. */
   #disturbed(call: PlannedCall): PlannedCall {
-    const { random, wellFormed } = this.options;
-    if (wellFormed) return call;
+    const disturbed = this.#withStrangeness(call);
+    return this.options.wellFormed ? call : disturbed;
+  }
+
+  #withStrangeness(call: PlannedCall): PlannedCall {
+    const { random } = this.options;
     if (random.chance(0.05)) return { ...call, metadata: strangeMetadata(random) };
     if (!takesBytes(call.method) || !random.chance(0.08)) return call;
     return { ...call, bytes: wireNoise(call.method.input, random) };
