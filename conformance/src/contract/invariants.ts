@@ -1,12 +1,13 @@
-import { type DescMessage, type DescMethod, fromBinary, getOption, isMessage } from "@bufbuild/protobuf";
+import { type DescMessage, type DescMethod, fromBinary, isMessage } from "@bufbuild/protobuf";
 import { type ReflectMessage, reflect } from "@bufbuild/protobuf/reflect";
 import { TimestampSchema } from "@bufbuild/protobuf/wkt";
-import { FieldBehavior, field_behavior } from "@theseus/contract/es/google/api/field_behavior_pb.js";
 import { StatusSchema } from "@theseus/contract/es/google/rpc/status_pb.js";
 import {
   Code,
   ERROR_DOMAIN,
+  FieldBehavior,
   findPolicy,
+  has,
   isRedacted,
   readDetails,
   reasonNamed,
@@ -71,7 +72,7 @@ function* faultsWithin(message: ReflectMessage, above: string): Iterable<string>
   for (const field of message.fields) {
     if (!message.isSet(field)) continue;
     const path = above === "" ? field.name : `${above}.${field.name}`;
-    if (getOption(field, field_behavior).includes(FieldBehavior.INPUT_ONLY)) yield `${path} is input only`;
+    if (has(field, FieldBehavior.INPUT_ONLY)) yield `${path} is input only`;
     if (field.fieldKind === "message") yield* faultsOf(message.get(field), path);
     if (field.fieldKind === "list" && field.listKind === "message") {
       for (const entry of message.get(field)) yield* faultsOf(entry as ReflectMessage, `${path}[]`);

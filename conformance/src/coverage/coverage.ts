@@ -3,7 +3,7 @@ import { pathToString, type ReflectMessage, reflect } from "@bufbuild/protobuf/r
 import { createValidator, type Validator } from "@bufbuild/protovalidate";
 import { type Contract, findPolicy, reasonName } from "@theseus/kit/contract";
 import type { Case } from "../cases/case.js";
-import { rulesOf } from "../contract/rules.js";
+import { type Rule, rulesOf } from "../contract/rules.js";
 import type { Observation } from "./observation.js";
 
 /** What the contract asks for, each as one line, and which of it the cases that passed have shown. */
@@ -37,6 +37,7 @@ export class CoverageCounter {
   readonly #shown = new Set<string>();
   readonly #registry: Registry;
   readonly #validator: Validator;
+  readonly #rules = new Map<DescMethod, readonly Rule[]>();
 
   /** Of a service of a contract. */
   constructor(
@@ -64,6 +65,12 @@ export class CoverageCounter {
     return this.#shown;
   }
 
+  #rulesOf(method: DescMethod): readonly Rule[] {
+    const rules = this.#rules.get(method) ?? rulesOf(method, this.#registry);
+    this.#rules.set(method, rules);
+    return rules;
+  }
+
   #observeRules(method: DescMethod, bytes: Uint8Array, refused: boolean): void {
     const message = read(method, bytes);
     if (message === undefined) return;
@@ -75,7 +82,7 @@ export class CoverageCounter {
       }
     }
     const present = new Set(presentPaths(reflect(method.input, message), ""));
-    for (const { path, id } of rulesOf(method, this.#registry)) {
+    for (const { path, id } of this.#rulesOf(method)) {
       const at = `${path || "(request)"} ${id}`;
       if (broken.has(at)) {
         if (refused) this.#shown.add(`rule ${method.name} ${at} broken`);

@@ -14,6 +14,7 @@ import type { Fields } from "../cases/value.js";
 import { replaceFile, withVariables } from "./environment.js";
 import { tryLaunch } from "./launch-attempt.js";
 import { processUse } from "./process-use.js";
+import { whenFewStart } from "./starts.js";
 import type { Target, TargetControl } from "./target.js";
 
 export interface LaunchOptions {
@@ -74,7 +75,7 @@ export async function launchTarget(options: LaunchOptions): Promise<Target> {
   }
 
   function next(change: Environment = {}): Promise<Child> {
-    return launch(nextProcess(change));
+    return whenFewStart(() => launch(nextProcess(change)));
   }
 
   async function release(): Promise<void> {
@@ -148,7 +149,9 @@ export async function launchTarget(options: LaunchOptions): Promise<Target> {
       },
       tryLaunch(change) {
         const spec = nextProcess();
-        return tryLaunch({ ...spec, env: withVariables(spec.env, change, filesFolder()) });
+        return whenFewStart(() =>
+          tryLaunch({ ...spec, env: withVariables(spec.env, change, filesFolder()) }),
+        );
       },
     },
     async [Symbol.asyncDispose]() {

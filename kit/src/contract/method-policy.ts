@@ -57,9 +57,16 @@ export function policyOf(method: DescMethod): MethodPolicy {
   return readPolicy(method, resolvePolicy(method));
 }
 
+/** Options are decoded each time that they are read: who looks at every call reads them once. */
+const policies = new WeakMap<DescMethod, { readonly policy: MethodPolicy | undefined }>();
+
 /** The policy of a method of any contract; undefined where neither it nor its service has one. */
 export function findPolicy(method: DescMethod): MethodPolicy | undefined {
-  return hasPolicy(method) ? readPolicy(method, resolvePolicy(method)) : undefined;
+  const known = policies.get(method);
+  if (known !== undefined) return known.policy;
+  const found = hasPolicy(method) ? readPolicy(method, resolvePolicy(method)) : undefined;
+  policies.set(method, { policy: found });
+  return found;
 }
 
 /** What is wrong with the options of a method, each line beginning with its name. */

@@ -21,6 +21,15 @@ export interface Quota {
  * quotasOf(ShelfService.method.createLoan).map(({ name }) => name); // ["open_loans"]
  */
 export function quotasOf(method: DescMethod): readonly Quota[] {
+  const known = all.get(method) ?? readQuotas(method);
+  all.set(method, known);
+  return known;
+}
+
+/** Options are decoded each time that they are read. */
+const all = new WeakMap<DescMethod, readonly Quota[]>();
+
+function readQuotas(method: DescMethod): readonly Quota[] {
   if (!importsFile(method.parent.file, quotas.file)) return [];
   return getOption(method, quotas).map(({ name, scope, limit, window }) => ({
     name,

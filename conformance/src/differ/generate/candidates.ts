@@ -94,8 +94,18 @@ function smaller(a: bigint, b: bigint): bigint {
   return a < b ? a : b;
 }
 
+/** What the rules of fields have: options are decoded each time that they are read. */
+const bounds = new WeakMap<DescField, readonly bigint[]>();
+const words = new WeakMap<DescField, readonly string[]>();
+
 /** The numbers in the rules of a field: bounds, lengths. */
-export function boundsOf(field: DescField): bigint[] {
+export function boundsOf(field: DescField): readonly bigint[] {
+  const known = bounds.get(field) ?? readBounds(field);
+  bounds.set(field, known);
+  return known;
+}
+
+function readBounds(field: DescField): readonly bigint[] {
   if (!hasOption(field, fieldRules)) return [];
   return [...numbersIn(reflect(FieldRulesSchema, getOption(field, fieldRules)))];
 }
@@ -113,6 +123,12 @@ function* numbersIn(rules: ReflectMessage): Iterable<bigint> {
 
 /** Texts and numbers that the field's own expressions (CEL) compare with. */
 export function wordsOf(field: DescField): readonly string[] {
+  const known = words.get(field) ?? readWords(field);
+  words.set(field, known);
+  return known;
+}
+
+function readWords(field: DescField): readonly string[] {
   if (!hasOption(field, fieldRules)) return [];
   const expressions = getOption(field, fieldRules).cel.map(({ expression }) => expression);
   return expressions.flatMap((expression) => [
