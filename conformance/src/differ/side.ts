@@ -115,10 +115,10 @@ export class Side implements Disposable {
       case "client_streaming":
         return this.#single(call, connection.upload(call.method, requests, request));
       case "server_streaming":
-        return this.#stream(call, connection.download(call.method, whole, request));
+        return this.#stream(call, connection.download(call.method, whole, request), "watch");
       case "bidi_streaming": {
         const stream = connection.converse(call.method, request);
-        const underway = this.#stream(call, stream);
+        const underway = this.#stream(call, stream, "conversation");
         for (const each of requests) stream.write(each);
         stream.end();
         return underway;
@@ -155,7 +155,7 @@ export class Side implements Disposable {
     });
     return {
       ended,
-      isStream: false,
+      kind: "single",
       get count() {
         return answer === undefined ? 0 : 1;
       },
@@ -169,7 +169,11 @@ export class Side implements Disposable {
     };
   }
 
-  #stream(call: PlannedCall, stream: NodeJS.EventEmitter & { cancel(): void }): Underway {
+  #stream(
+    call: PlannedCall,
+    stream: NodeJS.EventEmitter & { cancel(): void },
+    kind: Underway["kind"],
+  ): Underway {
     const messages: Value[] = [];
     let refusal: Refusal | undefined;
     let isOver = false;
@@ -188,7 +192,7 @@ export class Side implements Disposable {
     });
     return {
       ended,
-      isStream: true,
+      kind,
       get count() {
         return messages.length;
       },

@@ -17,8 +17,8 @@ export interface Underway {
   /** It has ended with a refusal. */
   readonly isRefused: boolean;
   readonly ended: Promise<unknown>;
-  /** A stream of answers, which need not end. */
-  readonly isStream: boolean;
+  /** `watch`: a stream of answers, which need not end. */
+  readonly kind: "single" | "conversation" | "watch";
   /** Ends what has not ended, and tells what came. */
   settle(): Answer;
 }
@@ -29,10 +29,12 @@ const QUIET_MS = 12;
 /** Waits until both have ended, or neither has anything more to tell: one that has told more waits for the other. */
 export async function untilQuiet(calls: readonly [Underway, Underway], patienceMs: number): Promise<void> {
   const [a, b] = calls;
-  if (!a.isStream) {
+  if (a.kind === "single") {
     await Promise.all([a.ended, b.ended]);
     return;
   }
+  // Whoever has nothing more to say hears the rest of a conversation: one that is left early is carried out in part.
+  const quietMs = a.kind === "watch" ? QUIET_MS : patienceMs;
   let seen = "";
   let since = performance.now();
   for (;;) {
@@ -40,7 +42,7 @@ export async function untilQuiet(calls: readonly [Underway, Underway], patienceM
     const now = `${a.count} ${b.count} ${a.isOver} ${b.isOver}`;
     if (now !== seen) [seen, since] = [now, performance.now()];
     const alike = a.count === b.count && a.isOver === b.isOver;
-    if (performance.now() - since > (alike ? QUIET_MS : patienceMs)) return;
+    if (performance.now() - since > (alike ? quietMs : patienceMs)) return;
     await sleep(3);
   }
 }

@@ -56,13 +56,12 @@ export async function scoreByDiffer(run: DifferRun): Promise<DifferScore> {
   const until = started + run.minutes * 60_000;
   const score = { killed: [] as string[], survived: [] as string[], broken: [] as string[] };
   const service = String(run.mutants[0]?.service);
-  const trial = { run, pool, values, service };
+  const trial = { run, pool, values, service, until };
   const learned = await learn({ ...trial, until: started + LEARNING * (until - started) });
   const { worth, confused } = learned;
   run.write(`  ${worth.length} sequences of the right implementation in ${secondsSince(started)} s`);
   if (confused !== undefined) run.write(`  ! two of the right implementation: ${confused}`);
-  /** How many each sequence has killed: what tells one mistake tells others. */
-  const kills = new Map<number, number>();
+  const trust = new Trust(trial);
   const work = async () => {
     for (let mutant = left.shift(); mutant !== undefined && !run.isOver(); mutant = left.shift()) {
       // What is killed early leaves its time to those that come later.
@@ -73,11 +72,10 @@ export async function scoreByDiffer(run: DifferRun): Promise<DifferScore> {
 
   async function tryOne(mutant: Mutant, end: number): Promise<void> {
     const began = performance.now();
-    const before = worth.toSorted((a, b) => (kills.get(b) ?? 0) - (kills.get(a) ?? 0));
     try {
-      const found = await firstDifference({ ...trial, mutant, until: end, before });
+      const found = await trust.firstTrusted({ ...trial, mutant, until: end, before: trust.inOrder(worth) });
       const isKilled = found !== undefined && performance.now() <= until;
-      if (isKilled) kills.set(found.sequence, (kills.get(found.sequence) ?? 0) + 1);
+      if (isKilled) trust.hasKilled(found.sequence);
       (isKilled ? score.killed : score.survived).push(mutant.name);
       run.write(`  ${isKilled ? "✓" : "✗"} ${mutant.name}: ${tell(found)} (${secondsSince(began)} s)`);
     } catch (error) {
@@ -88,6 +86,51 @@ export async function scoreByDiffer(run: DifferRun): Promise<DifferScore> {
 
   await Promise.all(Array.from({ length: run.jobs }, work));
   return { ...score, isConfused: confused !== undefined };
+}
+
+/** So often a sequence is played on two of the right implementation before it counts. */
+const PROBES = 3;
+
+/**
+ * Which sequences have killed, and which tell two of the right implementation apart as well: those that end when a clock
+ * says so. Each that kills is looked at before it counts, and again when it has killed twice as many.
+ */
+class Trust {
+  readonly #kills = new Map<number, number>();
+  readonly #unsteady = new Set<number>();
+
+  constructor(readonly trial: Trial) {}
+
+  hasKilled(sequence: number): void {
+    this.#kills.set(sequence, (this.#kills.get(sequence) ?? 0) + 1);
+  }
+
+  /** Those that have killed most come first: what tells one mistake tells others. */
+  inOrder(worth: readonly number[]): readonly number[] {
+    const of = (sequence: number) => this.#kills.get(sequence) ?? 0;
+    return worth.filter((each) => !this.#unsteady.has(each)).toSorted((a, b) => of(b) - of(a));
+  }
+
+  async firstTrusted(trial: Trial): Promise<FirstDifference | undefined> {
+    for (let before = trial.before ?? []; ; ) {
+      const found = await firstDifference({ ...trial, before });
+      if (found === undefined || (await this.#isSteady(found.sequence))) return found;
+      before = before.slice(before.indexOf(found.sequence) + 1);
+    }
+  }
+
+  async #isSteady(sequence: number): Promise<boolean> {
+    if (this.#unsteady.has(sequence)) return false;
+    const kills = this.#kills.get(sequence) ?? 0;
+    // 0, 1, 2, 4, 8, …
+    if ((kills & (kills - 1)) !== 0) return true;
+    const { mutant: _, onPlayed: __, ...right } = this.trial;
+    const before = Array.from({ length: PROBES }, () => sequence);
+    const found = await firstDifference({ ...right, before, most: PROBES });
+    if (found === undefined) return true;
+    this.#unsteady.add(sequence);
+    return false;
+  }
 }
 
 function tell(found: FirstDifference | undefined): string {
@@ -108,6 +151,8 @@ interface Trial {
   /** Sequences that are played first. */
   readonly before?: readonly number[];
   onPlayed?(played: Played, number: number): void;
+  /** Sequences at the most. */
+  readonly most?: number;
   readonly until: number;
 }
 
@@ -139,11 +184,12 @@ const MOST_LEARNED = 10_000;
 
 async function firstDifference(trial: Trial): Promise<FirstDifference | undefined> {
   await using search = await openSearch(trial);
-  return findFirst(search);
+  return await findFirst(search);
 }
 
 async function openSearch(trial: Trial): Promise<Search> {
   const { run, pool, values, service, mutant, until, before, onPlayed } = trial;
+  const { most = Number.POSITIVE_INFINITY } = trial;
   const { contract, seed } = run;
   const { scene } = await findWorld(service);
   const open = async (): Promise<OpenSides> => {
@@ -168,6 +214,6 @@ async function openSearch(trial: Trial): Promise<Search> {
     ...(scene && { scene }),
     ...(before && { before }),
     ...(onPlayed && { onPlayed }),
-    isOver: () => run.isOver() || performance.now() > until,
+    isOver: ({ sequences }) => sequences >= most || run.isOver() || performance.now() > until,
   });
 }
