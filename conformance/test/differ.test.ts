@@ -107,7 +107,8 @@ describe("differ, on a service of a foreign contract", () => {
       known.push({ number, calls: played.calls.length, shown: new Set(shownBy(played)) });
     await compare([{ most: 9 }, { most: 9 }], 200, { onPlayed });
     const before = byWorth(known);
-    const [most] = known.toSorted((a, b) => b.shown.size / (b.calls + 2) - a.shown.size / (a.calls + 2));
+    const worth = ({ shown, calls }: Known) => shown.size / Math.sqrt(calls + 2);
+    const [most] = known.toSorted((a, b) => worth(b) - worth(a));
     expect(before[0]).to.equal(most?.number);
     expect([...before].sort()).to.eql(known.map(({ number }) => number).sort());
     const played: number[] = [];

@@ -61,7 +61,7 @@ export interface Known {
 const OFTEN = 3;
 
 /**
- * Numbers of sequences: first that which shows the most for its calls, then that which shows the most besides, and so on.
+ * Numbers of sequences: first that which shows the most for its calls (a long one goes deeper, and takes longer), then that which shows the most besides, and so on.
  * What was shown once counts half the second time, and a third the third time: an implementation can be wrong for one of
  * several values.
  */
@@ -75,7 +75,7 @@ export function byWorth(known: readonly Known[]): readonly number[] {
       const before = times.get(each) ?? 0;
       if (before < OFTEN) sum += 1 / (1 + before);
     }
-    return sum / (calls + START);
+    return sum / Math.sqrt(calls + START);
   };
   while (left.size > 0) {
     let best: Known | undefined;

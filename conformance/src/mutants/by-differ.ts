@@ -72,12 +72,19 @@ export async function scoreByDiffer(run: DifferRun): Promise<DifferScore> {
 
   async function tryOne(mutant: Mutant, end: number): Promise<void> {
     const began = performance.now();
+    let played = 0;
+    const onPlayed = () => {
+      played += 1;
+    };
     try {
-      const found = await trust.firstTrusted({ ...trial, mutant, until: end, before: trust.inOrder(worth) });
+      const before = trust.inOrder(worth);
+      const found = await trust.firstTrusted({ ...trial, mutant, until: end, before, onPlayed });
       const isKilled = found !== undefined && performance.now() <= until;
       if (isKilled) trust.hasKilled(found.sequence);
       (isKilled ? score.killed : score.survived).push(mutant.name);
-      run.write(`  ${isKilled ? "✓" : "✗"} ${mutant.name}: ${tell(found)} (${secondsSince(began)} s)`);
+      run.write(
+        `  ${isKilled ? "✓" : "✗"} ${mutant.name}: ${tell(found)} (${played} sequences, ${secondsSince(began)} s)`,
+      );
     } catch (error) {
       score.broken.push(mutant.name);
       run.write(`  ! ${mutant.name}: ${String(error)}`);
@@ -99,6 +106,7 @@ class Trust {
   readonly #kills = new Map<number, number>();
   readonly #unsteady = new Set<number>();
 
+  /** `trial`: of the right implementation. */
   constructor(readonly trial: Trial) {}
 
   hasKilled(sequence: number): void {
@@ -124,9 +132,8 @@ class Trust {
     const kills = this.#kills.get(sequence) ?? 0;
     // 0, 1, 2, 4, 8, …
     if ((kills & (kills - 1)) !== 0) return true;
-    const { mutant: _, onPlayed: __, ...right } = this.trial;
     const before = Array.from({ length: PROBES }, () => sequence);
-    const found = await firstDifference({ ...right, before, most: PROBES });
+    const found = await firstDifference({ ...this.trial, before, most: PROBES });
     if (found === undefined) return true;
     this.#unsteady.add(sequence);
     return false;

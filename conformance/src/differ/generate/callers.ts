@@ -48,12 +48,17 @@ function callersBy({ caller, auth }: Way): readonly string[] {
   }
 }
 
+/** Bytes of metadata that a call may well have. */
+const MUCH = 12_000;
+
 /** Metadata that a sidecar would not have set so. */
 export function strangeMetadata(random: Random): PlannedCall["metadata"] {
-  switch (random.below(4)) {
+  switch (random.below(5)) {
     case 0:
       return { "x-forwarded-client-cert": random.pick(CERTIFICATES) };
     case 1:
+      return { "x-conformance-much": "a".repeat(MUCH) };
+    case 2:
       return {
         [random.pick(["x-request-id", "traceparent", "x-theseus-source"])]: random.pick(TEXTS),
       };

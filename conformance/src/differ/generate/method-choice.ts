@@ -14,6 +14,7 @@ interface Weighed {
 }
 
 const DEEPEST = 4;
+const FOCUSED = 6;
 
 /** Which method is called next: one that finds what it needs as a rule, and one that makes what there is none of. */
 export class MethodChoice {
@@ -27,8 +28,11 @@ export class MethodChoice {
     this.#all = weighed;
   }
 
-  pick(random: Random, isThere: (type: string) => boolean): DescMethod {
-    const weights = this.#all.map((each) => this.#weightOf(each, isThere));
+  /** `focus` is called more often than others, once it has what it needs. */
+  pick(random: Random, isThere: (type: string) => boolean, focus?: DescMethod): DescMethod {
+    const weights = this.#all.map(
+      (each) => this.#weightOf(each, isThere) * (each.method === focus ? FOCUSED : 1),
+    );
     let left = random.next() * weights.reduce((sum, weight) => sum + weight, 0);
     const at = weights.findIndex((weight) => {
       left -= weight;

@@ -37,6 +37,8 @@ export class SequenceMaker {
   #next: PlannedCall[][] = [];
   #isWatched = false;
   #wasTogether = false;
+  /** What one method does in a state that others have made is seen by calling it in many ways. */
+  #focus: DescMethod | undefined;
 
   constructor(readonly options: SequenceOptions) {
     this.#maker = new MessageMaker(options.values, options.random);
@@ -46,10 +48,11 @@ export class SequenceMaker {
 
   /** Begins a sequence; tells how those deviate whom the service calls. */
   begin(): Peers {
-    const { random } = this.options;
+    const { random, methods } = this.options;
     this.#next = [];
     this.#isWatched = false;
     this.#wasTogether = false;
+    this.#focus = random.chance(0.5) ? random.pick(methods) : undefined;
     this.#maker.begin();
     const { peers } = this.#scene;
     return peers.length > 0 && random.chance(0.35) ? random.pick(peers) : {};
@@ -108,7 +111,7 @@ export class SequenceMaker {
 
   #fresh(earlier: EarlierAnswers): PlannedCall {
     const { random } = this.options;
-    const method = this.#choice.pick(random, (type) => earlier.has(type));
+    const method = this.#choice.pick(random, (type) => earlier.has(type), this.#focus);
     earlier.method = method;
     const count = isClientStream(method) ? random.pick([0, 1, 1, 2, 3, 5]) : 1;
     const valid = random.chance(0.85);
