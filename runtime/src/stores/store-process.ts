@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AsyncDisposableStack } from "@theseus/kit";
 import { launch } from "../process/child.js";
-import type { ProcessSpec } from "../process/process-spec.js";
+import type { Child, ProcessSpec } from "../process/process-spec.js";
 import { runFolder } from "../process/run-folder.js";
 import type { Provisioning } from "../provision/tool.js";
 import { keepStoreUsers, type StoreUsers } from "./store-users.js";
@@ -46,6 +46,18 @@ interface StorePlace {
   readonly logFile?: string;
 }
 
+const running = new Set<Child>();
+
+/** A test run that ends without disposing of its stores must not leave them behind. */
+function endWithThisProcess(child: Child): void {
+  if (running.size === 0) process.once("exit", killAll);
+  running.add(child);
+}
+
+function killAll(): void {
+  for (const child of running) child.kill();
+}
+
 export async function startStore(
   options: StoreOptions,
   describe: (place: StorePlace, provisioning: Provisioning) => Promise<StoreProcess>,
@@ -62,14 +74,11 @@ export async function startStore(
   const place = { dir, socketFolder, users, ...(logFile === undefined ? {} : { logFile }) };
   const { spec, url, readUrl, version } = await describe(place, provisioning);
   const child = await launch(spec);
-  const killNow = () => {
-    child.kill();
-  };
-  // A test run that ends without disposing of its stores must not leave them behind.
-  process.once("exit", killNow);
+  endWithThisProcess(child);
   const kill = async () => {
-    process.off("exit", killNow);
     await child.kill();
+    running.delete(child);
+    if (running.size === 0) process.off("exit", killAll);
     rmSync(socketFolder, { recursive: true, force: true });
   };
   const folders = opened.move();
