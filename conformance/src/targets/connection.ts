@@ -5,12 +5,10 @@ import {
   type ClientReadableStream,
   credentials,
   type CallOptions as GrpcCallOptions,
-  InterceptingCall,
-  type Interceptor,
   type Metadata,
   type ServiceError,
 } from "@grpc/grpc-js";
-import { Code, type Contract, methodPath } from "@theseus/kit/contract";
+import { type Contract, methodPath } from "@theseus/kit/contract";
 import type { Value } from "../cases/value.js";
 
 /** What a call is made with. */
@@ -23,23 +21,6 @@ export interface Request {
 }
 
 const keep = (bytes: Buffer) => bytes;
-
-/**
- * A server whose clock ends a call at its deadline resets it, and may be heard before the caller's own clock is: it is the
- * deadline that has ended the call then, whoever has told it.
- */
-const deadlineIsDeadline: Interceptor = (options, nextCall) =>
-  new InterceptingCall(nextCall(options), {
-    start(metadata, _, next) {
-      next(metadata, {
-        onReceiveStatus(status, pass) {
-          const isLate = Date.now() >= Number(options.deadline ?? Number.POSITIVE_INFINITY);
-          const isReset = status.code === Code.CANCELLED && isLate;
-          pass(isReset ? { ...status, code: Code.DEADLINE_EXCEEDED, details: "Deadline exceeded" } : status);
-        },
-      });
-    },
-  });
 
 /** A channel to the implementation under test, never by a proxy, over which requests and responses go as bytes. */
 export class Connection implements Disposable {
@@ -54,7 +35,6 @@ export class Connection implements Disposable {
       "grpc.max_send_message_length": 64 * 1024 * 1024,
       "grpc.initial_reconnect_backoff_ms": 50,
       "grpc.max_reconnect_backoff_ms": 200,
-      interceptors: [deadlineIsDeadline],
     });
   }
 

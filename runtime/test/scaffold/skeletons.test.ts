@@ -13,6 +13,7 @@ import { missingToolchain, titled } from "./toolchain.js";
 const wanted = [
   "protocol/health/check",
   "protocol/health/stop",
+  "protocol/health/watch-deadline",
   "protocol/health/watch-unknown",
   "protocol/launch/any-port",
   "protocol/launch/bounded",

@@ -2,6 +2,7 @@ package rpc
 
 import (
 	"context"
+	"math"
 	"sync"
 
 	"google.golang.org/grpc"
@@ -94,6 +95,8 @@ func (h *health) Check(_ context.Context, request *healthpb.HealthCheckRequest) 
 }
 
 func (h *health) Watch(request *healthpb.HealthCheckRequest, stream grpc.ServerStreamingServer[healthpb.HealthCheckResponse]) error {
+	ctx, cancel := context.WithTimeout(stream.Context(), timeLeft(stream.Context(), math.MaxInt64))
+	defer cancel()
 	last := healthpb.HealthCheckResponse_ServingStatus(-1)
 	for {
 		now, stopped, changed := h.status(request.GetService())
@@ -108,8 +111,8 @@ func (h *health) Watch(request *healthpb.HealthCheckRequest, stream grpc.ServerS
 		}
 		select {
 		case <-changed:
-		case <-stream.Context().Done():
-			return status.FromContextError(stream.Context().Err()).Err()
+		case <-ctx.Done():
+			return status.FromContextError(ctx.Err()).Err()
 		}
 	}
 }

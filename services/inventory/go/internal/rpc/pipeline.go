@@ -86,7 +86,7 @@ func declared(policy contract.Policy, err error) *refusal.Error {
 	return refusal.Internal(err)
 }
 
-// timeLeft is the smaller of the method's timeout and the caller's. It ends a little before the caller's deadline: at the
+// timeLeft is the smaller of a timeout and the caller's. It ends a little before the caller's deadline: at the
 // deadline itself grpc-go resets the stream, and the caller would read CANCELLED. On a busy machine some 10 ms go by until
 // the status is out.
 func timeLeft(ctx context.Context, timeout time.Duration) time.Duration {

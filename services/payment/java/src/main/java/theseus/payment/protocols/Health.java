@@ -1,5 +1,7 @@
 package theseus.payment.protocols;
 
+import com.google.common.util.concurrent.MoreExecutors;
+import io.grpc.Context;
 import io.grpc.Status;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse;
@@ -9,6 +11,7 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.TimeoutException;
 
 /**
  * {@code grpc.health.v1.Health} for services, by their full names, and for the server, as {@code
@@ -72,13 +75,20 @@ public final class Health extends HealthGrpc.HealthImplBase {
     var watcher =
         new Watcher(request.getService(), (ServerCallStreamObserver<HealthCheckResponse>) answers);
     watcher.answers().setOnCancelHandler(() -> forget(watcher));
+    Context.current().addListener(ended -> end(watcher, ended), MoreExecutors.directExecutor());
     answers.onNext(answer(watcher.service()));
     if (stopped) answers.onCompleted();
     else watchers.add(watcher);
   }
 
-  private synchronized void forget(Watcher watcher) {
-    watchers.remove(watcher);
+  private void end(Watcher watcher, Context ended) {
+    if (!(ended.cancellationCause() instanceof TimeoutException) || !forget(watcher)) return;
+    watcher.answers().onError(Status.DEADLINE_EXCEEDED.asException());
+  }
+
+  /** False when it had been forgotten before. */
+  private synchronized boolean forget(Watcher watcher) {
+    return watchers.remove(watcher);
   }
 
   private HealthCheckResponse answer(String service) {

@@ -55,6 +55,7 @@ public final class GrpcServer implements AutoCloseable {
             .bossEventLoopGroup(resources.eventLoops())
             .workerEventLoopGroup(resources.eventLoops())
             .executor(resources.calls())
+            .intercept(new EarlyDeadline(resources.scheduler()))
             .addService(service.define(new Surroundings(identity, open, writing, resources.log())))
             .addService(health)
             .addServices(Reflection.define())
