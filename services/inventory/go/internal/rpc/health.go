@@ -95,7 +95,7 @@ func (h *health) Check(_ context.Context, request *healthpb.HealthCheckRequest) 
 }
 
 func (h *health) Watch(request *healthpb.HealthCheckRequest, stream grpc.ServerStreamingServer[healthpb.HealthCheckResponse]) error {
-	ctx, cancel := context.WithTimeout(stream.Context(), timeLeft(stream.Context(), math.MaxInt64))
+	ctx, cancel := context.WithTimeout(stream.Context(), timeLeft(stream.Context(), math.MaxInt64, watchMargin))
 	defer cancel()
 	last := healthpb.HealthCheckResponse_ServingStatus(-1)
 	for {

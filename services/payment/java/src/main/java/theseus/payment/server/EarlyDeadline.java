@@ -17,7 +17,8 @@ import java.util.concurrent.TimeUnit;
  * status is out.
  */
 record EarlyDeadline(ScheduledExecutorService scheduler) implements ServerInterceptor {
-  private static final long MARGIN_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
+  private static final long CALL_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
+  private static final long WATCH_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
   @Override
   public <Q, S> ServerCall.Listener<Q> interceptCall(
@@ -25,10 +26,9 @@ record EarlyDeadline(ScheduledExecutorService scheduler) implements ServerInterc
     var deadline = Context.current().getDeadline();
     if (deadline == null) return next.startCall(call, headers);
     var left = deadline.timeRemaining(TimeUnit.NANOSECONDS);
-    var early =
-        Context.current()
-            .withDeadlineAfter(
-                left - Math.min(left / 10, MARGIN_NANOS), TimeUnit.NANOSECONDS, scheduler);
+    var isWatch = !call.getMethodDescriptor().getType().serverSendsOneMessage();
+    var margin = Math.min(left / 10, isWatch ? WATCH_NANOS : CALL_NANOS);
+    var early = Context.current().withDeadlineAfter(left - margin, TimeUnit.NANOSECONDS, scheduler);
     var ending =
         new SimpleForwardingServerCall<>(call) {
           @Override
