@@ -11,6 +11,7 @@ import { proveRollout } from "../rollout/prove-rollout.js";
 import { faultsOf } from "../rollout/rollout-figures.js";
 import { wholePlan } from "../rollout/rollout-plan.js";
 import { proveSteady } from "../steady.js";
+import { type Moment, moments, type Victim, victims } from "../swap/kills.js";
 import { type Part, parts, proveSwap, faultsOf as swapFaults } from "../swap/prove-swap.js";
 import { composePage } from "./compose-page.js";
 import { faultsPage } from "./faults-page.js";
@@ -92,9 +93,11 @@ function createProgram(finish: (proved: boolean) => void): Command {
     )
     .option("--seed <number>", "of visitors; random by default", parseWhole)
     .addOption(new Option("--part <part...>", "these alone").choices(parts).default(parts, "all"))
+    .addOption(new Option("--victim <victim...>", "of the kills").choices(victims).default(victims, "each"))
+    .addOption(new Option("--moment <moment...>", "of the kills").choices(moments).default(moments, "each"))
     .option("--long", "100,000 calls for one service instead of 20,000 for each")
     .addOption(outOption())
-    .action(async (flags: { seed?: number; part: readonly Part[]; long?: true; out: string }) =>
+    .action(async (flags: Omit<SwapProof, "seed"> & { readonly seed?: number }) =>
       finish(await swap({ seed: randomInt(2 ** 31), ...flags })),
     );
   program
@@ -156,13 +159,15 @@ async function rollout({ seed, rate, out }: { seed: number; rate: number; out: s
 interface SwapProof {
   readonly seed: number;
   readonly part: readonly Part[];
+  readonly victim: readonly Victim[];
+  readonly moment: readonly Moment[];
   readonly long?: boolean;
   readonly out: string;
 }
 
-async function swap({ seed, part, long = false, out }: SwapProof): Promise<boolean> {
+async function swap({ seed, part, victim, moment, long = false, out }: SwapProof): Promise<boolean> {
   console.log(`swap: --seed ${seed} --part ${part.join(" ")}${long ? " --long" : ""}`);
-  const options = { seed, parts: part, long, report: say };
+  const options = { seed, parts: part, victims: victim, moments: moment, long, report: say };
   const figures = await withShop([], (shop) => proveSwap(shop, options));
   tell("swap", { figures, page: swapPage(figures) }, out);
   return swapFaults(figures).length === 0;

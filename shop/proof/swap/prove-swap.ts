@@ -6,7 +6,7 @@ import { copyImplementation } from "../rollout/candidate/copied-implementation.j
 import { inventory, services } from "../rollout/rollout-plan.js";
 import { Calls } from "../rollout/visitors/calls.js";
 import { forgetful, turning } from "./bad-candidates.js";
-import { type Killed, killDuring, moments, victims } from "./kills.js";
+import { type Killed, killDuring, type Moment, type Victim } from "./kills.js";
 import { observeSwap, type SwapRun } from "./observe-swap.js";
 import { openReaders } from "./readers.js";
 import { type Refusal, refuseNonsense } from "./refusals.js";
@@ -19,6 +19,9 @@ export type Part = (typeof parts)[number];
 export interface SwapProofOptions {
   readonly seed: number;
   readonly parts: readonly Part[];
+  /** Who is killed, and when: each of them in each moment. */
+  readonly victims: readonly Victim[];
+  readonly moments: readonly Moment[];
   /** 100,000 calls for one service instead of 20,000 for each. */
   readonly long: boolean;
   readonly report: (line: string) => void;
@@ -71,7 +74,7 @@ export async function proveSwap(shop: Shop, options: SwapProofOptions): Promise<
   const equal = has("equal") ? await swapToEqual(read) : [];
   await readers[Symbol.asyncDispose]();
   await using _ = openReaders({ calls, items, perSecond: readsBesideKills, random: random.fork() });
-  const kills = has("kills") ? await killEach(read) : [];
+  const kills = has("kills") ? await killEach(read, options) : [];
   const refusals = has("refusals") ? await refuseNonsense(shop) : [];
   return { seed, thereAndBack, takenBack, equal, kills, refusals };
 }
@@ -108,7 +111,10 @@ async function swapToEqual({ shop, calls, report }: Read): Promise<readonly Swap
   return runs;
 }
 
-async function killEach({ report, ...attempt }: Read): Promise<readonly Killed[]> {
+async function killEach(
+  { report, ...attempt }: Read,
+  { victims, moments }: SwapProofOptions,
+): Promise<readonly Killed[]> {
   const figures: Killed[] = [];
   const flags = ["--calls", "20", "--longest", "10"];
   for (const moment of moments)
