@@ -1,9 +1,9 @@
 import { type DescMethod, fromBinary, type Message, type Registry } from "@bufbuild/protobuf";
 import { pathToString, type ReflectMessage, reflect } from "@bufbuild/protobuf/reflect";
 import { createValidator, type Validator } from "@bufbuild/protovalidate";
-import { type Contract, findPolicy, reasonName } from "@theseus/kit/contract";
+import { type Contract, findPolicy, readOnce, reasonName } from "@theseus/kit/contract";
 import type { Case } from "../cases/case.js";
-import { type Rule, rulesOf } from "../contract/rules.js";
+import { rulesOf } from "../contract/rules.js";
 import type { Observation } from "./observation.js";
 
 /** What the contract asks for, each as one line, and which of it the cases that passed have shown. */
@@ -37,7 +37,7 @@ export class CoverageCounter {
   readonly #shown = new Set<string>();
   readonly #registry: Registry;
   readonly #validator: Validator;
-  readonly #rules = new Map<DescMethod, readonly Rule[]>();
+  readonly #rulesOf = readOnce((method: DescMethod) => rulesOf(method, this.#registry));
 
   /** Of a service of a contract. */
   constructor(
@@ -63,12 +63,6 @@ export class CoverageCounter {
 
   get shown(): ReadonlySet<string> {
     return this.#shown;
-  }
-
-  #rulesOf(method: DescMethod): readonly Rule[] {
-    const rules = this.#rules.get(method) ?? rulesOf(method, this.#registry);
-    this.#rules.set(method, rules);
-    return rules;
   }
 
   #observeRules(method: DescMethod, bytes: Uint8Array, refused: boolean): void {

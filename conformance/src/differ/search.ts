@@ -38,7 +38,7 @@ export interface SearchOptions {
   readonly seed: number;
   /** Number of the first sequence: how an earlier run is taken up again. */
   readonly first: number;
-  /** Numbers of sequences that are played instead of the first ones. */
+  /** Numbers of sequences that are played before. */
   readonly before?: readonly number[];
   /** True where no call comes with strange bytes or metadata. */
   readonly wellFormed: boolean;
@@ -82,7 +82,7 @@ export class Search implements AsyncDisposable {
   /** Number of the sequence that was played last. */
   get sequence(): number {
     const { first, before = [] } = this.options;
-    return before[this.#sequences - 1] ?? first + this.#sequences - 1;
+    return before[this.#sequences - 1] ?? first + this.#sequences - 1 - before.length;
   }
 
   async sides(): Promise<readonly [Side, Side]> {

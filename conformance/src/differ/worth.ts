@@ -61,9 +61,9 @@ export interface Known {
 const OFTEN = 3;
 
 /**
- * Numbers of sequences: first that which shows the most for its calls (a long one goes deeper, and takes longer), then that which shows the most besides, and so on.
- * What was shown once counts half the second time, and a third the third time: an implementation can be wrong for one of
- * several values.
+ * Numbers of sequences: first that which shows the most for its calls (a long one goes deeper, and takes longer), then that
+ * which shows the most besides, and so on. What was shown once counts half the second time, and a third the third time: an
+ * implementation can be wrong for one of several values.
  */
 export function byWorth(known: readonly Known[]): readonly number[] {
   const left = new Set(known);
@@ -77,11 +77,15 @@ export function byWorth(known: readonly Known[]): readonly number[] {
     }
     return sum / Math.sqrt(calls + START);
   };
+  /** As it was last counted: it only becomes less. */
+  const last = new Map<Known, number>();
   while (left.size > 0) {
     let best: Known | undefined;
     let most = -1;
     for (const each of left) {
+      if ((last.get(each) ?? Number.POSITIVE_INFINITY) <= most) continue;
       const value = worth(each);
+      last.set(each, value);
       if (value > most) [best, most] = [each, value];
     }
     if (best === undefined) break;

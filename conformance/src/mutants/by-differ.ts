@@ -120,10 +120,13 @@ class Trust {
   }
 
   async firstTrusted(trial: Trial): Promise<FirstDifference | undefined> {
-    for (let before = trial.before ?? []; ; ) {
-      const found = await firstDifference({ ...trial, before });
+    for (let left = trial; ; ) {
+      const found = await firstDifference(left);
       if (found === undefined || (await this.#isSteady(found.sequence))) return found;
-      before = before.slice(before.indexOf(found.sequence) + 1);
+      const { before = [] } = left;
+      const at = before.indexOf(found.sequence);
+      const rest = at < 0 ? { before: [], first: found.sequence + 1 } : { before: before.slice(at + 1) };
+      left = { ...left, ...rest };
     }
   }
 
@@ -157,6 +160,8 @@ interface Trial {
   readonly mutant?: Mutant;
   /** Sequences that are played first. */
   readonly before?: readonly number[];
+  /** The first of those after them. */
+  readonly first?: number;
   onPlayed?(played: Played, number: number): void;
   /** Sequences at the most. */
   readonly most?: number;
@@ -179,14 +184,14 @@ async function learn(trial: Trial): Promise<Learned> {
   };
   const learners = Math.min(trial.run.jobs, LEARNERS);
   const searches = Array.from({ length: learners }, (_, n) => {
-    const before = Array.from({ length: MOST_LEARNED }, (__, m) => n + m * learners);
-    return firstDifference({ ...trial, before, onPlayed });
+    return firstDifference({ ...trial, first: n * MOST_LEARNED, onPlayed });
   });
   const found = (await Promise.all(searches)).find((each) => each !== undefined);
   return { worth: byWorth(known), ...(found && { confused: found.kind }) };
 }
 
 const LEARNERS = 3;
+/** Each learner's own sequences: more than it has time for. */
 const MOST_LEARNED = 10_000;
 
 async function firstDifference(trial: Trial): Promise<FirstDifference | undefined> {
@@ -196,7 +201,7 @@ async function firstDifference(trial: Trial): Promise<FirstDifference | undefine
 
 async function openSearch(trial: Trial): Promise<Search> {
   const { run, pool, values, service, mutant, until, before, onPlayed } = trial;
-  const { most = Number.POSITIVE_INFINITY } = trial;
+  const { first = LEARNERS * MOST_LEARNED, most = Number.POSITIVE_INFINITY } = trial;
   const { contract, seed } = run;
   const { scene } = await findWorld(service);
   const open = async (): Promise<OpenSides> => {
@@ -215,7 +220,7 @@ async function openSearch(trial: Trial): Promise<Search> {
     return { sides, [Symbol.asyncDispose]: () => owned.disposeAsync() };
   };
   return new Search({
-    ...{ contract, values, service: serviceName(contract, service), seed, first: 0, open },
+    ...{ contract, values, service: serviceName(contract, service), seed, first, open },
     // A proxy that reads a request and writes it again changes bytes that are not the mutant's mistake.
     wellFormed: mutant?.wrapper !== undefined,
     ...(scene && { scene }),

@@ -1,4 +1,5 @@
 import { once, setMaxListeners } from "node:events";
+import pLimit from "p-limit";
 import type { StepOf } from "../cases/steps.js";
 import type { CaseRun } from "./case-run.js";
 import type { CaseState } from "./case-state.js";
@@ -17,12 +18,12 @@ export async function performCrowd(
   const method = run.method(step.crowd);
   const request = streamRequest(step, run);
   const calls: ReturnType<typeof connection.download>[] = [];
-  const open = () => {
+  const open = async () => {
     const call = connection.download(method, run.encode(method, step.request), request);
     call.on("error", () => undefined);
     if (step.reads !== false) call.resume();
     calls.push(call);
-    return call;
+    await once(call, "metadata", { signal: begun });
   };
   crowds.set(step.name, () => {
     for (const call of calls) call.cancel();
@@ -30,8 +31,6 @@ export async function performCrowd(
   });
   const begun = AbortSignal.timeout(BEGINS_WITHIN_MS);
   setMaxListeners(0, begun);
-  for (let left = Number(run.scope.fill(step.count)); left > 0; left -= AT_A_TIME) {
-    const coming = Array.from({ length: Math.min(left, AT_A_TIME) }, open);
-    await Promise.all(coming.map((call) => once(call, "metadata", { signal: begun })));
-  }
+  const few = pLimit(AT_A_TIME);
+  await Promise.all(Array.from({ length: Number(run.scope.fill(step.count)) }, () => few(open)));
 }

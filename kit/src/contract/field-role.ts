@@ -2,18 +2,20 @@ import { type DescField, type DescMessage, getOption, hasOption } from "@bufbuil
 import { FieldBehavior, field_behavior } from "@theseus/contract/es/google/api/field_behavior_pb.js";
 import { resource, resource_reference } from "@theseus/contract/es/google/api/resource_pb.js";
 import { answer_time, opaque } from "@theseus/contract/es/theseus/validate/v1/rules_pb.js";
+import { readOnce } from "./read-once.js";
 
 export { FieldBehavior };
 
-interface Role {
-  readonly behaviors: readonly FieldBehavior[];
-  readonly isOpaque: boolean;
-  readonly isAnswerTime: boolean;
-  readonly resourceType: string | undefined;
-}
-
-/** Options are decoded each time that they are read: who compares answers asks for them at every field. */
-const roles = new WeakMap<DescField, Role>();
+/** Who compares answers asks for it at every field. */
+const roleOf = readOnce((field: DescField) => {
+  const behaviors = getOption(field, field_behavior);
+  return {
+    behaviors,
+    isOpaque: getOption(field, opaque),
+    isAnswerTime: getOption(field, answer_time),
+    resourceType: resourceNamedBy(field, behaviors),
+  };
+});
 
 /** True for a field with this behavior (AIP-203). */
 export function has(field: DescField, behavior: FieldBehavior): boolean {
@@ -37,20 +39,6 @@ export function isAnswerTime(field: DescField): boolean {
  */
 export function resourceTypeOf(field: DescField): string | undefined {
   return roleOf(field).resourceType;
-}
-
-function roleOf(field: DescField): Role {
-  const known = roles.get(field);
-  if (known !== undefined) return known;
-  const behaviors = getOption(field, field_behavior);
-  const role = {
-    behaviors,
-    isOpaque: getOption(field, opaque),
-    isAnswerTime: getOption(field, answer_time),
-    resourceType: resourceNamedBy(field, behaviors),
-  };
-  roles.set(field, role);
-  return role;
 }
 
 function resourceNamedBy(field: DescField, behaviors: readonly FieldBehavior[]): string | undefined {

@@ -27,6 +27,7 @@ export {
 } from "./method-policy.js";
 export { type PathTemplate, type PathVariable, parsePathTemplate, type Segment } from "./path-template.js";
 export { type Quota, quotasOf } from "./quota.js";
+export { readOnce } from "./read-once.js";
 export {
   Code,
   ErrorReason,

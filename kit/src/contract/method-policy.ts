@@ -11,6 +11,7 @@ import {
 import { Scope } from "@theseus/contract/es/theseus/quota/v1/quota_pb.js";
 import { ContractError, importsFile } from "./descriptor-set.js";
 import { type Quota, quotasOf } from "./quota.js";
+import { readOnce } from "./read-once.js";
 import { ErrorReason, ruleOf } from "./reason-rule.js";
 
 export { Auth };
@@ -57,17 +58,10 @@ export function policyOf(method: DescMethod): MethodPolicy {
   return readPolicy(method, resolvePolicy(method));
 }
 
-/** Options are decoded each time that they are read: who looks at every call reads them once. */
-const policies = new WeakMap<DescMethod, { readonly policy: MethodPolicy | undefined }>();
-
 /** The policy of a method of any contract; undefined where neither it nor its service has one. */
-export function findPolicy(method: DescMethod): MethodPolicy | undefined {
-  const known = policies.get(method);
-  if (known !== undefined) return known.policy;
-  const found = hasPolicy(method) ? readPolicy(method, resolvePolicy(method)) : undefined;
-  policies.set(method, { policy: found });
-  return found;
-}
+export const findPolicy = readOnce((method: DescMethod): MethodPolicy | undefined =>
+  hasPolicy(method) ? readPolicy(method, resolvePolicy(method)) : undefined,
+);
 
 /** What is wrong with the options of a method, each line beginning with its name. */
 export function policyFaults(method: DescMethod): readonly string[] {

@@ -2,6 +2,7 @@ import { type DescMethod, getOption } from "@bufbuild/protobuf";
 import { durationMs } from "@bufbuild/protobuf/wkt";
 import { quotas, type Scope } from "@theseus/contract/es/theseus/quota/v1/quota_pb.js";
 import { importsFile } from "./descriptor-set.js";
+import { readOnce } from "./read-once.js";
 
 /** How much of something one party may have: an option of `theseus.quota.v1`. */
 export interface Quota {
@@ -20,16 +21,7 @@ export interface Quota {
  * @example
  * quotasOf(ShelfService.method.createLoan).map(({ name }) => name); // ["open_loans"]
  */
-export function quotasOf(method: DescMethod): readonly Quota[] {
-  const known = all.get(method) ?? readQuotas(method);
-  all.set(method, known);
-  return known;
-}
-
-/** Options are decoded each time that they are read. */
-const all = new WeakMap<DescMethod, readonly Quota[]>();
-
-function readQuotas(method: DescMethod): readonly Quota[] {
+export const quotasOf = readOnce((method: DescMethod): readonly Quota[] => {
   if (!importsFile(method.parent.file, quotas.file)) return [];
   return getOption(method, quotas).map(({ name, scope, limit, window }) => ({
     name,
@@ -37,4 +29,4 @@ function readQuotas(method: DescMethod): readonly Quota[] {
     limit,
     ...(window && { windowMs: durationMs(window) }),
   }));
-}
+});

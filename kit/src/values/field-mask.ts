@@ -1,5 +1,5 @@
-import { type DescField, type DescMessage, getOption } from "@bufbuild/protobuf";
-import { FieldBehavior, field_behavior } from "@theseus/contract/es/google/api/field_behavior_pb.js";
+import type { DescField, DescMessage } from "@bufbuild/protobuf";
+import { FieldBehavior, has } from "../contract/field-role.js";
 import { ErrorReason } from "../contract/reason-rule.js";
 import type { Violation } from "../contract/status-details.js";
 import { StatusError } from "../errors/status-error.js";
@@ -106,7 +106,7 @@ function asObject(value: unknown): object {
 
 function isMutable(field: DescField): boolean {
   if (field.name === ETAG) return false;
-  return !getOption(field, field_behavior).some((behavior) => NOT_FOR_UPDATES.includes(behavior));
+  return !NOT_FOR_UPDATES.some((behavior) => has(field, behavior));
 }
 
 /** Timestamps and their like are single values to a caller. */

@@ -4,6 +4,7 @@ import {
   FieldRulesSchema,
   field as fieldRules,
 } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
+import { readOnce } from "@theseus/kit/contract";
 import type { Value } from "../../cases/value.js";
 
 /** Texts that implementations in different languages are known to count, compare and cut differently. */
@@ -94,21 +95,11 @@ function smaller(a: bigint, b: bigint): bigint {
   return a < b ? a : b;
 }
 
-/** What the rules of fields have: options are decoded each time that they are read. */
-const bounds = new WeakMap<DescField, readonly bigint[]>();
-const words = new WeakMap<DescField, readonly string[]>();
-
 /** The numbers in the rules of a field: bounds, lengths. */
-export function boundsOf(field: DescField): readonly bigint[] {
-  const known = bounds.get(field) ?? readBounds(field);
-  bounds.set(field, known);
-  return known;
-}
-
-function readBounds(field: DescField): readonly bigint[] {
+export const boundsOf = readOnce((field: DescField): readonly bigint[] => {
   if (!hasOption(field, fieldRules)) return [];
   return [...numbersIn(reflect(FieldRulesSchema, getOption(field, fieldRules)))];
-}
+});
 
 function* numbersIn(rules: ReflectMessage): Iterable<bigint> {
   for (const rule of rules.fields) {
@@ -122,20 +113,14 @@ function* numbersIn(rules: ReflectMessage): Iterable<bigint> {
 }
 
 /** Texts and numbers that the field's own expressions (CEL) compare with. */
-export function wordsOf(field: DescField): readonly string[] {
-  const known = words.get(field) ?? readWords(field);
-  words.set(field, known);
-  return known;
-}
-
-function readWords(field: DescField): readonly string[] {
+export const wordsOf = readOnce((field: DescField): readonly string[] => {
   if (!hasOption(field, fieldRules)) return [];
   const expressions = getOption(field, fieldRules).cel.map(({ expression }) => expression);
   return expressions.flatMap((expression) => [
     ...[...expression.matchAll(/'([^']*)'/g)].map(([, word = ""]) => word),
     ...(expression.match(/\b\d+\b/g) ?? []),
   ]);
-}
+});
 
 function textsOfLength(bound: bigint): readonly string[] {
   return [bound - 1n, bound, bound + 1n]
