@@ -20,9 +20,11 @@ const updateItem = `${service}/UpdateItem`; // not repeatable
 describe("A sidecar's outbound listener", () => {
   const cleanup = new AsyncDisposableStack();
   const applications: GrpcApplication[] = [];
+  const peers: RunningSidecar[] = [];
   const ports: number[] = [];
   const sockets: string[] = [];
   let start: (index: number) => Promise<void>;
+  let startPeer: (instance: string) => Promise<RunningSidecar>;
   let sidecar: RunningSidecar;
   let caller: GrpcCaller;
   let headers: Readonly<Record<string, string>>;
@@ -34,10 +36,11 @@ describe("A sidecar's outbound listener", () => {
     start = async (index) => {
       applications[index] = cleanup.use(await startApplication(policy, `unix:${sockets[index]}`));
     };
+    startPeer = async (instance) =>
+      cleanup.use(await startSidecar(around, { workload: "inventory", instance, ports: { mesh: 0 } }));
     for (const instance of ["1", "2"]) {
-      const peer = cleanup.use(
-        await startSidecar(around, { workload: "inventory", instance, ports: { mesh: 0 } }),
-      );
+      const peer = await startPeer(instance);
+      peers.push(peer);
       ports.push(peer.ports.mesh ?? 0);
       sockets.push(peer.options.paths.app);
       await start(applications.length);
@@ -165,6 +168,39 @@ describe("A sidecar's outbound listener", () => {
       await Promise.all(load);
       expect([...outcomes.keys()]).to.deep.equal(["OK"]);
       expect(outcomes.get("OK")).to.be.above(20);
+    });
+  });
+
+  describe("with one of two instances in reserve", () => {
+    const arrived = () => applications.map((application) => application.arrivals.length);
+    before(async () => {
+      const [active, other] = endpoints(1, 1);
+      if (active === undefined || other === undefined) throw new Error("there are two");
+      await sidecar.setEndpoints("inventory", [active, { ...other, reserve: true }]);
+      await eventually("both instances are healthy", async () => (await healthyHosts()) === 2);
+    });
+
+    it("sends it nothing as long as the other one is well", async () => {
+      for (let n = 0; n < 20; n++) expect((await caller.call(updateItem, { headers })).status).to.equal("OK");
+      expect(arrived()).to.deep.equal([20, 0]);
+    });
+
+    it("sends it what the sidecar of the other one does not take, in the middle of calls", async () => {
+      const outcomes: string[] = [];
+      let calling = true;
+      const load = Array.from({ length: 4 }, async () => {
+        while (calling) outcomes.push((await caller.call(getItem)).status);
+      });
+      await peers[0]?.[Symbol.asyncDispose]();
+      await eventually("the reserve is called", async () => (arrived()[1] ?? 0) > 200);
+      calling = false;
+      await Promise.all(load);
+      expect(new Set(outcomes)).to.deep.equal(new Set(["OK"]));
+    });
+
+    after(async () => {
+      const peer = await startPeer("1");
+      ports[0] = peer.ports.mesh ?? 0;
     });
   });
 

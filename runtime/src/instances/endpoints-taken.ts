@@ -39,6 +39,12 @@ async function hasTaken(admin: string, { workload, endpoints, well = [] }: Expec
   );
 }
 
-function isSame(host: KnownHost, { port, weight = 1, health = "healthy" }: Endpoint): boolean {
-  return host.port === port && host.weight === weight && host.isDraining === (health === "draining");
+function isSame(host: KnownHost, endpoint: Endpoint): boolean {
+  const { port, weight = 1, health = "healthy", reserve = false } = endpoint;
+  return (
+    host.port === port &&
+    host.weight === weight &&
+    host.isDraining === (health === "draining") &&
+    host.isReserve === reserve
+  );
 }

@@ -93,6 +93,6 @@ export class InstanceTable {
 /** One in standby is listed as draining: sidecars ask for its health and send it nothing. */
 function toEndpoint({ stage, port, weight }: InstanceEntry): readonly Endpoint[] {
   if (port === undefined || stage === "starting") return [];
-  const health = stage === "active" || stage === "candidate" ? "healthy" : "draining";
-  return [{ address: "127.0.0.1", port, weight, health }];
+  const health = stage === "standby" || stage === "draining" ? "draining" : "healthy";
+  return [{ address: "127.0.0.1", port, weight, health, reserve: stage === "reserve" }];
 }

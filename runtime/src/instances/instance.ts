@@ -2,10 +2,10 @@ import type { Admission } from "../certificate/admission.js";
 
 /**
  * What an instance is there for: `starting` until it serves; `standby` while it is healthy and gets no calls; `candidate`
- * while it gets some and is compared with the active ones; `active` with its share of the calls; `draining` while it ends
- * those that it has.
+ * while it gets some and is compared with the active ones; `active` with its share of the calls; `reserve` while it gets
+ * calls only as long as no active one is well; `draining` while it ends those that it has.
  */
-export type Stage = "starting" | "standby" | "candidate" | "active" | "draining";
+export type Stage = "starting" | "standby" | "candidate" | "active" | "reserve" | "draining";
 
 /** What runs in an instance. */
 export interface RunningImplementation {

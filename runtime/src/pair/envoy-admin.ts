@@ -16,6 +16,8 @@ interface Clusters {
         readonly socket_address?: { readonly address?: string; readonly port_value?: number };
       };
       readonly weight?: number;
+      /** Absent for 0. */
+      readonly priority?: number;
       readonly health_status?: Readonly<Record<string, unknown>>;
     }[];
   }[];
@@ -63,6 +65,8 @@ export interface KnownHost {
   readonly port: number;
   readonly weight: number;
   readonly isDraining: boolean;
+  /** It gets calls only as long as no other one is well. */
+  readonly isReserve: boolean;
   /** Its last health check was good, whether it drains or not. */
   readonly answers: boolean;
   /** By the sidecar's own health checks, and not draining. */
@@ -79,11 +83,12 @@ export async function knownHosts(admin: string): Promise<ReadonlyMap<string, rea
   return new Map(
     cluster_statuses.map(({ name = "", host_statuses = [] }) => [
       name,
-      host_statuses.map(({ address, weight = 1, health_status }) => ({
+      host_statuses.map(({ address, weight = 1, priority = 0, health_status }) => ({
         address: address?.socket_address?.address ?? "",
         port: address?.socket_address?.port_value ?? 0,
         weight,
         answers: answers(health_status),
+        isReserve: priority > 0,
         isDraining: health_status?.eds_health_status === "DRAINING",
         isHealthy: isHealthy(health_status),
         failsChecks:

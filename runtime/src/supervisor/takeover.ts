@@ -115,7 +115,7 @@ export function settleHistory(
   const { instances = [], swap } = state.notes as Notes;
   const isUndone =
     swap?.stage === "return" ||
-    instances.some(({ stage }) => stage !== "active" && stage !== "draining") ||
+    instances.some(({ stage }) => stage !== "active" && stage !== "reserve" && stage !== "draining") ||
     !hasBegun(change, instances);
   const where = swap === undefined ? "" : ` in its stage ${swap.stage}: ${swap.words}`;
   const service = change.change.kind === "rotate" ? undefined : change.change.service;

@@ -67,7 +67,7 @@ async function giveShare(
   const [old, candidate] = [namesOf(pairs.old), namesOf(pairs.candidate)];
   const isAll = percent === 100;
   const stages = new Map<string, Stage>([
-    ...old.map((name) => [name, isAll ? "draining" : "active"] as const),
+    ...old.map((name) => [name, isAll ? "reserve" : "active"] as const),
     ...candidate.map((name) => [name, isAll ? "active" : "candidate"] as const),
   ]);
   const words = `${percent} % of the calls to ${candidate.join(", ")}`;

@@ -32,6 +32,14 @@ describe("the table of instances", () => {
     expect(published).to.deep.equal([endpoint(7001, "healthy"), endpoint(7002, "draining")]);
   });
 
+  it("lists a reserve as well, and as one of the second rank", () => {
+    table(ship(1, "reserve", 7001), ship(2, "active", 7002));
+    expect(published).to.deep.equal([
+      { ...endpoint(7001, "healthy"), reserve: true },
+      endpoint(7002, "healthy"),
+    ]);
+  });
+
   it("changes several stages in one publication", () => {
     const ships = table(ship(1, "active", 7001), ship(2, "standby", 7002));
     told.length = 0;
@@ -64,7 +72,7 @@ describe("the table of instances", () => {
 });
 
 function endpoint(port: number, health: "healthy" | "draining"): Endpoint {
-  return { address: "127.0.0.1", port, weight: 1, health };
+  return { address: "127.0.0.1", port, weight: 1, health, reserve: false };
 }
 
 function ship(ordinal: number, stage: Stage, port?: number): InstanceEntry {
