@@ -9,11 +9,11 @@ module.exports = class SpecWithReport extends reporters.Spec {
    */
   constructor(runner, options) {
     super(runner, options);
-    /** @type {string[]} */
+    /** @type {{title: string, why: string}[]} */
     const failed = [];
     /** @type {string[]} */
     const skipped = [];
-    runner.on("fail", (test) => failed.push(test.fullTitle()));
+    runner.on("fail", (test, { message }) => failed.push({ title: test.fullTitle(), why: message }));
     runner.on("pending", (test) => skipped.push(test.fullTitle()));
     runner.once("end", () => {
       const line = JSON.stringify({ passed: this.stats.passes, failed, skipped });

@@ -9,7 +9,7 @@ import { missingToolchain } from "../toolchains.mjs";
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
 
 /**
- * What a report counts: titles of what failed and of what was skipped.
+ * What a report counts: titles of what failed and of what was skipped, each with why.
  * @typedef {{passed: number, failed: readonly string[], skipped: readonly string[]}} Counts
  *
  * `worked`: seconds of the processor that the step and all that it has waited for took; absent where the system does not tell.

@@ -41,9 +41,16 @@ describe("the steps of npm test", () => {
 });
 
 describe("a step of npm test", () => {
-  it("tells what failed by its title", async () => {
-    const report = { passed: 2, failed: ["the shop opens"], skipped: [] };
-    expect(await failuresOf(writing(report, 1))).to.deep.equal(["the shop opens"]);
+  it("tells what failed by its title and the beginning of why", async () => {
+    const failed = [
+      { title: "the shop opens", why: "expected 1\n  to equal 2" },
+      { title: "the shop closes", why: "x".repeat(1000) },
+    ];
+    const report = { passed: 2, failed, skipped: [] };
+    expect(await failuresOf(writing(report, 1))).to.deep.equal([
+      "the shop opens: expected 1 to equal 2",
+      `the shop closes: ${"x".repeat(300)}…`,
+    ]);
   });
 
   it("has failed where it died, left no report, or has no test", async () => {

@@ -30,6 +30,8 @@ export interface MutantRun {
 export interface MutantResult {
   readonly name: string;
   readonly outcome: "passed" | "failed";
+  /** Lines that say why it failed. */
+  readonly why?: readonly string[];
 }
 
 /** Tries every mutant and tells of each as it ends. Where killers are looked for there are no results. */
@@ -65,12 +67,12 @@ export async function runMutants(run: MutantRun): Promise<readonly MutantResult[
   run.write(summary(verdicts, performance.now() - started));
   return [
     ...defaults.map((verdict) => result(`${verdict.service}/answers-defaults`, isSeenThrough(verdict))),
-    ...verdicts.map(({ mutant, outcome }) => result(mutant.name, outcome === "killed")),
+    ...verdicts.map(({ mutant, outcome, why }) => result(mutant.name, outcome === "killed", why)),
   ];
 }
 
-function result(name: string, good: boolean): MutantResult {
-  return { name, outcome: good ? "passed" : "failed" };
+function result(name: string, good: boolean, why: readonly string[] = []): MutantResult {
+  return good ? { name, outcome: "passed" } : { name, outcome: "failed", why };
 }
 
 const SIGNS = { killed: "✓", survived: "✗", void: "!" } as const;
