@@ -1,4 +1,4 @@
-import { once, setMaxListeners } from "node:events";
+import { once } from "node:events";
 import pLimit from "p-limit";
 import type { StepOf } from "../cases/steps.js";
 import type { CaseRun } from "./case-run.js";
@@ -23,14 +23,12 @@ export async function performCrowd(
     call.on("error", () => undefined);
     if (step.reads !== false) call.resume();
     calls.push(call);
-    await once(call, "metadata", { signal: begun });
+    await once(call, "metadata", { signal: AbortSignal.timeout(BEGINS_WITHIN_MS) });
   };
   crowds.set(step.name, () => {
     for (const call of calls) call.cancel();
     if (step.shared !== true) connection[Symbol.dispose]();
   });
-  const begun = AbortSignal.timeout(BEGINS_WITHIN_MS);
-  setMaxListeners(0, begun);
   const few = pLimit(AT_A_TIME);
   await Promise.all(Array.from({ length: Number(run.scope.fill(step.count)) }, () => few(open)));
 }
