@@ -19,6 +19,7 @@ const BIN = join(ROOT, "node_modules");
 const BUF = [join(BIN, "@bufbuild/buf/bin/buf")];
 const SYSTEM = ["--config", "test/system/mocharc.json"];
 const CHANGING = ["--config", "test/changing/mocharc.json"];
+const PROVED = ["--config", "test/proved/mocharc.json"];
 const SUITE = ["--enable-source-maps", "conformance/bin/theseus-conformance.mjs"];
 const MOCHA = [
   join(BIN, "mocha/bin/mocha.js"),
@@ -82,6 +83,7 @@ const STEPS = [
       "while people buy",
     ),
   ),
+  { ...system("system: a swap to another language, by proof", ...PROVED), ...toolsOf("inventory") },
   inOtherLanguages(
     system(
       "system, in the other languages",
@@ -181,12 +183,17 @@ function system(name, ...args) {
  */
 function inOtherLanguages(step) {
   const flags = OTHERS.map(({ service, language }) => `--impl ${service}=${language}`).join(" ");
-  return {
-    ...step,
-    env: { SHOP_FLAGS: flags },
-    needs: OTHERS.map(({ language }) => language),
-    writes: OTHERS.map(({ folder }) => folder),
-  };
+  return { ...step, env: { SHOP_FLAGS: flags }, ...toolsOf(...OTHERS.map(({ service }) => service)) };
+}
+
+/**
+ * What building the services in their other languages takes.
+ * @param {readonly string[]} services
+ * @returns {Pick<Step, "needs" | "writes">}
+ */
+function toolsOf(...services) {
+  const built = OTHERS.filter(({ service }) => services.includes(service));
+  return { needs: built.map(({ language }) => language), writes: built.map(({ folder }) => folder) };
 }
 
 /** @param {string} folder  of a package */

@@ -54,8 +54,6 @@ export interface Done {
   readonly calls: number;
 }
 
-const LONGEST = 30;
-
 /** Plays one generated sequence after the other on two sides. */
 export class Search implements AsyncDisposable {
   readonly #random = new Random(0);
@@ -127,8 +125,7 @@ export class Search implements AsyncDisposable {
     const play = await Play.begin(sides, peers);
     const earlier = new EarlierAnswers(sides[0].scope, this.options.scene);
     const played: PlayedCall[] = [];
-    const length = 1 + this.#random.below(LONGEST);
-    for (let id = 1; (id <= length || this.#maker.isDecided) && !played.some(isDifferent); ) {
+    for (let id = 1; !this.#maker.isOver(id) && !played.some(isDifferent); ) {
       const turn = this.#maker.turn(
         id,
         played.map(({ call }) => call),
@@ -140,7 +137,7 @@ export class Search implements AsyncDisposable {
       played.push(...made);
       for (const { call, found, a } of made) {
         earlier.add(call.id, call.method, found);
-        if (a.refusal === undefined) earlier.addGood(call.id);
+        earlier.addEnd(call, a.refusal);
       }
     }
     return toPlayed(play, peers, played);

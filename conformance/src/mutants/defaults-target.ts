@@ -41,7 +41,7 @@ export async function startDefaults(): Promise<Target> {
       rememberStore: async () => undefined,
       wasWritten: async () => false,
       documents: async () => ({}),
-      writes: () => [],
+      writes: async () => [],
       standby: async () => undefined,
       use: () => ({ memory: 0, descriptors: 0, cpu: 0 }),
       log: async () => "",

@@ -10,7 +10,7 @@ import { findWorld } from "../run/find-world.js";
 import { readSuite } from "../run/load-suite.js";
 import { listenForStop } from "../run/stop-asked.js";
 import { assertNoFaults } from "../schema/suite-file-error.js";
-import { LEAST_PERCENT, scoreByDiffer } from "./by-differ.js";
+import { LEAST_PERCENT, scoreByDiffer } from "./by-differ/score.js";
 import type { Mutant } from "./mutant.js";
 import { readMutants } from "./mutant-file.js";
 import { runMutants } from "./run-mutants.js";

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { AsyncDisposableStack } from "@theseus/kit";
 import type { Contract } from "@theseus/kit/contract";
 import type { Implementation } from "@theseus/runtime";
-import { linkTo } from "@theseus/testing";
 import type { Case } from "../cases/case.js";
 import type { Fields } from "../cases/value.js";
 import { serviceName } from "../contract/contract.js";
@@ -12,9 +11,9 @@ import type { Scope } from "../expectations/scope.js";
 import { type CaseStore, linkedStore, ownStore } from "../targets/case-store.js";
 import { IDENTITY } from "../targets/identity.js";
 import { type LaunchOptions, launchTarget } from "../targets/launched-target.js";
-import { performOnLink } from "../targets/link-action.js";
 import { nobodyAt, otherDatabase, STORES, type StoreKind } from "../targets/stores.js";
 import type { Target } from "../targets/target.js";
+import { openWay } from "../targets/way/way.js";
 import type { OwnedTestBed } from "./test-bed.js";
 import type { OpenWorld, World } from "./world.js";
 
@@ -75,7 +74,7 @@ async function startTarget(
   const placeUrl = isOwn ? opened.use(await kind.start(world.access)).url : storeUrl;
   const store = await caseStore(needs, { world, storeUrl: placeUrl });
   if (store !== undefined) opened.use(store);
-  const mesh = needs.includes("mesh") ? await linkTo(surrounding.MESH ?? "") : undefined;
+  const mesh = needs.includes("mesh") ? await openWay(surrounding.MESH ?? "") : undefined;
   if (mesh !== undefined) opened.use(mesh);
   const needsDatabase =
     of !== undefined && (world.ownDatabases === true || (needsStore && kind.hasDatabases));
@@ -91,7 +90,7 @@ async function startTarget(
     variables,
     own: of?.scope.fill(of.test.environment) ?? {},
     ...(store && { store: store.perform }),
-    ...(mesh && { mesh: (action) => performOnLink(mesh, action) }),
+    ...(mesh && { mesh: (action) => mesh.perform(action) }),
     ...(store && { writes: store.writes }),
     ...(needsStore && storeReading(kind, url)),
     // The target ends what it owns, also when it does not start.

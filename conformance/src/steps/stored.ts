@@ -24,11 +24,11 @@ export async function performStored({ stored }: StepOf<"stored">, run: CaseRun):
       throw new StepFailure("stored", undefined, stored as Value, found as Value, faults);
     await sleep(50);
   }
-  if (durably === true) assertDurable(run);
+  if (durably === true) await assertDurable(run);
 }
 
-function assertDurable(run: CaseRun): void {
-  const writes = control(run).writes();
+async function assertDurable(run: CaseRun): Promise<void> {
+  const writes = await control(run).writes();
   const faults = writes
     .filter(({ isDurable }) => !isDurable)
     .map(({ command }) => `${command} does not wait for a majority and the journal`);

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AsyncDisposableStack } from "@theseus/kit";
 import type { RedisAccess } from "@theseus/runtime";
-import { linkTo } from "@theseus/testing";
-import { type LinkAction, performOnLink } from "./link-action.js";
-import { type StoreWrite, writesOver } from "./store-writes.js";
 import { STORES, type StoreKind } from "./stores.js";
+import type { LinkAction } from "./way/link-action.js";
+import type { StoreWrite } from "./way/store-writes.js";
+import { openWay } from "./way/way.js";
 
 /** What a case does to its store: cuts the way to it, lets it hang, makes it slow, ends its process, or has it there again. */
 export type StoreAction = LinkAction | "slow" | "end";
@@ -17,20 +17,18 @@ export interface CaseStore extends AsyncDisposable {
   /** `byMs` is how much later each answer comes from a slow one. */
   perform(action: StoreAction, byMs: number): Promise<void>;
   /** The writes that have come over the way to it, where it speaks MongoDB's protocol. */
-  writes(): readonly StoreWrite[];
+  writes(): Promise<readonly StoreWrite[]>;
 }
 
 /** A way to the store that all cases share. */
 export async function linkedStore(shared: string): Promise<CaseStore> {
-  const link = await linkTo(shared);
+  const way = await openWay(shared);
   return {
-    url: link.url,
-    writes: writesOver(link),
+    ...way,
     perform: async (action, byMs) => {
       if (action === "end") throw new Error("a store that others use is not the case's to end");
-      return action === "slow" ? link.slow(byMs) : performOnLink(link, action);
+      return action === "slow" ? way.slow(byMs) : way.perform(action);
     },
-    [Symbol.asyncDispose]: () => link[Symbol.asyncDispose](),
   };
 }
 
@@ -41,25 +39,24 @@ export async function ownStore(kind: StoreKind, access: RedisAccess | undefined)
   opened.defer(() => rmSync(dir, { recursive: true, force: true }));
   let store = await STORES[kind].start(access, dir);
   opened.defer(() => store.kill());
-  const link = opened.use(await linkTo(store.url));
+  const way = opened.use(await openWay(store.url));
   const owned = opened.move();
   let ended = false;
   return {
-    url: link.url,
-    writes: writesOver(link),
+    ...way,
     perform: async (action, byMs) => {
-      if (action === "slow") return link.slow(byMs);
+      if (action === "slow") return way.slow(byMs);
       if (action === "end") {
         ended = true;
-        // The link would refuse nobody.
-        await link.cut();
+        // It would refuse nobody.
+        await way.perform("stop");
         return store.kill();
       }
       if (action === "start" && ended) {
         store = await STORES[kind].start(access, dir);
         ended = false;
       }
-      return performOnLink(link, action, store.url);
+      return way.perform(action, store.url);
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

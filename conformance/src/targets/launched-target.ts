@@ -134,7 +134,7 @@ export async function launchTarget(options: LaunchOptions): Promise<Target> {
         return (await storeContent()) !== content;
       },
       documents: options.documents ?? notOurs("store"),
-      writes: () => {
+      writes: async () => {
         if (options.writes === undefined) throw new Error("nobody listens on the way to the store");
         return options.writes();
       },

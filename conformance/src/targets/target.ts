@@ -1,9 +1,9 @@
 import type { Fields, Value } from "../cases/value.js";
 import type { StoreAction } from "./case-store.js";
-import type { LinkAction } from "./link-action.js";
 import type { ProcessUse } from "./process-use.js";
-import type { StoreWrite } from "./store-writes.js";
 import type { Documents } from "./stores.js";
+import type { LinkAction } from "./way/link-action.js";
+import type { StoreWrite } from "./way/store-writes.js";
 
 /** An implementation that is being tested: where it serves, and what the suite may do to it. */
 export interface Target extends AsyncDisposable {
@@ -37,7 +37,7 @@ export interface TargetControl {
   /** All that the case's own store holds. */
   documents(): Promise<Documents>;
   /** What was written over the case's way to its store of documents. */
-  writes(): readonly StoreWrite[];
+  writes(): Promise<readonly StoreWrite[]>;
   /** Makes the standby file of the process, or removes it. */
   standby(action: "begin" | "end"): Promise<void>;
   /** What the process takes of the machine. */

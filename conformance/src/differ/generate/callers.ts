@@ -26,11 +26,16 @@ export interface KnownCallers {
 export function callerOf(method: DescMethod, random: Random, { callers, scene }: KnownCallers): string {
   const ways = findPolicy(method)?.allow ?? [];
   const allowed = ways.flatMap(callersBy);
-  const takesUsers = ways.some(({ auth }) => auth === Auth.USER);
-  if (takesUsers && callers.length > 0 && random.chance(0.6)) return random.pick(callers);
-  if (takesUsers && scene.callers.length > 0 && random.chance(0.06)) return random.pick(scene.callers);
+  const isUsers = takesUsers(method);
+  if (isUsers && callers.length > 0 && random.chance(0.6)) return random.pick(callers);
+  if (isUsers && scene.callers.length > 0 && random.chance(0.06)) return random.pick(scene.callers);
   if (allowed.length > 0 && random.chance(0.93)) return random.pick(allowed);
   return random.pick([...EVERYBODY, ...ways.map(({ caller }) => `workload ${caller}`)]);
+}
+
+/** True for a method that is called by users for themselves. */
+export function takesUsers(method: DescMethod): boolean {
+  return findPolicy(method)?.allow.some(({ auth }) => auth === Auth.USER) ?? false;
 }
 
 function callersBy({ caller, auth }: Way): readonly string[] {

@@ -1,12 +1,15 @@
 import type { DescField, DescMessage, DescMethod } from "@bufbuild/protobuf";
+import { MethodOptions_IdempotencyLevel as Idempotency } from "@bufbuild/protobuf/wkt";
 import type { WorldStep } from "../../cases/steps.js";
-import { isFields, type Value } from "../../cases/value.js";
+import { type Fields, isFields, type Value } from "../../cases/value.js";
+import type { Refusal } from "../../contract/answer.js";
 import type { Scope } from "../../expectations/scope.js";
 import { EMPTY_SCENE, type Scene } from "../../run/scene.js";
 import { IDENTITY } from "../../targets/identity.js";
+import { takesUsers } from "./callers.js";
 import { isHandedBackAs, isOpaque, resourceTypeOf } from "./field-role.js";
 import type { Earlier } from "./message-maker.js";
-import { type PlannedCall, variableOf } from "./planned-call.js";
+import { namedBy, type PlannedCall, variableOf, variablesIn } from "./planned-call.js";
 import type { Random } from "./random.js";
 
 /** A text of an answer that a later request can take. */
@@ -42,12 +45,27 @@ interface Remembered {
   readonly method: DescMethod;
   readonly field: DescField;
   readonly variable: string;
+  readonly value: string;
 }
 
 interface Sent {
   readonly field: DescField;
   readonly value: Value;
 }
+
+const NOTHING: ReadonlySet<string> = new Set();
+
+const OK = "OK";
+
+const COUNTING: ReadonlySet<string> = new Set([
+  OK,
+  "UNAUTHENTICATED",
+  "PERMISSION_DENIED",
+  "RESOURCE_EXHAUSTED",
+]);
+
+/** Statuses of calls that another state would let through. */
+const OF_STATE: ReadonlySet<string> = new Set(["FAILED_PRECONDITION"]);
 
 /** So many of the newest fitting ones are chosen from: what happened to one resource lately is what matters. */
 const NEWEST = 6;
@@ -60,24 +78,72 @@ export class EarlierAnswers implements Earlier {
   readonly #all: Remembered[] = [];
   readonly #sent: Sent[] = [];
   readonly #callers: string[] = [];
+  readonly #calls: PlannedCall[] = [];
   readonly #types = new Set<string>();
   /** Of the call that is being made. */
   method: DescMethod | undefined;
 
-  readonly #good = new Set<number>();
+  /** How calls ended, by their ids. */
+  readonly #ends = new Map<number, string>();
+  #about: ReadonlySet<string> = NOTHING;
+  /** Names with which something that writes went well. */
+  readonly #proven = new Set<string>();
 
   constructor(
     readonly scope: Scope,
     readonly scene: Scene = EMPTY_SCENE,
   ) {}
 
-  /** Keeps that a call was not refused. */
-  addGood(id: number): void {
-    this.#good.add(id);
+  /** Keeps how a call ended. */
+  addEnd(call: PlannedCall, refusal: Refusal | undefined): void {
+    this.#ends.set(call.id, refusal?.status ?? OK);
+    if (refusal === undefined) this.#addProven(call);
+  }
+
+  #addProven(call: PlannedCall): void {
+    if (call.method.idempotency === Idempotency.NO_SIDE_EFFECTS) return;
+    const named = new Set(namedBy(call));
+    for (const { variable, value } of this.#all) if (named.has(variable)) this.#proven.add(value);
+  }
+
+  /** True for one that might go well if what it names were in another state. */
+  isRefusedByState({ id }: PlannedCall): boolean {
+    return OF_STATE.has(this.#ends.get(id) ?? OK);
+  }
+
+  /** What is made now names what the call names, where it can. */
+  about<T>(call: PlannedCall, make: () => T): T {
+    const named = new Set(namedBy(call));
+    this.#about = new Set(this.#all.filter(({ variable }) => named.has(variable)).map(({ value }) => value));
+    try {
+      return make();
+    } finally {
+      this.#about = NOTHING;
+    }
+  }
+
+  /** True for a call that names what an answer has given. */
+  namesKnown(call: PlannedCall): boolean {
+    const named = new Set(namedBy(call));
+    return this.#all.some(
+      ({ field, variable }) => named.has(variable) && resourceTypeOf(field) !== undefined,
+    );
+  }
+
+  /** Who made the newest of the resources that requests name, where users make them. */
+  makerOf(requests: readonly Fields[]): string | undefined {
+    const ids = variablesIn(requests).flatMap((name) => Number(/^c(\d+)\./.exec(name)?.[1] ?? Number.NaN));
+    const made = this.#calls.filter(({ id, method }) => ids.includes(id) && takesUsers(method));
+    return made.at(-1)?.as;
   }
 
   isGood({ id }: PlannedCall): boolean {
-    return this.#good.has(id);
+    return this.#ends.get(id) === OK;
+  }
+
+  /** True for one that may count in a quota: it was let through, or refused for what its caller does not know. */
+  mayCount({ id }: PlannedCall): boolean {
+    return COUNTING.has(this.#ends.get(id) ?? "");
   }
 
   /** Those whom answers have named, as they would call. */
@@ -88,7 +154,7 @@ export class EarlierAnswers implements Earlier {
   add(id: number, method: DescMethod, found: Iterable<Found>): void {
     for (const { field, path, value } of found) {
       const variable = variableOf(id, path);
-      this.#all.push({ method, field, variable });
+      this.#all.push({ method, field, variable, value });
       const type = resourceTypeOf(field);
       if (type !== undefined) this.#types.add(type);
       if (ACCESS_TOKEN.test(value)) this.#callers.push(`bearer \${${variable}}`);
@@ -97,18 +163,35 @@ export class EarlierAnswers implements Earlier {
   }
 
   /** Keeps what a call sends. */
-  remember({ method, requests }: PlannedCall): void {
+  remember(call: PlannedCall): void {
+    const { method, requests } = call;
+    this.#calls.push(call);
     for (const request of requests) this.#sent.push(...sentIn(method.input, request));
   }
 
+  /** Of each value the newest variable; those with which a call went well come twice. */
   variablesFor(field: DescField, resourceType: string | undefined): readonly string[] {
-    const fitting = this.#all.filter((each) =>
+    const inTheWorld = resourceType === undefined ? [] : (this.scene.names[resourceType] ?? []);
+    const newest = new Map<string, string>();
+    for (const { value, variable } of this.#fitting(field, resourceType).toReversed())
+      if (!newest.has(value)) newest.set(value, variable);
+    const about = [...newest].filter(([value]) => this.#about.has(value));
+    const few = about.length > 0 ? about : [...newest].slice(0, NEWEST);
+    const proven = few.filter(([value]) => this.#proven.has(value));
+    return [...inTheWorld, ...[...few, ...proven].map(([, variable]) => variable)];
+  }
+
+  /** Whether a variable is one for this field. */
+  fits(variable: string, field: DescField, resourceType: string): boolean {
+    return this.#fitting(field, resourceType).some((each) => each.variable === variable);
+  }
+
+  #fitting(field: DescField, resourceType: string | undefined): readonly Remembered[] {
+    return this.#all.filter((each) =>
       resourceType === undefined
         ? this.#isHandedBack(each, field)
         : resourceTypeOf(each.field) === resourceType,
     );
-    const inTheWorld = resourceType === undefined ? [] : (this.scene.names[resourceType] ?? []);
-    return [...inTheWorld, ...fitting.slice(-NEWEST).map(({ variable }) => variable)];
   }
 
   /** True when there is a resource of this type. */

@@ -6,6 +6,7 @@ import { boundsOf, wordsOf } from "./candidates.js";
 import { FieldBehavior, has, resourceTypeOf } from "./field-role.js";
 import type { FieldValues } from "./field-values.js";
 import { Random } from "./random.js";
+import { PLAIN, type Theme } from "./theme.js";
 
 /** Where values come from that an answer has to give first: names of resources, etags, tokens. */
 export interface Earlier {
@@ -37,6 +38,9 @@ const WHOLES = 300;
 /** Makes messages of any type from its descriptor and its rules: such as keep them, and such as break some. */
 export class MessageMaker {
   #fresh = 0;
+  #theme = PLAIN;
+  /** The values that a sequence with few has chosen, by field. */
+  readonly #chosen = new Map<unknown, readonly Value[]>();
 
   constructor(
     readonly values: FieldValues,
@@ -73,7 +77,7 @@ export class MessageMaker {
     if (earlier.isToken(field)) return this.random.chance(0.1);
     if (depth >= DEEPEST && field.message !== undefined) return false;
     if (has(field, FieldBehavior.REQUIRED)) return valid || !this.random.chance(0.08);
-    return this.random.chance(has(field, FieldBehavior.OUTPUT_ONLY) ? 0.04 : 0.5);
+    return this.random.chance(has(field, FieldBehavior.OUTPUT_ONLY) ? this.#theme.outputs : 0.5);
   }
 
   #field(field: DescField, making: Making): Value | undefined {
@@ -93,12 +97,21 @@ export class MessageMaker {
   }
 
   #list(field: DescField & { fieldKind: "list" }, making: Making): Value {
-    const lengths = [0, 1, 1, 1, 2, 3, ...(making.valid ? [] : boundsOf(field).map((n) => Number(n) + 1))];
-    const length = Math.min(this.random.pick(lengths), 101);
+    const tooMany = making.valid ? [] : boundsOf(field).map((n) => Number(n) + 1);
+    const length = Math.min(this.random.pick([...this.#theme.lengths, ...tooMany]), 101);
     const { message } = field;
-    return Array.from({ length }, () =>
-      message === undefined ? this.#single(field, making) : this.#nested(field, message, making),
-    ).filter((value) => value !== undefined);
+    const named = new Set<string>();
+    const within = { ...making, named };
+    const made: Value[] = [];
+    for (let left = length; left > 0; left -= 1) {
+      const before = named.size;
+      const value =
+        message === undefined ? this.#single(field, within) : this.#nested(field, message, within);
+      // Where there are no more resources there are no more entries, as a rule.
+      const isAgain = before > 0 && named.size === before && this.random.chance(0.85);
+      if (value !== undefined && !isAgain) made.push(value);
+    }
+    return made;
   }
 
   /** The rules of a field of messages are about what is in them: values that keep them are found once, and chosen from. */
@@ -108,7 +121,16 @@ export class MessageMaker {
     if (!making.valid || !hasOption(field, fieldRules) || field.fieldKind === "list" || isLinked(message))
       return make();
     const wholes = this.values.wholesOf(field, () => this.#findWholes(field, message, making));
-    return wholes.length > 0 ? this.random.pick(wholes) : make();
+    return wholes.length > 0 ? this.random.pick(this.#few(field, wholes)) : make();
+  }
+
+  /** Those that this sequence uses: where they are few, the same come again. */
+  #few(field: DescField, all: readonly Value[]): readonly Value[] {
+    const { values } = this.#theme;
+    if (values === undefined || this.random.chance(0.1)) return all;
+    const chosen = this.#chosen.get(field) ?? Array.from({ length: values }, () => this.random.pick(all));
+    this.#chosen.set(field, chosen);
+    return chosen;
   }
 
   /** By chance of its own, so that a sequence does not depend on which others were made before it. */
@@ -124,10 +146,11 @@ export class MessageMaker {
     return made.filter((value) => this.values.keeps(field, value));
   }
 
-  #single(field: DescField, { earlier, valid, words }: Making): Value | undefined {
+  #single(field: DescField, making: Making): Value | undefined {
+    const { earlier, valid, words } = making;
     const type = resourceTypeOf(field);
     const variables = earlier.variablesFor(field, type);
-    if (variables.length > 0 && this.random.chance(0.9)) return `\${${this.random.pick(variables)}}`;
+    if (variables.length > 0 && this.random.chance(0.9)) return this.#variable(field, variables, making);
     const texts = earlier.textsFor(field);
     if (texts.length > 0 && this.random.chance(0.85)) return this.random.pick(texts);
     const sent = earlier.sentFor(field);
@@ -137,7 +160,24 @@ export class MessageMaker {
     const { kept, broken } = this.values.sortedFor(field, words);
     const from = !valid && this.random.chance(0.3) && broken.length > 0 ? broken : kept;
     if (from.length === 0) return undefined;
-    return this.#fresher(this.random.pick(from));
+    if (from === broken || !isWholeNumber(field)) return this.#fresher(this.random.pick(from));
+    if (this.#theme.isLarge && this.random.chance(0.7)) return this.random.pick(largest(from));
+    return this.random.pick(this.#few(field, from));
+  }
+
+  /** Entries of a list name different resources as a rule; a token is now and then one that only looks like it. */
+  #variable(field: DescField, variables: readonly string[], { named }: Making): Value {
+    const others = variables.filter((variable) => named?.has(variable) !== true);
+    const variable = this.random.pick(others.length > 0 && this.random.chance(0.85) ? others : variables);
+    named?.add(variable);
+    if (resourceTypeOf(field) !== undefined || !this.random.chance(0.12)) return `\${${variable}}`;
+    return this.random.pick([
+      `0\${${variable}}`,
+      ` \${${variable}}`,
+      `\${${variable}}0`,
+      `\${${variable}}A`,
+      `\${${variable}}=`,
+    ]);
   }
 
   #enumValue(values: readonly { readonly name: string }[], valid: boolean): Value {
@@ -150,8 +190,10 @@ export class MessageMaker {
   }
 
   /** Begins a sequence, whose ids do not depend on those before it. */
-  begin(): void {
+  begin(theme: Theme): void {
     this.#fresh = 0;
+    this.#theme = theme;
+    this.#chosen.clear();
   }
 
   /** A variable for the id of a request that no other has. */
@@ -185,8 +227,27 @@ function isLinked(message: DescMessage, depth = 0): boolean {
   );
 }
 
+/** So many of the largest numbers. */
+const LARGEST = 3;
+
+function largest(numbers: readonly Value[]): readonly Value[] {
+  const sorted = [...new Set(numbers.map((each) => BigInt(String(each))))].sort((a, b) => (a < b ? 1 : -1));
+  return sorted.slice(0, LARGEST).map(String);
+}
+
+const WHOLE_NUMBERS: ReadonlySet<ScalarType | undefined> = new Set([
+  ...[ScalarType.INT32, ScalarType.SINT32, ScalarType.SFIXED32, ScalarType.UINT32, ScalarType.FIXED32],
+  ...[ScalarType.INT64, ScalarType.SINT64, ScalarType.SFIXED64, ScalarType.UINT64, ScalarType.FIXED64],
+]);
+
+function isWholeNumber({ scalar }: DescField): boolean {
+  return WHOLE_NUMBERS.has(scalar);
+}
+
 interface Making {
   readonly earlier: Earlier;
+  /** Variables that entries of the list around have taken. */
+  readonly named?: Set<string>;
   readonly valid: boolean;
   /** Of the expressions of the fields around. */
   readonly words: readonly string[];

@@ -16,6 +16,16 @@ interface Weighed {
 const DEEPEST = 4;
 const FOCUSED = 6;
 
+const FOLLOWING = 3;
+
+export interface Liking {
+  isThere(type: string): boolean;
+  /** Called more often than others, once it has what it needs. */
+  readonly focus?: DescMethod;
+  /** The method that was called last: those that need what it has given are called more often than others. */
+  readonly after?: DescMethod;
+}
+
 /** Which method is called next: one that finds what it needs as a rule, and one that makes what there is none of. */
 export class MethodChoice {
   readonly #all: readonly Weighed[];
@@ -28,11 +38,14 @@ export class MethodChoice {
     this.#all = weighed;
   }
 
-  /** `focus` is called more often than others, once it has what it needs. */
-  pick(random: Random, isThere: (type: string) => boolean, focus?: DescMethod): DescMethod {
-    const weights = this.#all.map(
-      (each) => this.#weightOf(each, isThere) * (each.method === focus ? FOCUSED : 1),
-    );
+  pick(random: Random, { isThere, focus, after }: Liking): DescMethod {
+    const given = this.#all.find(({ method }) => method === after)?.gives;
+    const weights = this.#all.map((each) => {
+      const follows = given !== undefined && each.needs.has(given);
+      return (
+        this.#weightOf(each, isThere) * (each.method === focus ? FOCUSED : 1) * (follows ? FOLLOWING : 1)
+      );
+    });
     let left = random.next() * weights.reduce((sum, weight) => sum + weight, 0);
     const at = weights.findIndex((weight) => {
       left -= weight;

@@ -31,6 +31,11 @@ export interface Sequence {
   readonly calls: readonly PlannedCall[];
 }
 
+/** Without what belongs to its place in the sequence. */
+export function again({ together: _, after: __, staysOpen: ___, ...call }: PlannedCall): PlannedCall {
+  return call;
+}
+
 /** The variable that holds a field of a call's answer. */
 export function variableOf(id: number, path: string): string {
   return `c${id}.${path}`;

@@ -1,17 +1,21 @@
 import type { DescMethod } from "@bufbuild/protobuf";
 import { MethodOptions_IdempotencyLevel as Idempotency } from "@bufbuild/protobuf/wkt";
-import { isClientStream, quotasOf } from "@theseus/kit/contract";
+import { isClientStream } from "@theseus/kit/contract";
 import type { Peers } from "../../cases/case.js";
 import type { Fields, Value } from "../../cases/value.js";
 import { EMPTY_SCENE, type Scene } from "../../run/scene.js";
-import { callerOf, strangeMetadata } from "./callers.js";
+import { callerOf, strangeMetadata, takesUsers } from "./callers.js";
 import type { EarlierAnswers } from "./earlier-answers.js";
 import { resourceTypeOf } from "./field-role.js";
 import type { FieldValues } from "./field-values.js";
 import { MessageMaker } from "./message-maker.js";
 import { MethodChoice } from "./method-choice.js";
-import { canStayOpen, namedBy, type PlannedCall, takesBytes } from "./planned-call.js";
+import { again, canStayOpen, namedBy, type PlannedCall, takesBytes } from "./planned-call.js";
+import { Pursuit } from "./pursuit.js";
+import { QuotaUse } from "./quota-use.js";
 import type { Random } from "./random.js";
+import { PLAIN, themeOf } from "./theme.js";
+import { variationOf } from "./variations.js";
 import { wireNoise } from "./wire-noise.js";
 
 export interface SequenceOptions {
@@ -25,8 +29,8 @@ export interface SequenceOptions {
   readonly scene?: Scene;
 }
 
-/** The most calls that a quota is used up by; larger ones are not tried. */
-const LARGEST_QUOTA = 25n;
+/** Calls after those that have used a quota up. */
+const AFTER_USE = 12;
 
 /** Makes the calls of sequences, turn by turn: each can use what the answers before it gave. */
 export class SequenceMaker {
@@ -37,13 +41,19 @@ export class SequenceMaker {
   #next: PlannedCall[][] = [];
   #isWatched = false;
   #wasTogether = false;
-  /** What one method does in a state that others have made is seen by calling it in many ways. */
-  #focus: DescMethod | undefined;
+  #theme = PLAIN;
+  #length = 0;
+  readonly #use: QuotaUse;
+  readonly #pursuit: Pursuit;
 
   constructor(readonly options: SequenceOptions) {
     this.#maker = new MessageMaker(options.values, options.random);
     this.#scene = options.scene ?? EMPTY_SCENE;
     this.#choice = new MethodChoice(options.methods, options.values);
+    this.#use = new QuotaUse(options.random);
+    this.#pursuit = new Pursuit(options.random, options.methods, (method, earlier) =>
+      this.#callOf(method, earlier, true),
+    );
   }
 
   /** Begins a sequence; tells how those deviate whom the service calls. */
@@ -52,15 +62,18 @@ export class SequenceMaker {
     this.#next = [];
     this.#isWatched = false;
     this.#wasTogether = false;
-    this.#focus = random.chance(0.5) ? random.pick(methods) : undefined;
-    this.#maker.begin();
+    this.#use.begin();
+    this.#pursuit.begin();
+    this.#theme = themeOf(methods, random);
+    this.#length = this.#theme.length;
+    this.#maker.begin(this.#theme);
     const { peers } = this.#scene;
     return peers.length > 0 && random.chance(0.35) ? random.pick(peers) : {};
   }
 
-  /** True when calls are decided that belong to those before them. */
-  get isDecided(): boolean {
-    return this.#next.length > 0;
+  /** True when a call with this id is none of the sequence any more. */
+  isOver(id: number): boolean {
+    return id > this.#length && this.#next.length === 0 && !this.#use.isUnderWay && !this.#pursuit.isUnderWay;
   }
 
   /** The next turn, with ids from this one on: a new call, an earlier one again with something changed, or several at once. */
@@ -76,15 +89,25 @@ export class SequenceMaker {
 
   #plan(before: readonly PlannedCall[], earlier: EarlierAnswers): void {
     const { random } = this.options;
-    const call = this.#continued(before, earlier) ?? this.#repeated(before, earlier) ?? this.#fresh(earlier);
-    const most = quotasOf(call.method).reduce(
-      (limit, quota) => (quota.limit > limit ? quota.limit : limit),
-      0n,
-    );
-    if (most > 0n && most <= LARGEST_QUOTA && random.chance(0.04))
-      this.#next = Array.from({ length: Number(most) + 1 }, () => [this.#renewed(call)]);
-    else if (this.#canBeTogether(call) && random.chance(0.12)) this.#together(call, earlier);
+    const next = this.#usingUp(before.at(-1), earlier) ?? this.#pursuit.next(before.at(-1), earlier);
+    if (next !== undefined) {
+      this.#next = [[this.#renewed(next)]];
+      return;
+    }
+    const call =
+      this.#continued(before, earlier) ??
+      this.#repeated(before, earlier) ??
+      this.#fresh(before.at(-1), earlier);
+    if (this.#canBeTogether(call) && random.chance(0.12)) this.#together(call, earlier);
     else this.#next = [[this.#disturbed(this.#inTheWorld(call, earlier))]];
+  }
+
+  #usingUp(last: PlannedCall | undefined, earlier: EarlierAnswers): PlannedCall | undefined {
+    if (last === undefined || !this.#theme.usesUp) return undefined;
+    const wasUnderWay = this.#use.isUnderWay;
+    const next = this.#use.next(last, earlier);
+    if (wasUnderWay && next === undefined) this.#length = Math.max(this.#length, last.id + AFTER_USE);
+    return next;
   }
 
   #repeated(before: readonly PlannedCall[], earlier: EarlierAnswers): PlannedCall | undefined {
@@ -99,28 +122,45 @@ export class SequenceMaker {
   /** The call that goes on where an earlier one has ended, by the token that its answer gave. */
   #continued(before: readonly PlannedCall[], earlier: EarlierAnswers): PlannedCall | undefined {
     const { random } = this.options;
-    if (!random.chance(0.15)) return undefined;
+    if (!random.chance(0.18)) return undefined;
     const all = before.flatMap((call) =>
       earlier.handedBack(call).map(({ field, variable }) => ({ call, field, variable })),
     );
     if (all.length === 0) return undefined;
-    const { call, field, variable } = random.pick(all.slice(-8));
+    const { call, field, variable } = random.pick(random.chance(0.5) ? all.slice(-1) : all.slice(-8));
     const [request = {}] = call.requests;
     return { ...again(call), requests: [{ ...request, [field.name]: `\${${variable}}` }] };
   }
 
-  #fresh(earlier: EarlierAnswers): PlannedCall {
+  #fresh(last: PlannedCall | undefined, earlier: EarlierAnswers): PlannedCall {
     const { random } = this.options;
-    const method = this.#choice.pick(random, (type) => earlier.has(type), this.#focus);
+    const { focus } = this.#theme;
+    const method = this.#choice.pick(random, {
+      isThere: (type) => earlier.has(type),
+      ...(focus && { focus }),
+      ...(last && earlier.isGood(last) && { after: last.method }),
+    });
+    return this.#callOf(method, earlier, random.chance(0.85));
+  }
+
+  #callOf(method: DescMethod, earlier: EarlierAnswers, valid: boolean): PlannedCall {
+    const { random } = this.options;
     earlier.method = method;
     const count = isClientStream(method) ? random.pick([0, 1, 1, 2, 3, 5]) : 1;
-    const valid = random.chance(0.85);
     const requests = Array.from({ length: count }, () =>
       this.#maker.make(method.input, earlier, valid || random.chance(0.5)),
     );
     const staysOpen = canStayOpen(method) && random.chance(0.6);
-    const as = callerOf(method, random, earlier);
+    const as = this.#callerOf(method, earlier, requests);
     return { id: 0, method, as, metadata: {}, requests, bytes: "", ...(staysOpen && { staysOpen }) };
+  }
+
+  /** Who has used a quota up finds that they have; what somebody has made is theirs. */
+  #callerOf(method: DescMethod, earlier: EarlierAnswers, requests: readonly Fields[]): string {
+    const { random } = this.options;
+    const users = takesUsers(method) ? [this.#use.user, earlier.makerOf(requests)] : [];
+    const user = users.find((each) => each !== undefined);
+    return user !== undefined && random.chance(0.6) ? user : callerOf(method, random, earlier);
   }
 
   /** A request id that comes again, a page after the page before, an etag that is no longer right. */
@@ -132,10 +172,9 @@ export class SequenceMaker {
     if (random.chance(0.2)) return { ...call, as: callerOf(method, random, earlier) };
     if (requests.length === 0 || method.input.fields.length === 0) return call;
     const at = random.below(requests.length);
-    return {
-      ...call,
-      requests: requests.map((each, n) => (n === at ? this.#withChange(method, each, earlier) : each)),
-    };
+    const other = (request: Fields) =>
+      random.chance(0.2) ? variationOf(request, random) : this.#withChange(method, request, earlier);
+    return { ...call, requests: requests.map((each, n) => (n === at ? other(each) : each)) };
   }
 
   #withChange(method: DescMethod, request: Fields, earlier: EarlierAnswers): Fields {
@@ -191,8 +230,8 @@ export class SequenceMaker {
       const field = method.input.fields.find((each) => resourceTypeOf(each) !== undefined);
       const type = field && resourceTypeOf(field);
       if (field === undefined || type === undefined) return [];
-      const fitting = earlier.variablesFor(field, type).filter((variable) => named.has(variable));
-      return [...new Set(fitting)].slice(0, 2).map((variable) => ({
+      const fitting = [...named].filter((variable) => earlier.fits(variable, field, type));
+      return fitting.slice(0, 2).map((variable) => ({
         id: 0,
         method,
         as: callerOf(method, random, earlier),
@@ -223,11 +262,6 @@ export class SequenceMaker {
     if (!takesBytes(call.method) || !random.chance(0.08)) return call;
     return { ...call, bytes: wireNoise(call.method.input, random) };
   }
-}
-
-/** Without what belongs to its place in the sequence. */
-function again({ together: _, after: __, staysOpen: ___, ...call }: PlannedCall): PlannedCall {
-  return call;
 }
 
 /** True for a method that answers what one resource is. */
