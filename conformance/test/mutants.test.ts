@@ -173,7 +173,8 @@ describe("the report of all mutants", function () {
 
   it("is a failure when one survives, and says which clause is not watched over", async () => {
     const { all, told } = await report([mutant({ breaks: "What is held is held." })]);
-    expect(all).to.deep.equal([{ name: "inventory/tried", outcome: "failed" }]);
+    const why = ["inventory/reserve/never-oversold passed"];
+    expect(all).to.deep.equal([{ name: "inventory/tried", outcome: "failed", why }]);
     expect(told).to.include("✗ inventory/tried: survived");
     expect(told).to.include("mutants.test.ts breaks: What is held is held.");
     expect(told).to.include("inventory/reserve/never-oversold passed");

@@ -26,6 +26,8 @@ export interface Comparing {
    * That an entry is there is compared, but not what it has, nor what is watched of it: a clock may be changing that.
    */
   isOwn(entry: Value): boolean;
+  /** How long before B's the answers of A were given, in milliseconds. */
+  readonly earlierMs: number;
 }
 
 /** Compares what two sides have answered to one call, as the contract describes the answer. */
@@ -33,7 +35,7 @@ export function compareAnswers(
   { method, requests }: Pick<PlannedCall, "method" | "requests">,
   a: Answer,
   b: Answer,
-  { pairs, isOwn }: Comparing,
+  { pairs, isOwn, earlierMs }: Comparing,
 ): Difference | undefined {
   const isLaterPage = requests.some((request) => takesToken(method, request));
   const ends = compareEnds(a, b, pairs);
@@ -47,7 +49,13 @@ export function compareAnswers(
     const at =
       method.methodKind === "unary" || method.methodKind === "client_streaming" ? "ok" : `messages[${index}]`;
     const other = ofB[index] ?? null;
-    const found = compareMessages(method.output, message, other, { path: at, pairs, isOwn, isLaterPage });
+    const found = compareMessages(method.output, message, other, {
+      path: at,
+      pairs,
+      isOwn,
+      earlierMs,
+      isLaterPage,
+    });
     if (found !== undefined) return found;
   }
   return undefined;
@@ -122,6 +130,7 @@ interface Place {
   readonly isLaterPage?: boolean;
   readonly pairs: Pairs;
   readonly isOwn: Comparing["isOwn"];
+  readonly earlierMs: number;
 }
 
 function compareMessages(message: DescMessage, a: Value, b: Value, place: Place): Difference | undefined {
@@ -186,9 +195,10 @@ function inOrderOf(
   const partners = a.map((entry) => pairs.partner(NAMES, nameIn(entry)));
   if (partners.every((partner, index) => partner === nameIn(a[index] ?? null))) return b;
   const places = partners.map((partner) => b.findIndex((entry) => nameIn(entry) === partner));
+  const seen = places.map((place, index) => ({ place, name: nameIn(a[index] ?? null) }));
   pairs.noteOrder(
     listOf(field),
-    places.filter((place) => place >= 0),
+    seen.filter(({ place }) => place >= 0),
   );
   return places.map((place) => b[place]);
 }
@@ -245,9 +255,11 @@ function nameOf(message: DescMessage, value: Fields): string {
   return field === undefined ? "" : String(value[field.name] ?? "");
 }
 
-function compareTimes(a: Value, b: Value, { path }: Place): Difference | undefined {
-  const apart = Math.abs(Date.parse(String(a)) - Date.parse(String(b)));
-  return apart <= NEAR_MS ? undefined : { path, a, b };
+/** A time that was sent is the same whenever it is answered; others move on. */
+function compareTimes(a: Value, b: Value, { path, earlierMs }: Place): Difference | undefined {
+  const apart = Date.parse(String(b)) - Date.parse(String(a));
+  const isNear = Math.abs(apart) <= NEAR_MS || Math.abs(apart - earlierMs) <= NEAR_MS;
+  return isNear ? undefined : { path, a, b };
 }
 
 function compareTexts(a: Value, b: Value, { path, pairs }: Place): Difference | undefined {

@@ -8,7 +8,7 @@ export const NAMES = "name";
 export class Pairs {
   readonly #toB = new Map<string, string>();
   readonly #toA = new Map<string, string>();
-  readonly #orders = new Map<string, { same: number; other: number }>();
+  readonly #orders = new Map<string, { readonly same: Set<string>; readonly other: Set<string> }>();
 
   /** True when they are a pair, or become one. */
   match(kind: string, a: string, b: string): boolean {
@@ -32,18 +32,20 @@ export class Pairs {
     return partner !== undefined && partner !== name;
   }
 
-  /** Notes whether entries that follow each other in a list on side A do so on side B, by their places there. */
-  noteOrder(list: string, places: readonly number[]): void {
-    const known = this.#orders.get(list) ?? { same: 0, other: 0 };
-    for (const [at, place] of places.slice(1).entries())
-      known[place > (places[at] ?? 0) ? "same" : "other"] += 1;
+  /** Notes whether entries that follow each other in a list on side A do so on side B, by their places there; once for each two. */
+  noteOrder(list: string, entries: readonly { readonly name: string; readonly place: number }[]): void {
+    const known = this.#orders.get(list) ?? { same: new Set(), other: new Set() };
+    for (const [at, { name, place }] of entries.slice(1).entries()) {
+      const before = entries[at];
+      if (before !== undefined) known[place > before.place ? "same" : "other"].add(`${before.name} ${name}`);
+    }
     this.#orders.set(list, known);
   }
 
   /** True for a list that is in the same order on both sides whatever its entries are called. */
   keepsOrder(list: string): boolean {
-    const { same, other } = this.#orders.get(list) ?? { same: 0, other: 0 };
-    return other === 0 && same >= SURE;
+    const known = this.#orders.get(list);
+    return known !== undefined && known.other.size === 0 && known.same.size >= SURE;
   }
 
   /** A text of side A with the names in it, and the ids of which these are made, that side B has in their place. */

@@ -4,12 +4,13 @@ import { MethodOptions_IdempotencyLevel as Idempotency } from "@bufbuild/protobu
 import { isServerStream } from "@theseus/kit/contract";
 import type { Peers } from "../cases/case.js";
 import type { Value } from "../cases/value.js";
+import type { Scope } from "../expectations/scope.js";
 import { alignedTo, compareAnswers, type Difference } from "./compare.js";
 import { type Found, foundIn } from "./generate/earlier-answers.js";
 import { resourceTypeOf } from "./generate/field-role.js";
 import { type PlannedCall, type Sequence, turnsOf, variableOf } from "./generate/planned-call.js";
 import { NAMES } from "./pairs.js";
-import { type Side, UnmakeableCall } from "./side.js";
+import { type Player, UnmakeableCall } from "./player.js";
 import { type Answer, type Underway, untilQuiet } from "./underway.js";
 
 /** A call that both sides have answered. */
@@ -21,6 +22,8 @@ export interface PlayedCall {
   readonly difference?: Difference;
   /** What both have given for later requests. */
   readonly found: readonly Found[];
+  /** Of a stream that stayed open: how many messages the first had told after each turn from its own on. */
+  readonly told?: readonly number[];
 }
 
 /** A sequence as it was played; the last call has the difference, where there is one. */
@@ -29,32 +32,47 @@ export interface Played {
   readonly run: string;
   readonly peers: Peers;
   readonly calls: readonly PlayedCall[];
+  /** The streams that stayed open, to their end. */
+  readonly stayed: readonly PlayedCall[];
+  /** Of the first side. */
+  readonly scope: Scope;
+  /** In milliseconds since 1970. */
+  readonly beganMs: number;
 }
-
-/** Long enough for a machine that has much else to do. */
-const PATIENCE_MS = 15_000;
 
 interface OpenStream {
   readonly call: PlannedCall;
   readonly underway: readonly [Underway, Underway];
+  readonly told: number[];
+}
+
+export interface PlayOptions {
+  /** False where both are only looked at. */
+  readonly compares?: boolean;
+  /** That of the recording, where a side was recorded. */
+  readonly run?: string;
 }
 
 /** One sequence on two sides: its names are new, so that it meets nothing that others have made. */
 export class Play {
-  /** Ends the names that are this sequence's own. */
-  readonly run = randomBytes(5).toString("hex");
+  readonly beganMs = Date.now();
   readonly #met = new Set<string>();
   readonly #open: OpenStream[] = [];
   #turn = 0;
 
   private constructor(
-    readonly sides: readonly [Side, Side],
+    readonly sides: readonly [Player, Player],
     readonly compares: boolean,
+    /** Ends the names that are this sequence's own. */
+    readonly run: string,
   ) {}
 
-  /** `compares` is false where both are only looked at. */
-  static async begin(sides: readonly [Side, Side], peers: Peers, compares = true): Promise<Play> {
-    const play = new Play(sides, compares);
+  static async begin(
+    sides: readonly [Player, Player],
+    peers: Peers,
+    { compares = true, run = randomBytes(5).toString("hex") }: PlayOptions = {},
+  ): Promise<Play> {
+    const play = new Play(sides, compares, run);
     for (const side of sides) await side.begin(play.run, peers);
     const [a, b] = sides;
     const variables = new Set(Object.values(a.scene.names).flat());
@@ -73,11 +91,8 @@ export class Play {
     await this.#untilQuiet(made);
     // What only reads, or is refused, is nothing that a watch would tell.
     if (made.some(hasWritten)) await this.#untilQuiet(this.#open);
+    for (const { underway, told } of this.#open) told.push(underway[0].count);
     return made.map((each) => this.#settle(each));
-  }
-
-  get #patienceMs(): number {
-    return this.sides[0].options.patienceMs ?? PATIENCE_MS;
   }
 
   async #happen(step: NonNullable<PlannedCall["after"]>): Promise<void> {
@@ -88,22 +103,24 @@ export class Play {
     }
   }
 
-  /** Reads the streams that have stayed open to their end; those that differ come once more. */
+  /** Reads the streams that have stayed open to their end. */
   async end(): Promise<readonly PlayedCall[]> {
+    for (const side of this.sides) side.end();
     await this.#untilQuiet(this.#open);
-    const read = this.#open.splice(0).map(({ call, underway }) => this.#compared(call, underway));
-    return read.filter(({ difference }) => difference !== undefined);
+    return this.#open
+      .splice(0)
+      .map(({ call, underway, told }) => ({ ...this.#compared(call, underway), told }));
   }
 
   async #untilQuiet(calls: readonly OpenStream[]): Promise<void> {
-    await Promise.all(calls.map(({ underway }) => untilQuiet(underway, this.#patienceMs)));
+    await Promise.all(calls.map(({ underway }) => untilQuiet(underway, this.sides[0].waiting)));
   }
 
   #start(call: PlannedCall): OpenStream | undefined {
     const [first, second] = this.sides;
     try {
       const made = [first.prepare(call, this.#turn), second.prepare(call, this.#turn)] as const;
-      return { call, underway: [made[0](), made[1]()] };
+      return { call, underway: [made[0](), made[1]()], told: [] };
     } catch (error) {
       if (error instanceof UnmakeableCall) return undefined;
       throw error;
@@ -115,14 +132,15 @@ export class Play {
     const goesOn = underway.every(({ isOver }) => !isOver);
     if (call.staysOpen !== true || !goesOn) return this.#compared(call, underway);
     this.#open.push(open);
+    open.told.push(underway[0].count);
     const nothing = { messages: [], goesOn: true };
     return { call, a: nothing, b: nothing, found: [] };
   }
 
   #compared(call: PlannedCall, underway: readonly [Underway, Underway]): PlayedCall {
     const [a, b] = [underway[0].settle(), underway[1].settle()];
-    const { pairs } = this.sides[0];
-    const comparing = { pairs, isOwn: (entry: Value) => this.#isAboutOwn(entry) };
+    const { pairs, earlierMs } = this.sides[0];
+    const comparing = { pairs, earlierMs, isOwn: (entry: Value) => this.#isAboutOwn(entry) };
     const difference = this.compares ? compareAnswers(call, a, b, comparing) : undefined;
     const found = difference === undefined ? this.#bind(call, a, b) : [];
     return { call, a, b, found, ...(difference && { difference }) };
@@ -175,17 +193,17 @@ function hasWritten({ call, underway }: OpenStream): boolean {
   return writes && !underway.every(({ isRefused }) => isRefused);
 }
 
-function valuesOf(text: string, [a, b]: readonly [Side, Side]): [string, string] {
+function valuesOf(text: string, [a, b]: readonly [Player, Player]): [string, string] {
   return [String(a.scope.fill(text)), String(b.scope.fill(text))];
 }
 
 /** Plays a whole sequence, up to the first difference; calls that take what no answer has given are left out. */
 export async function replay(
   { peers, calls }: Sequence,
-  sides: readonly [Side, Side],
-  compares = true,
+  sides: readonly [Player, Player],
+  options: PlayOptions = {},
 ): Promise<Played> {
-  const play = await Play.begin(sides, peers, compares);
+  const play = await Play.begin(sides, peers, options);
   const played: PlayedCall[] = [];
   for (const turn of turnsOf(calls)) {
     played.push(...(await play.make(turn)));
@@ -196,10 +214,15 @@ export async function replay(
 
 /** Ends what has stayed open; where calls differ, the first that does is the last. */
 export async function toPlayed(play: Play, peers: Peers, calls: readonly PlayedCall[]): Promise<Played> {
-  const late = await play.end();
-  const differing = calls.find(isDifferent) ?? late.find(isDifferent);
+  const stayed = await play.end();
+  const differing = calls.find(isDifferent) ?? stayed.find(isDifferent);
   const others = calls.filter((each) => !isDifferent(each));
-  return { run: play.run, peers, calls: differing === undefined ? others : [...others, differing] };
+  const { run, beganMs } = play;
+  const { scope } = play.sides[0];
+  return {
+    ...{ run, peers, stayed, scope, beganMs },
+    calls: differing === undefined ? others : [...others, differing],
+  };
 }
 
 export function isDifferent({ difference }: PlayedCall): boolean {

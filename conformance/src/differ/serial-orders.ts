@@ -40,10 +40,11 @@ export async function findDisorder(
   sides: readonly [Side, Side],
 ): Promise<Played | undefined> {
   const orderly = new Set<string>();
-  for (const order of serialOrders(sequence)) orderly.add(outlineOf(await replay(order, sides, false), "a"));
+  for (const order of serialOrders(sequence))
+    orderly.add(outlineOf(await replay(order, sides, { compares: false }), "a"));
   let found: Played | undefined;
   for (let tried = 0; tried < TRIES; tried += 1) {
-    const played = await replay(sequence, sides, false);
+    const played = await replay(sequence, sides, { compares: false });
     const [ofA, ofB] = [outlineOf(played, "a"), outlineOf(played, "b")];
     if (!orderly.has(ofA)) return undefined;
     if (!orderly.has(ofB)) found = withDifference(played, [...orderly], ofB);

@@ -12,12 +12,13 @@ import { callMetadata } from "../steps/principal.js";
 import { Connection, encode, type Request } from "../targets/connection.js";
 import type { PlannedCall } from "./generate/planned-call.js";
 import { Pairs } from "./pairs.js";
-import type { Answer, Underway } from "./underway.js";
-
-/** A request that cannot be written, or that takes what no answer has given. */
-export class UnmakeableCall extends Error {}
+import { type Player, UnmakeableCall } from "./player.js";
+import type { Answer, Underway, Waiting } from "./underway.js";
 
 const DEADLINE_MS = 20_000;
+/** Long enough for a machine that has much else to do. */
+const PATIENCE_MS = 15_000;
+const QUIET_MS = 12;
 
 /** One of the two that are compared: what runs there. */
 export interface SideOptions {
@@ -31,6 +32,8 @@ export interface SideOptions {
   readonly world?: OpenWorld;
   /** How long a stream that has told less than the other is waited for; 15 seconds where nothing is said. */
   readonly patienceMs?: number;
+  /** When a watch that has begun is taken to have nothing more to tell; 12 ms where nothing is said. */
+  readonly quietMs?: number;
   /** What of that calls can meet. */
   readonly scene?: Scene;
 }
@@ -44,13 +47,13 @@ interface Prepared {
 }
 
 /** One of the two that are compared: the addresses to which its calls go in turn, its world and its variables. */
-export class Side implements Disposable {
+export class Side implements Player, Disposable {
   readonly #connections: readonly Connection[];
   scope = new Scope();
   /** Of the sequence that is played. */
   #run: CaseRun | undefined;
-  /** With the other side, of all that their two stores have. */
   readonly pairs = new Pairs();
+  readonly earlierMs = 0;
 
   constructor(readonly options: SideOptions) {
     this.#connections = options.addresses.map((address) => new Connection(address));
@@ -58,6 +61,11 @@ export class Side implements Disposable {
 
   get label(): string {
     return this.options.label;
+  }
+
+  get waiting(): Waiting {
+    const { patienceMs = PATIENCE_MS, quietMs = QUIET_MS } = this.options;
+    return { patienceMs, quietMs };
   }
 
   get scene(): Scene {
@@ -69,7 +77,6 @@ export class Side implements Disposable {
     this.#run?.[Symbol.dispose]();
   }
 
-  /** Begins a sequence: with names of its own, and with what its world has for it. */
   async begin(run: string, peers: Peers): Promise<void> {
     const { contract, service, addresses, world } = this.options;
     this.scope = new Scope(run);
@@ -86,20 +93,13 @@ export class Side implements Disposable {
     for (const step of this.scene.before) await this.happen(step);
   }
 
-  /**
-   * Something happens in the world.
-   * @throws UnmakeableCall
-   */
   async happen(step: WorldStep): Promise<void> {
     if (this.#run === undefined) throw new Error("no sequence has begun");
     this.#filled(step);
     await this.options.world?.perform?.(step, this.#run);
   }
 
-  /**
-   * Writes a call, which is made when what comes back is called; `turn` says which of the addresses has it.
-   * @throws UnmakeableCall
-   */
+  /** `turn` says which of the addresses has the call. */
   prepare(call: PlannedCall, turn: number): () => Underway {
     const connection = this.#connections[turn % this.#connections.length] as Connection;
     const requests = this.#encode(call);
@@ -107,6 +107,8 @@ export class Side implements Disposable {
     const whole = Buffer.concat([requests[0] ?? Buffer.alloc(0), Buffer.from(call.bytes, "hex")]);
     return () => this.#start(call, { connection, requests, whole, request });
   }
+
+  end(): void {}
 
   #start(call: PlannedCall, { connection, requests, whole, request }: Prepared): Underway {
     switch (call.method.methodKind) {
@@ -159,6 +161,9 @@ export class Side implements Disposable {
       get count() {
         return answer === undefined ? 0 : 1;
       },
+      get hasBegun() {
+        return answer !== undefined;
+      },
       get isOver() {
         return answer !== undefined;
       },
@@ -177,6 +182,10 @@ export class Side implements Disposable {
     const messages: Value[] = [];
     let refusal: Refusal | undefined;
     let isOver = false;
+    let hasBegun = false;
+    stream.on("metadata", () => {
+      hasBegun = true;
+    });
     stream.on("data", (bytes: Buffer) => messages.push(this.#read(call, bytes)));
     stream.on("error", (error: ServiceError) => {
       refusal ??= toRefusal(error);
@@ -195,6 +204,9 @@ export class Side implements Disposable {
       kind,
       get count() {
         return messages.length;
+      },
+      get hasBegun() {
+        return hasBegun || isOver;
       },
       get isOver() {
         return isOver;

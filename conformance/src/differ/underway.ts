@@ -13,6 +13,8 @@ export interface Answer {
 export interface Underway {
   /** Messages so far. */
   readonly count: number;
+  /** It has ended, or said that it goes on. */
+  readonly hasBegun: boolean;
   readonly isOver: boolean;
   /** It has ended with a refusal. */
   readonly isRefused: boolean;
@@ -23,26 +25,39 @@ export interface Underway {
   settle(): Answer;
 }
 
-/** A watch is quiet when so long nothing has come, and both have told the same number of messages. */
-const QUIET_MS = 12;
+/** How long calls are waited for. */
+export interface Waiting {
+  /** A watch is quiet when so long nothing has come, and both have told the same number of messages; in milliseconds. */
+  readonly quietMs: number;
+  /** So long one that has told less is waited for. */
+  readonly patienceMs: number;
+}
+
+/** A watch that says nothing at all may be one that nobody has read yet: it has so many times longer. */
+const SILENCE = 4;
 
 /** Waits until both have ended, or neither has anything more to tell: one that has told more waits for the other. */
-export async function untilQuiet(calls: readonly [Underway, Underway], patienceMs: number): Promise<void> {
-  const [a, b] = calls;
+export async function untilQuiet(
+  [a, b]: readonly [Underway, Underway],
+  { quietMs, patienceMs }: Waiting,
+): Promise<void> {
   if (a.kind === "single") {
     await Promise.all([a.ended, b.ended]);
     return;
   }
-  // Whoever has nothing more to say hears the rest of a conversation: one that is left early is carried out in part.
-  const quietMs = a.kind === "watch" ? QUIET_MS : patienceMs;
   let seen = "";
   let since = performance.now();
   for (;;) {
     if (a.isOver && b.isOver) return;
-    const now = `${a.count} ${b.count} ${a.isOver} ${b.isOver}`;
+    const now = `${a.count} ${b.count} ${a.isOver} ${b.isOver} ${a.hasBegun} ${b.hasBegun}`;
     if (now !== seen) [seen, since] = [now, performance.now()];
-    const alike = a.count === b.count && a.isOver === b.isOver;
-    if (performance.now() - since > (alike ? quietMs : patienceMs)) return;
+    if (performance.now() - since > longest()) return;
     await sleep(3);
+  }
+
+  function longest(): number {
+    // Whoever has nothing more to say hears the rest of a conversation: one that is left early is carried out in part.
+    if (a.kind === "conversation" || a.count !== b.count || a.isOver !== b.isOver) return patienceMs;
+    return a.hasBegun && b.hasBegun ? quietMs : SILENCE * quietMs;
   }
 }

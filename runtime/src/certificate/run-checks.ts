@@ -46,7 +46,7 @@ export async function runCheck(check: Check, { checkout, env, signal }: Place): 
     const { code, stdout, stderr } = await runCommand(
       program === "node" ? process.execPath : program,
       check.hasResults ? [...args, file] : args,
-      { env, cwd: checkout, signal },
+      { env, cwd: checkout, signal, inBackground: true },
     );
     signal?.throwIfAborted();
     const checked = readResults(file, check, code);

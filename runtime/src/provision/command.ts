@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
-import { accessSync, constants, statSync } from "node:fs";
+import { constants as access, accessSync, statSync } from "node:fs";
+import { constants, setPriority } from "node:os";
 import { delimiter, join } from "node:path";
 
 export interface CommandResult {
@@ -17,6 +18,8 @@ export function runCommand(
     readonly cwd?: string;
     readonly timeoutMs?: number;
     readonly signal?: AbortSignal | undefined;
+    /** True for what leaves the processor to whatever serves meanwhile. Default: false. */
+    readonly inBackground?: boolean;
   },
 ): Promise<CommandResult> {
   return new Promise((resolve) => {
@@ -27,11 +30,14 @@ export function runCommand(
       maxBuffer: 64 << 20,
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     };
-    execFile(file, args, settings, (error, stdout, stderr) => {
+    const child = execFile(file, args, settings, (error, stdout, stderr) => {
       if (error === null) return resolve({ code: 0, stdout, stderr });
       const code = typeof error.code === "number" ? error.code : 127;
       resolve({ code, stdout, stderr: stderr === "" ? error.message : stderr });
     });
+    // What it starts has its priority.
+    if (options.inBackground === true && child.pid !== undefined)
+      setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
   });
 }
 
@@ -41,7 +47,7 @@ export function findOnPath(name: string, env: NodeJS.ProcessEnv): string | undef
     if (folder === "") continue;
     const file = join(folder, name);
     try {
-      accessSync(file, constants.X_OK);
+      accessSync(file, access.X_OK);
       if (statSync(file).isFile()) return file;
     } catch {
       // not in this folder

@@ -1,6 +1,6 @@
 import { peersOf } from "@theseus/mesh/policy";
 import type { Instances } from "../instances/instances.js";
-import { type KnownHost, knownHosts } from "../pair/envoy-admin.js";
+import { knownHosts } from "../pair/envoy-admin.js";
 import { checkHealth } from "../pair/grpc-health.js";
 import type { Pair } from "../pair/pair.js";
 
@@ -12,6 +12,8 @@ export interface TroubleWatch {
 
 /** As long as a process on a busy machine may be silent. */
 const silenceMs = 6_000;
+/** As long as one may be unwell alone: both ask their store, and not in the same moment. */
+const unwellMs = 3_000;
 const healthTimeoutMs = 2_000;
 
 /**
@@ -24,7 +26,7 @@ export function watchTrouble(
   others: readonly Pair[],
 ): TroubleWatch {
   const starts = new Map(pairs.flatMap(processesOf).map((process) => [process, process.status().restarts]));
-  const silentSince = new Map<Pair, number>();
+  const lasting = new Lasting();
   return {
     async look() {
       const ended = pairs.flatMap(processesOf).find((process) => {
@@ -37,10 +39,10 @@ export function watchTrouble(
         return `${ended.name} ended (${lastExit})`;
       }
       for (const pair of pairs) {
-        const unwell = await unwellness(pair, others, silentSince);
+        const unwell = await unwellness(pair, others, lasting);
         if (unwell !== undefined) return unwell;
       }
-      return takenOut(instances, pairs, others);
+      return takenOut(instances, { pairs, others }, lasting);
     },
   };
 }
@@ -49,32 +51,42 @@ function processesOf({ application, sidecar }: Pair) {
   return [application, sidecar];
 }
 
-async function unwellness(
-  pair: Pair,
-  others: readonly Pair[],
-  silentSince: Map<Pair, number>,
-): Promise<string | undefined> {
-  const { name } = pair.instance;
-  const health = await checkHealth(pair.paths.app, healthTimeoutMs);
-  if (health === "UNREACHABLE") {
-    const since = silentSince.get(pair) ?? Date.now() - healthTimeoutMs;
-    silentSince.set(pair, since);
-    const silent = Date.now() - since;
-    return silent >= silenceMs
-      ? `${name} has not answered its health check for ${(silent / 1_000).toFixed(0)} s`
-      : undefined;
+/** What has been so since when. */
+class Lasting {
+  readonly #since = new Map<string, number>();
+
+  /** For how long it has been so, in ms; 0 when it is not. */
+  for(what: string, isSo: boolean, sinceMs = Date.now()): number {
+    if (!isSo) this.#since.delete(what);
+    else if (!this.#since.has(what)) this.#since.set(what, sinceMs);
+    return isSo ? Date.now() - (this.#since.get(what) ?? 0) : 0;
   }
-  silentSince.delete(pair);
-  if (health === "SERVING") return undefined;
-  const theirs = await Promise.all(others.map(({ paths }) => checkHealth(paths.app, healthTimeoutMs)));
-  return theirs.includes("SERVING") ? `${name} says of itself that it is ${health}` : undefined;
+}
+
+async function unwellness(
+  { instance: { name }, paths }: Pair,
+  others: readonly Pair[],
+  lasting: Lasting,
+): Promise<string | undefined> {
+  const asked = Date.now();
+  const health = await checkHealth(paths.app, healthTimeoutMs);
+  const silent = lasting.for(`${name} is silent`, health === "UNREACHABLE", asked);
+  if (silent >= silenceMs)
+    return `${name} has not answered its health check for ${(silent / 1_000).toFixed(0)} s`;
+  const refuses = health !== "UNREACHABLE" && health !== "SERVING";
+  const theirs = refuses
+    ? await Promise.all(others.map((pair) => checkHealth(pair.paths.app, healthTimeoutMs)))
+    : [];
+  const isAlone = theirs.includes("SERVING");
+  if (lasting.for(`${name} refuses`, isAlone) < unwellMs) return undefined;
+  return `${name} has said of itself for ${unwellMs / 1_000} s that it is ${health}`;
 }
 
 /** By the sidecars of those who call it, where they have somebody else to call. */
 async function takenOut(
   { context: { policy, topology }, pairs: all }: Instances,
-  pairs: readonly Pair[],
-  others: readonly Pair[],
+  { pairs, others }: { readonly pairs: readonly Pair[]; readonly others: readonly Pair[] },
+  lasting: Lasting,
 ): Promise<string | undefined> {
   const [workload = ""] = pairs.map(({ instance }) => instance.workload.name);
   const callers = all.filter(({ instance }) =>
@@ -83,16 +95,15 @@ async function takenOut(
   for (const { place } of callers) {
     const hosts = (await knownHosts(place.admin).catch(() => undefined))?.get(workload) ?? [];
     const hostOf = (pair: Pair) => hosts.find(({ port }) => port === pair.ports().get("mesh"));
-    if (!others.some((pair) => hostOf(pair)?.answers === true)) continue;
+    const isAlone = others.some((pair) => hostOf(pair)?.answers === true);
     for (const pair of pairs) {
-      const out = whyOut(hostOf(pair));
-      if (out !== undefined) return `${place.name} has taken ${pair.instance.name} out: ${out}`;
+      const { name } = pair.instance;
+      const host = hostOf(pair);
+      const fails = lasting.for(`${name} at ${place.name}`, isAlone && host?.failsChecks === true);
+      if (isAlone && host?.isEjected)
+        return `${place.name} has taken ${name} out: calls to it failed one after the other`;
+      if (fails >= unwellMs) return `${place.name} has taken ${name} out: it fails its health checks`;
     }
   }
   return undefined;
-}
-
-function whyOut(host: KnownHost | undefined): string | undefined {
-  if (host?.isEjected) return "calls to it failed one after the other";
-  return host?.failsChecks ? "it fails its health checks" : undefined;
 }

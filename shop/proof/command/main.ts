@@ -9,7 +9,7 @@ import { proveFaults } from "../faults.js";
 import { proveOverload } from "../overload.js";
 import { proveRollout } from "../rollout/prove-rollout.js";
 import { faultsOf } from "../rollout/rollout-figures.js";
-import { wholePlan } from "../rollout/rollout-plan.js";
+import { services, wholePlan } from "../rollout/rollout-plan.js";
 import { proveSteady } from "../steady.js";
 import { type Moment, moments, type Victim, victims } from "../swap/kills.js";
 import { type Part, parts, proveSwap, faultsOf as swapFaults } from "../swap/prove-swap.js";
@@ -95,6 +95,9 @@ function createProgram(finish: (proved: boolean) => void): Command {
     .addOption(new Option("--part <part...>", "these alone").choices(parts).default(parts, "all"))
     .addOption(new Option("--victim <victim...>", "of the kills").choices(victims).default(victims, "each"))
     .addOption(new Option("--moment <moment...>", "of the kills").choices(moments).default(moments, "each"))
+    .addOption(
+      new Option("--service <service...>", "of there-and-back").choices(services).default(services, "each"),
+    )
     .option("--long", "100,000 calls for one service instead of 20,000 for each")
     .addOption(outOption())
     .action(async (flags: Omit<SwapProof, "seed"> & { readonly seed?: number }) =>
@@ -161,13 +164,16 @@ interface SwapProof {
   readonly part: readonly Part[];
   readonly victim: readonly Victim[];
   readonly moment: readonly Moment[];
+  readonly service: readonly string[];
   readonly long?: boolean;
   readonly out: string;
 }
 
-async function swap({ seed, part, victim, moment, long = false, out }: SwapProof): Promise<boolean> {
+async function swap(asked: SwapProof): Promise<boolean> {
+  const { seed, part, victim, moment, service, long = false, out } = asked;
   console.log(`swap: --seed ${seed} --part ${part.join(" ")}${long ? " --long" : ""}`);
-  const options = { seed, parts: part, victims: victim, moments: moment, long, report: say };
+  const chosen = { parts: part, victims: victim, moments: moment, services: service };
+  const options = { seed, ...chosen, long, report: say };
   const figures = await withShop([], (shop) => proveSwap(shop, options));
   tell("swap", { figures, page: swapPage(figures) }, out);
   return swapFaults(figures).length === 0;

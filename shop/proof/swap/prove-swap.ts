@@ -3,7 +3,7 @@ import type { Shop } from "../../test/system/shop.js";
 import { stockedItem } from "../../test/system/stock.js";
 import { createRandom } from "../random.js";
 import { copyImplementation } from "../rollout/candidate/copied-implementation.js";
-import { inventory, services } from "../rollout/rollout-plan.js";
+import { inventory } from "../rollout/rollout-plan.js";
 import { Calls } from "../rollout/visitors/calls.js";
 import { forgetful, turning } from "./bad-candidates.js";
 import { type Killed, killDuring, type Moment, type Victim } from "./kills.js";
@@ -22,6 +22,8 @@ export interface SwapProofOptions {
   /** Who is killed, and when: each of them in each moment. */
   readonly victims: readonly Victim[];
   readonly moments: readonly Moment[];
+  /** Which go there and back. */
+  readonly services: readonly string[];
   /** 100,000 calls for one service instead of 20,000 for each. */
   readonly long: boolean;
   readonly report: (line: string) => void;
@@ -48,7 +50,9 @@ export async function proveSwap(shop: Shop, options: SwapProofOptions): Promise<
   const { seed, report } = options;
   const has = (part: Part) => options.parts.includes(part);
   const thereAndBack: ThereAndBack[] = [];
-  const plan = options.long ? { of: [inventory], leastCalls: 100_000 } : { of: services, leastCalls: 20_000 };
+  const plan = options.long
+    ? { of: [inventory], leastCalls: 100_000 }
+    : { of: options.services, leastCalls: 20_000 };
   for (const service of has("there-and-back") ? plan.of : [])
     thereAndBack.push(
       await swapThereAndBack(shop, service, {

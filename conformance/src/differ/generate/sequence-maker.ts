@@ -98,7 +98,7 @@ export class SequenceMaker {
       this.#continued(before, earlier) ??
       this.#repeated(before, earlier) ??
       this.#fresh(before.at(-1), earlier);
-    if (this.#canBeTogether(call) && random.chance(0.12)) this.#together(call, earlier);
+    if (this.#canBeTogether(call) && random.chance(this.#theme.atOnce)) this.#together(call, earlier);
     else this.#next = [[this.#disturbed(this.#inTheWorld(call, earlier))]];
   }
 

@@ -17,6 +17,8 @@ export interface Theme {
   readonly isLarge: boolean;
   /** So many values of a field are chosen from; all there are where nothing is said. */
   readonly values?: number;
+  /** How often a call is made beside others. */
+  readonly atOnce: number;
   /** A quota is used up. */
   readonly usesUp: boolean;
   /** Calls to begin with. */
@@ -30,6 +32,7 @@ export const PLAIN: Theme = {
   outputs: 0.04,
   isLarge: false,
   usesUp: false,
+  atOnce: 0,
   length: LONGEST,
 };
 
@@ -45,6 +48,7 @@ export function themeOf(methods: readonly DescMethod[], random: Random): Theme {
     isLarge: random.chance(usesUp ? 0.3 : 0.12),
     ...(random.chance(0.6) && { values: random.pick([1, 2, 2, 3]) }),
     usesUp,
+    atOnce: random.chance(0.25) ? 0.25 : 0,
     length: 1 + random.below(LONGEST),
   };
 }

@@ -1,27 +1,36 @@
-import type { Played } from "../../differ/play.js";
+import { type Played, sequenceOf } from "../../differ/play.js";
+import { hasCallsTogether } from "../../differ/serial-orders.js";
 import { byWorth, type Known, shownBy } from "../../differ/worth.js";
 import { FIRST_NEW, firstDifference, type Trial } from "./trial.js";
 
 export interface Learned {
-  /** Numbers of sequences, those that show most first. */
-  readonly worth: readonly number[];
+  /** Numbers of sequences whose calls are made one after the other, those that show most first. */
+  readonly inOrder: readonly number[];
+  /** Of those with calls at once. */
+  readonly atOnce: readonly number[];
   /** In what two of the right implementation were told apart. */
   readonly confused?: string;
 }
 
 /** Plays sequences on two of the right implementation, and tells which of them show most. */
 export async function learn(trial: Trial): Promise<Learned> {
-  const known: Known[] = [];
+  const known = { inOrder: [] as Known[], atOnce: [] as Known[] };
   const onPlayed = (played: Played, number: number) => {
-    const calls = new Set(played.calls.map(({ call }) => call.id)).size;
-    known.push({ number, calls, shown: new Set(shownBy(played)) });
+    const sequence = sequenceOf(played);
+    const calls = sequence.calls.length;
+    const kind = hasCallsTogether(sequence) ? "atOnce" : "inOrder";
+    known[kind].push({ number, calls, shown: new Set(shownBy(played)) });
   };
   const learners = Math.min(trial.run.jobs, LEARNERS);
   const searches = Array.from({ length: learners }, (_, n) => {
     return firstDifference({ ...trial, first: (n * FIRST_NEW) / LEARNERS, onPlayed });
   });
   const found = (await Promise.all(searches)).find((each) => each !== undefined);
-  return { worth: byWorth(known), ...(found && { confused: found.kind }) };
+  return {
+    inOrder: byWorth(known.inOrder),
+    atOnce: byWorth(known.atOnce),
+    ...(found && { confused: found.kind }),
+  };
 }
 
 const LEARNERS = 3;

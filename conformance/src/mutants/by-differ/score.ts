@@ -1,9 +1,11 @@
 import type { FirstDifference } from "../../differ/differ.js";
+import { isOfTime } from "../../differ/differ.js";
 import { FieldValues } from "../../differ/generate/field-values.js";
 import type { Mutant } from "../mutant.js";
 import { createMutantPool } from "../mutant-pool.js";
 import { learn } from "./learn.js";
-import type { DifferRun } from "./trial.js";
+import { firstUnlike, type Recording, record } from "./recording.js";
+import { type DifferRun, firstDifference, type Trial } from "./trial.js";
 import { Trust } from "./trust.js";
 
 /** The least share of the mutants that show in answers, in percent. */
@@ -20,7 +22,9 @@ export interface DifferScore {
 }
 
 /** So much of the time is for finding out which sequences show most, by the right implementation. */
-const LEARNING = 0.12;
+const LEARNING = 0.1;
+/** So much is over when the best of them are recorded. */
+const RECORDED = 0.16;
 
 /** Holds mutants against the right implementation by generated calls alone, without any case. */
 export async function scoreByDiffer(run: DifferRun): Promise<DifferScore> {
@@ -29,13 +33,16 @@ export async function scoreByDiffer(run: DifferRun): Promise<DifferScore> {
   const left = [...run.mutants];
   const started = performance.now();
   const until = started + run.minutes * 60_000;
+  const shareUntil = (share: number) => started + share * (until - started);
   const score = { killed: [] as string[], survived: [] as string[], broken: [] as string[] };
   const service = String(run.mutants[0]?.service);
   const trial = { run, pool, values, service, until };
-  const learned = await learn({ ...trial, until: started + LEARNING * (until - started) });
-  const { worth, confused } = learned;
-  run.write(`  ${worth.length} sequences of the right implementation in ${secondsSince(started)} s`);
+  const { inOrder, atOnce, confused } = await learn({ ...trial, until: shareUntil(LEARNING) });
+  const count = inOrder.length + atOnce.length;
+  run.write(`  ${count} sequences of the right implementation in ${secondsSince(started)} s`);
   if (confused !== undefined) run.write(`  ! two of the right implementation: ${confused}`);
+  const recordings = await recordBoth({ ...trial, until: shareUntil(RECORDED) }, inOrder);
+  run.write(`  ${recordings.any.length} of them recorded after ${secondsSince(started)} s`);
   const trust = new Trust(trial);
   const work = async () => {
     for (let mutant = left.shift(); mutant !== undefined && !run.isOver(); mutant = left.shift()) {
@@ -52,10 +59,12 @@ export async function scoreByDiffer(run: DifferRun): Promise<DifferScore> {
       played += 1;
     };
     try {
-      const before = trust.inOrder(worth);
-      const found = await trust.firstTrusted({ ...trial, mutant, until: end, before, onPlayed });
+      const recording = mutant.wrapper === undefined ? recordings.any : recordings.wellFormed;
+      const tried = { ...trial, mutant, until: end, onPlayed };
+      const found =
+        (await unlikeRecorded(tried, recording)) ??
+        (await trust.firstTrusted({ ...tried, before: trust.inOrder(atOnce) }));
       const isKilled = found !== undefined && performance.now() <= until;
-      if (isKilled) trust.hasKilled(found.sequence);
       (isKilled ? score.killed : score.survived).push(mutant.name);
       run.write(
         `  ${isKilled ? "✓" : "✗"} ${mutant.name}: ${tell(found)} (${played} sequences, ${secondsSince(began)} s)`,
@@ -67,7 +76,29 @@ export async function scoreByDiffer(run: DifferRun): Promise<DifferScore> {
   }
 
   await Promise.all(Array.from({ length: run.jobs }, work));
-  return { ...score, isConfused: confused !== undefined };
+  const chance = await firstUnlike({ ...trial, until: Number.POSITIVE_INFINITY }, recordings.any);
+  if (chance !== undefined) run.write(`  ! the right implementation, in the end: ${tell(chance)}`);
+  return { ...score, isConfused: confused !== undefined || chance !== undefined };
+}
+
+interface Recordings {
+  readonly any: Recording;
+  /** Without what is strange. */
+  readonly wellFormed: Recording;
+}
+
+async function recordBoth(trial: Trial, order: readonly number[]): Promise<Recordings> {
+  const [any, wellFormed] = await Promise.all(
+    [false, true].map((isWellFormed) => record({ ...trial, wellFormed: isWellFormed }, order)),
+  );
+  return { any: any ?? [], wellFormed: wellFormed ?? [] };
+}
+
+/** Whoever has no time answers otherwise too: such a difference counts when it comes again beside one that runs. */
+async function unlikeRecorded(trial: Trial, recording: Recording): Promise<FirstDifference | undefined> {
+  const unlike = await firstUnlike(trial, recording);
+  if (unlike === undefined || !isOfTime(unlike.played)) return unlike;
+  return firstDifference({ ...trial, before: [unlike.sequence], most: 1 });
 }
 
 function tell(found: FirstDifference | undefined): string {

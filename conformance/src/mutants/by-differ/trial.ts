@@ -7,7 +7,6 @@ import type { Played } from "../../differ/play.js";
 import { type OpenSides, Search } from "../../differ/search.js";
 import { Side } from "../../differ/side.js";
 import { findWorld } from "../../run/find-world.js";
-import type { TestBed } from "../../run/test-bed.js";
 import type { Mutant } from "../mutant.js";
 import type { MutantPool } from "../mutant-pool.js";
 
@@ -35,6 +34,10 @@ export interface Trial {
   readonly service: string;
   /** Absent: the right implementation. */
   readonly mutant?: Mutant;
+  /** When a watch is taken to have nothing more to tell. */
+  readonly quietMs?: number;
+  /** Whether nothing strange is sent; where nothing is said, the mutant decides. */
+  readonly wellFormed?: boolean;
   /** Sequences that are played first. */
   readonly before?: readonly number[];
   /** The first of those after them. */
@@ -47,6 +50,7 @@ export interface Trial {
 
 /** So long a mutant is waited for that tells less. */
 const PATIENCE_MS = 4000;
+const QUIET_MS = 12;
 
 /** Numbers below this one are those of sequences that are learned from. */
 export const FIRST_NEW = 30_000;
@@ -58,32 +62,52 @@ export async function firstDifference(trial: Trial): Promise<FirstDifference | u
 }
 
 async function openSearch(trial: Trial): Promise<Search> {
-  const { run, pool, values, service, mutant, until, before, onPlayed } = trial;
+  const { run, values, service, until, before, onPlayed } = trial;
   const { first = FIRST_NEW, most = Number.POSITIVE_INFINITY } = trial;
   const { contract, seed } = run;
   const { scene } = await findWorld(service);
   const open = async (): Promise<OpenSides> => {
     await using opened = new AsyncDisposableStack();
-    const beds = await Promise.all([pool.openAlone(service), pool.openAlone(service, mutant)]);
-    for (const bed of beds) opened.use(bed);
-    const side = ({ shared, world, ...bed }: TestBed, label: string) => {
-      const options = {
-        ...{ contract, service: bed.service, label },
-        ...{ addresses: [shared.address], patienceMs: PATIENCE_MS },
-      };
-      return opened.use(new Side({ ...options, ...(world && { world }), ...(scene && { scene }) }));
-    };
-    const sides = [side(beds[0], "right"), side(beds[1], mutant?.name ?? "right")] as const;
+    const both = await Promise.all([openSide(trial), openSide(trial, trial.mutant)]);
+    for (const each of both) opened.use(each);
     const owned = opened.move();
-    return { sides, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+    return { sides: [both[0].side, both[1].side], [Symbol.asyncDispose]: () => owned.disposeAsync() };
   };
   return new Search({
     ...{ contract, values, service: serviceName(contract, service), seed, first, open },
-    // A proxy that reads a request and writes it again changes bytes that are not the mutant's mistake.
-    wellFormed: mutant?.wrapper !== undefined,
+    wellFormed: isWellFormed(trial),
     ...(scene && { scene }),
     ...(before && { before }),
     ...(onPlayed && { onPlayed }),
     isOver: ({ sequences }) => sequences >= most || run.isOver() || performance.now() > until,
   });
+}
+
+/** A proxy that reads a request and writes it again changes bytes that are not the mutant's mistake. */
+function isWellFormed({ mutant, wellFormed = mutant?.wrapper !== undefined }: Trial): boolean {
+  return wellFormed;
+}
+
+export interface OpenSide extends AsyncDisposable {
+  readonly side: Side;
+}
+
+/** A mutant that runs alone on a new store; without one, the right implementation. */
+export async function openSide(
+  { run: { contract }, pool, service: named, quietMs = QUIET_MS }: Trial,
+  mutant?: Mutant,
+): Promise<OpenSide> {
+  const { scene } = await findWorld(named);
+  await using opened = new AsyncDisposableStack();
+  const { shared, world, service } = opened.use(await pool.openAlone(named, mutant));
+  const side = opened.use(
+    new Side({
+      ...{ contract, service, label: mutant?.name ?? "right", patienceMs: PATIENCE_MS, quietMs },
+      addresses: [shared.address],
+      ...(world && { world }),
+      ...(scene && { scene }),
+    }),
+  );
+  const owned = opened.move();
+  return { side, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }

@@ -15,10 +15,6 @@ export class Trust {
   /** `trial`: of the right implementation. */
   constructor(readonly trial: Trial) {}
 
-  hasKilled(sequence: number): void {
-    this.#kills.set(sequence, (this.#kills.get(sequence) ?? 0) + 1);
-  }
-
   /** Those that have killed most come first: what tells one mistake tells others. */
   inOrder(worth: readonly number[]): readonly number[] {
     const of = (sequence: number) => this.#kills.get(sequence) ?? 0;
@@ -28,7 +24,11 @@ export class Trust {
   async firstTrusted(trial: Trial): Promise<FirstDifference | undefined> {
     for (let left = trial; ; ) {
       const found = await firstDifference(left);
-      if (found === undefined || (await this.#isSteady(found.sequence))) return found;
+      if (found === undefined) return undefined;
+      if (await this.#isSteady(found.sequence)) {
+        this.#kills.set(found.sequence, (this.#kills.get(found.sequence) ?? 0) + 1);
+        return found;
+      }
       const { before = [] } = left;
       const at = before.indexOf(found.sequence);
       const rest = at < 0 ? { before: [], first: found.sequence + 1 } : { before: before.slice(at + 1) };
