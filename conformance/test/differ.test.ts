@@ -1,7 +1,9 @@
 import { AsyncDisposableStack } from "@theseus/kit";
 import { expect } from "chai";
 import { type DifferOptions, type DifferResult, findDifferences } from "../src/differ/differ.js";
-import type { Played } from "../src/differ/play.js";
+import { differenceOf, kindOf, type Played, replay, sequenceOf } from "../src/differ/play.js";
+import { RecordedSide } from "../src/differ/recorded-side.js";
+import { hasCallsTogether } from "../src/differ/serial-orders.js";
 import { Side } from "../src/differ/side.js";
 import { byWorth, type Known, shownBy } from "../src/differ/worth.js";
 import { createCaseFolder } from "./case-folder.js";
@@ -115,6 +117,47 @@ describe("differ, on a service of a foreign contract", () => {
     await compare([{ most: 9 }, { most: 9 }], 40, { before, onPlayed: (_, number) => played.push(number) });
     expect(played).to.eql(before.slice(0, played.length));
   });
+
+  it("compares one that runs with what another has answered once", async () => {
+    const recorded = await record(await numbersInOrder());
+    expect(recorded).to.have.length.above(5);
+    expect(await unlike({ most: 9 }, recorded)).to.eql([]);
+    expect(await unlike({ most: 1 }, recorded)).to.include("WalkDog ok.walks");
+  });
+
+  /** Numbers of sequences without calls at once, which no recording has. */
+  async function numbersInOrder(): Promise<readonly number[]> {
+    const numbers: number[] = [];
+    const onPlayed = (played: Played, number: number) => {
+      if (!hasCallsTogether(sequenceOf(played))) numbers.push(number);
+    };
+    await compare([{ most: 9 }, { most: 9 }], 200, { onPlayed });
+    return numbers;
+  }
+
+  async function record(before: readonly number[]): Promise<readonly Played[]> {
+    const recorded: Played[] = [];
+    await compare([{ most: 9 }, { most: 9 }], 0, {
+      before,
+      onPlayed: (played) => recorded.push(played),
+      isOver: ({ sequences }) => sequences >= before.length,
+    });
+    return recorded;
+  }
+
+  /** In what a kennel answers otherwise than was recorded. */
+  async function unlike(habits: KennelHabits, recorded: readonly Played[]): Promise<readonly string[]> {
+    await using kennel = await startKennel(contract, habits);
+    using live = new Side({ contract, service, label: "live", addresses: [kennel.address] });
+    const side = new RecordedSide("recorded", live.scene, live.waiting);
+    const kinds: string[] = [];
+    for (const played of recorded) {
+      side.load(played);
+      const again = await replay(sequenceOf(played), [side, live], { run: played.run });
+      if (differenceOf(again) !== undefined) kinds.push(kindOf(again));
+    }
+    return kinds;
+  }
 
   it("finds the same for the same seed, from the sequence on that it is told", async () => {
     const whole = await firstFound();
