@@ -14,22 +14,36 @@ export interface Unlike extends FirstDifference {
 const RECORDING_QUIET_MS = 80;
 
 /** So often a recording is begun anew without a sequence that the right implementation does not answer always the same. */
-const MOST_ROUNDS = 6;
+const MOST_ROUNDS = 4;
+/** More than a mutant has time for. */
+const ENOUGH = 150;
 
 /**
- * Plays sequences on the right implementation, in this order, until the time is over. They are played by two of it at once,
- * and once more against what was recorded: those that chance or a clock decides are left out.
+ * Plays sequences on the right implementation, in this order, for so long as there is until the time is over. They are played
+ * by two of it at once, and once more against what was recorded: those that chance or a clock decides are left out.
  */
 export async function record(trial: Trial, order: readonly number[]): Promise<Recording> {
+  const longestMs = trial.until - performance.now();
   let left = order;
+  let longest: Recording = [];
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
-    const { recording, unsteady } = await recordOnce(trial, left);
+    const { recording, unsteady } = await recordOnce(
+      { ...trial, until: performance.now() + longestMs },
+      left,
+    );
     const chance =
       unsteady ?? (await firstUnlike({ ...trial, until: Number.POSITIVE_INFINITY }, recording))?.sequence;
-    if (chance === undefined) return recording;
+    const sure = beforeThat(recording, chance);
+    if (sure.length > longest.length) longest = sure;
+    if (chance === undefined || sure.length >= ENOUGH) break;
     left = left.filter((each) => each !== chance);
   }
-  return [];
+  return longest;
+}
+
+function beforeThat(recording: Recording, sequence: number | undefined): Recording {
+  const at = recording.findIndex(({ number }) => number === sequence);
+  return at < 0 ? recording : recording.slice(0, at);
 }
 
 async function recordOnce(

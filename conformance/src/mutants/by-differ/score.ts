@@ -24,7 +24,7 @@ export interface DifferScore {
 /** So much of the time is for finding out which sequences show most, by the right implementation. */
 const LEARNING = 0.1;
 /** So much is over when the best of them are recorded. */
-const RECORDED = 0.16;
+const RECORDED = 0.2;
 
 /** Holds mutants against the right implementation by generated calls alone, without any case. */
 export async function scoreByDiffer(run: DifferRun): Promise<DifferScore> {
