@@ -38,7 +38,7 @@ describe("trouble of an instance beside another", () => {
     closing.push(() => server.close());
     const process = { name, status: () => ({ state: "running", restarts: 0 }) };
     const pair = {
-      instance: { name },
+      instance: { name, workload: { name: "ship" } },
       paths: { app },
       application: process,
       sidecar: process,
