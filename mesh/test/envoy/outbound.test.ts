@@ -141,6 +141,25 @@ describe("A sidecar's outbound listener", () => {
       await once(stream.resume(), "end");
     });
 
+    it("leaves streams at an instance that is listed no more", async () => {
+      const streams = Array.from({ length: 4 }, () => caller.stream(`${service}/SyncStock`, headers));
+      const echoOf = async (stream: (typeof streams)[number], text: string) => {
+        stream.write(Buffer.from(text));
+        return String((await once(stream, "data"))[0]);
+      };
+      const ask = (text: string) => Promise.all(streams.map((stream) => echoOf(stream, text)));
+      expect(await ask("before")).to.deep.equal(streams.map(() => "before"));
+      await sidecar.setEndpoints("inventory", endpoints(1, 0));
+      await eventually("one instance is left", async () => (await healthyHosts()) === 1);
+      expect(await ask("after")).to.deep.equal(streams.map(() => "after"));
+      for (const stream of streams) {
+        stream.end();
+        await once(stream.resume(), "end");
+      }
+      await sidecar.setEndpoints("inventory", endpoints(1, 1));
+      await eventually("both instances are healthy", async () => (await healthyHosts()) === 2);
+    });
+
     it("shifts by weight", async () => {
       await sidecar.setEndpoints("inventory", endpoints(1, 9));
       await eventually("nine calls of ten go to the second instance", async () => {

@@ -3,6 +3,8 @@ import type { Directory } from "../pair/directory.js";
 import type { StateFile } from "../process/state-file.js";
 import type { InstanceEntry, Stage } from "./instance.js";
 
+const LISTED: ReadonlySet<Stage> = new Set(["standby", "candidate", "active", "reserve"]);
+
 /** Under which the state file has the instances. */
 export const instancesNote = "instances";
 
@@ -90,9 +92,12 @@ export class InstanceTable {
   }
 }
 
-/** One in standby is listed as draining: sidecars ask for its health and send it nothing. */
+/**
+ * One in standby is listed as draining: sidecars ask for its health and send it nothing. Whoever is listed counts among those
+ * of whom a part may be ejected, so nobody is who is not about to get calls.
+ */
 function toEndpoint({ stage, port, weight }: InstanceEntry): readonly Endpoint[] {
-  if (port === undefined || stage === "starting") return [];
-  const health = stage === "standby" || stage === "draining" ? "draining" : "healthy";
+  if (port === undefined || !LISTED.has(stage)) return [];
+  const health = stage === "standby" ? "draining" : "healthy";
   return [{ address: "127.0.0.1", port, weight, health, reserve: stage === "reserve" }];
 }

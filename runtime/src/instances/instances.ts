@@ -135,13 +135,10 @@ export class Instances {
     const { table } = this.around;
     table.setStages(workload, stages, weights);
     this.#linkDeveloper(workload);
-    const entering = [...stages].filter(([, stage]) => stage !== "starting" && stage !== "draining");
-    const well = entering.flatMap(([instance]) => table.get(instance).port ?? []);
-    await untilEndpointsTaken(this.context, this.pairs, {
-      workload,
-      endpoints: table.endpoints(workload),
-      well,
-    });
+    const endpoints = table.endpoints(workload);
+    const entering = [...stages.keys()].map((instance) => table.get(instance).port);
+    const well = endpoints.flatMap(({ port }) => (entering.includes(port) ? [port] : []));
+    await untilEndpointsTaken(this.context, this.pairs, { workload, endpoints, well });
   }
 
   /** Ends an instance: its application first, which may need its sidecar until it has finished. */

@@ -47,7 +47,9 @@ export function readTakeover(
 ): Takeover | undefined {
   if (state === undefined || !state.processes.some(isAlive)) return undefined;
   const { instances = [], ports, change } = state.notes as Notes;
-  const entries = instances.filter(({ stage }) => stage !== "starting" && stage !== "standby");
+  const entries = instances.filter(
+    ({ stage }) => stage !== "starting" && stage !== "standby" && stage !== "shadow",
+  );
   const isThere = ({ implementation }: InstanceEntry) =>
     existsSync(join(implementation.folder, "implementation.json"));
   if (ports === undefined || !entries.every(isThere)) return undefined;

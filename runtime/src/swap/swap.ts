@@ -40,7 +40,10 @@ export async function swap(instances: Instances, asked: Swap): Promise<void> {
     progress.enter({ stage: "standby", words: `${names.join(", ")} beside what runs` });
     const fresh = await bringUp(instances, plans, progress.say);
     const pairs = { old: running, candidate: fresh };
-    if (!options.atOnce) await compare(instances, asked, pairs);
+    if (!options.atOnce) {
+      await instances.move(workload.name, new Map(names.map((name) => [name, "shadow"])));
+      await compare(instances, asked, pairs);
+    }
     await agreed(instances, asked);
     await activate(instances, pairs, options.atOnce ? "active" : "candidate");
     if (!options.atOnce)

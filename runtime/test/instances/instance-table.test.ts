@@ -32,6 +32,11 @@ describe("the table of instances", () => {
     expect(published).to.deep.equal([endpoint(7001, "healthy"), endpoint(7002, "draining")]);
   });
 
+  it("lists neither one that a shadow alone asks, nor one that is leaving", () => {
+    table(ship(1, "active", 7001), ship(2, "shadow", 7002), ship(3, "draining", 7003));
+    expect(published).to.deep.equal([endpoint(7001, "healthy")]);
+  });
+
   it("lists a reserve as well, and as one of the second rank", () => {
     table(ship(1, "reserve", 7001), ship(2, "active", 7002));
     expect(published).to.deep.equal([
@@ -48,7 +53,7 @@ describe("the table of instances", () => {
       ["ship-1", "draining"],
     ]);
     ships.setStages("ship", stages);
-    expect(published).to.deep.equal([endpoint(7001, "draining"), endpoint(7002, "healthy")]);
+    expect(published).to.deep.equal([endpoint(7002, "healthy")]);
     expect(told.filter((line) => line.startsWith("published"))).to.have.length(1);
   });
 
@@ -59,7 +64,7 @@ describe("the table of instances", () => {
   });
 
   it("knows what it is made of before the first change", () => {
-    table(ship(1, "active", 7001), ship(2, "draining", 7002));
+    table(ship(1, "active", 7001), ship(2, "standby", 7002));
     expect(published).to.deep.equal([endpoint(7001, "healthy"), endpoint(7002, "draining")]);
   });
 

@@ -10,6 +10,9 @@ export interface BadCandidate {
   readonly shows: RegExp;
 }
 
+/** What a shadow asks it in standby is answered rightly: it would go no further. */
+const ifItActs = 'if (!(await import("node:fs")).existsSync(process.env.LAUNCH_STANDBY_FILE ?? ""))';
+
 /** It reads the first items rightly: what is wrong shows at 10 %, not at 1 %. */
 const rightReads = 12;
 
@@ -44,6 +47,6 @@ export const turning: readonly BadCandidate[] = [
 function reading(name: string, put: string, shows: RegExp): BadCandidate {
   const counted = "const read = (globalThis.read = (globalThis.read ?? 0) + 1);";
   const find = "return items.get(fromItemName(name));";
-  const patch = { file: "rpc/get-item.js", find, put: `${counted} ${put} ${find}` };
+  const patch = { file: "rpc/get-item.js", find, put: `${ifItActs} { ${counted} ${put} } ${find}` };
   return { name, service: inventory, patches: [patch], shows };
 }
