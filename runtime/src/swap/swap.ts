@@ -57,6 +57,7 @@ export async function swap(instances: Instances, asked: Swap): Promise<void> {
   }
   asked.control.decide();
   progress.enter({ stage: "drain", words: `${names.join(", ")} has all calls` });
+  await instances.move(workload.name, new Map(running.map(({ instance }) => [instance.name, "draining"])));
   await retire(instances, running, progress.say);
 }
 
