@@ -44,7 +44,7 @@ export class MessageMaker {
 
   constructor(
     readonly values: FieldValues,
-    private random: Random,
+    readonly random: Random,
   ) {}
 
   /** A message that keeps its rules, where some tries find one; else one that breaks what chance wants. */
@@ -133,16 +133,14 @@ export class MessageMaker {
     return chosen;
   }
 
-  /** By chance of its own, so that a sequence does not depend on which others were made before it. */
+  /** By a maker of its own, so that a sequence does not depend on which others were made before it. */
   #findWholes(field: DescField, message: DescMessage, { words, depth }: Making): readonly Value[] {
-    const { random } = this;
-    this.random = new Random(field.number);
+    const maker = new MessageMaker(this.values, new Random(field.number));
     const making = { earlier: NOTHING, valid: true, words, depth };
     const made = Array.from(
       { length: WHOLES },
-      () => wellKnown(message.typeName, this.random, boundsOf(field)) ?? this.#message(message, making),
+      () => wellKnown(message.typeName, maker.random, boundsOf(field)) ?? maker.#message(message, making),
     );
-    this.random = random;
     return made.filter((value) => this.values.keeps(field, value));
   }
 
