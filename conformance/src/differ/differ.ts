@@ -95,7 +95,7 @@ async function toFound(search: Search, { showing, scope, repeats }: Shown): Prom
 const OF_TIME = /^(DEADLINE_EXCEEDED|UNAVAILABLE|CANCELLED|goes on)\b/;
 
 /** True for a difference that somebody without time makes too: a stream that was not waited for any longer is one. */
-export function isOfTime(showing: Played): boolean {
+function isOfTime(showing: Played): boolean {
   const { path, a, b } = differenceOf(showing) ?? { path: "", a: "", b: "" };
   return path === "messages" || (path === "status" && [a, b].some((end) => OF_TIME.test(String(end))));
 }

@@ -6,17 +6,13 @@ import { firstDifference, openSide, type Trial } from "./trial.js";
 /** Sequences as the right implementation has played them, one after the other on one store. */
 export type Recording = readonly { readonly number: number; readonly played: Played }[];
 
-export interface Unlike extends FirstDifference {
-  readonly played: Played;
-}
-
 /** What has not come then is never waited for again. */
 const RECORDING_QUIET_MS = 80;
 
 /** So often a recording is begun anew without a sequence that the right implementation does not answer always the same. */
-const MOST_ROUNDS = 4;
-/** More than a mutant has time for. */
-const ENOUGH = 150;
+const MOST_ROUNDS = 2;
+/** So many are worth more than the time for a longer one. */
+const ENOUGH = 30;
 
 /**
  * Plays sequences on the right implementation, in this order, for so long as there is until the time is over. They are played
@@ -69,7 +65,7 @@ async function recordOnce(
 }
 
 /** The first recorded sequence that the mutant answers otherwise; without a mutant, another of the right implementation. */
-export async function firstUnlike(trial: Trial, recording: Recording): Promise<Unlike | undefined> {
+export async function firstUnlike(trial: Trial, recording: Recording): Promise<FirstDifference | undefined> {
   const { run, until, onPlayed } = trial;
   await using live = await openSide(trial, trial.mutant);
   const recorded = new RecordedSide("right", live.side.scene, live.side.waiting);
@@ -78,7 +74,7 @@ export async function firstUnlike(trial: Trial, recording: Recording): Promise<U
     recorded.load(played);
     const again = await replay(sequenceOf(played), [recorded, live.side], { run: played.run });
     onPlayed?.(again, number);
-    if (differenceOf(again) !== undefined) return { kind: kindOf(again), sequence: number, played: again };
+    if (differenceOf(again) !== undefined) return { kind: kindOf(again), sequence: number };
   }
   return undefined;
 }
