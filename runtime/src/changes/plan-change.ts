@@ -14,7 +14,7 @@ import type { Change, SwapChange } from "./change.js";
 import { type Chosen, chooseWanted } from "./choose-implementation.js";
 import { formerImplementation, readHistory } from "./history.js";
 import { likeWhatRuns, plansFor } from "./instance-plans.js";
-import { replace, retire } from "./replace.js";
+import { allIn, replace, retire } from "./replace.js";
 import { rotate } from "./rotate.js";
 import type { Say } from "./say.js";
 
@@ -78,7 +78,13 @@ function scale(instances: Instances, running: readonly Pair[], count: number): P
       replace(instances, [], plansFor(instances, likeWhatRuns(first), count - running.length), say);
   const leaving = running.slice(count);
   return async (say) => {
-    await instances.move(service, new Map(leaving.map(({ instance }) => [instance.name, "draining"])));
+    await instances.move(
+      service,
+      allIn(
+        "draining",
+        leaving.map(({ instance }) => instance.name),
+      ),
+    );
     say(leaving.map(({ instance }) => `${instance.name}: no new calls`).join("; "));
     await retire(instances, leaving, say);
   };

@@ -41,7 +41,7 @@ export async function bringUp(
   const names = plans.map(({ name }) => name);
   say(`${names.join(", ")}: starting, in standby`);
   const fresh = await settled(plans.map((plan) => instances.start(plan, "starting")));
-  await instances.move(workload, all(names, "standby"));
+  await instances.move(workload, allIn("standby", names));
   say(`${names.join(", ")}: healthy through the mesh`);
   return fresh;
 }
@@ -56,7 +56,10 @@ export async function activate(
   if (stage === "candidate") return;
   const [workload = ""] = candidate.map(({ instance }) => instance.workload.name);
   const [leaving, names] = [old, candidate].map((pairs) => pairs.map(({ instance }) => instance.name));
-  await instances.move(workload, new Map([...all(names ?? [], "active"), ...all(leaving ?? [], "draining")]));
+  await instances.move(
+    workload,
+    new Map([...allIn("active", names ?? []), ...allIn("draining", leaving ?? [])]),
+  );
 }
 
 /** Ends instances that get no new calls any more. */
@@ -88,13 +91,14 @@ export async function putBack(
   const kept = old.map(({ instance }) => instance.name);
   // The reason that is told is the first one.
   await instances
-    .move(workload, new Map([...all(kept, "active"), ...all(begun, "draining")]))
+    .move(workload, new Map([...allIn("active", kept), ...allIn("draining", begun)]))
     .catch(() => {});
   const started = instances.pairsOf(workload).filter(({ instance }) => begun.includes(instance.name));
   await retire(instances, started, say).catch(() => {});
   for (const name of begun.filter((each) => instances.has(each))) await instances.end(name).catch(() => {});
 }
 
-function all(names: readonly string[], stage: Stage): ReadonlyMap<string, Stage> {
+/** All of these in one stage. */
+export function allIn(stage: Stage, names: readonly string[]): ReadonlyMap<string, Stage> {
   return new Map(names.map((name) => [name, stage]));
 }

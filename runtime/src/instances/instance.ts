@@ -2,9 +2,9 @@ import type { Admission } from "../certificate/admission.js";
 
 /**
  * What an instance is there for: `starting` until it serves; `standby` while it is healthy and gets no calls; `shadow` while
- * it is in standby, and what is read from the active ones is asked of it too; `candidate`
- * while it gets some and is compared with the active ones; `active` with its share of the calls; `reserve` while it gets
- * calls only as long as no active one is well; `draining` while it ends those that it has.
+ * it is in standby, and what is read from the active ones is asked of it too; `candidate` while it gets some and is compared
+ * with the active ones; `active` with its share of the calls; `reserve` while it gets calls only as long as no active one is
+ * well; `draining` while it ends those that it has.
  */
 export type Stage = "starting" | "standby" | "shadow" | "candidate" | "active" | "reserve" | "draining";
 

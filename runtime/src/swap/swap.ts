@@ -1,7 +1,7 @@
 import { withoutProof } from "../certificate/index.js";
 import type { Chosen } from "../changes/choose-implementation.js";
 import { plansFor } from "../changes/instance-plans.js";
-import { activate, bringUp, putBack, retire } from "../changes/replace.js";
+import { activate, allIn, bringUp, putBack, retire } from "../changes/replace.js";
 import type { Instances } from "../instances/instances.js";
 import type { Pair } from "../pair/pair.js";
 import type { InstancePlan } from "../system/plan.js";
@@ -41,7 +41,7 @@ export async function swap(instances: Instances, asked: Swap): Promise<void> {
     const fresh = await bringUp(instances, plans, progress.say);
     const pairs = { old: running, candidate: fresh };
     if (!options.atOnce) {
-      await instances.move(workload.name, new Map(names.map((name) => [name, "shadow"])));
+      await instances.move(workload.name, allIn("shadow", names));
       await compare(instances, asked, pairs);
     }
     await agreed(instances, asked);
@@ -57,7 +57,8 @@ export async function swap(instances: Instances, asked: Swap): Promise<void> {
   }
   asked.control.decide();
   progress.enter({ stage: "drain", words: `${names.join(", ")} has all calls` });
-  await instances.move(workload.name, new Map(running.map(({ instance }) => [instance.name, "draining"])));
+  const leaving = running.map(({ instance }) => instance.name);
+  await instances.move(workload.name, allIn("draining", leaving));
   await retire(instances, running, progress.say);
 }
 

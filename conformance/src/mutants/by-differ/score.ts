@@ -41,7 +41,7 @@ export async function scoreByDiffer(run: DifferRun): Promise<DifferScore> {
   run.write(`  ${count} sequences of the right implementation in ${secondsSince(started)} s`);
   if (confused !== undefined) run.write(`  ! two of the right implementation: ${confused}`);
   const recordings = await recordBoth({ ...trial, until: shareUntil(RECORDED) }, inOrder);
-  run.write(`  ${recordings.any.length} of them recorded after ${secondsSince(started)} s`);
+  run.write(`  ${recordings.whole.length} of them recorded after ${secondsSince(started)} s`);
   const trust = new Trust(trial);
   const work = async () => {
     for (let mutant = left.shift(); mutant !== undefined && !run.isOver(); mutant = left.shift()) {
@@ -58,7 +58,7 @@ export async function scoreByDiffer(run: DifferRun): Promise<DifferScore> {
       played += 1;
     };
     try {
-      const recording = mutant.wrapper === undefined ? recordings.any : recordings.wellFormed;
+      const recording = mutant.wrapper === undefined ? recordings.whole : recordings.wellFormed;
       const tried = { ...trial, mutant, until: end, onPlayed };
       const found =
         (await unlikeRecorded(tried, recording)) ??
@@ -79,16 +79,17 @@ export async function scoreByDiffer(run: DifferRun): Promise<DifferScore> {
 }
 
 interface Recordings {
-  readonly any: Recording;
+  readonly whole: Recording;
   /** Without what is strange. */
   readonly wellFormed: Recording;
 }
 
 async function recordBoth(trial: Trial, order: readonly number[]): Promise<Recordings> {
-  const [any, wellFormed] = await Promise.all(
-    [false, true].map((isWellFormed) => record({ ...trial, wellFormed: isWellFormed }, order)),
-  );
-  return { any: any ?? [], wellFormed: wellFormed ?? [] };
+  const [whole, wellFormed] = await Promise.all([
+    record({ ...trial, wellFormed: false }, order),
+    record({ ...trial, wellFormed: true }, order),
+  ]);
+  return { whole, wellFormed };
 }
 
 /** A clock that was somewhere else tells two apart as well: a difference counts when it comes again beside one that runs. */
