@@ -62,7 +62,10 @@ describe("theseus new-impl", () => {
         const suite = `npx theseus-conformance run --service ${service} --impl ${name} --case 'protocol/*'`;
         const { output } = await checkout.run(`${suite} --json results.json || true`);
         const results = readResults(checkout, output);
-        expect(wanted.filter((test) => results.get(test) !== "passed")).to.deep.equal([], output);
+        const missed = wanted.filter((test) => results.get(test)?.outcome !== "passed");
+        const told = missed.map((test) => `${test}: ${results.get(test)?.why ?? "was not run"}`);
+        // First what is missing: a summary tells the beginning.
+        if (told.length > 0) expect.fail(`${told.join("; ")}\n${output}`);
         expect(output).to.include("missing:").and.to.include("health.watch: protocol/health/store");
       });
 
@@ -128,12 +131,18 @@ describe("theseus new-impl", () => {
   }
 });
 
-function readResults({ path }: CheckoutCopy, output: string): ReadonlyMap<string, string> {
+interface CaseOutcome {
+  readonly name: string;
+  readonly outcome: string;
+  readonly why?: string;
+}
+
+function readResults({ path }: CheckoutCopy, output: string): ReadonlyMap<string, CaseOutcome> {
   expect(output).to.match(/\d+ passed, \d+ failed/);
   const { results } = JSON.parse(readFileSync(join(path, "results.json"), "utf8")) as {
-    readonly results: readonly { readonly name: string; readonly outcome: string }[];
+    readonly results: readonly CaseOutcome[];
   };
-  return new Map(results.map(({ name, outcome }) => [name, outcome]));
+  return new Map(results.map((result) => [result.name, result]));
 }
 
 /** The service's option. Without it no method has a largest request, and a way in without a name has none to take. */

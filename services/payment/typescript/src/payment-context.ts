@@ -5,6 +5,7 @@ import type { Driver } from "./drive/driver.js";
 import type { Peers } from "./drive/peers.js";
 import type { Admit } from "./rpc/create/admission.js";
 import type { OpenPayments } from "./rpc/create/open-payments.js";
+import type { LogFeeds } from "./rpc/log-feeds.js";
 import type { PaymentStore } from "./store/payment-store.js";
 
 /** What the RPCs share. */
@@ -16,6 +17,7 @@ export interface PaymentContext {
   readonly admit: Admit;
   readonly openPayments: OpenPayments;
   readonly changes: ChangeNotifier;
+  readonly logFeeds: LogFeeds;
   /** Of the refunds of each payment. */
   readonly turns: Turns;
   readonly clock: Clock;

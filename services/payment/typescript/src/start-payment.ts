@@ -22,6 +22,7 @@ import { startRecovery } from "./drive/recovery.js";
 import { createStep } from "./drive/step.js";
 import { createAdmission } from "./rpc/create/admission.js";
 import { createOpenPayments, openPaymentsQuota } from "./rpc/create/open-payments.js";
+import { createLogFeeds } from "./rpc/log-feeds.js";
 import { createPaymentService } from "./rpc/payment-service.js";
 import { createMongoPaymentStore } from "./store/mongo-payment-store.js";
 
@@ -59,6 +60,7 @@ export async function startPayment(
     admit,
     openPayments,
     changes,
+    logFeeds: createLogFeeds({ store, changes }),
     turns,
     clock,
     newId,

@@ -20,6 +20,7 @@ import theseus.payment.process.Launch;
 import theseus.payment.process.Log;
 import theseus.payment.process.StandbyFile;
 import theseus.payment.rpc.Admission;
+import theseus.payment.rpc.LogFeeds;
 import theseus.payment.rpc.OpenPayments;
 import theseus.payment.rpc.PaymentContext;
 import theseus.payment.rpc.PaymentService;
@@ -81,11 +82,11 @@ record PaymentProcess(Address listening, Log log, Peers peers, CloseStack opened
             new Admission(peers, threads.accounts()),
             new OpenPayments(store, clock, quota, config.recoverAfter()),
             changes,
+            new LogFeeds(store::catchUp, changes, threads.calls(), threads.timer()),
             new Turns(),
             clock,
             config.recoverAfter(),
-            threads.calls(),
-            threads.timer());
+            threads.calls());
     var server =
         new GrpcServer(
             config.listen(),

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import theseus.error.v1.ErrorReasonOuterClass.ErrorReason;
 import theseus.payment.call.Call;
@@ -39,11 +38,11 @@ public record PaymentContext(
     Admission admission,
     OpenPayments openPayments,
     ChangeNotifier changes,
+    LogFeeds logFeeds,
     Turns turns,
     InstantSource clock,
     Duration recoverAfter,
-    Executor calls,
-    ScheduledExecutorService scheduler) {
+    Executor calls) {
   private static final Duration MARGIN = Duration.ofMillis(500);
 
   /** Whose payments a method shows: only the caller's own; for an administrator all; or all. */

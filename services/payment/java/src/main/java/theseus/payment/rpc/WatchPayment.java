@@ -2,8 +2,6 @@ package theseus.payment.rpc;
 
 import com.google.common.util.concurrent.MoreExecutors;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import theseus.payment.call.Call;
 import theseus.payment.call.ResponseStream;
 import theseus.payment.message.Messages;
@@ -14,9 +12,6 @@ import theseus.payment.v1.PaymentServiceOuterClass.WatchPaymentResponse;
 import theseus.payment.values.ResumeToken;
 
 record WatchPayment(PaymentContext context) {
-  /** How often to poll the store for what other processes have added. */
-  private static final long POLL_MS = 250;
-
   void answer(
       WatchPaymentRequest request, Call call, ResponseStream<WatchPaymentResponse> responses) {
     var log = context.find(request.getName(), PaymentContext.Visibility.OWN, call);
@@ -26,13 +21,12 @@ record WatchPayment(PaymentContext context) {
   }
 
   /**
-   * One watch. It holds no thread between events: it goes on when the log grows in this process,
-   * when the caller has room again, and at each poll.
+   * One watch. It holds no thread between events: it goes on when the log has grown and when the
+   * caller has room again.
    */
-  private final class Watch {
+  private final class Watch implements LogFeeds.Follower {
     private final ResponseStream<WatchPaymentResponse> responses;
     private final Executor oneAtATime = MoreExecutors.newSequentialExecutor(context.calls());
-    private final AtomicBoolean pollQueued = new AtomicBoolean();
     private PaymentLog log;
     private int sent;
 
@@ -43,28 +37,25 @@ record WatchPayment(PaymentContext context) {
     }
 
     void begin() {
-      var unsubscribe = context.changes().subscribe(log.id(), this::poll);
-      var polling =
-          context
-              .scheduler()
-              .scheduleWithFixedDelay(this::poll, POLL_MS, POLL_MS, TimeUnit.MILLISECONDS);
-      responses.onEnd(
-          () -> {
-            unsubscribe.run();
-            polling.cancel(false);
-          });
+      responses.onEnd(context.logFeeds().follow(log, this));
       responses.onReady(() -> enqueue(this::sendNew));
-      enqueue(this::sendNew);
     }
 
-    /** Queues one poll at most, so that they do not pile up in front of a slow store. */
-    private void poll() {
-      if (!pollQueued.compareAndSet(false, true)) return;
+    @Override
+    public void grown(PaymentLog grown) {
       enqueue(
           () -> {
-            pollQueued.set(false);
-            log = context.store().catchUp(log);
+            // What it has read itself may be later.
+            if (grown.last().sequence() > log.last().sequence()) log = grown;
             sendNew();
+          });
+    }
+
+    @Override
+    public void failed(RuntimeException failure) {
+      enqueue(
+          () -> {
+            throw failure;
           });
     }
 

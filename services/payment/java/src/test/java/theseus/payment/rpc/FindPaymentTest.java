@@ -65,11 +65,11 @@ class FindPaymentTest {
         null,
         null,
         null,
+        null,
         new Turns(),
         InstantSource.fixed(NOW),
         Duration.ZERO,
-        Runnable::run,
-        null);
+        Runnable::run);
   }
 
   /** A store with one payment, which is of a user of the same name. It notes how it is read. */
