@@ -69,6 +69,8 @@ const STEPS = [
     command: (report) => [
       process.execPath,
       "tools/steps/differ-pairs.mjs",
+      "--jobs",
+      "2",
       "--minutes",
       process.env.DIFFER_MINUTES ?? "2",
       "--json",

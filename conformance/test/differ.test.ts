@@ -1,8 +1,14 @@
 import { AsyncDisposableStack } from "@theseus/kit";
 import { expect } from "chai";
-import { type DifferOptions, type DifferResult, findDifferences } from "../src/differ/differ.js";
+import {
+  type DifferOptions,
+  type DifferResult,
+  type FoundDifference,
+  findDifferences,
+} from "../src/differ/differ.js";
 import { differenceOf, kindOf, type Played, replay, sequenceOf } from "../src/differ/play.js";
 import { RecordedSide } from "../src/differ/recorded-side.js";
+import { numbersFrom } from "../src/differ/search.js";
 import { hasCallsTogether } from "../src/differ/serial-orders.js";
 import { Side } from "../src/differ/side.js";
 import { byWorth, type Known, shownBy } from "../src/differ/worth.js";
@@ -24,7 +30,7 @@ describe("differ, on a service of a foreign contract", () => {
       contract,
       service,
       seed: 1,
-      first: 0,
+      numbers: numbersFrom(0),
       wellFormed: true,
       async open() {
         await using opened = new AsyncDisposableStack();
@@ -52,7 +58,7 @@ describe("differ, on a service of a foreign contract", () => {
       found += 1;
     };
     return compare([{ most: 9 }, { most: 1 }], 400, {
-      first,
+      numbers: numbersFrom(first),
       onFound,
       isOver: ({ calls }) => found > 0 || calls >= 400,
     });
@@ -62,6 +68,24 @@ describe("differ, on a service of a foreign contract", () => {
     const { calls, found } = await compare([{ most: 9 }, { most: 9 }], 400);
     expect(calls).to.be.at.least(400);
     expect(found).to.eql([]);
+  });
+
+  it("plays each sequence once when several are played at once", async () => {
+    const played: number[] = [];
+    const onPlayed = (_: Played, number: number) => played.push(number);
+    const { sequences, found } = await compare([{ most: 9 }, { most: 9 }], 200, { jobs: 3, onPlayed });
+    expect(found).to.eql([]);
+    expect(played.toSorted((a, b) => a - b)).to.eql(Array.from({ length: sequences }, (_, n) => n));
+  });
+
+  it("tells what it finds once when several are played at once", async () => {
+    const told: string[] = [];
+    const onFound = ({ kind }: FoundDifference) => told.push(kind);
+    const { found } = await compare([{ most: 9 }, { most: 1 }], 400, { jobs: 3, onFound });
+    expect(told)
+      .to.include("WalkDog ok.walks")
+      .and.to.eql([...new Set(told)]);
+    expect(found.map(({ kind }) => kind).toSorted()).to.eql(told.toSorted());
   });
 
   it("finds a planted difference, and shrinks it to the calls that it takes", async () => {
@@ -114,7 +138,10 @@ describe("differ, on a service of a foreign contract", () => {
     expect(before[0]).to.equal(most?.number);
     expect([...before].sort()).to.eql(known.map(({ number }) => number).sort());
     const played: number[] = [];
-    await compare([{ most: 9 }, { most: 9 }], 40, { before, onPlayed: (_, number) => played.push(number) });
+    await compare([{ most: 9 }, { most: 9 }], 40, {
+      numbers: before.values(),
+      onPlayed: (_, number) => played.push(number),
+    });
     expect(played).to.eql(before.slice(0, played.length));
   });
 
@@ -135,12 +162,12 @@ describe("differ, on a service of a foreign contract", () => {
     return numbers;
   }
 
-  async function record(before: readonly number[]): Promise<readonly Played[]> {
+  async function record(numbers: readonly number[]): Promise<readonly Played[]> {
     const recorded: Played[] = [];
     await compare([{ most: 9 }, { most: 9 }], 0, {
-      before,
+      numbers: numbers.values(),
       onPlayed: (played) => recorded.push(played),
-      isOver: ({ sequences }) => sequences >= before.length,
+      isOver: () => false,
     });
     return recorded;
   }

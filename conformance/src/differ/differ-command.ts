@@ -4,14 +4,14 @@ import type { Contract } from "@theseus/kit/contract";
 import { buildImplementation, Fault, findImplementation, type Implementation } from "@theseus/runtime";
 import { type Command, InvalidArgumentError } from "commander";
 import { loadContract, serviceName } from "../contract/contract.js";
-import { oneOf, wholeNumber } from "../flags.js";
+import { count, oneOf, wholeNumber } from "../flags.js";
 import { findWorld } from "../run/find-world.js";
 import { openTestBed } from "../run/open-test-bed.js";
 import { listenForStop } from "../run/stop-asked.js";
 import type { TestBed } from "../run/test-bed.js";
 import type { World } from "../run/world.js";
 import { type DifferResult, type FoundDifference, findDifferences } from "./differ.js";
-import type { Done, OpenSides } from "./search.js";
+import { type Done, numbersFrom, type OpenSides } from "./search.js";
 import { Side } from "./side.js";
 
 interface Surroundings {
@@ -31,6 +31,7 @@ interface DifferFlags {
   readonly sharedStore: boolean;
   readonly seed: number;
   readonly first: number;
+  readonly jobs: number;
   readonly minutes: number;
   readonly calls?: number;
   readonly sequences?: number;
@@ -55,6 +56,7 @@ export function addDifferCommand(program: Command, surroundings: Surroundings): 
     .option("--shared-store", "both in turn on one store, compared with the first alone", false)
     .option("--seed <number>", "choice of the calls", wholeNumber, Math.floor(Math.random() * 2 ** 31))
     .option("--first <number>", "sequence to begin with: how an earlier run goes on", wholeNumber, 0)
+    .option("--jobs <number>", "sequences at once, each pair with stores of its own", count, 1)
     .option("--minutes <number>", "how long", toMinutes, 2)
     .option("--calls <number>", "how many calls at the most", wholeNumber)
     .option("--sequences <number>", "how many sequences at the most", wholeNumber)
@@ -80,7 +82,8 @@ async function perform(flags: DifferFlags, { checkout, write }: Surroundings): P
     service: serviceName(contract, service),
     open: () => openSides(pair),
     seed,
-    first,
+    numbers: numbersFrom(first),
+    jobs: flags.jobs,
     wellFormed: flags.wellFormed,
     ...(pair.world.scene && { scene: pair.world.scene }),
     isOver: (done) => stop.code !== undefined || performance.now() > until || isEnough(flags, done),
@@ -133,6 +136,11 @@ function implementationsOf(flags: DifferFlags, checkout: string): readonly Imple
     throw new Fault(
       "--shared-store needs two implementations that the suite starts.",
       "Give --against a language.",
+    );
+  if (target !== undefined && flags.jobs > 1)
+    throw new Fault(
+      "--jobs needs implementations that the suite starts: a target has one store.",
+      "Leave it out, or give --against a language.",
     );
   return [impl, ...(against === undefined ? [] : [against])].map((each) =>
     findImplementation(checkout, service, each),

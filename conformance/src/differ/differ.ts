@@ -7,6 +7,8 @@ import { type Done, Search, type SearchOptions } from "./search.js";
 import { shrink } from "./shrink.js";
 
 export interface DifferOptions extends SearchOptions {
+  /** Searches side by side, each with stores of its own; one where nothing is said. */
+  readonly jobs?: number;
   onFound(found: FoundDifference): void;
 }
 
@@ -23,18 +25,45 @@ export interface DifferResult extends Done {
 }
 
 /** Sends generated sequences of calls to both, until it is over. */
-export async function findDifferences(options: DifferOptions): Promise<DifferResult> {
-  await using search = new Search(options);
-  const found = new Map<string, FoundDifference>();
+export async function findDifferences({ jobs = 1, ...options }: DifferOptions): Promise<DifferResult> {
+  const searches: readonly Search[] = Array.from(
+    { length: jobs },
+    () => new Search({ ...options, isOver: () => options.isOver(doneBy(searches)) }),
+  );
+  const found = new Map<string, FoundDifference | undefined>();
+  await Promise.all(
+    searches.map(async (search) => {
+      await using _ = search;
+      await findAll(search, found, options);
+    }),
+  );
+  return { ...doneBy(searches), found: [...found.values()].filter((each) => each !== undefined) };
+}
+
+function doneBy(searches: readonly Search[]): Done {
+  return {
+    sequences: searches.reduce((sum, { done }) => sum + done.sequences, 0),
+    calls: searches.reduce((sum, { done }) => sum + done.calls, 0),
+  };
+}
+
+/** Adds what it finds by its kind. One that another search is looking at has none yet. */
+async function findAll(
+  search: Search,
+  found: Map<string, FoundDifference | undefined>,
+  { onFound }: Pick<DifferOptions, "onFound">,
+): Promise<void> {
   for (;;) {
     const showing = await search.next();
-    if (showing === undefined) return { ...search.done, found: [...found.values()] };
+    if (showing === undefined) return;
     const kind = kindOf(showing);
     if (!found.has(kind)) {
+      found.set(kind, undefined);
       const told = await tell(search, showing);
-      if (told !== undefined) {
+      if (told === undefined) found.delete(kind);
+      else {
         found.set(kind, told);
-        options.onFound(told);
+        onFound(told);
       }
     }
     await search.anew();

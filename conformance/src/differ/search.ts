@@ -36,10 +36,8 @@ export interface SearchOptions {
   /** Called again after each difference: from there on the two stores are no longer alike. */
   open(): Promise<OpenSides>;
   readonly seed: number;
-  /** Number of the first sequence: how an earlier run is taken up again. */
-  readonly first: number;
-  /** Numbers of sequences that are played before. */
-  readonly before?: readonly number[];
+  /** Numbers of the sequences to play; searches side by side share them. */
+  readonly numbers: Iterator<number, unknown>;
   /** True where no call comes with strange bytes or metadata. */
   readonly wellFormed: boolean;
   /** Told each sequence with its number. */
@@ -59,6 +57,7 @@ export class Search implements AsyncDisposable {
   readonly #random = new Random(0);
   readonly #maker: SequenceMaker;
   #open: OpenSides | undefined;
+  #sequence = 0;
   #sequences = 0;
   #calls = 0;
 
@@ -79,8 +78,7 @@ export class Search implements AsyncDisposable {
 
   /** Number of the sequence that was played last. */
   get sequence(): number {
-    const { first, before = [] } = this.options;
-    return before[this.#sequences - 1] ?? first + this.#sequences - 1 - before.length;
+    return this.#sequence;
   }
 
   async sides(): Promise<readonly [Side, Side]> {
@@ -98,8 +96,11 @@ export class Search implements AsyncDisposable {
   /** The next sequence that both do not answer alike; undefined when it is over before. */
   async next(): Promise<Played | undefined> {
     while (!this.options.isOver(this.done)) {
+      const { done, value } = this.options.numbers.next();
+      if (done === true) return undefined;
+      this.#sequence = value;
       this.#sequences += 1;
-      const played = await this.#play(this.sequence);
+      const played = await this.#play(value);
       this.options.onPlayed?.(played, this.sequence);
       if (differenceOf(played) === undefined) continue;
       const shown = hasCallsTogether(sequenceOf(played)) ? await this.#outOfOrder(played) : played;
@@ -152,6 +153,11 @@ export class Search implements AsyncDisposable {
     }
     return findDisorder(sequence, await this.sides());
   }
+}
+
+/** All from one on: how an earlier run is taken up again. */
+export function* numbersFrom(first: number): Generator<number> {
+  for (let number = first; ; number += 1) yield number;
 }
 
 function seedOf(seed: number, sequence: number): number {

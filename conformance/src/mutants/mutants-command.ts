@@ -2,10 +2,10 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildImplementation, Fault, findImplementation } from "@theseus/runtime";
 import { Faults } from "@theseus/runtime/schema";
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import type { Case } from "../cases/case.js";
 import { loadContract } from "../contract/contract.js";
-import { oneOf, wholeNumber } from "../flags.js";
+import { count, oneOf, wholeNumber } from "../flags.js";
 import { findWorld } from "../run/find-world.js";
 import { readSuite } from "../run/load-suite.js";
 import { listenForStop } from "../run/stop-asked.js";
@@ -135,9 +135,4 @@ async function load(folder: string, services: readonly string[]) {
     cases.set(service, readSuite(service, await findWorld(service), { folder, faults }).cases);
   assertNoFaults(faults);
   return { mutants: mutants.filter(({ service }) => services.includes(service)), cases };
-}
-
-function count(text: string): number {
-  if (!/^[1-9]\d?$/.test(text)) throw new InvalidArgumentError("It must be a whole number from 1 to 99.");
-  return Number(text);
 }

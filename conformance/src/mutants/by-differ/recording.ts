@@ -1,80 +1,77 @@
 import type { FirstDifference } from "../../differ/differ.js";
 import { differenceOf, kindOf, type Played, replay, sequenceOf } from "../../differ/play.js";
 import { RecordedSide } from "../../differ/recorded-side.js";
-import { firstDifference, openSide, type Trial } from "./trial.js";
+import type { Numbered } from "./learn.js";
+import { openBoth, openSide, type Trial } from "./trial.js";
+
+interface Recorded {
+  readonly number: number;
+  readonly played: Played;
+  /** False where chance or a clock decides how it is answered: it is played for what comes after it, and not compared. */
+  readonly isSteady: boolean;
+}
 
 /** Sequences as the right implementation has played them, one after the other on one store. */
-export type Recording = readonly { readonly number: number; readonly played: Played }[];
+export type Recording = readonly Recorded[];
 
-/** What has not come then is never waited for again. */
-const RECORDING_QUIET_MS = 80;
-
-/** So often a recording is begun anew without a sequence that the right implementation does not answer always the same. */
-const MOST_ROUNDS = 2;
-/** So many are worth more than the time for a longer one. */
-const ENOUGH = 30;
+/** What has not come then tells nobody apart: it comes again beside one that runs, or it does not count. */
+const RECORDING_QUIET_MS = 24;
 
 /**
- * Plays sequences on the right implementation, in this order, for so long as there is until the time is over. They are played
- * by two of it at once, and once more against what was recorded: those that chance or a clock decides are left out.
+ * Plays sequences on the right implementation, in this order, until the time is over. They are played by two of it at once,
+ * and in half of the time once more against what was recorded: what is not answered always the same is not steady.
  */
-export async function record(trial: Trial, order: readonly number[]): Promise<Recording> {
-  const longestMs = trial.until - performance.now();
-  let left = order;
-  let longest: Recording = [];
-  for (let round = 0; round < MOST_ROUNDS; round += 1) {
-    const { recording, unsteady } = await recordOnce(
-      { ...trial, until: performance.now() + longestMs },
-      left,
-    );
-    const chance =
-      unsteady ?? (await firstUnlike({ ...trial, until: Number.POSITIVE_INFINITY }, recording))?.sequence;
-    const sure = beforeThat(recording, chance);
-    if (sure.length > longest.length) longest = sure;
-    if (chance === undefined || sure.length >= ENOUGH) break;
-    left = left.filter((each) => each !== chance);
+export async function record(trial: Trial, sequences: readonly Numbered[]): Promise<Recording> {
+  const now = performance.now();
+  const recording = await recordOnce({ ...trial, until: now + (trial.until - now) / 2 }, sequences);
+  const checked: Recorded[] = [];
+  for await (const [recorded, again] of repeat(trial, recording))
+    checked.push({ ...recorded, isSteady: recorded.isSteady && differenceOf(again) === undefined });
+  return checked;
+}
+
+async function recordOnce(trial: Trial, sequences: readonly Numbered[]): Promise<Recording> {
+  await using both = await openBoth({ ...trial, quietMs: RECORDING_QUIET_MS });
+  const recording: Recorded[] = [];
+  for (const { number, sequence } of sequences) {
+    if (isOver(trial)) break;
+    const played = await replay(sequence, both.sides);
+    recording.push({ number, played, isSteady: differenceOf(played) === undefined });
   }
-  return longest;
+  return recording;
 }
 
-function beforeThat(recording: Recording, sequence: number | undefined): Recording {
-  const at = recording.findIndex(({ number }) => number === sequence);
-  return at < 0 ? recording : recording.slice(0, at);
-}
-
-async function recordOnce(
-  trial: Trial,
-  order: readonly number[],
-): Promise<{ readonly recording: Recording; readonly unsteady?: number }> {
-  const recording: { number: number; played: Played }[] = [];
-  let unsteady: number | undefined;
-  const onPlayed = (played: Played, number: number) => {
-    if (differenceOf(played) !== undefined) unsteady ??= number;
-    else if (unsteady === undefined) recording.push({ number, played });
-  };
-  const run = { ...trial.run, isOver: () => unsteady !== undefined || trial.run.isOver() };
-  await firstDifference({
-    ...trial,
-    run,
-    quietMs: RECORDING_QUIET_MS,
-    before: order,
-    most: order.length,
-    onPlayed,
-  });
-  return { recording, ...(unsteady !== undefined && { unsteady }) };
-}
-
-/** The first recorded sequence that the mutant answers otherwise; without a mutant, another of the right implementation. */
-export async function firstUnlike(trial: Trial, recording: Recording): Promise<FirstDifference | undefined> {
-  const { run, until, onPlayed } = trial;
+/** Plays on a mutant what was recorded; without a mutant, on another of the right implementation. */
+async function* repeat(trial: Trial, recording: Recording): AsyncGenerator<readonly [Recorded, Played]> {
   await using live = await openSide(trial, trial.mutant);
-  const recorded = new RecordedSide("right", live.side.scene, live.side.waiting);
-  for (const { number, played } of recording) {
-    if (run.isOver() || performance.now() > until) return undefined;
-    recorded.load(played);
-    const again = await replay(sequenceOf(played), [recorded, live.side], { run: played.run });
-    onPlayed?.(again, number);
-    if (differenceOf(again) !== undefined) return { kind: kindOf(again), sequence: number };
+  const right = new RecordedSide("right", live.side.scene, live.side.waiting);
+  for (const recorded of recording) {
+    if (isOver(trial)) return;
+    const { played, isSteady } = recorded;
+    right.load(played);
+    const sides = [right, live.side] as const;
+    yield [recorded, await replay(sequenceOf(played), sides, { run: played.run, compares: isSteady })];
+  }
+}
+
+/**
+ * In what a mutant answers otherwise than was recorded. A clock that was somewhere else tells two apart as well: a difference
+ * counts when it comes again beside one that runs.
+ */
+export async function unlikeRecorded(
+  trial: Trial,
+  recording: Recording,
+): Promise<FirstDifference | undefined> {
+  for await (const [{ number }, again] of repeat(trial, recording)) {
+    trial.onPlayed?.(again, number);
+    if (differenceOf(again) === undefined) continue;
+    await using both = await openBoth(trial);
+    const beside = await replay(sequenceOf(again), both.sides);
+    if (differenceOf(beside) !== undefined) return { kind: kindOf(beside), sequence: number };
   }
   return undefined;
+}
+
+function isOver({ run, until }: Trial): boolean {
+  return run.isOver() || performance.now() > until;
 }

@@ -2,9 +2,9 @@ import type { FirstDifference } from "../../differ/differ.js";
 import { FieldValues } from "../../differ/generate/field-values.js";
 import type { Mutant } from "../mutant.js";
 import { createMutantPool } from "../mutant-pool.js";
-import { learn } from "./learn.js";
-import { firstUnlike, type Recording, record } from "./recording.js";
-import { type DifferRun, firstDifference, type Trial } from "./trial.js";
+import { learn, type Numbered } from "./learn.js";
+import { type Recording, record, unlikeRecorded } from "./recording.js";
+import { type DifferRun, type Trial, takesNothingStrange } from "./trial.js";
 import { Trust } from "./trust.js";
 
 /** The least share of the mutants that show in answers, in percent. */
@@ -41,7 +41,10 @@ export async function scoreByDiffer(run: DifferRun): Promise<DifferScore> {
   run.write(`  ${count} sequences of the right implementation in ${secondsSince(started)} s`);
   if (confused !== undefined) run.write(`  ! two of the right implementation: ${confused}`);
   const recordings = await recordBoth({ ...trial, until: shareUntil(RECORDED) }, inOrder);
-  run.write(`  ${recordings.whole.length} of them recorded after ${secondsSince(started)} s`);
+  const steady = recordings.whole.filter(({ isSteady }) => isSteady).length;
+  run.write(
+    `  ${recordings.whole.length} of them recorded after ${secondsSince(started)} s; ${steady} are always answered alike`,
+  );
   const trust = new Trust(trial);
   const work = async () => {
     for (let mutant = left.shift(); mutant !== undefined && !run.isOver(); mutant = left.shift()) {
@@ -58,7 +61,7 @@ export async function scoreByDiffer(run: DifferRun): Promise<DifferScore> {
       played += 1;
     };
     try {
-      const recording = mutant.wrapper === undefined ? recordings.whole : recordings.wellFormed;
+      const recording = takesNothingStrange(mutant) ? recordings.wellFormed : recordings.whole;
       const tried = { ...trial, mutant, until: end, onPlayed };
       const found =
         (await unlikeRecorded(tried, recording)) ??
@@ -84,19 +87,17 @@ interface Recordings {
   readonly wellFormed: Recording;
 }
 
-async function recordBoth(trial: Trial, order: readonly number[]): Promise<Recordings> {
+async function recordBoth(trial: Trial, sequences: readonly Numbered[]): Promise<Recordings> {
+  const isNeeded = trial.run.mutants.some(takesNothingStrange);
   const [whole, wellFormed] = await Promise.all([
-    record({ ...trial, wellFormed: false }, order),
-    record({ ...trial, wellFormed: true }, order),
+    record(trial, sequences),
+    isNeeded ? record(trial, sequences.map(withoutBytes)) : [],
   ]);
   return { whole, wellFormed };
 }
 
-/** A clock that was somewhere else tells two apart as well: a difference counts when it comes again beside one that runs. */
-async function unlikeRecorded(trial: Trial, recording: Recording): Promise<FirstDifference | undefined> {
-  const unlike = await firstUnlike(trial, recording);
-  if (unlike === undefined) return undefined;
-  return firstDifference({ ...trial, before: [unlike.sequence], most: 1 });
+function withoutBytes({ number, sequence: { peers, calls } }: Numbered): Numbered {
+  return { number, sequence: { peers, calls: calls.map((call) => ({ ...call, bytes: "" })) } };
 }
 
 function tell(found: FirstDifference | undefined): string {

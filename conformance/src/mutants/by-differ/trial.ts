@@ -4,7 +4,7 @@ import { serviceName } from "../../contract/contract.js";
 import { type FirstDifference, findFirst } from "../../differ/differ.js";
 import type { FieldValues } from "../../differ/generate/field-values.js";
 import type { Played } from "../../differ/play.js";
-import { type OpenSides, Search } from "../../differ/search.js";
+import { numbersFrom, type OpenSides, Search } from "../../differ/search.js";
 import { Side } from "../../differ/side.js";
 import { findWorld } from "../../run/find-world.js";
 import type { Mutant } from "../mutant.js";
@@ -36,8 +36,6 @@ export interface Trial {
   readonly mutant?: Mutant;
   /** When a watch is taken to have nothing more to tell. */
   readonly quietMs?: number;
-  /** Whether nothing strange is sent; where nothing is said, the mutant decides. */
-  readonly wellFormed?: boolean;
   /** Sequences that are played first. */
   readonly before?: readonly number[];
   /** The first of those after them. */
@@ -62,30 +60,36 @@ export async function firstDifference(trial: Trial): Promise<FirstDifference | u
 }
 
 async function openSearch(trial: Trial): Promise<Search> {
-  const { run, values, service, until, before, onPlayed } = trial;
-  const { first = FIRST_NEW, most = Number.POSITIVE_INFINITY } = trial;
+  const { run, values, service, until, onPlayed, most = Number.POSITIVE_INFINITY } = trial;
   const { contract, seed } = run;
   const { scene } = await findWorld(service);
-  const open = async (): Promise<OpenSides> => {
-    await using opened = new AsyncDisposableStack();
-    const both = await Promise.all([openSide(trial), openSide(trial, trial.mutant)]);
-    for (const each of both) opened.use(each);
-    const owned = opened.move();
-    return { sides: [both[0].side, both[1].side], [Symbol.asyncDispose]: () => owned.disposeAsync() };
-  };
   return new Search({
-    ...{ contract, values, service: serviceName(contract, service), seed, first, open },
-    wellFormed: isWellFormed(trial),
+    ...{ contract, values, service: serviceName(contract, service), seed, numbers: numbersOf(trial) },
+    open: () => openBoth(trial),
+    wellFormed: takesNothingStrange(trial.mutant),
     ...(scene && { scene }),
-    ...(before && { before }),
     ...(onPlayed && { onPlayed }),
     isOver: ({ sequences }) => sequences >= most || run.isOver() || performance.now() > until,
   });
 }
 
+function* numbersOf({ before = [], first = FIRST_NEW }: Trial): Generator<number> {
+  yield* before;
+  yield* numbersFrom(first);
+}
+
 /** A proxy that reads a request and writes it again changes bytes that are not the mutant's mistake. */
-function isWellFormed({ mutant, wellFormed = mutant?.wrapper !== undefined }: Trial): boolean {
-  return wellFormed;
+export function takesNothingStrange(mutant: Mutant | undefined): boolean {
+  return mutant?.wrapper !== undefined;
+}
+
+/** The right implementation, and the mutant beside it. */
+export async function openBoth(trial: Trial): Promise<OpenSides> {
+  await using opened = new AsyncDisposableStack();
+  const both = await Promise.all([openSide(trial), openSide(trial, trial.mutant)]);
+  for (const each of both) opened.use(each);
+  const owned = opened.move();
+  return { sides: [both[0].side, both[1].side], [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
 export interface OpenSide extends AsyncDisposable {
