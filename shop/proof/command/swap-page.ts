@@ -21,7 +21,14 @@ export function swapPage(figures: SwapFigures): string {
 
 type Section = readonly [title: string, head: readonly string[], rows: readonly (readonly unknown[])[]];
 
-function sections({ thereAndBack, takenBack, equal, kills, refusals }: SwapFigures): readonly Section[] {
+function sections({
+  thereAndBack,
+  takenBack,
+  equal,
+  shadow,
+  kills,
+  refusals,
+}: SwapFigures): readonly Section[] {
   return [
     [
       "To the other language and back, while people buy",
@@ -71,6 +78,16 @@ function sections({ thereAndBack, takenBack, equal, kills, refusals }: SwapFigur
               fixed(equal.reduce((sum, { seconds }) => sum + seconds, 0) / equal.length),
             ],
           ],
+    ],
+    [
+      "A shadow of what is right",
+      ["calls compared", "watches opened and left", "seconds", "faults"],
+      shadow.map(({ compared, watches, seconds, faults }) => [
+        compared,
+        watches,
+        fixed(seconds),
+        faults.length,
+      ]),
     ],
     [
       "kill -9",

@@ -1,5 +1,8 @@
+import { randomUUID } from "node:crypto";
+import { appendFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { SwapStatus } from "@theseus/runtime/control";
+import { readState, type SwapStatus } from "@theseus/runtime/control";
 import { eventually } from "@theseus/testing";
 import type { Shop } from "../../test/system/shop.js";
 import { copyImplementation } from "../rollout/candidate/copied-implementation.js";
@@ -15,12 +18,22 @@ export const victims = [
   "old instance",
   "candidate's sidecar",
   "old instance's sidecar",
+  "comparer",
 ] as const;
 export type Victim = (typeof victims)[number];
 
 /** When it is killed. */
-export const moments = ["standby", "10 %", "100 %", "drain"] as const;
+export const moments = ["gate", "standby", "shadow", "10 %", "100 %", "drain"] as const;
 export type Moment = (typeof moments)[number];
+
+/** The old instance has every call. */
+const beforeShift: readonly Moment[] = ["gate", "standby", "shadow"];
+
+/** Whether there is such a process then. */
+export function isThere(victim: Victim, moment: Moment): boolean {
+  if (victim === "comparer") return moment === "shadow";
+  return moment !== "gate" || !victim.startsWith("candidate");
+}
 
 export interface Killed {
   readonly victim: Victim;
@@ -49,7 +62,9 @@ export async function killDuring(attempt: Attempt, victim: Victim, moment: Momen
   using copy = copyImplementation(service);
   const beganMs = performance.now();
   const before = await applicationsOf(shop, service);
-  const swapping = observeSwap({ ...attempt, to: copy.folder });
+  // Nobody has tested exactly this.
+  if (moment === "gate") appendFileSync(join(copy.folder, "dist/src/main.js"), `// ${randomUUID()}\n`);
+  const swapping = observeSwap({ ...attempt, to: copy.folder, ...(moment === "gate" && { isProven: true }) });
   const over = new AbortController();
   void swapping.then(() => over.abort());
   const names = before.map(({ instance }) => instance);
@@ -92,6 +107,7 @@ async function victimAt({ shop, service }: Attempt, old: readonly string[], { vi
       const { pid, swap, instances } = await statusNow(shop);
       if (!isMoment(moment, swap)) return undefined;
       if (victim === "supervisor") return { pid, socket: undefined };
+      if (victim === "comparer") return { pid: comparerOf(shop), socket: undefined };
       const isOld = victim.startsWith("old");
       const kind = victim.endsWith("sidecar") ? "sidecar" : "application";
       const found = instances.find(
@@ -101,7 +117,7 @@ async function victimAt({ shop, service }: Attempt, old: readonly string[], { vi
           old.includes(each.instance.replace("-envoy", "")) === isOld,
       );
       if (found?.pid === undefined) return undefined;
-      const hasAllCalls = (moment === "standby") === isOld && moment !== "10 %";
+      const hasAllCalls = beforeShift.includes(moment) === isOld && moment !== "10 %";
       const { app, mesh } = found.sockets;
       return { pid: found.pid, socket: hasAllCalls ? (app ?? mesh) : undefined };
     },
@@ -109,8 +125,14 @@ async function victimAt({ shop, service }: Attempt, old: readonly string[], { vi
   );
 }
 
+function comparerOf({ home }: Shop): number {
+  const found = readState(join(home, "state.json"))?.processes.find(({ name }) => name === "shadow");
+  if (found === undefined) throw new Error("nobody compares");
+  return found.pid;
+}
+
 function isMoment(moment: Moment, swap: SwapStatus | undefined): boolean {
-  if (moment === "standby" || moment === "drain") return swap?.stage === moment;
+  if (!moment.endsWith("%")) return swap?.stage === moment;
   return swap?.stage === "shift" && `${swap.percent} %` === moment;
 }
 

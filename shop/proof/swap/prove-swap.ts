@@ -6,14 +6,23 @@ import { copyImplementation } from "../rollout/candidate/copied-implementation.j
 import { inventory } from "../rollout/rollout-plan.js";
 import { Calls } from "../rollout/visitors/calls.js";
 import { forgetful, turning } from "./bad-candidates.js";
-import { type Killed, killDuring, type Moment, type Victim } from "./kills.js";
+import { isThere, type Killed, killDuring, type Moment, type Victim } from "./kills.js";
 import { observeSwap, type SwapRun } from "./observe-swap.js";
 import { openReaders } from "./readers.js";
 import { type Refusal, refuseNonsense } from "./refusals.js";
+import { proveShadow, type ShadowRun } from "./shadow.js";
 import { swapToBad, type TakenBack } from "./taken-back.js";
 import { swapThereAndBack, type ThereAndBack } from "./there-and-back.js";
 
-export const parts = ["there-and-back", "forgetful", "equal", "turning", "kills", "refusals"] as const;
+export const parts = [
+  "there-and-back",
+  "forgetful",
+  "equal",
+  "turning",
+  "shadow",
+  "kills",
+  "refusals",
+] as const;
 export type Part = (typeof parts)[number];
 
 export interface SwapProofOptions {
@@ -34,6 +43,7 @@ export interface SwapFigures {
   readonly thereAndBack: readonly ThereAndBack[];
   readonly takenBack: readonly TakenBack[];
   readonly equal: readonly SwapRun[];
+  readonly shadow: readonly ShadowRun[];
   readonly kills: readonly Killed[];
   readonly refusals: readonly Refusal[];
 }
@@ -78,9 +88,10 @@ export async function proveSwap(shop: Shop, options: SwapProofOptions): Promise<
   const equal = has("equal") ? await swapToEqual(read) : [];
   await readers[Symbol.asyncDispose]();
   await using _ = openReaders({ calls, items, perSecond: readsBesideKills, random: random.fork() });
+  const shadow = has("shadow") ? [await proveShadow(report)] : [];
   const kills = has("kills") ? await killEach(read, options) : [];
   const refusals = has("refusals") ? await refuseNonsense(shop) : [];
-  return { seed, thereAndBack, takenBack, equal, kills, refusals };
+  return { seed, thereAndBack, takenBack, equal, shadow, kills, refusals };
 }
 
 interface Read {
@@ -122,7 +133,7 @@ async function killEach(
   const figures: Killed[] = [];
   const flags = ["--calls", "20", "--longest", "10"];
   for (const moment of moments)
-    for (const victim of victims) {
+    for (const victim of victims.filter((each) => isThere(each, moment))) {
       const killed = await killDuring({ ...attempt, service: inventory, flags }, victim, moment);
       report(
         `${victim} killed, ${moment}: ${killed.end}${killed.faults.map((fault) => `; ${fault}`).join("")}`,
@@ -137,6 +148,7 @@ export function faultsOf({
   thereAndBack,
   takenBack,
   equal,
+  shadow,
   kills,
   refusals,
 }: SwapFigures): readonly string[] {
@@ -145,6 +157,7 @@ export function faultsOf({
     ...takenBack.flatMap(({ candidate, faults }) => faults.map((fault) => `${candidate}: ${fault}`)),
     ...equal.flatMap(({ fault }) => (fault === undefined ? [] : [`an equal one was taken back: ${fault}`])),
     ...equal.flatMap(({ failed }) => Object.keys(failed).map((answer) => `with an equal one: ${answer}`)),
+    ...shadow.flatMap(({ faults }) => faults.map((fault) => `shadow: ${fault}`)),
     ...kills.flatMap(({ victim, moment, faults }) => faults.map((fault) => `${victim}, ${moment}: ${fault}`)),
     ...refusals.flatMap(({ command, faults }) => faults.map((fault) => `${command}: ${fault}`)),
   ];
