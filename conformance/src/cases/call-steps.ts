@@ -48,11 +48,13 @@ export const call = callRecord({
   at_least: optional(duration).describe("how long the answer must take at least"),
   at_most: optional(duration).describe("how long it may take at most; then the call is cancelled"),
   within: optional(duration).describe("repeats the call until it is answered as expected"),
+  for: optional(duration).describe("repeats the call for so long: each time it is answered so"),
   expect: optional(expectation).describe("absent, beside `at_most` alone: whatever it is, if it is in time"),
 })
   .superRefine((value, ctx) => {
     if (!("at_most" in value)) requireKey(value, ctx, "expect");
     if ("requests" in value) refuseKeys(value, ctx, ["request"], "is not sent beside requests");
+    if ("for" in value) refuseKeys(value, ctx, ["within"], "ends what is to last");
   })
   .describe("one call of a method: by its short name, or `package.Service/Method`");
 

@@ -9,10 +9,18 @@ import { padding } from "../targets/connection.js";
 import { type CaseRun, StepFailure } from "./case-run.js";
 import { patched } from "./patch.js";
 
-/** Calls once, or `within` a time until the answer is as expected. */
+/** Calls once, `within` a time until the answer is as expected, or `for` a time again and again. */
 export function performCall(step: StepOf<"call">, run: CaseRun): Promise<void> {
-  const { within } = step;
-  return within === undefined ? callOnce(step, run) : untilDone(within, () => callOnce(step, run));
+  if (step.within !== undefined) return untilDone(step.within, () => callOnce(step, run));
+  return step.for === undefined ? callOnce(step, run) : callFor(step.for, step, run);
+}
+
+async function callFor(time: string, step: StepOf<"call">, run: CaseRun): Promise<void> {
+  const until = performance.now() + toMs(time);
+  do {
+    await callOnce(step, run);
+    await sleep(50);
+  } while (performance.now() < until);
 }
 
 async function callOnce(step: StepOf<"call">, run: CaseRun): Promise<void> {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { StepOf } from "../cases/steps.js";
 import { toMs } from "../expectations/expectation.js";
@@ -8,6 +9,7 @@ import type { CaseState } from "./case-state.js";
 
 export function performBegin(step: StepOf<"begin">, run: CaseRun, state: CaseState): Promise<void> {
   const leaving = new AbortController();
+  setMaxListeners(0, leaving.signal);
   const answer = lastOf(
     Array.from({ length: step.times ?? 1 }, () => run.call(step.begin, step, step.request, leaving.signal)),
   );
