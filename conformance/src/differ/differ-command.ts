@@ -71,7 +71,7 @@ async function perform(flags: DifferFlags, { checkout, write }: Surroundings): P
   const { service, seed, first } = flags;
   const contract = loadContract();
   const implementations = implementationsOf(flags, checkout);
-  if (flags.build) for (const each of implementations) await buildImplementation(each, process.env);
+  if (flags.build) for (const each of implementations) await buildImplementation(each, { env: process.env });
   const pair = { flags, contract, world: await findWorld(service), implementations };
   using stop = listenForStop();
   write(`${service}: ${flags.impl} and ${flags.target ?? flags.against}, seed ${seed}. Once more:`);

@@ -78,7 +78,7 @@ async function perform(
   // One build builds them all: they are parts of one project.
   const [first] = wanted;
   if (flags.build && first !== undefined)
-    await buildImplementation(findImplementation(checkout, first, "typescript"), process.env);
+    await buildImplementation(findImplementation(checkout, first, "typescript"), { env: process.env });
   if (flags.byDiffer) return performByDiffer(flags, mutants, { checkout, write });
   const defaultsOf = flags.mutant === undefined && !flags.findKillers ? wanted : [];
   const { jobs, findKillers, why } = flags;

@@ -121,7 +121,7 @@ async function measureOne(
     return undefined;
   }
   const implementation = findImplementation(checkout, service, name);
-  if (flags.build) await buildImplementation(implementation, process.env);
+  if (flags.build) await buildImplementation(implementation, { env: process.env });
   const { cases, equivalents } = await load(service, name, folder);
   await using pool = createMutantPool(run.contract, checkout);
   const until = performance.now() + flags.minutes * 60_000;

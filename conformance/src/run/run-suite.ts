@@ -64,7 +64,8 @@ export async function runSuite(flags: RunFlags, surroundings: Surroundings): Pro
   const suite = loadSuite(surroundings.folder, flags.service, world, flags.cases);
   const cases = chooseCases(suite, flags);
   const run = { ...surroundings, flags, contract: loadContract(), world, suite, cases };
-  if (flags.build) for (const each of implementationsOf(run)) await buildImplementation(each, process.env);
+  if (flags.build)
+    for (const each of implementationsOf(run)) await buildImplementation(each, { env: process.env });
   using stop = listenForStop();
   let failed = 0;
   for (let round = 0; round < flags.rounds; round += 1) {

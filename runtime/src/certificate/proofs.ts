@@ -61,7 +61,7 @@ export class Proofs implements Prover {
   async prove(candidate: Candidate, say: Say): Promise<Proven> {
     const { env, signal } = this.options;
     if (candidate.implementation.build !== undefined) say(`building ${nameOf(candidate)}`);
-    await buildAll([candidate.implementation], [], env, signal);
+    await buildAll([candidate.implementation], [], { env, signal, inBackground: true });
     const copy = await copyBuild(this.#builds, candidate.implementation);
     const tested = await this.#tested(candidate, copy);
     const inputs = await coveredInputs(this.options, tested);

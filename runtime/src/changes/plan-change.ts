@@ -151,7 +151,7 @@ async function build(
   const { workload } = first.instance;
   if (implementation.build !== undefined)
     say(`building ${workload.name} (${source ?? implementation.language})`);
-  await buildAll([implementation], [], env, signal);
+  await buildAll([implementation], [], { env, signal, inBackground: true });
   const hash = await contentHash(implementation);
   const isSame = ({ instance }: Pair) =>
     instances.around.table.get(instance.name).implementation.contentHash === hash;

@@ -4,6 +4,14 @@ import { Fault } from "../fault.js";
 import { runCommand } from "../provision/command.js";
 import type { Implementation } from "./implementation.js";
 
+/** How a build is run. */
+export interface BuildOptions {
+  readonly env: NodeJS.ProcessEnv;
+  readonly signal?: AbortSignal | undefined;
+  /** True for one beside which something serves. Default: false. */
+  readonly inBackground?: boolean;
+}
+
 /**
  * Runs the `build` of implementations one after the other, each different command once. `built` names languages that need
  * no build. One fault lists all that failed.
@@ -11,15 +19,14 @@ import type { Implementation } from "./implementation.js";
 export async function buildAll(
   all: readonly Implementation[],
   built: readonly string[],
-  env: NodeJS.ProcessEnv,
-  signal?: AbortSignal,
+  options: BuildOptions,
 ): Promise<number> {
   const needed = all.filter(({ build, language }) => build !== undefined && !built.includes(language));
   const different = new Map(needed.map((implementation) => [commandKey(implementation), implementation]));
   const faults: Fault[] = [];
   for (const implementation of different.values()) {
     try {
-      await buildImplementation(implementation, env, signal);
+      await buildImplementation(implementation, options);
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       faults.push(error);
@@ -39,17 +46,13 @@ function commandKey({ build = [""], folder }: Implementation): string {
 /** Builds one implementation by its own command. */
 export async function buildImplementation(
   { name, language, build, folder }: Implementation,
-  env: NodeJS.ProcessEnv,
-  signal?: AbortSignal,
+  options: BuildOptions,
 ) {
   if (build === undefined) return;
   const [program, ...args] = build;
-  const result = await runCommand(program === "node" ? process.execPath : program, args, {
-    env,
-    cwd: folder,
-    signal,
-  });
-  signal?.throwIfAborted();
+  const file = program === "node" ? process.execPath : program;
+  const result = await runCommand(file, args, { ...options, cwd: folder });
+  options.signal?.throwIfAborted();
   if (result.code === 0) return;
   const said = `${result.stdout}\n${result.stderr}`.trim().split("\n").slice(-15).join("\n    ");
   throw new Fault(

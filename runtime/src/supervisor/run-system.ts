@@ -197,7 +197,7 @@ async function open(
   await progress.step(
     "implementations",
     () =>
-      takeover === undefined ? buildAll(implementations, options.built, env, signal) : Promise.resolve(0),
+      takeover === undefined ? buildAll(implementations, options.built, { env, signal }) : Promise.resolve(0),
     (count) => (count === 0 ? "built" : `${count} built`),
   );
   const envoy = await progress.step(
