@@ -138,13 +138,23 @@ function reads(
     list: ({ user, after, limit }: ListQuery) =>
       use(async ({ payments, events }) => {
         const whose = user === undefined ? { user: { $gt: "" } } : { user };
-        const rest = after && {
-          $or: [{ create_time: { $lt: after.time } }, { create_time: after.time, _id: { $lt: after.id } }],
-        };
         const sort = { create_time: -1, _id: -1 } as const;
-        return complete(events, await payments.find({ ...whose, ...rest }, { sort, limit }).toArray());
+        const found: IntentDocument[] = [];
+        for (const part of partsAfter(after)) {
+          const left = limit - found.length;
+          if (left > 0)
+            found.push(...(await payments.find({ ...whose, ...part }, { sort, limit: left }).toArray()));
+        }
+        return complete(events, found);
       }),
   };
+}
+
+/** What comes after a place, in order: some stores look at every document for a query with `$or`. */
+function partsAfter(after: ListQuery["after"]) {
+  if (after === undefined) return [{}];
+  const { time, id } = after;
+  return [{ create_time: time, _id: { $lt: id } }, { create_time: { $lt: time } }];
 }
 
 async function complete(

@@ -57,10 +57,8 @@ class SessionStore:
         earlier = {
             "user": user.id,
             "_id": {"$ne": user.kept_session},
-            "$or": [
-                {"password_changes": {"$lt": user.password_changes}},
-                {"password_changes": {"$exists": False}},
-            ],
+            # Also where there is none. For $or some stores look at every session.
+            "password_changes": {"$not": {"$gte": user.password_changes}},
         }
         await self._database.run(lambda db: db["sessions"].delete_many(earlier))
 

@@ -39,6 +39,7 @@ record WatchPayment(PaymentContext context) {
     void begin() {
       responses.onEnd(context.logFeeds().follow(log, this));
       responses.onReady(() -> enqueue(this::sendNew));
+      enqueue(this::sendNew);
     }
 
     @Override

@@ -1,11 +1,8 @@
 package theseus.payment.store;
 
-import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
-import static com.mongodb.client.model.Filters.gt;
 import static com.mongodb.client.model.Filters.in;
 import static com.mongodb.client.model.Filters.lt;
-import static com.mongodb.client.model.Filters.or;
 import static com.mongodb.client.model.Sorts.descending;
 import static com.mongodb.client.model.Sorts.orderBy;
 import static theseus.payment.store.Documents.eventId;
@@ -179,7 +176,7 @@ public final class MongoPaymentStore implements PaymentStore {
 
   @Override
   public Optional<PaymentLog> findByRequest(String user, String requestId) {
-    var asked = and(eq("user", user), eq("request_id", requestId));
+    var asked = new Document("user", user).append("request_id", requestId);
     return use(
         database ->
             one(database.payments(), asked).flatMap(document -> complete(database, document)));
@@ -187,7 +184,7 @@ public final class MongoPaymentStore implements PaymentStore {
 
   @Override
   public Optional<String> findByRefund(String user, String requestId) {
-    var asked = and(eq("refund_user", user), eq("refund_request_id", requestId));
+    var asked = new Document("refund_user", user).append("refund_request_id", requestId);
     return use(database -> one(database.events(), asked)).map(event -> event.getString("payment"));
   }
 
@@ -198,14 +195,15 @@ public final class MongoPaymentStore implements PaymentStore {
 
   @Override
   public List<PaymentLog> list(Optional<String> user, Optional<Place> after, int limit) {
-    var filters = new ArrayList<Bson>();
-    filters.add(user.map(name -> eq("user", name)).orElse(gt("user", "")));
-    after.map(MongoPaymentStore::beyond).ifPresent(filters::add);
     var latestFirst = orderBy(descending("create_time"), descending("_id"));
     return use(
         database -> {
-          var found = database.payments().find(and(filters)).sort(latestFirst).limit(limit);
-          return database.logs().complete(found.into(new ArrayList<>()));
+          var found = new ArrayList<Document>();
+          for (var part : partsOf(user, after)) {
+            var left = limit - found.size();
+            if (left > 0) database.payments().find(part).sort(latestFirst).limit(left).into(found);
+          }
+          return database.logs().complete(found);
         });
   }
 
@@ -214,9 +212,18 @@ public final class MongoPaymentStore implements PaymentStore {
     current().close();
   }
 
-  private static Bson beyond(Place place) {
-    var time = Date.from(place.time());
-    return or(lt("create_time", time), and(eq("create_time", time), lt("_id", place.id())));
+  /**
+   * What comes after a place, in order. Filters are plain documents: for {@code $and} and {@code
+   * $or}, which the driver's builders make, some stores look at every document.
+   */
+  static List<Document> partsOf(Optional<String> user, Optional<Place> after) {
+    Object whose = user.<Object>map(name -> name).orElse(new Document("$gt", ""));
+    if (after.isEmpty()) return List.of(new Document("user", whose));
+    var time = Date.from(after.get().time());
+    var earlierId = new Document("$lt", after.get().id());
+    return List.of(
+        new Document("user", whose).append("create_time", time).append("_id", earlierId),
+        new Document("user", whose).append("create_time", new Document("$lt", time)));
   }
 
   private static Optional<PaymentLog> complete(Database database, Document document) {

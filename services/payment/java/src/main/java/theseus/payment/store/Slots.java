@@ -1,7 +1,5 @@
 package theseus.payment.store;
 
-import static com.mongodb.client.model.Filters.and;
-import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Filters.in;
 
 import java.util.ArrayList;
@@ -40,14 +38,15 @@ public final class Slots {
 
   /** Takes a slot in the place of who has it. False when it has gone to somebody else. */
   public boolean replace(Slot free, Slot slot) {
-    var had = and(eq("_id", idOf(free.user(), free.number())), eq("payment", free.payment()));
+    var had =
+        new Document("_id", idOf(free.user(), free.number())).append("payment", free.payment());
     return use.with(
         database -> database.slots().replaceOne(had, fromSlot(slot)).getMatchedCount() == 1);
   }
 
   /** Gives a payment's slot back. Without one nothing happens. */
   public void free(String user, String payment) {
-    var had = and(in("_id", idsOf(user)), eq("payment", payment));
+    var had = new Document("_id", new Document("$in", idsOf(user))).append("payment", payment);
     use.with(database -> database.slots().deleteMany(had));
   }
 
