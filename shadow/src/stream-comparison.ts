@@ -11,8 +11,10 @@ interface StreamOptions {
 
 /** How often a stream is opened on both. */
 const EVERY_MS = 2_000;
-/** How long a stream is read. */
+/** How long a stream is read from its first message on. */
 const READ_MS = 1_000;
+/** How long a side that says nothing may only be busy. */
+const SILENT_MS = 3_000;
 
 /**
  * Opens streams of answers on both sides from time to time, one at a time, with names out of other calls; reads as many
@@ -45,7 +47,7 @@ export class StreamComparison implements AsyncDisposable {
     const question = method && names.questionFor(method);
     if (question === undefined) return;
     const [old, candidate] = this.sides;
-    const prefix = { messages: question.names, withinMs: READ_MS };
+    const prefix = { messages: question.names, withinMs: READ_MS, silentMs: SILENT_MS };
     const { verdict, hide } = await compareQuestion(question, {
       askOld: () => old.watch(question, prefix),
       askCandidate: () => candidate.watch(question, prefix),

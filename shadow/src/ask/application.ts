@@ -15,7 +15,10 @@ export interface Question {
 /** How much of a stream is read. */
 export interface Prefix {
   readonly messages: number;
+  /** From the first message on. */
   readonly withinMs: number;
+  /** Without any. */
+  readonly silentMs: number;
 }
 
 const keep = (bytes: Buffer) => bytes;
@@ -65,7 +68,7 @@ export class Application implements AsyncDisposable {
 
   /** Opens a stream, reads what it begins with, and leaves it. Resolves when it has ended. */
   watch({ method, bytes, metadata, deadlineMs }: Question, prefix: Prefix): Promise<Answer> {
-    const deadline = Date.now() + Math.min(deadlineMs, 2 * prefix.withinMs);
+    const deadline = Date.now() + Math.min(deadlineMs, 2 * prefix.silentMs);
     const stream = this.#client.makeServerStreamRequest(methodPath(method), keep, keep, bytes, metadata, {
       deadline,
     });
@@ -78,7 +81,11 @@ export class Application implements AsyncDisposable {
         goesOn = true;
         stream.cancel();
       };
-      const timer = setTimeout(leave, prefix.withinMs);
+      let timer = setTimeout(leave, prefix.silentMs);
+      stream.once("data", () => {
+        clearTimeout(timer);
+        timer = setTimeout(leave, prefix.withinMs);
+      });
       stream.on("data", (message: Buffer) => {
         if (messages.length < prefix.messages) messages.push(this.#read(method, message));
         if (messages.length >= prefix.messages) leave();
