@@ -79,7 +79,7 @@ const STEPS = [
     read: readSuite,
   },
   { ...mocha("from containers", "shop", "--config", "test/from-containers/mocharc.json"), alone: true },
-  { ...mocha("bring your own", "runtime", "--config", "test/scaffold/mocharc.json"), waits: true },
+  mocha("bring your own", "runtime", "--config", "test/scaffold/mocharc.json"),
   inOtherLanguages(
     system(
       "system: a shop that is changed, in the other languages",
@@ -178,7 +178,7 @@ function mocha(name, folder, ...args) {
  * @returns {Step}
  */
 function system(name, ...args) {
-  return { ...mocha(name, "shop", ...args), writes: [], waits: true };
+  return { ...mocha(name, "shop", ...args), writes: [] };
 }
 
 /**

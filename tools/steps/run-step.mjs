@@ -17,8 +17,8 @@ const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
  *
  * A command in a folder. `command` is given the path where it leaves its report, which `read` reads; a step without a
  * report passes or fails as a whole. `needs` are languages whose toolchain it takes, `unavailable` says any other reason
- * not to run it. A step that is `alone` takes the whole machine; one that `waits` does so most of its time, and takes half
- * a place; `writes` are the folders that it writes into: its own where nothing is said.
+ * not to run it. A step that is `alone` takes the whole machine; `writes` are
+ * the folders that it writes into: its own where nothing is said.
  * @typedef {object} Step
  * @property {string} name
  * @property {string} folder
@@ -28,7 +28,6 @@ const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
  * @property {readonly string[]} [needs]
  * @property {() => string | undefined} [unavailable]
  * @property {boolean} [alone]
- * @property {boolean} [waits]
  * @property {readonly string[]} [writes]
  */
 

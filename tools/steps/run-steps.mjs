@@ -4,7 +4,7 @@ import { runStep } from "./run-step.mjs";
 
 /** @import { Step, StepResult } from "./run-step.mjs" */
 
-/** More at once than this would change what they wait for. */
+/** Many steps wait for timers most of their time; more at once than this would change what they wait for. */
 const MOST_AT_ONCE = 2;
 
 /**
@@ -49,22 +49,11 @@ export async function runSteps(steps, atOnce = Math.min(MOST_AT_ONCE, availableP
  * @returns {Step | undefined}
  */
 export function nextOf(waiting, running, atOnce) {
-  if (running.some(isAlone)) return undefined;
-  const free = atOnce - running.reduce((sum, step) => sum + placeOf(step), 0);
+  if (running.length >= atOnce || running.some(isAlone)) return undefined;
   const [first] = waiting;
   // Its turn has come: nothing goes before it, or it would wait for ever.
   if (first !== undefined && isAlone(first)) return running.length === 0 ? first : undefined;
-  return waiting.find(
-    (step) => !isAlone(step) && placeOf(step) <= free && !running.some((other) => meets(step, other)),
-  );
-}
-
-/**
- * Of one that waits most of its time there is room for two where there is for one of the others.
- * @param {Step} step
- */
-function placeOf({ waits }) {
-  return waits === true ? 0.5 : 1;
+  return waiting.find((step) => !isAlone(step) && !running.some((other) => meets(step, other)));
 }
 
 /** @param {Step} step */

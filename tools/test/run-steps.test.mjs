@@ -24,15 +24,6 @@ describe("the steps of npm test", () => {
     expect(nextOf([mesh], [kit], 1)).to.equal(undefined);
   });
 
-  it("take half a place where they wait most of their time", () => {
-    const waiting = (/** @type {string} */ name) => step(name, { waits: true });
-    expect(nextOf([mesh], [waiting("a"), waiting("b")], 2)).to.equal(mesh);
-    expect(nextOf([kit, mesh], [waiting("a"), waiting("b"), waiting("c")], 2)).to.equal(undefined);
-    const last = waiting("d");
-    expect(nextOf([kit, last], [mesh, waiting("c")], 2)).to.equal(last);
-    expect(nextOf([last], [kit, mesh], 2)).to.equal(undefined);
-  });
-
   it("do not meet in a folder", () => {
     const newer = step("kit on the newest LTS", { folder: "kit" });
     const go = step("ship (Go)", { folder: "ship/go" });
