@@ -86,10 +86,10 @@ func declared(policy contract.Policy, err error) *refusal.Error {
 	return refusal.Internal(err)
 }
 
-// How long before its caller's deadline a call ends at most. On a busy machine some 10 ms go by until a status is out; whoever
-// watches loses nothing by an earlier end.
+// How long before its caller's deadline a call ends at most. On a busy machine tens of milliseconds go by until a status is
+// out; whoever watches loses nothing by an earlier end.
 const (
-	callMargin  = 25 * time.Millisecond
+	callMargin  = 100 * time.Millisecond
 	watchMargin = 250 * time.Millisecond
 )
 

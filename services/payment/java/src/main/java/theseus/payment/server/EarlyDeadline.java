@@ -13,11 +13,11 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Lets a call end a little before its caller's deadline: at the deadline itself grpc-java resets
- * the stream, and the caller would read CANCELLED. On a busy machine some 10 ms go by until the
- * status is out.
+ * the stream, and the caller would read CANCELLED. On a busy machine tens of milliseconds go by
+ * until the status is out.
  */
 record EarlyDeadline(ScheduledExecutorService scheduler) implements ServerInterceptor {
-  private static final long CALL_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
+  private static final long CALL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final long WATCH_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
   @Override
