@@ -51,7 +51,8 @@ export class LiveView implements AsyncDisposable {
 
   /** A line that is longer than the terminal is cut: it would take two. */
   #draw(wanted: string): void {
-    const columns = this.output?.columns ?? 80;
+    // A terminal that does not know its size says 0.
+    const columns = this.output?.columns || 80;
     const text = wanted
       .split("\n")
       .map((line) => line.slice(0, columns - 1))

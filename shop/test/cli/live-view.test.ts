@@ -4,8 +4,8 @@ import { LiveView } from "../../src/cli/live-view.js";
 
 const sequence = "\u001b[";
 
-/** A terminal of 20 columns that remembers what is to be seen. */
-function terminal() {
+/** A terminal that remembers what is to be seen. */
+function terminal(columns = 20) {
   let lines: string[] = [""];
   const write = (text: string) => {
     const isErasing = text.startsWith(sequence);
@@ -15,7 +15,7 @@ function terminal() {
     lines = [...lines.slice(0, -1), ...`${lines.at(-1)}${rest}`.split("\n")];
     return true;
   };
-  const output = { isTTY: true, columns: 20, write } as unknown as NodeJS.WriteStream;
+  const output = { isTTY: true, columns, write } as unknown as NodeJS.WriteStream;
   return { output, seen: () => lines.slice(0, -1) };
 }
 
@@ -34,6 +34,13 @@ describe("the view of what is under way", () => {
       expect(seen().at(-1)).to.equal("50 % of all the cal");
     }
     expect(seen()).to.deep.equal(["begins", "goes on"]);
+  });
+
+  it("is whole on a terminal that does not know its size", async () => {
+    const { output, seen } = terminal(0);
+    await using _ = new LiveView(output, async () => "50 % of all the calls that there are");
+    await eventually("it is shown", () => seen().length === 1);
+    expect(seen()).to.deep.equal(["50 % of all the calls that there are"]);
   });
 
   it("leaves the terminal to a question", async () => {
