@@ -1,9 +1,25 @@
+import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 import { Fault } from "../fault.js";
 import { runCommand } from "../provision/command.js";
 
-/** A TCP port on loopback that was free a moment ago. */
+/** What the system takes for outgoing connections begins above, unless somebody has set it otherwise. */
+const OWN_PORTS = { from: 20_000, to: 32_767 } as const;
+const TRIES = 50;
+
+/** What this process has given away, and what may not be bound yet. */
+const given = new Set<number>();
+
+/**
+ * A TCP port on loopback that was free a moment ago, and that no outgoing connection takes until somebody binds it.
+ */
 export async function freePort(): Promise<number> {
+  for (let tried = 0; tried < TRIES; tried++) {
+    const port = randomInt(OWN_PORTS.from, OWN_PORTS.to + 1);
+    if (given.has(port) || !(await isFreePort(port))) continue;
+    given.add(port);
+    return port;
+  }
   const port = await bindOnce(0);
   if (port === undefined) {
     throw new Fault(
