@@ -1,5 +1,3 @@
-import { randomUUID } from "node:crypto";
-import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readState, type SwapStatus } from "@theseus/runtime/control";
@@ -7,6 +5,7 @@ import { eventually } from "@theseus/testing";
 import type { Shop } from "../../test/system/shop.js";
 import { copyImplementation } from "../rollout/candidate/copied-implementation.js";
 import { untilListening } from "../rollout/measure/lost-instance.js";
+import { otherLanguage } from "../rollout/rollout-plan.js";
 import type { Calls } from "../rollout/visitors/calls.js";
 import { countFailures } from "../rollout/visitors/calls.js";
 import { applicationsOf, statusNow } from "./instances-of.js";
@@ -62,9 +61,11 @@ export async function killDuring(attempt: Attempt, victim: Victim, moment: Momen
   using copy = copyImplementation(service);
   const beganMs = performance.now();
   const before = await applicationsOf(shop, service);
-  // Nobody has tested exactly this.
-  if (moment === "gate") appendFileSync(join(copy.folder, "dist/src/main.js"), `// ${randomUUID()}\n`);
-  const swapping = observeSwap({ ...attempt, to: copy.folder, ...(moment === "gate" && { isProven: true }) });
+  const swapping = observeSwap(
+    moment === "gate"
+      ? { ...attempt, to: otherLanguage(service), isProven: true }
+      : { ...attempt, to: copy.folder },
+  );
   const over = new AbortController();
   void swapping.then(() => over.abort());
   const names = before.map(({ instance }) => instance);
@@ -75,6 +76,8 @@ export async function killDuring(attempt: Attempt, victim: Victim, moment: Momen
   // At 100 % the old one takes the calls when the swap is taken back; else they wait for the one that was killed.
   const away = moment === "100 %" ? Promise.race([back, swapping.then(() => 0)]) : back;
   const told = (await shop.theseus("swap", "status")).stdout.trim();
+  // A gate to its end would leave a certificate, and the next kill no gate.
+  if (moment === "gate" && victim !== "supervisor") await shop.theseus("swap", "--abort");
   const run = await swapping;
   if (victim === "supervisor") await shop.start();
   await eventually("one instance is left", async () => isAtRest(await applicationsOf(shop, service)), {
