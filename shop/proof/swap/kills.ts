@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readState, type SwapStatus } from "@theseus/runtime/control";
@@ -110,7 +111,7 @@ async function victimAt({ shop, service }: Attempt, old: readonly string[], { vi
       const { pid, swap, instances } = await statusNow(shop);
       if (!isMoment(moment, swap)) return undefined;
       if (victim === "supervisor") return { pid, socket: undefined };
-      if (victim === "comparer") return { pid: comparerOf(shop), socket: undefined };
+      if (victim === "comparer") return comparerOf(shop);
       const isOld = victim.startsWith("old");
       const kind = victim.endsWith("sidecar") ? "sidecar" : "application";
       const found = instances.find(
@@ -128,10 +129,10 @@ async function victimAt({ shop, service }: Attempt, old: readonly string[], { vi
   );
 }
 
-function comparerOf({ home }: Shop): number {
+/** Undefined while it is not there yet, or what is written of it is of an earlier one. */
+function comparerOf({ home }: Shop) {
   const found = readState(join(home, "state.json"))?.processes.find(({ name }) => name === "shadow");
-  if (found === undefined) throw new Error("nobody compares");
-  return found.pid;
+  return found && existsSync(`/proc/${found.pid}`) ? { pid: found.pid, socket: undefined } : undefined;
 }
 
 function isMoment(moment: Moment, swap: SwapStatus | undefined): boolean {

@@ -61,7 +61,9 @@ describe("a running supervisor", () => {
   it("is shown by theseus status as a table and as JSON", async () => {
     const { stdout } = await theseus(home, "status");
     expect(stdout).to.match(/^INSTANCE +IMPLEMENTATION +VERSION +HEALTH +STAGE +CALLS\/S +FAILED +P95 +PID/m);
-    expect(stdout).to.match(/^inventory-1 +typescript +0\.1\.0 +SERVING +- +- +- +- +4711 +- +1 +\d+m \d\ds$/m);
+    expect(stdout).to.match(
+      /^inventory-1 +typescript +0\.1\.0 +SERVING +- +- +- +- +4711 +- +1 +\d+m \d\ds$/m,
+    );
     expect(stdout).to.contain("inventory-1 ended before: signal SIGKILL");
     expect(JSON.parse((await theseus(home, "status", "--json")).stdout)).to.deep.equal(status);
   });
