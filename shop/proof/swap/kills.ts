@@ -1,7 +1,6 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { readState, type SwapStatus } from "@theseus/runtime/control";
+import { isAlive, readState, type SwapStatus } from "@theseus/runtime/control";
 import { eventually } from "@theseus/testing";
 import type { Shop } from "../../test/system/shop.js";
 import { copyImplementation } from "../rollout/candidate/copied-implementation.js";
@@ -132,7 +131,7 @@ async function victimAt({ shop, service }: Attempt, old: readonly string[], { vi
 /** Undefined while it is not there yet, or what is written of it is of an earlier one. */
 function comparerOf({ home }: Shop) {
   const found = readState(join(home, "state.json"))?.processes.find(({ name }) => name === "shadow");
-  return found && existsSync(`/proc/${found.pid}`) ? { pid: found.pid, socket: undefined } : undefined;
+  return found && isAlive(found) ? { pid: found.pid, socket: undefined } : undefined;
 }
 
 function isMoment(moment: Moment, swap: SwapStatus | undefined): boolean {
