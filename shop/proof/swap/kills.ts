@@ -128,10 +128,11 @@ async function victimAt({ shop, service }: Attempt, old: readonly string[], { vi
   );
 }
 
-/** Undefined while it is not there yet, or what is written of it is of an earlier one. */
+/** Undefined while it is not there yet; earlier ones are still written down. */
 function comparerOf({ home }: Shop) {
-  const found = readState(join(home, "state.json"))?.processes.find(({ name }) => name === "shadow");
-  return found && isAlive(found) ? { pid: found.pid, socket: undefined } : undefined;
+  const known = readState(join(home, "state.json"))?.processes ?? [];
+  const found = known.find((each) => each.name === "shadow" && isAlive(each));
+  return found && { pid: found.pid, socket: undefined };
 }
 
 function isMoment(moment: Moment, swap: SwapStatus | undefined): boolean {
