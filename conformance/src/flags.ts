@@ -13,7 +13,7 @@ export function wholeNumber(text: string): number {
   return Number(text);
 }
 
-/** Of what is done at once. */
+/** Of things at once, or of minutes. */
 export function count(text: string): number {
   if (!/^[1-9]\d?$/.test(text)) throw new InvalidArgumentError("It must be a whole number from 1 to 99.");
   return Number(text);

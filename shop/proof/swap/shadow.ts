@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { runToEnd } from "@theseus/testing";
 import { checkout } from "../../test/system/shop.js";
 
@@ -25,7 +25,7 @@ interface Results {
 /** Two right implementations are told apart in none of the calls; of watches that were left nothing is left. */
 export async function proveShadow(report: (line: string) => void): Promise<ShadowRun> {
   const beganMs = performance.now();
-  const mocha = join(dirname(createRequire(import.meta.url).resolve("mocha/package.json")), "bin/mocha.js");
+  const mocha = createRequire(import.meta.url).resolve("mocha/bin/mocha.js");
   const { stdout, stderr } = await runToEnd(
     [
       process.execPath,
