@@ -17,6 +17,7 @@ import { foreignContract, type KennelHabits, startKennel } from "./foreign-servi
 
 describe("differ, on a service of a foreign contract", () => {
   const contract = foreignContract();
+  const withTimes = foreignContract({ tells: "awake_until" });
   const service = "kennel.Kennel";
   const seen: string[] = [];
 
@@ -24,10 +25,10 @@ describe("differ, on a service of a foreign contract", () => {
   function compare(
     habits: readonly [KennelHabits, KennelHabits],
     calls: number,
-    more: Partial<DifferOptions> = {},
+    { contract: told = contract, ...more }: Partial<DifferOptions> = {},
   ): Promise<DifferResult> {
     return findDifferences({
-      contract,
+      contract: told,
       service,
       seed: 1,
       numbers: numbersFrom(0),
@@ -35,12 +36,12 @@ describe("differ, on a service of a foreign contract", () => {
       async open() {
         await using opened = new AsyncDisposableStack();
         const [one, other] = [
-          opened.use(await startKennel(contract, habits[0])),
-          opened.use(await startKennel(contract, habits[1])),
+          opened.use(await startKennel(told, habits[0])),
+          opened.use(await startKennel(told, habits[1])),
         ];
         const sides = [
-          opened.use(new Side({ contract, service, label: "one", addresses: [one.address] })),
-          opened.use(new Side({ contract, service, label: "other", addresses: [other.address] })),
+          opened.use(new Side({ contract: told, service, label: "one", addresses: [one.address] })),
+          opened.use(new Side({ contract: told, service, label: "other", addresses: [other.address] })),
         ] as const;
         const owned = opened.move();
         return { sides, [Symbol.asyncDispose]: () => owned.disposeAsync() };
@@ -102,6 +103,26 @@ describe("differ, on a service of a foreign contract", () => {
     ]);
     expect(text).to.include('request: { name: "${c');
     expect(text).to.include("expect: { ok: { walks: 2 } }");
+  });
+
+  it("takes what is met after a time that was told has come for a matter of when the calls were made", async () => {
+    const habits = { most: 9, awakeMs: 200, takesMs: 20 };
+    const { found } = await compare([habits, { ...habits, hidesSleepers: true }], 150, {
+      contract: withTimes,
+    });
+    expect(found).to.eql([]);
+  });
+
+  it("finds what differs before a time that was told has come", async () => {
+    const { found } = await compare(
+      [
+        { most: 9, awakeMs: 60_000 },
+        { most: 9, awakeMs: 30_000 },
+      ],
+      60,
+      { contract: withTimes },
+    );
+    expect(found.map(({ kind }) => kind)).to.include("AddDog ok.awake_until");
   });
 
   it("finds what is lost among calls at once, where the other loses nothing", async () => {

@@ -13,9 +13,12 @@ import {
   type FieldDescriptorProtoSchema,
   FieldOptionsSchema,
   FileDescriptorSetSchema,
+  file_google_protobuf_timestamp,
   FieldDescriptorProto_Label as Label,
   MessageOptionsSchema,
+  TimestampSchema,
   FieldDescriptorProto_Type as Type,
+  timestampFromMs,
 } from "@bufbuild/protobuf/wkt";
 import { Server, ServerCredentials, status } from "@grpc/grpc-js";
 import { FieldBehavior, field_behavior } from "@theseus/contract/es/google/api/field_behavior_pb.js";
@@ -40,8 +43,11 @@ function options(set: (made: MessageInitShape<typeof FieldOptionsSchema> & objec
   return { options: made };
 }
 
-/** A contract that has nothing to do with the shop: dogs, whose names and tags their kennel chooses, and which can be walked. */
-export function foreignContract(): Contract {
+/**
+ * A contract that has nothing to do with the shop: dogs, whose names and tags their kennel chooses, and which can be walked.
+ * With `tells: "awake_until"` it tells too until when.
+ */
+export function foreignContract({ tells }: { readonly tells?: "awake_until" } = {}): Contract {
   const dog = create(MessageOptionsSchema);
   setExtension(
     dog,
@@ -56,9 +62,11 @@ export function foreignContract(): Contract {
   return parseContract(
     create(FileDescriptorSetSchema, {
       file: [
+        file_google_protobuf_timestamp.proto,
         {
           name: "kennel.proto",
           package: "kennel",
+          dependency: [file_google_protobuf_timestamp.proto.name],
           syntax: "proto3",
           messageType: [
             {
@@ -68,6 +76,9 @@ export function foreignContract(): Contract {
                 field("title", 2, Type.STRING),
                 field("walks", 3, Type.INT32),
                 field("tag", 4, Type.STRING, tag),
+                ...(tells === undefined
+                  ? []
+                  : [field(tells, 5, Type.MESSAGE, { typeName: ".google.protobuf.Timestamp" })]),
               ],
               options: dog,
             },
@@ -88,17 +99,24 @@ export interface KennelHabits {
   readonly most: number;
   /** Walks at once are counted as one. */
   readonly forgets?: boolean;
+  /** So long a new dog is awake, in milliseconds; a minute where nothing is said. */
+  readonly awakeMs?: number;
+  /** Before each answer, in milliseconds. */
+  readonly takesMs?: number;
+  /** A dog that sleeps is not found. */
+  readonly hidesSleepers?: boolean;
 }
 
 export async function startKennel(
   contract: Contract,
-  { most, forgets = false }: KennelHabits,
+  { most, forgets = false, awakeMs = 60_000, hidesSleepers = false, takesMs = 0 }: KennelHabits,
 ): Promise<Kennel> {
   const dogs = new Map<string, ReflectMessage>();
+  const sleepsAt = new Map<string, number>();
   // Names and tags that no other kennel gives.
   const own = randomBytes(6).toString("hex");
   const answer = async (method: DescMethod, asked: ReflectMessage): Promise<ReflectMessage | undefined> => {
-    const [name, walks, tag] = ["name", "walks", "tag"].map((each) =>
+    const [name, walks, tag, awake] = ["name", "walks", "tag", "awake_until"].map((each) =>
       method.input.fields.find((one) => one.name === each),
     );
     if (name === undefined || walks === undefined || tag === undefined) throw new Error("not a dog");
@@ -106,9 +124,13 @@ export async function startKennel(
       asked.set(name, `dogs/${own}-${dogs.size}`);
       asked.set(walks, 0);
       asked.set(tag, `${own} ${dogs.size}`);
+      const untilMs = Date.now() + awakeMs;
+      if (awake !== undefined) asked.set(awake, reflect(TimestampSchema, timestampFromMs(untilMs)));
       dogs.set(String(asked.get(name)), asked);
+      if (hidesSleepers) sleepsAt.set(String(asked.get(name)), untilMs);
       return asked;
     }
+    if (Date.now() > (sleepsAt.get(String(asked.get(name))) ?? Number.POSITIVE_INFINITY)) return undefined;
     const found = dogs.get(String(asked.get(name)));
     if (found === undefined || method.name !== "WalkDog") return found;
     const before = Number(found.get(walks));
@@ -124,7 +146,8 @@ export async function startKennel(
       path,
       (call: { request: Buffer }, done: (error: object | null, bytes?: Buffer) => void) => {
         const asked = reflect(method.input, fromBinary(method.input, call.request));
-        void answer(method, asked).then((found) => {
+        void answer(method, asked).then(async (found) => {
+          if (takesMs > 0) await sleep(takesMs);
           if (found === undefined) done({ code: status.NOT_FOUND, details: "no such dog" });
           else done(null, Buffer.from(toBinary(method.output, found.message)));
         });

@@ -1,4 +1,3 @@
-import type { Scope } from "../expectations/scope.js";
 import { EMPTY_SCENE } from "../run/scene.js";
 import { toCaseText } from "./case-text.js";
 import type { Sequence } from "./generate/planned-call.js";
@@ -93,38 +92,34 @@ export async function findFirst(search: Search): Promise<FirstDifference | undef
 async function tell(search: Search, showing: Played): Promise<FoundDifference | undefined> {
   const kind = kindOf(showing);
   const shows = (sequence: Sequence) => search.shows(sequence, kind);
-  const scope = (await search.sides())[0].scope;
   await search.anew();
   const again = await shows(sequenceOf(showing));
   // Whoever has no time says so; what does not come again says nothing of the implementation.
   if (again === undefined && isOfTime(showing)) return undefined;
-  if (again === undefined) return toFound(search, { showing, scope, repeats: false });
+  if (again === undefined) return toFound(search, showing, false);
   const small = await shrink(again, shows);
   await search.anew();
   const smallAgain = await shows(sequenceOf(small));
-  const scopeNow = (await search.sides())[0].scope;
-  return toFound(search, { showing: smallAgain ?? again, scope: scopeNow, repeats: true });
+  return toFound(search, smallAgain ?? again, true);
 }
 
-interface Shown {
-  readonly showing: Played;
-  readonly scope: Scope;
-  readonly repeats: boolean;
-}
-
-async function toFound(search: Search, { showing, scope, repeats }: Shown): Promise<FoundDifference> {
+async function toFound(search: Search, showing: Played, repeats: boolean): Promise<FoundDifference> {
   const { service, seed, scene = EMPTY_SCENE } = search.options;
   const [a, b] = await search.sides();
   const name = `${shortName(service)}/found/${seed}-${search.sequence}`;
-  const text = toCaseText(showing, { name, labels: [a.label, b.label], scope, scene });
+  const text = toCaseText(showing, { name, labels: [a.label, b.label], scope: showing.scope, scene });
   return { kind: kindOf(showing), text, repeats };
 }
 
 /** Ends of a call that can say how busy somebody is. */
 const OF_TIME = /^(DEADLINE_EXCEEDED|UNAVAILABLE|CANCELLED|goes on)\b/;
 
-/** True for a difference that somebody without time makes too: a stream that was not waited for any longer is one. */
+/**
+ * True for a difference that somebody without time makes too: a stream that was not waited for any longer is one, and what is
+ * met when a time has run out.
+ */
 function isOfTime(showing: Played): boolean {
+  if (showing.ranOut) return true;
   const { path, a, b } = differenceOf(showing) ?? { path: "", a: "", b: "" };
   return path === "messages" || (path === "status" && [a, b].some((end) => OF_TIME.test(String(end))));
 }

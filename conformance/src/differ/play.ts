@@ -11,6 +11,7 @@ import { resourceTypeOf } from "./generate/field-role.js";
 import { type PlannedCall, type Sequence, turnsOf, variableOf } from "./generate/planned-call.js";
 import { NAMES } from "./pairs.js";
 import { type Player, UnmakeableCall } from "./player.js";
+import { hasRunOut } from "./run-out.js";
 import { type Answer, type Underway, untilQuiet } from "./underway.js";
 
 /** A call that both sides have answered. */
@@ -18,6 +19,8 @@ export interface PlayedCall {
   readonly call: PlannedCall;
   readonly a: Answer;
   readonly b: Answer;
+  /** When both had answered, in milliseconds since 1970. */
+  readonly answeredMs: number;
   /** Absent where both have answered the same. */
   readonly difference?: Difference;
   /** What both have given for later requests. */
@@ -38,6 +41,8 @@ export interface Played {
   readonly scope: Scope;
   /** In milliseconds since 1970. */
   readonly beganMs: number;
+  /** A time that an answer had told as still ahead has come before the last answer. */
+  readonly ranOut: boolean;
 }
 
 interface OpenStream {
@@ -134,7 +139,7 @@ export class Play {
     this.#open.push(open);
     open.told.push(underway[0].count);
     const nothing = { messages: [], goesOn: true };
-    return { call, a: nothing, b: nothing, found: [] };
+    return { call, a: nothing, b: nothing, answeredMs: Date.now(), found: [] };
   }
 
   #compared(call: PlannedCall, underway: readonly [Underway, Underway]): PlayedCall {
@@ -143,7 +148,7 @@ export class Play {
     const comparing = { pairs, earlierMs, isOwn: (entry: Value) => this.#isAboutOwn(entry) };
     const difference = this.compares ? compareAnswers(call, a, b, comparing) : undefined;
     const found = difference === undefined ? this.#bind(call, a, b) : [];
-    return { call, a, b, found, ...(difference && { difference }) };
+    return { call, a, b, answeredMs: Date.now(), found, ...(difference && { difference }) };
   }
 
   /** What is in the same place on both sides, where the entries of lists are in the order of the first. */
@@ -218,11 +223,21 @@ export async function toPlayed(play: Play, peers: Peers, calls: readonly PlayedC
   const differing = calls.find(isDifferent) ?? stayed.find(isDifferent);
   const others = calls.filter((each) => !isDifferent(each));
   const { run, beganMs } = play;
-  const { scope } = play.sides[0];
+  const { scope, earlierMs } = play.sides[0];
   return {
-    ...{ run, peers, stayed, scope, beganMs },
+    ...{ run, peers, stayed, scope, beganMs, ranOut: ranOut(calls, earlierMs) },
     calls: differing === undefined ? others : [...others, differing],
   };
+}
+
+/** The first side's answers are from `earlierMs` before. */
+function ranOut(calls: readonly PlayedCall[], earlierMs: number): boolean {
+  const endMs = calls.at(-1)?.answeredMs ?? 0;
+  const toldBy = (side: "a" | "b", earlier: number) =>
+    calls.map(({ call, answeredMs, ...played }) => ({
+      ...{ output: call.method.output, answer: played[side], atMs: answeredMs - earlier },
+    }));
+  return hasRunOut(toldBy("a", earlierMs), endMs - earlierMs) || hasRunOut(toldBy("b", 0), endMs);
 }
 
 export function isDifferent({ difference }: PlayedCall): boolean {

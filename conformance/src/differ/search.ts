@@ -110,12 +110,12 @@ export class Search implements AsyncDisposable {
     return undefined;
   }
 
-  /** Plays a sequence, and tells what it shows where that is of the kind. */
+  /** Plays a sequence, and tells what it shows where that is of the kind, and no matter of when the calls were made. */
   async shows(sequence: Sequence, kind: string): Promise<Played | undefined> {
     const sides = await this.sides();
     const isOfOrder = hasCallsTogether(sequence);
     const played = isOfOrder ? await findDisorder(sequence, sides) : await replay(sequence, sides);
-    return played !== undefined && kindOf(played) === kind ? played : undefined;
+    return played !== undefined && !played.ranOut && kindOf(played) === kind ? played : undefined;
   }
 
   /** Each sequence has its own choices, so that it can be made again without those before it. */

@@ -40,11 +40,16 @@ export async function findDisorder(
   sides: readonly [Side, Side],
 ): Promise<Played | undefined> {
   const orderly = new Set<string>();
-  for (const order of serialOrders(sequence))
-    orderly.add(outlineOf(await replay(order, sides, { compares: false }), "a"));
+  for (const order of serialOrders(sequence)) {
+    const played = await replay(order, sides, { compares: false });
+    // An order whose answers are not known may explain anything.
+    if (played.ranOut) return undefined;
+    orderly.add(outlineOf(played, "a"));
+  }
   let found: Played | undefined;
   for (let tried = 0; tried < TRIES; tried += 1) {
     const played = await replay(sequence, sides, { compares: false });
+    if (played.ranOut) continue;
     const [ofA, ofB] = [outlineOf(played, "a"), outlineOf(played, "b")];
     if (!orderly.has(ofA)) return undefined;
     if (!orderly.has(ofB)) found = withDifference(played, [...orderly], ofB);
