@@ -41,7 +41,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .option("--case <glob>", "only cases whose names fit, such as protocol/health/*")
     .option("--cases <folder>", "also the cases in the YAML files of this folder, such as a shadow has saved")
     .option("--seed <number>", "order of the cases", wholeNumber, Math.floor(Math.random() * 2 ** 31))
-    .option("--jobs <number>", "cases at once; 6", wholeNumber)
+    .option("--jobs <number>", "cases at once, as far as the machine has time for them; 8", wholeNumber)
     .option("--rounds <number>", "run them so many times, each in another order", parseCount, 1)
     .option("--junit <file>", "write the results as JUnit XML")
     .option("--json <file>", "write the results as JSON")

@@ -46,7 +46,7 @@ export function addMutantsCommand(program: Command, surroundings: Surroundings):
     .description("hold implementations that are wrong in one thing against the cases that must find it")
     .option("--service <name>", `only those of a service: ${services.join(", ")}`, oneOf(services))
     .option("--mutant <name>", "only one, by its name in mutants/<service>.yaml")
-    .option("--jobs <number>", "mutants at once", count, 6)
+    .option("--jobs <number>", "mutants at once, as far as the machine has time for them", count, 8)
     .option("--json <file>", "write the results as JSON")
     .option("--why", "also tell what the cases found", false)
     .option("--find-killers", "run all cases against each and only tell which fail", false)

@@ -1,5 +1,6 @@
 import type { Contract } from "@theseus/kit/contract";
 import type { Case } from "../cases/case.js";
+import { Admission } from "../run/admission.js";
 import { findKillers } from "./find-killers.js";
 import type { Mutant } from "./mutant.js";
 import { createMutantPool } from "./mutant-pool.js";
@@ -56,10 +57,11 @@ export async function runMutants(run: MutantRun): Promise<readonly MutantResult[
       if (run.why) for (const line of verdict.found) run.write(`      ${line}`);
     }),
   ];
+  const admission = new Admission();
   const work = async () => {
     for (let task = tasks.shift(); task !== undefined; task = tasks.shift()) {
       if (run.isOver?.() === true) return;
-      await task();
+      await admission.admit(task);
     }
   };
   await Promise.all(Array.from({ length: run.jobs }, work));

@@ -6,6 +6,7 @@ import { type CaseContext, CaseRun, StepFailure } from "../steps/case-run.js";
 import type { CaseState } from "../steps/case-state.js";
 import { perform } from "../steps/perform.js";
 import type { Target } from "../targets/target.js";
+import { Admission } from "./admission.js";
 import type { TestBed } from "./test-bed.js";
 
 export interface RunOptions {
@@ -27,10 +28,11 @@ export async function runCases(
 ): Promise<readonly CaseResult[]> {
   const waiting = options.seed === undefined ? [...cases] : shuffled(cases, options.seed);
   const results: CaseResult[] = [];
+  const admission = new Admission();
   const work = async () => {
     for (let test = waiting.shift(); test !== undefined; test = waiting.shift()) {
       if (options.isOver?.() === true) return;
-      const result = await runCase(test, bed, options);
+      const result = await admission.admit(() => runCase(test, bed, options));
       results.push(result);
       options.onResult(result);
     }

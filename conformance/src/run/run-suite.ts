@@ -24,7 +24,7 @@ import type { OwnedTestBed, TestBed } from "./test-bed.js";
 import type { World } from "./world.js";
 
 /** Cases at once, where the command line does not say otherwise. */
-const JOBS = 6;
+const JOBS = 8;
 
 export interface RunFlags {
   readonly service: string;
