@@ -2,6 +2,7 @@ import { dirname, join } from "node:path";
 import type { ExternalAccess, SidecarOptions, SidecarPorts } from "@theseus/mesh/envoy";
 import { applicationProcess } from "../implementation/application.js";
 import { workloadVariables } from "../implementation/variables.js";
+import { isFreePort } from "../process/ports.js";
 import type { ProcessSpec } from "../process/process-spec.js";
 import type { Supervised } from "../process/supervised.js";
 import type { TokenKeys } from "../rotation/token-keys.js";
@@ -59,7 +60,8 @@ export async function startPair(context: SystemContext, options: PairOptions): P
   const place = placeOf(instance, told, () => supervised?.status().state === "running");
   directory.addReader(paths.xds);
   if (instance.workload.services.length > 0) tokenKeys.addReader(place);
-  const sidecar = await superviseIn(context, sidecarSpec(context, told, paths, place), async () => {
+  const toldNow = async () => ({ ...told, ports: await samePorts(options.ports, ports) });
+  const sidecar = await superviseIn(context, sidecarSpec(context, toldNow, paths, place), async () => {
     ports = await listenerPorts(paths.admin);
     const port = ports.get("mesh");
     if (port !== undefined) onMeshPort(port);
@@ -79,6 +81,15 @@ export async function startPair(context: SystemContext, options: PairOptions): P
     ports: () => ports,
     changeState: (next) => changeState(paths, { state: next, store }, { signal: context.signal }),
   };
+}
+
+/**
+ * What a sidecar that is started anew listens on: as before, if it still can. At another port it would be another host to its
+ * callers, who have none until its first health check.
+ */
+async function samePorts(wanted: SidecarPorts, before: ReadonlyMap<string, number>): Promise<SidecarPorts> {
+  const mesh = before.get("mesh");
+  return wanted.mesh === 0 && mesh !== undefined && (await isFreePort(mesh)) ? { ...wanted, mesh } : wanted;
 }
 
 function placeOf(
@@ -119,7 +130,7 @@ function applicationSpec(
 
 function sidecarSpec(
   { home, envoy, env }: SystemContext,
-  sidecar: SidecarOptions,
+  sidecar: () => Promise<SidecarOptions>,
   paths: InstancePaths,
   { name }: SidecarPlace,
 ): ProcessSpec {

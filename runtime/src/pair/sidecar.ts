@@ -11,7 +11,8 @@ import { usedUpWatches } from "./used-up-watches.js";
 interface SidecarProcessOptions {
   readonly name: string;
   readonly envoy: { readonly file: string; readonly version: string };
-  readonly sidecar: SidecarOptions;
+  /** Asked before each start. */
+  sidecar(): Promise<SidecarOptions>;
   readonly paths: InstancePaths;
   readonly logFile: string;
   readonly env: NodeJS.ProcessEnv;
@@ -19,7 +20,7 @@ interface SidecarProcessOptions {
 
 /** One instance's Envoy. Its files are written anew at each start. */
 export function sidecarProcess(options: SidecarProcessOptions): ProcessSpec {
-  const { name, envoy, sidecar, paths, logFile, env } = options;
+  const { name, envoy, paths, logFile, env } = options;
   return {
     name,
     command: [
@@ -38,10 +39,10 @@ export function sidecarProcess(options: SidecarProcessOptions): ProcessSpec {
     readyWithinMs: 30_000,
     stopWithinMs: 8_000,
     logFile,
-    prepare() {
+    async prepare() {
       mkdirSync(paths.xds, { recursive: true, mode: 0o700 });
       for (const socket of [paths.admin, paths.mesh, paths.developer]) rmSync(socket, { force: true });
-      replaceJson(paths.bootstrap, sidecarBootstrap(sidecar));
+      replaceJson(paths.bootstrap, sidecarBootstrap(await options.sidecar()));
     },
   };
 }

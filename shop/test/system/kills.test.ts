@@ -8,6 +8,8 @@ import { stockedItem } from "./stock.js";
 import { FRAMINGS, watchStock } from "./stock-watcher.js";
 
 const CHANGES = 15;
+/** So long a read of the catalogue waits, by the contract: 2 s, less what the way takes. */
+const READ_MS = 1_700;
 
 describe("watches over HTTP", () => {
   const kill = (pid: number, signal: "SIGKILL" | "SIGTERM") => process.kill(pid, signal);
@@ -29,8 +31,7 @@ describe("watches over HTTP", () => {
       );
       const all = (level: string) => watchers.every((watcher) => watcher.onHand(item).includes(level));
       await eventually("all have the first level", () => all("1"));
-      const [inventory] = (await shop().instances()).filter(({ workload }) => workload === "inventory");
-      if (inventory === undefined) throw new Error("there is no inventory");
+      const inventory = await theInventory();
       await changeStock(http, item, admin);
       const changing = changeStock(http, item, admin);
       cut(inventory);
@@ -43,6 +44,39 @@ describe("watches over HTTP", () => {
     });
   }
 });
+
+describe("reads over HTTP", () => {
+  for (const signal of ["SIGKILL", "SIGTERM"] as const)
+    it(`wait for the only sidecar of a service, which comes back where it was after ${signal}`, async () => {
+      const http = new HttpClient(shop().edge);
+      const inventory = await theInventory();
+      const early: string[] = [];
+      const over = new AbortController();
+      const readers = Array.from({ length: 8 }, async () => {
+        while (!over.signal.aborted) {
+          const began = performance.now();
+          const { status } = await http.get("/v1/items");
+          const ms = performance.now() - began;
+          if (status !== 200 && ms < READ_MS) early.push(`${status} after ${ms.toFixed(0)} ms`);
+        }
+      });
+      process.kill(inventory.sidecarPid, signal);
+      const back = await eventually("the sidecar is back", async () => {
+        const now = await theInventory();
+        return now.sidecarPid !== inventory.sidecarPid && now.meshPort > 0 ? now : undefined;
+      });
+      await eventually("it takes calls", async () => (await http.get("/v1/items")).status === 200);
+      over.abort();
+      await Promise.all(readers);
+      expect([back.meshPort, early]).to.deep.equal([inventory.meshPort, []]);
+    });
+});
+
+async function theInventory(): Promise<Instance> {
+  const found = (await shop().instances()).find(({ workload }) => workload === "inventory");
+  if (found === undefined) throw new Error("there is no inventory");
+  return found;
+}
 
 /** Adds a piece, one after the other, until so many were acknowledged: some come when the service is away. */
 async function changeStock(http: HttpClient, item: string, token: Token): Promise<void> {
