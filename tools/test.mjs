@@ -1,6 +1,7 @@
 // npm test: sets up what is missing, runs every check and every test of every language, and ends with one line of counts.
 //   npm test                    everything
 //   npm test -- gateway kit     only the steps whose names begin so
+//   ZOO_SHARE=1 npm test        tries all wrong implementations, not one in three
 //   DIFFER_MINUTES=20 npm test  looks longer for requests that two implementations answer differently
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
@@ -59,7 +60,17 @@ const STEPS = [
     name: "conformance: the zoo of wrong implementations",
     folder: ".",
     alone: true,
-    command: (report) => [process.execPath, ...SUITE, "mutants", "--no-build", "--json", report],
+    // All of them: npm run proof:zoo.
+    command: (report) => [
+      process.execPath,
+      ...SUITE,
+      "mutants",
+      "--no-build",
+      "--share",
+      process.env.ZOO_SHARE ?? "3",
+      "--json",
+      report,
+    ],
     read: readSuite,
   },
   {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildImplementation, Fault, findImplementation } from "@theseus/runtime";
@@ -34,6 +35,7 @@ interface MutantsFlags {
   readonly byDiffer: boolean;
   readonly minutes: number;
   readonly seed: number;
+  readonly share: number;
   readonly why: boolean;
   readonly json?: string;
 }
@@ -48,6 +50,7 @@ export function addMutantsCommand(program: Command, surroundings: Surroundings):
     .option("--mutant <name>", "only one, by its name in mutants/<service>.yaml")
     .option("--jobs <number>", "mutants at once, as far as the machine has time for them", count, 8)
     .option("--json <file>", "write the results as JSON")
+    .option("--share <number>", "one of so many, which the seed chooses", count, 1)
     .option("--why", "also tell what the cases found", false)
     .option("--find-killers", "run all cases against each and only tell which fail", false)
     .option(
@@ -58,7 +61,7 @@ export function addMutantsCommand(program: Command, surroundings: Surroundings):
     .option("--minutes <number>", "of --by-differ: how long for the mutants of one service", count, 10)
     .option(
       "--seed <number>",
-      "of --by-differ: choice of the calls",
+      "of --share: choice of the mutants; of --by-differ: of the calls",
       wholeNumber,
       Math.floor(Math.random() * 2 ** 31),
     )
@@ -72,9 +75,12 @@ async function perform(
 ): Promise<number> {
   const wanted = services.filter((service) => flags.service === undefined || service === flags.service);
   const { mutants: all, cases } = await load(folder, wanted);
-  const mutants = all.filter(({ name }) => flags.mutant === undefined || name === flags.mutant);
-  if (mutants.length === 0)
+  const named = all.filter(({ name }) => flags.mutant === undefined || name === flags.mutant);
+  if (named.length === 0)
     throw new Fault(`There is no mutant ${flags.mutant ?? ""}.`, "conformance/mutants lists them.");
+  const mutants = shareOf(named, flags);
+  if (mutants.length < named.length)
+    write(`${mutants.length} of ${named.length} mutants, seed ${flags.seed}`);
   // One build builds them all: they are parts of one project.
   const [first] = wanted;
   if (flags.build && first !== undefined)
@@ -99,6 +105,12 @@ async function perform(
   if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify({ results }, null, 2)}\n`);
   if (stop.code !== undefined) return stop.code;
   return results.every(({ outcome }) => outcome === "passed") ? 0 : 1;
+}
+
+/** Each name is in or out by itself and the seed: a new mutant changes nothing for the others. */
+function shareOf(mutants: readonly Mutant[], { share, seed }: MutantsFlags): readonly Mutant[] {
+  const lot = (name: string) => createHash("sha256").update(`${seed} ${name}`).digest().readUInt32LE(0);
+  return mutants.filter(({ name }) => lot(name) % share === 0);
 }
 
 /** Each service's mutants for themselves; 0 when enough of each are killed. */
