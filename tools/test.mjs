@@ -105,7 +105,7 @@ const STEPS = [
       "system, in the other languages",
       ...SYSTEM,
       "--grep",
-      "the journey|by grpcurl|under random faults",
+      "the journey|by grpcurl|theseus explain|under random faults",
     ),
   ),
 ];

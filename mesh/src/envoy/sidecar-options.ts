@@ -8,6 +8,8 @@ export interface SidecarOptions {
   readonly workload: string;
   /** Distinguishes instances of a workload, e.g. `1`. */
   readonly instance: string;
+  /** What runs behind it, as its access log says it: `go@4f1c2ab90d12`. Absent where nobody knows. */
+  readonly implementation?: string;
   readonly paths: SidecarPaths;
   readonly ports: SidecarPorts;
   /** Host names that the edge is asked for, besides those of this machine; in lower case, without a port. Default: none. */

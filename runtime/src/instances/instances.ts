@@ -76,9 +76,11 @@ export class Instances {
     this.#processes.set(plan.name, processes);
     try {
       const identity = await this.#openIdentity(plan);
+      const { language, contentHash } = table.get(plan.name).implementation;
       const pair = await startPair(this.context, {
         ...common,
         instance: plan,
+        implementation: `${language}@${contentHash.slice(0, 12)}`,
         identity,
         store: stores.access.get(plan.workload.name),
         ports: sidecarPorts(plan, ports),

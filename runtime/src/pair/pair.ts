@@ -33,6 +33,8 @@ export interface Pair {
 export interface PairOptions {
   readonly instance: InstancePlan;
   readonly ports: SidecarPorts;
+  /** What its sidecar's access log calls its application: `go@4f1c2ab90d12`. */
+  readonly implementation: string;
   /** Absent: it keeps nothing. */
   readonly store: StoreAccess | undefined;
   /** In which the application begins. Default: active. */
@@ -146,8 +148,9 @@ function sidecarSpec(
 
 function sidecarOptions(context: SystemContext, options: PairOptions, paths: InstancePaths): SidecarOptions {
   const { policy, topology, home, allowedHosts } = context;
-  const { instance, ports, identity } = options;
+  const { instance, ports, identity, implementation } = options;
   return {
+    implementation,
     policy,
     topology,
     workload: instance.workload.name,

@@ -165,6 +165,12 @@ function createProgram(home: Home, env: NodeJS.ProcessEnv, finish: (code: number
     .action(async (instance: string | undefined, flags: { follow?: true; lines: number }) =>
       finish(await logs(home, instance, flags)),
     );
+  command("explain", "say what became of a request, and why: from the logs, also of a shop that has ended")
+    .argument("<id>", "of the request (x-request-id), or of its trace")
+    .option("--json", "as JSON")
+    .action(async (id: string, flags: { json?: true }) =>
+      finish((await explainCommand()).explain(home, id, flags)),
+    );
   command("endpoints", "show where the shop can be reached, and what to try")
     .option("--json", "as JSON")
     .action(async (flags: { json?: true }) => finish(await endpoints(home, flags)));
@@ -216,4 +222,5 @@ function createProgram(home: Home, env: NodeJS.ProcessEnv, finish: (code: number
 /** The other commands have no need of what these import, and answer sooner without it. */
 const certificateCommands = () => import("./certificate.js");
 const composeCommands = () => import("./compose.js");
+const explainCommand = () => import("./explain.js");
 const swapCommand = () => import("./swap.js");

@@ -1,15 +1,28 @@
 import { healthCheckPath } from "../clusters/health-check.js";
 import { extension, type Message } from "../message.js";
+import type { SidecarOptions } from "../sidecar-options.js";
+
+export interface AccessLog {
+  readonly path: string;
+  readonly implementation?: string;
+}
+
+export function accessLogOf({ paths, implementation }: SidecarOptions): AccessLog {
+  return { path: paths.accessLog, ...(implementation !== undefined && { implementation }) };
+}
 
 /**
  * One JSON line a request, with ids but no other headers and no query: tokens and personal data never reach it. What a
  * caller chooses is cut. Of an error it has what the contract lets everybody know.
  */
-export function accessLog(path: string, listener: string): Message {
+export function accessLog({ path, implementation }: AccessLog, listener: string): Message {
   return {
     ...extension("envoy.access_loggers.file", "envoy.extensions.access_loggers.file.v3.FileAccessLog", {
       path,
-      log_format: { json_format: fields(listener), omit_empty_values: true },
+      log_format: {
+        json_format: { ...fields(listener), ...(implementation !== undefined && { implementation }) },
+        omit_empty_values: true,
+      },
     }),
     filter: {
       header_filter: {
@@ -25,6 +38,8 @@ function fields(listener: string): Message {
     listener,
     request_id: "%REQ(X-REQUEST-ID):128%",
     traceparent: "%REQ(TRACEPARENT):128%",
+    // What is left of the deadline, as the caller says it: `1990m`.
+    grpc_timeout: "%REQ(GRPC-TIMEOUT):16%",
     peer: "%DOWNSTREAM_PEER_URI_SAN%",
     method: "%REQ(:METHOD):32%",
     path: "%PATH(NQ:PATH):256%",

@@ -5,12 +5,13 @@ import { duration, type Message } from "../message.js";
 import { edgeLocalReply } from "../replies/edge-local-reply.js";
 import { edgeRoutes, longestAtEdgeMs } from "../routes/edge-routes.js";
 import type { SidecarOptions } from "../sidecar-options.js";
+import { accessLogOf } from "./access-log.js";
 import { httpConnectionManager } from "./http-connection-manager.js";
 import { httpInspector, listener, socketAddress } from "./listener.js";
 
 /** Where clients from outside call, after Envoy's advice for edge proxies. */
 export function edgeListener(options: SidecarOptions, port: number): Message {
-  const { policy, workload, paths, ports, allowedHosts = [] } = options;
+  const { policy, workload, ports, allowedHosts = [] } = options;
   const methods = methodsCalledBy(policy, workload);
   return listener({
     name: "edge",
@@ -18,7 +19,7 @@ export function edgeListener(options: SidecarOptions, port: number): Message {
     listenerFilters: [httpInspector()],
     filter: httpConnectionManager({
       name: "edge",
-      accessLog: paths.accessLog,
+      accessLog: accessLogOf(options),
       routes: edgeRoutes(methods, allowedHosts),
       requestHeadersToAdd: [
         {

@@ -1,12 +1,12 @@
 import { http2Server } from "../clusters/http2.js";
 import { extension, type Message } from "../message.js";
-import { accessLog } from "./access-log.js";
+import { type AccessLog, accessLog } from "./access-log.js";
 import { headerHygiene } from "./header-hygiene.js";
 
 export interface ConnectionManagerOptions {
   /** Name in stats, logs and routes. */
   readonly name: string;
-  readonly accessLog: string;
+  readonly accessLog: AccessLog;
   readonly routes: readonly Message[];
   /** HTTP filters before the router. */
   readonly filters: readonly Message[];

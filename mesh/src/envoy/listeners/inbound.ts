@@ -12,6 +12,7 @@ import { jwtAuthentication } from "../security/jwt.js";
 import { developerRules, rbacFilters, workloadRules } from "../security/rbac.js";
 import { downstreamTls, uriName } from "../security/tls.js";
 import type { SidecarOptions } from "../sidecar-options.js";
+import { accessLogOf } from "./access-log.js";
 import { peerHeader } from "./header-hygiene.js";
 import { httpConnectionManager } from "./http-connection-manager.js";
 import { httpInspector, listener, socketAddress, unixSocket } from "./listener.js";
@@ -78,13 +79,14 @@ interface InboundListener extends Omit<InboundRoutesOptions, "isMirrored"> {
 }
 
 function inbound(
-  { policy, topology, workload, paths }: SidecarOptions,
+  options: SidecarOptions,
   { name, rules, application, rate, settings, passesSource, namesPeer }: InboundListener,
 ): Message {
+  const { policy, topology, workload, paths } = options;
   const served = methodsServedBy(policy, topology, workload);
   return httpConnectionManager({
     name,
-    accessLog: paths.accessLog,
+    accessLog: accessLogOf(options),
     routes: inboundRoutes(served, { rules, application, isMirrored: paths.shadow !== undefined }),
     passesSource,
     namesPeer,

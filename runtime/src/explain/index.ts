@@ -1,0 +1,2 @@
+export { type Explanation, explain } from "./explanation.js";
+export { showExplanation } from "./text.js";
