@@ -20,6 +20,26 @@ export function parsePositive(text: string): number {
   return count;
 }
 
+const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+
+/** How long ago, such as `5m`, or a time of ISO 8601. */
+export function parseSince(text: string): Date {
+  const [, amount, unit = ""] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
+  const time =
+    amount === undefined ? Date.parse(text) : Date.now() - Number(amount) * (SECONDS[unit] ?? 0) * 1000;
+  if (Number.isNaN(time) || !/^\d/.test(text))
+    throw new InvalidArgumentError("It must be 30s, 5m, 2h or 1d, or a time such as 2026-01-31T12:00:00Z.");
+  return new Date(time);
+}
+
+export function parsePattern(text: string): RegExp {
+  try {
+    return new RegExp(text);
+  } catch {
+    throw new InvalidArgumentError("It must be a regular expression.");
+  }
+}
+
 /** Collects `service=value`, for options that can be given several times. */
 export function collectPair<Value>(parse: (text: string) => Value) {
   return (text: string, previous: ReadonlyMap<string, Value> = new Map()): ReadonlyMap<string, Value> => {

@@ -1,18 +1,31 @@
-import { closeSync, openSync, readdirSync, readSync, statSync } from "node:fs";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Home, UsageFault } from "@theseus/runtime/control";
+import { logNames, openLog } from "./logs/log-files.js";
+import { showLine } from "./logs/readable.js";
+import { isWanted, type Level, type LogLine, parseLines, type Wanted } from "./logs/record.js";
 
-interface LogFlags {
+export interface LogFlags {
   readonly follow?: true;
-  readonly lines: number;
+  /** Last lines of each to begin with. Default: 50, or all that are wanted. */
+  readonly lines?: number;
+  readonly request?: string;
+  readonly since?: Date;
+  readonly level?: Level;
+  readonly grep?: RegExp;
+  readonly json?: true;
 }
 
-/** How much of a file's end is read to find its last lines. */
-const tailBytes = 1 << 20;
+const LINES = 50;
+const EVERY_MS = 200;
 
-export async function logs(home: Home, instance: string | undefined, flags: LogFlags): Promise<number> {
-  const known = logNames(home);
+/** On a terminal one readable line a record; elsewhere, or by `--json`, the lines as they were written. */
+export async function logs(
+  home: Home,
+  instance: string | undefined,
+  flags: LogFlags,
+  { env }: { readonly env: NodeJS.ProcessEnv },
+): Promise<number> {
+  const known = logNames(home.logs);
   if (instance !== undefined && !known.includes(instance)) {
     throw new UsageFault(
       `There is no log of "${instance}".`,
@@ -24,55 +37,53 @@ export async function logs(home: Home, instance: string | undefined, flags: LogF
     return 1;
   }
   const chosen = instance === undefined ? known : [instance];
-  const print = (name: string, lines: readonly string[]) => {
-    const prefix = instance === undefined ? `${name} | ` : "";
-    for (const line of lines) console.log(`${prefix}${line}`);
-  };
-  const readers = chosen.map((name) => ({ name, read: follow(join(home.logs, `${name}.log`), flags.lines) }));
-  for (const { name, read } of readers) print(name, read());
+  const show = showing(chosen, { ...flags, isOne: instance !== undefined, env });
+  const next = reading(home.logs, chosen, flags);
+  for (const line of next()) console.log(show(line));
   while (flags.follow) {
-    await sleep(200);
-    for (const { name, read } of readers) print(name, read());
+    await sleep(EVERY_MS);
+    for (const line of next()) console.log(show(line));
   }
   return 0;
 }
 
-function logNames(home: Home): readonly string[] {
-  try {
-    const files = readdirSync(home.logs).filter((file) => file.endsWith(".log"));
-    return files.map((file) => file.slice(0, -".log".length)).sort();
-  } catch {
-    return [];
-  }
-}
-
-/** Each call gives the whole lines that came since the last; the first gives the last `count`. */
-function follow(path: string, count: number): () => readonly string[] {
-  let inode = 0;
-  let offset = 0;
-  let rest = "";
+/** Each call reads what is wanted of what has come since, all in the order of time. */
+function reading(folder: string, names: readonly string[], flags: LogFlags): () => readonly LogLine[] {
+  const wanted = toWanted(flags);
+  const isFiltered = Object.keys(wanted).length > 0;
+  const most = flags.lines ?? (isFiltered ? Number.POSITIVE_INFINITY : LINES);
+  const readers = names.map((name) => ({ name, log: openLog(folder, name, { whole: isFiltered }) }));
+  const lastMs = new Map<string, number>();
+  let isFirst = true;
   return () => {
-    const stat = statSync(path, { throwIfNoEntry: false });
-    if (stat === undefined) return [];
-    const first = inode === 0;
-    // Moved away when it was full: the new file is read from its start.
-    if (stat.ino !== inode || stat.size < offset) offset = first ? Math.max(0, stat.size - tailBytes) : 0;
-    inode = stat.ino;
-    const text = rest + read(path, offset, stat.size);
-    offset = stat.size;
-    const lines = text.split("\n");
-    rest = lines.pop() ?? "";
-    return first ? lines.slice(-count || lines.length) : lines;
+    const come = readers.flatMap(({ name, log }) => {
+      const lines = parseLines(name, log.read(), lastMs.get(name));
+      lastMs.set(name, lines.at(-1)?.atMs ?? lastMs.get(name) ?? 0);
+      const own = lines.filter((line) => isWanted(line, wanted));
+      return isFirst && own.length > most ? own.slice(own.length - most) : own;
+    });
+    isFirst = false;
+    return come.sort((a, b) => a.atMs - b.atMs);
   };
 }
 
-function read(path: string, from: number, to: number): string {
-  if (to <= from) return "";
-  const bytes = Buffer.alloc(to - from);
-  const file = openSync(path, "r");
-  try {
-    return bytes.toString("utf8", 0, readSync(file, bytes, 0, bytes.length, from));
-  } finally {
-    closeSync(file);
-  }
+function toWanted({ request, since, level, grep }: LogFlags): Wanted {
+  return {
+    ...(request !== undefined && { request }),
+    ...(since !== undefined && { sinceMs: since.getTime() }),
+    ...(level !== undefined && { level }),
+    ...(grep !== undefined && { grep }),
+  };
+}
+
+interface Showing extends Pick<LogFlags, "json"> {
+  readonly isOne: boolean;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+function showing(names: readonly string[], { json, isOne, env }: Showing): (line: LogLine) => string {
+  if (json || !process.stdout.isTTY) return ({ name, text }) => (isOne ? text : `${name} | ${text}`);
+  const width = Math.max(...names.map(({ length }) => length));
+  const isColoured = (env.NO_COLOR ?? "") === "" && env.TERM !== "dumb";
+  return (line) => showLine(line, { width, isColoured });
 }

@@ -16,9 +16,11 @@ import {
   collectWord,
   parseCount,
   parseLanguage,
+  parsePattern,
   parsePort,
   parsePositive,
   parseReplicas,
+  parseSince,
 } from "./arguments.js";
 import type { CertificateFlags } from "./certificate.js";
 import { change, toImplementation } from "./change.js";
@@ -26,7 +28,8 @@ import type { ComposeFlags } from "./compose.js";
 import { down } from "./down.js";
 import { endpoints } from "./endpoints.js";
 import { history } from "./history.js";
-import { logs } from "./logs.js";
+import { LEVELS } from "./logs/record.js";
+import { type LogFlags, logs } from "./logs.js";
 import { type NewImplFlags, newImpl } from "./new-impl.js";
 import { ownCommand } from "./own-command.js";
 import { pid } from "./pid.js";
@@ -161,9 +164,18 @@ function createProgram(home: Home, env: NodeJS.ProcessEnv, finish: (code: number
   command("logs", "show the logs of one instance or of all")
     .argument("[instance]", "such as inventory-1, inventory-1-envoy, user-store")
     .option("-f, --follow", "go on as lines come")
-    .option("-n, --lines <number>", "last lines of each file to begin with", parseCount, 50)
-    .action(async (instance: string | undefined, flags: { follow?: true; lines: number }) =>
-      finish(await logs(home, instance, flags)),
+    .option(
+      "-n, --lines <number>",
+      "last lines of each to begin with: 50, or all that are asked for",
+      parseCount,
+    )
+    .option("--request <id>", "only of one request (x-request-id), or of one trace")
+    .option("--since <time>", "only from a time on: 30s, 5m, 2h, or 2026-01-31T12:00:00Z", parseSince)
+    .addOption(new Option("--level <level>", "only of this level and what is worse").choices(LEVELS))
+    .option("--grep <pattern>", "only lines in which a regular expression is found", parsePattern)
+    .option("--json", "as they were written, on a terminal too")
+    .action(async (instance: string | undefined, flags: LogFlags) =>
+      finish(await logs(home, instance, flags, { env })),
     );
   command("explain", "say what became of a request, and why: from the logs, also of a shop that has ended")
     .argument("<id>", "of the request (x-request-id), or of its trace")

@@ -35,6 +35,10 @@ const wrong: readonly (readonly [args: readonly string[], says: RegExp])[] = [
   [["swap", "--pause", "--abort"], /--pause stands alone/],
   [["logs", "oars-1"], /There is no log of "oars-1"/],
   [["logs", "--lines", "many"], /must be a whole number/],
+  [["logs", "--since", "yesterday"], /must be 30s, 5m, 2h or 1d, or a time/],
+  [["logs", "--level", "loud"], /Allowed choices are trace, debug/],
+  [["logs", "--grep", "("], /must be a regular expression/],
+  [["explain", "a b"], /"a b" is no id of a request/],
 ];
 
 describe("theseus, asked for wrongly,", () => {
@@ -139,5 +143,70 @@ describe("theseus logs", () => {
   it("shows those of all instances, each with its name", async () => {
     const { stdout } = await theseus(home, "logs", "-n", "1");
     expect(stdout).to.equal('user-1 | {"n":3}\nuser-1-envoy | {"n":4}\n');
+  });
+
+  describe("of many", () => {
+    const at = (second: number) => `2026-01-02T03:04:0${second}.000Z`;
+    const trace = "0af7651916cd43dd8448eb211c80319c";
+    const lines = {
+      "a-1.log.1": [{ time: at(0), n: 0, request_id: "r-1" }],
+      "a-1.log": [
+        { time: at(1), n: 1, level: "info", request_id: "r-1", trace_id: trace },
+        { time: at(4), n: 4, level: "error", err: { message: "the store is gone", stack: "far" } },
+      ],
+      "a-1-access.log": [
+        {
+          time: at(2),
+          n: 2,
+          listener: "mesh",
+          traceparent: `00-${trace}-00f067aa0ba902b7-01`,
+          grpc_status: "OK",
+        },
+        { time: at(3), n: 3, listener: "mesh", grpc_status: "UNAVAILABLE" },
+      ],
+    };
+    const many = join(scratch.path, "many");
+    before(() => {
+      mkdirSync(join(many, "logs"), { recursive: true });
+      for (const [file, records] of Object.entries(lines))
+        writeFileSync(join(many, "logs", file), records.map((each) => `${JSON.stringify(each)}\n`).join(""));
+    });
+    const numbers = async (...args: readonly string[]) => {
+      const { stdout } = await theseus(many, "logs", ...args);
+      return [...stdout.matchAll(/"n":(\d)/g)].map(([, n]) => Number(n));
+    };
+
+    it("are in the order of time", async () => {
+      expect(await numbers()).to.eql([1, 2, 3, 4]);
+    });
+
+    const filters: readonly (readonly [args: readonly string[], found: readonly number[]])[] = [
+      [
+        ["--request", "r-1"],
+        [0, 1],
+      ],
+      [
+        ["--request", trace],
+        [1, 2],
+      ],
+      [
+        ["--since", at(3)],
+        [3, 4],
+      ],
+      [
+        ["--level", "warn"],
+        [3, 4],
+      ],
+      [["--level", "error"], [4]],
+      [["--grep", "store.*gone"], [4]],
+      [
+        ["--since", at(1), "--lines", "1"],
+        [3, 4],
+      ],
+    ];
+    for (const [args, found] of filters)
+      it(`are those that are asked for: ${args.join(" ")}`, async () => {
+        expect(await numbers(...args)).to.eql(found);
+      });
   });
 });
