@@ -1,2 +1,3 @@
 export { type Explanation, explain } from "./explanation.js";
+export { printable } from "./printable.js";
 export { showExplanation } from "./text.js";

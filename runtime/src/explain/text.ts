@@ -1,5 +1,6 @@
 import { hasBegunLate, isFailed, resetProblem, shortName, workloadOf } from "./cause.js";
 import type { Explanation } from "./explanation.js";
+import { printable } from "./printable.js";
 import type { AccessRecord, ApplicationRecord } from "./records.js";
 import type { Hop, OutgoingCall } from "./story.js";
 
@@ -8,11 +9,14 @@ import type { Hop, OutgoingCall } from "./story.js";
  * beginning at the left.
  */
 export function showExplanation({ hop, cause, beganMs, failed }: Explanation): string {
-  const change = cause?.change === undefined ? [] : [`  ${cause.change}`];
+  const change = cause?.change === undefined ? [] : [`  ${printable(cause.change)}`];
   const because = cause === undefined ? "" : `, because ${cause.because}`;
-  return [`${headline(hop, failed)}${because}.`, ...change, "", ...showHop(hop, { beganMs, depth: 0 })].join(
-    "\n",
-  );
+  return [
+    printable(`${headline(hop, failed)}${because}.`),
+    ...change,
+    "",
+    ...showHop(hop, { beganMs, depth: 0 }),
+  ].join("\n");
 }
 
 /** `GET /v1/items/rope failed with 503 SERVICE_UNAVAILABLE after 12 ms` */
@@ -132,5 +136,5 @@ function millisecondsOf(text: string): string {
 
 function line({ depth, beganMs }: Place, text: string, facts: readonly string[] = [], atMs?: number): string {
   const since = atMs === undefined ? "" : `+${Math.max(0, atMs - beganMs).toFixed(0)} ms`;
-  return `${since.padStart(9)}  ${"  ".repeat(depth)}${[text, ...facts].join(" · ")}`;
+  return printable(`${since.padStart(9)}  ${"  ".repeat(depth)}${[text, ...facts].join(" · ")}`);
 }

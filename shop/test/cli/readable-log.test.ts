@@ -55,6 +55,12 @@ describe("a line of a log, for people", () => {
     );
   });
 
+  it("cannot steer the terminal", () => {
+    expect(shown("a-1", { level: "info", time, msg: "red \u001b[31m\r\n", user: "\u202ecba" })).to.equal(
+      "03:04:05.678 a-1         info  red \\x1b[31m\\x0d\\x0a user=\\u202ecba",
+    );
+  });
+
   it("that is no JSON is as it is", () => {
     expect(shown("store", "ready")).to.equal("             store       info  ready");
   });

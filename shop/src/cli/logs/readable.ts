@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import { printable } from "@theseus/runtime/explain";
 import { type Level, type LogLine, levelOf } from "./record.js";
 
 const COLOURS: Readonly<Record<Level, "gray" | "green" | "yellow" | "red">> = {
@@ -39,7 +40,7 @@ export function showLine(line: LogLine, { width, isColoured }: Look): string {
   const time = atMs === 0 ? "" : new Date(atMs).toISOString().slice(11, 23);
   const level = levelOf(fields);
   const start = `${paint("gray", time.padEnd(12))} ${name.padEnd(width)} ${paint(COLOURS[level], level.padEnd(5))}`;
-  if (fields === undefined) return `${start} ${text}`;
+  if (fields === undefined) return `${start} ${printable(text)}`;
   const said = [
     fields.listener ?? fields.event,
     callOf(fields),
@@ -52,7 +53,10 @@ export function showLine(line: LogLine, { width, isColoured }: Look): string {
     .map(([key, value]) => `${key}=${typeof value === "string" ? value : JSON.stringify(value)}`);
   const request = fields.request_id === undefined ? [] : [`request=${fields.request_id}`];
   const words = [...new Set(said.filter((each) => each !== undefined && each !== "").map(String))];
-  return [start, ...words, paint("gray", [...rest, ...request].join(" "))].filter(Boolean).join(" ");
+  const more = printable([...rest, ...request].join(" "));
+  return [start, printable(words.join(" ")), more === "" ? "" : paint("gray", more)]
+    .filter(Boolean)
+    .join(" ");
 }
 
 /** `GetItem`, or `GET /v1/items/rope` */
