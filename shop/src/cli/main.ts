@@ -29,7 +29,7 @@ import { down } from "./down.js";
 import { endpoints } from "./endpoints.js";
 import { history } from "./history.js";
 import { LEVELS } from "./logs/record.js";
-import { type LogFlags, logs } from "./logs.js";
+import type { LogFlags } from "./logs.js";
 import { type NewImplFlags, newImpl } from "./new-impl.js";
 import { ownCommand } from "./own-command.js";
 import { pid } from "./pid.js";
@@ -175,7 +175,7 @@ function createProgram(home: Home, env: NodeJS.ProcessEnv, finish: (code: number
     .option("--grep <pattern>", "only lines in which a regular expression is found", parsePattern)
     .option("--json", "as they were written, on a terminal too")
     .action(async (instance: string | undefined, flags: LogFlags) =>
-      finish(await logs(home, instance, flags, { env })),
+      finish(await (await logsCommand()).logs(home, instance, flags, { env })),
     );
   command("explain", "say what became of a request, and why: from the logs, also of a shop that has ended")
     .argument("<id>", "of the request (x-request-id), or of its trace")
@@ -234,5 +234,6 @@ function createProgram(home: Home, env: NodeJS.ProcessEnv, finish: (code: number
 /** The other commands have no need of what these import, and answer sooner without it. */
 const certificateCommands = () => import("./certificate.js");
 const composeCommands = () => import("./compose.js");
+const logsCommand = () => import("./logs.js");
 const explainCommand = () => import("./explain.js");
 const swapCommand = () => import("./swap.js");
