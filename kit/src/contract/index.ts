@@ -15,6 +15,8 @@ export {
   Auth,
   findPolicy,
   type MethodPolicy,
+  optionOf,
+  type PolicyField,
   policyFaults,
   policyOf,
   type Rate,

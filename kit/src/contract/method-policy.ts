@@ -98,6 +98,31 @@ export function resolvePolicy(method: DescMethod): Policy {
   });
 }
 
+/** A field of a policy, as the contract spells it. */
+export type PolicyField = "timeout" | "allow" | "rate" | "max_request_bytes";
+
+/** Which option says a field of a method's policy: its own, or its service's. Undefined where neither does. */
+export function optionOf(method: DescMethod, field: PolicyField): "policy" | "service_policy" | undefined {
+  if (!hasPolicy(method)) return undefined;
+  if (says(getOption(method, policy), field)) return "policy";
+  return says(getOption(method.parent, service_policy), field) ? "service_policy" : undefined;
+}
+
+function says({ timeout, allow, rate, maxRequestBytes }: Policy, field: PolicyField): boolean {
+  switch (field) {
+    case "timeout":
+      return timeout !== undefined;
+    case "allow":
+      return allow.length > 0;
+    case "rate":
+      return rate !== undefined;
+    case "max_request_bytes":
+      return maxRequestBytes > 0;
+    default:
+      return field satisfies never;
+  }
+}
+
 /** The one caller that a service's policy names; an empty text when it names none, or more than one. */
 function onlyCallerOf(service: DescService): string {
   const [first = "", ...others] = new Set(

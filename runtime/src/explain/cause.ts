@@ -1,4 +1,4 @@
-import type { Contract } from "@theseus/kit/contract";
+import { type Contract, optionOf, type PolicyField } from "@theseus/kit/contract";
 import type { AccessRecord } from "./records.js";
 import { APART_MS, type Hop, type OutgoingCall } from "./story.js";
 
@@ -117,7 +117,7 @@ export function hasBegunLate({ inbound, answered }: Hop): boolean {
 /** What a sidecar has answered before, or instead of, its application. */
 function bySidecar({ instance }: Hop, inbound: AccessRecord, contract: Contract): Cause {
   const { details, route, peer, durationMs } = inbound;
-  const policy = (field: string) => placeOf(route, field, contract);
+  const policy = (field: PolicyField) => placeOf(route, field, contract);
   const jwt = /^jwt_authn_access_denied\{(.*)\}$/.exec(details)?.[1];
   if (jwt !== undefined)
     return {
@@ -172,7 +172,7 @@ function byApplication({ instance, inbound, answered }: Hop, contract: Contract)
 const GOOD_TOKEN = "theseus token --header prints one that is good";
 
 /** Options of a method's policy that a refusal can come from. */
-const OPTIONS: Readonly<Record<string, string>> = {
+const OPTIONS: Readonly<Record<string, PolicyField>> = {
   CALLER_DENIED: "allow",
   DEADLINE_EXCEEDED: "timeout",
   RATE_LIMITED: "rate",
@@ -227,9 +227,10 @@ export function workloadOf(peer: string): string {
 }
 
 /** `option (theseus.mesh.v1.policy).timeout of InventoryService.GetItem in proto/…/inventory_service.proto` */
-function placeOf(path: string, field: string, contract: Contract): string {
+function placeOf(path: string, field: PolicyField, contract: Contract): string {
   const method = contract.methods.get(path);
   if (method === undefined) return "the method's policy in proto/";
-  const file = `proto/${method.parent.file.name}.proto`;
-  return `option (theseus.mesh.v1.policy).${field} of ${shortName(path)} in ${file}`;
+  const option = optionOf(method, field) ?? "policy";
+  const whose = option === "policy" ? shortName(path) : method.parent.name;
+  return `option (theseus.mesh.v1.${option}).${field} of ${whose} in proto/${method.parent.file.name}.proto`;
 }

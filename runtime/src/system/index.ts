@@ -10,7 +10,7 @@ export { putUser, rolesIn } from "../stores/mongo-users.js";
 export { toAclFile } from "../stores/redis-users.js";
 export { keepStoreUsers, type StoreUsers } from "../stores/store-users.js";
 export { planSystem } from "./plan.js";
-export { readPolicy } from "./policy-file.js";
+export { explainPolicyFile, readPolicy } from "./policy-file.js";
 export type { System } from "./system.js";
 export {
   type SystemExternal,

@@ -4,7 +4,14 @@ import {
   type PolicyRule,
   PolicyRuleSchema,
 } from "@theseus/contract/es/theseus/mesh/v1/policy_overlay_pb.js";
-import { compilePolicy, type MeshPolicy, OverlayError, type OverlayFault } from "@theseus/mesh/policy";
+import {
+  compilePolicy,
+  type ExplainedMethod,
+  explainPolicy,
+  type MeshPolicy,
+  OverlayError,
+  type OverlayFault,
+} from "@theseus/mesh/policy";
 import { z } from "zod";
 import { toFault, UsageFault } from "../fault.js";
 import { Faults, messageSchema, record, YamlFile } from "../schema/index.js";
@@ -26,6 +33,22 @@ export function readPolicy({ contract, topology }: System, path: string | undefi
   } catch (error) {
     throw toFault(error, `The ${topology.name} cannot be opened`);
   }
+}
+
+/**
+ * Where each value comes from that sidecars keep for the methods of a workload, method by method.
+ *
+ * @throws UsageFault as `readPolicy` does
+ */
+export function explainPolicyFile(
+  system: System,
+  workload: string,
+  path: string | undefined,
+): readonly ExplainedMethod[] {
+  readPolicy(system, path);
+  const rules = path === undefined ? [] : readRules(openFile(path, new Faults())).map(({ rule }) => rule);
+  const { contract, topology } = system;
+  return explainPolicy(contract, topology, workload, create(PolicyOverlaySchema, { rules }));
 }
 
 function compileWithFile(

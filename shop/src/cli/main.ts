@@ -30,6 +30,7 @@ import { endpoints } from "./endpoints.js";
 import { history } from "./history.js";
 import { LEVELS } from "./logs/record.js";
 import type { LogFlags } from "./logs.js";
+import type { MeshExplainFlags } from "./mesh-explain.js";
 import { type NewImplFlags, newImpl } from "./new-impl.js";
 import { ownCommand } from "./own-command.js";
 import { pid } from "./pid.js";
@@ -183,6 +184,17 @@ function createProgram(home: Home, env: NodeJS.ProcessEnv, finish: (code: number
     .action(async (id: string, flags: { json?: true }) =>
       finish((await explainCommand()).explain(home, id, flags)),
     );
+  program
+    .command("mesh")
+    .description("say what the sidecars do")
+    .command("explain")
+    .description("say where each value comes from that sidecars keep for the methods of a service")
+    .argument("<service>", services)
+    .option("--policy <file>", "what a deployment asks beyond the contract, as start takes it")
+    .option("--json", "as JSON")
+    .action(async (service: string, flags: MeshExplainFlags) =>
+      finish((await meshExplainCommand()).meshExplain(service, flags)),
+    );
   command("endpoints", "show where the shop can be reached, and what to try")
     .option("--json", "as JSON")
     .action(async (flags: { json?: true }) => finish(await endpoints(home, flags)));
@@ -234,6 +246,7 @@ function createProgram(home: Home, env: NodeJS.ProcessEnv, finish: (code: number
 /** The other commands have no need of what these import, and answer sooner without it. */
 const certificateCommands = () => import("./certificate.js");
 const composeCommands = () => import("./compose.js");
+const meshExplainCommand = () => import("./mesh-explain.js");
 const logsCommand = () => import("./logs.js");
 const explainCommand = () => import("./explain.js");
 const swapCommand = () => import("./swap.js");

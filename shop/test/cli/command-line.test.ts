@@ -38,6 +38,8 @@ const wrong: readonly (readonly [args: readonly string[], says: RegExp])[] = [
   [["logs", "--since", "yesterday"], /must be 30s, 5m, 2h or 1d, or a time/],
   [["logs", "--level", "loud"], /Allowed choices are trace, debug/],
   [["logs", "--grep", "("], /must be a regular expression/],
+  [["mesh", "explain", "oars"], /There is no service "oars"\.\n {2}There are: /],
+  [["mesh", "explain", "user", "--policy", "none.yaml"], /The policy in none\.yaml cannot be read/],
   [["explain", "a b"], /"a b" is no id of a request/],
 ];
 
