@@ -6,7 +6,7 @@ import type { CaseState } from "./case-state.js";
 import { BEGINS_WITHIN_MS, ownConnection, streamRequest } from "./streams.js";
 
 /** So many begin at a time: what is asked is what a crowd costs, not how fast it can come. */
-const AT_A_TIME = 20;
+const AT_A_TIME = 8;
 
 /** Opens many streams, which are there together in the end. */
 export async function performCrowd(
