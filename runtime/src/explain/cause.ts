@@ -215,7 +215,7 @@ function tlsProblem(details: string): string {
   return (/TLS_error:?([^|}]*)/.exec(details)?.[1] ?? details).replaceAll("_", " ").trim();
 }
 
-/** `InventoryService.GetItem` */
+/** `OrderService.GetOrder` */
 export function shortName(path: string): string {
   const [, service = "", method = ""] = /^\/?(?:[\w.]+\.)?(\w+)\/(\w+)$/.exec(path) ?? [];
   return service === "" ? path : `${service}.${method}`;
@@ -226,7 +226,7 @@ export function workloadOf(peer: string): string {
   return peer.slice(peer.lastIndexOf("/") + 1);
 }
 
-/** `option (theseus.mesh.v1.policy).timeout of InventoryService.GetItem in proto/…/inventory_service.proto` */
+/** `option (theseus.mesh.v1.policy).timeout of OrderService.GetOrder in proto/…/order_service.proto` */
 function placeOf(path: string, field: PolicyField, contract: Contract): string {
   const method = contract.methods.get(path);
   if (method === undefined) return "the method's policy in proto/";

@@ -5,7 +5,7 @@ import { decodeStatus, readDetails, type Violation } from "@theseus/kit/contract
 /** What a sidecar has logged of one request, or of one attempt that reached it. */
 export interface AccessRecord {
   readonly kind: "access";
-  /** Whose sidecar it is: `inventory-1`. */
+  /** Whose sidecar it is: `orders-1`. */
   readonly instance: string;
   /** `edge`, `mesh` and `developer` are ways in; `outbound` is its application's way out. */
   readonly listener: string;
@@ -97,7 +97,7 @@ interface LogFile {
   readonly isAccess: boolean;
 }
 
-/** `inventory-1-access.log`, `inventory-1.log.2`; what Envoys print of themselves is about no request. */
+/** `orders-1-access.log`, `orders-1.log.2`; what Envoys print of themselves is about no request. */
 function logFiles(folder: string): readonly LogFile[] {
   return readdirSync(folder).flatMap((name) => {
     const [, instance = "", access] = /^(.+?)(-access)?\.log(?:\.\d+)?$/.exec(name) ?? [];

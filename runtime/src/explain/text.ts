@@ -35,7 +35,7 @@ function headline({ inbound, answered, instance, calls }: Hop, failed: boolean):
   return `${what} failed with ${[said, reason].filter(Boolean).join(" ")} after ${ms} ms`;
 }
 
-/** `, at attempt 7 to reach inventory` */
+/** `, at attempt 7 to reach orders` */
 function repeated(calls: readonly OutgoingCall[]): string {
   const { outbound } = calls.find((call) => call.outbound.attempts > 1) ?? {};
   if (outbound === undefined) return "";
