@@ -16,6 +16,9 @@ export class Admission {
   #running = 0;
   #last: Promise<void> = Promise.resolve();
 
+  /** @param idleMs  how long the processors of the machine were idle, together, since some moment */
+  constructor(readonly idleMs: () => number = idleOfMachine) {}
+
   /** Does the work as soon as there is room for it. */
   async admit<T>(work: () => Promise<T>): Promise<T> {
     this.#last = this.#last.then(() => this.#untilIdle());
@@ -31,16 +34,16 @@ export class Admission {
     const began = performance.now();
     let idle = 0;
     while (this.#running > 0 && idle < IDLE && performance.now() - began < this.#running * PATIENCE_MS) {
-      const before = idleMs();
+      const before = this.idleMs();
       const since = performance.now();
       await sleep(LOOK_MS);
-      idle = (idleMs() - before) / (performance.now() - since);
+      idle = (this.idleMs() - before) / (performance.now() - since);
     }
     this.#running += 1;
   }
 }
 
 /** Of all processors together, since the machine began. */
-function idleMs(): number {
+function idleOfMachine(): number {
   return cpus().reduce((sum, { times }) => sum + times.idle, 0);
 }
