@@ -40,7 +40,7 @@ describe("theseus explain", () => {
       /because the contract does not let gateway, with this token, call InventoryService\.AddStock\./,
     );
     expect(told).to.match(
-      /option \(theseus\.mesh\.v1\.policy\)\.allow of InventoryService\.AddStock in proto\/theseus\/inventory\/v1\//,
+      /option \(theseus\.mesh\.v1\.service_policy\)\.allow of InventoryService in proto\/theseus\/inventory\/v1\//,
     );
   });
 
