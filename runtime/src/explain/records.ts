@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { decodeStatus, readDetails, type Violation } from "@theseus/kit/contract";
+import { parseJsonLine } from "../process/json-line.js";
 
 /** What a sidecar has logged of one request, or of one attempt that reached it. */
 export interface AccessRecord {
@@ -119,7 +120,7 @@ function linesWith(path: string, ids: readonly string[]): readonly string[] {
 }
 
 function readAccess(text: string, instance: string): AccessRecord | undefined {
-  const line = parse(text);
+  const line = parseJsonLine(text);
   if (line === undefined) return undefined;
   const base64 = textOf(line.status_details) ?? textOf(line.status_details_alone);
   const status = base64 === undefined ? undefined : decodeStatus(Buffer.from(base64, "base64"));
@@ -149,7 +150,7 @@ function readAccess(text: string, instance: string): AccessRecord | undefined {
 }
 
 function readApplication(text: string, instance: string): ApplicationRecord | undefined {
-  const line = parse(text);
+  const line = parseJsonLine(text);
   if (line === undefined) return undefined;
   const failure = line.err as { readonly message?: unknown } | string | undefined;
   return {
@@ -171,15 +172,6 @@ function readApplication(text: string, instance: string): ApplicationRecord | un
 /** Lines about a request of HTTP name its method of the contract beside it, if there is one. */
 function methodOf({ rpc, method }: Readonly<Record<string, unknown>>): string | undefined {
   return textOf(rpc) ?? (textOf(method)?.startsWith("/") ? textOf(method) : undefined);
-}
-
-function parse(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const line: unknown = JSON.parse(text);
-    return typeof line === "object" && line !== null ? (line as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function textOf(value: unknown): string | undefined {

@@ -1,7 +1,7 @@
 import type { Call } from "./call.js";
 
 /** Codes that tell of a fault of the server, by OpenTelemetry's conventions for gRPC. */
-const faults: ReadonlySet<string> = new Set([
+export const serverFaults: ReadonlySet<string> = new Set([
   "UNKNOWN",
   "DEADLINE_EXCEEDED",
   "UNIMPLEMENTED",
@@ -68,7 +68,7 @@ export class RecentCalls {
       calls: calls.length,
       callsPerSecond: calls.length / seconds,
       failedShare:
-        calls.length === 0 ? 0 : calls.filter(({ code }) => faults.has(code)).length / calls.length,
+        calls.length === 0 ? 0 : calls.filter(({ code }) => serverFaults.has(code)).length / calls.length,
       latencyMs: latency(quick),
       methods: [...groupBy(calls, ({ method }) => method)]
         .map(([method, of]) => toMethod(method, of))

@@ -1,3 +1,5 @@
+import { parseJsonLine, serverFaults } from "@theseus/runtime/control";
+
 /** One line of a log. */
 export interface LogLine {
   /** Whose it is: `inventory-1`, `inventory-1-access`. */
@@ -27,7 +29,7 @@ export interface Wanted {
 export function parseLines(name: string, texts: readonly string[], lastMs = 0): readonly LogLine[] {
   let beforeMs = lastMs;
   return texts.map((text) => {
-    const fields = parse(text);
+    const fields = parseJsonLine(text);
     const time = Date.parse(String(fields?.time ?? ""));
     const atMs = Number.isNaN(time) ? beforeMs : time;
     beforeMs = atMs;
@@ -48,22 +50,10 @@ function isOf(fields: LogLine["fields"], id: string): boolean {
   return request_id === id || trace_id === id || String(traceparent ?? "").split("-")[1] === id;
 }
 
-/** What OpenTelemetry's conventions take for the server's fault. */
-const FAULTS = /^(UNKNOWN|DEADLINE_EXCEEDED|UNIMPLEMENTED|INTERNAL|UNAVAILABLE|DATA_LOSS)$/;
-
 /** Sidecars give their access logs no level: a fault of the server is a warning. */
 export function levelOf(fields: LogLine["fields"]): Level {
   const { level, listener, status, grpc_status } = fields ?? {};
   const said = LEVELS.find((each) => each === level);
   if (said !== undefined || listener === undefined) return said ?? "info";
-  return Number(status) >= 500 || FAULTS.test(String(grpc_status ?? "")) ? "warn" : "info";
-}
-
-function parse(text: string): LogLine["fields"] {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
+  return Number(status) >= 500 || serverFaults.has(String(grpc_status ?? "")) ? "warn" : "info";
 }
