@@ -35,7 +35,7 @@ export { createLog, type Log, type LogLevel, type LogOptions } from "./process/l
 export { once } from "./process/once.js";
 export { orPrivateFile, privateFile } from "./process/private-file.js";
 export { latestOf, type Rereading, rereading } from "./process/rereading.js";
-export { type Running, run } from "./process/run.js";
+export { type Program, type Running, run } from "./process/run.js";
 export { createTurns, type Turns } from "./process/turns.js";
 export { type Presence, type Variable, variable } from "./process/variable.js";
 export { healthProtocol, reflectionProtocols } from "./protocols/grpc-protocols.js";
@@ -50,6 +50,9 @@ export { continueTrace, type Trace } from "./server/trace.js";
 export type { Work } from "./standby/activity.js";
 export { createStandbyFile, type StandbyFile } from "./standby/standby-file.js";
 export { standbyVariable } from "./standby/standby-variable.js";
+export { startTelemetry } from "./telemetry/start-telemetry.js";
+export { noTelemetry, type Telemetry } from "./telemetry/telemetry.js";
+export { type TelemetryOptions, telemetryVariables } from "./telemetry/telemetry-variables.js";
 export { type Clock, systemClock } from "./values/clock.js";
 export { assertEtag } from "./values/etag.js";
 export { applyFieldMask, type FieldMaskUpdate } from "./values/field-mask.js";

@@ -17,10 +17,20 @@ export const caseEntry = record({
   clauses: optional(z.array(z.string())).describe("rows of clauses.yaml that it proves"),
   needs: optional(
     z.array(
-      z.enum(["restart", "own-target", "own-store", "store", "store-process", "mesh", "launch", "resources"]),
+      z.enum([
+        "restart",
+        "own-target",
+        "own-store",
+        "store",
+        "store-process",
+        "mesh",
+        "launch",
+        "resources",
+        "collector",
+      ]),
     ),
   ).describe(
-    "what it cannot share with other cases: then it gets a target of its own, with `own-store` a store that nobody else uses, with `store-process` one whose process it may end; `resources`: the machine tells what a process takes (Linux); for `launch` the suite must only be able to start processes",
+    "what it cannot share with other cases: then it gets a target of its own, with `own-store` a store that nobody else uses, with `store-process` one whose process it may end; with `collector` one that it tells of its calls; `resources`: the machine tells what a process takes (Linux); for `launch` the suite must only be able to start processes",
   ),
   peers: optional(z.unknown()).describe("how the played peers of the service deviate"),
   environment: optional(environment).describe(

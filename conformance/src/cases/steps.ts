@@ -5,6 +5,7 @@ import { sentFields } from "./expected.js";
 import * as processes from "./process-steps.js";
 import * as resources from "./resource-steps.js";
 import * as streams from "./stream-steps.js";
+import * as telemetry from "./telemetry-steps.js";
 import type { Fields } from "./value.js";
 
 const given = record({
@@ -47,6 +48,10 @@ export const STEPS = {
   log: processes.log,
   access: processes.access,
   reflection: processes.reflection,
+  collector: telemetry.collector,
+  tells: telemetry.tells,
+  told: telemetry.told,
+  redacts: telemetry.redacts,
 };
 
 export type Verb = keyof typeof STEPS;

@@ -29,7 +29,7 @@ export class Scope {
 
   /**
    * A copy with every `${…}` put in, in names of fields too: what was bound; `${uuid}` and `${id}`, new each time; `${uuid:x}`, `${id:x}`,
-   * `${email:x}`, `${user:x}`, the same for the same x; `${long:200}`, so many characters (`${long:200:ß}`, of this).
+   * `${email:x}`, `${user:x}`, `${hex:32:x}` (so many hex digits), the same for the same x; `${long:200}`, so many characters (`${long:200:ß}`, of this).
    *
    * A text that is one variable alone becomes the variable's value, of any type. `{$repeat: 3, value: …}` becomes a
    * list with so many entries, in which `${n}` counts from 0.
@@ -90,6 +90,10 @@ export class Scope {
         return uuidOf(`${this.#run} ${argument}`);
       case "id":
         return `${argument}-${this.#run}`;
+      case "hex": {
+        const [, length, name = ""] = /^(\d+):(.*)$/.exec(argument) ?? [];
+        return createHash("sha256").update(`${this.#run} ${name}`).digest("hex").slice(0, Number(length));
+      }
       case "email":
         return `${argument}-${this.#run}@conformance.example`;
       case "user":

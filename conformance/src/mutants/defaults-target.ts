@@ -4,6 +4,7 @@ import { rmSync } from "node:fs";
 import { createServer } from "node:http2";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Collector } from "../targets/collector/collector.js";
 import type { Target } from "../targets/target.js";
 import { OK, writeEnding } from "./ending.js";
 import { frame } from "./frames.js";
@@ -43,6 +44,7 @@ export async function startDefaults(): Promise<Target> {
       documents: async () => ({}),
       writes: async () => [],
       standby: async () => undefined,
+      collector: () => toldNothing,
       use: () => ({ memory: 0, descriptors: 0, cpu: 0 }),
       log: async () => "",
       tryLaunch: async () => ({ exit: 0, lines: [] }),
@@ -54,3 +56,12 @@ export async function startDefaults(): Promise<Target> {
     },
   };
 }
+
+const toldNothing: Collector = {
+  url: "",
+  told: () => [],
+  requests: [],
+  faults: [],
+  perform: async () => undefined,
+  [Symbol.asyncDispose]: async () => undefined,
+};

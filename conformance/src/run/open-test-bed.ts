@@ -9,6 +9,7 @@ import type { Fields } from "../cases/value.js";
 import { serviceName } from "../contract/contract.js";
 import type { Scope } from "../expectations/scope.js";
 import { type CaseStore, linkedStore, ownStore } from "../targets/case-store.js";
+import { type Collector, openCollector } from "../targets/collector/collector.js";
 import { IDENTITY } from "../targets/identity.js";
 import { type LaunchOptions, launchTarget } from "../targets/launched-target.js";
 import { nobodyAt, otherDatabase, STORES, type StoreKind } from "../targets/stores.js";
@@ -42,7 +43,7 @@ export async function openTestBed(options: TestBedOptions): Promise<OwnedTestBed
   return {
     contract,
     service: serviceName(contract, service),
-    variables: { ...variablesOf(world), store_url: storeUrl, store_away: nobodyAt(storeUrl) },
+    variables: { ...variablesOf(world), name: service, store_url: storeUrl, store_away: nobodyAt(storeUrl) },
     shared,
     own: (test, scope) => startTarget(surroundings, { test, scope }),
     ...(open && { world: open }),
@@ -79,11 +80,13 @@ async function startTarget(
   const needsDatabase =
     of !== undefined && (world.ownDatabases === true || (needsStore && kind.hasDatabases));
   const url = needsDatabase ? otherDatabase(store?.url ?? placeUrl) : (store?.url ?? placeUrl);
+  const collector = needs.includes("collector") ? opened.use(await openCollector()) : undefined;
   const variables = {
     [kind.variable]: url,
     ...IDENTITY,
     ...surrounding,
     ...(mesh && { MESH: mesh.url }),
+    ...(collector && toldTo(collector)),
   };
   return launchTarget({
     implementations,
@@ -91,11 +94,23 @@ async function startTarget(
     own: of?.scope.fill(of.test.environment) ?? {},
     ...(store && { store: store.perform }),
     ...(mesh && { mesh: (action) => mesh.perform(action) }),
+    ...(collector && { collector }),
     ...(store && { writes: store.writes }),
     ...(needsStore && storeReading(kind, url)),
     // The target ends what it owns, also when it does not start.
     owned: [opened.move()],
   });
+}
+
+/** What is told is told soon, and all lines of the log are. */
+function toldTo({ url }: Collector): Readonly<Record<string, string>> {
+  return {
+    OTEL_EXPORTER_OTLP_ENDPOINT: url,
+    OTEL_BSP_SCHEDULE_DELAY: "100",
+    OTEL_BLRP_SCHEDULE_DELAY: "100",
+    OTEL_METRIC_EXPORT_INTERVAL: "500",
+    LOG_LEVEL: "info",
+  };
 }
 
 function storeReading(

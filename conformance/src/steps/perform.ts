@@ -30,6 +30,7 @@ import {
   performSend,
   performStream,
 } from "./streams.js";
+import { performCollector, performRedacts, performTells, performTold } from "./telemetry.js";
 import { performWalk } from "./walk.js";
 
 /** How each verb is performed; what is not here is for the service's world. */
@@ -67,6 +68,10 @@ const PERFORMERS: { readonly [V in Verb]: Performer<StepOf<V>> } = {
   log: performLog,
   access: performAccess,
   reflection: performReflection,
+  collector: performCollector,
+  tells: performTells,
+  told: performTold,
+  redacts: performRedacts,
 };
 
 type Performer<S> = (step: S, run: CaseRun, state: CaseState) => Promise<void>;

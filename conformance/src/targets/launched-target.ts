@@ -11,6 +11,7 @@ import {
   type ProcessSpec,
 } from "@theseus/runtime";
 import type { Fields } from "../cases/value.js";
+import type { Collector } from "./collector/collector.js";
 import { replaceFile, withVariables } from "./environment.js";
 import { tryLaunch } from "./launch-attempt.js";
 import { processUse } from "./process-use.js";
@@ -34,6 +35,8 @@ export interface LaunchOptions {
   readonly documents?: TargetControl["documents"];
   /** Absent where nobody listens on the way to the store. */
   readonly writes?: TargetControl["writes"];
+  /** Absent where the target tells nobody. */
+  readonly collector?: Collector;
   /** Ends with the target. */
   readonly owned?: readonly AsyncDisposable[];
 }
@@ -141,6 +144,11 @@ export async function launchTarget(options: LaunchOptions): Promise<Target> {
       async standby(action) {
         const path = variables[STANDBY] ?? standbyFile;
         await (action === "begin" ? writeFile(path, "") : rm(path));
+      },
+      collector() {
+        if (options.collector === undefined)
+          throw new Error("the case has no collector: it has no such need");
+        return options.collector;
       },
       use: () => processUse(child.pid),
       async log() {

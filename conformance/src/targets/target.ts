@@ -1,5 +1,6 @@
 import type { Fields, Value } from "../cases/value.js";
 import type { StoreAction } from "./case-store.js";
+import type { Collector } from "./collector/collector.js";
 import type { ProcessUse } from "./process-use.js";
 import type { Documents } from "./stores.js";
 import type { LinkAction } from "./way/link-action.js";
@@ -40,6 +41,8 @@ export interface TargetControl {
   writes(): Promise<readonly StoreWrite[]>;
   /** Makes the standby file of the process, or removes it. */
   standby(action: "begin" | "end"): Promise<void>;
+  /** Whom the target tells of its calls; throws when the case has no such need. */
+  collector(): Collector;
   /** What the process takes of the machine. */
   use(): ProcessUse;
   /** All that the target's processes have printed. */

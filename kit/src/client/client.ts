@@ -1,5 +1,5 @@
 import { Client as Channel, type ClientDuplexStream, credentials, Metadata } from "@grpc/grpc-js";
-import { ErrorReason } from "../contract/reason-rule.js";
+import { Code, ErrorReason, reasonName } from "../contract/reason-rule.js";
 import type {
   InputOf,
   MethodDefinition,
@@ -9,6 +9,8 @@ import type {
 import { StatusError } from "../errors/status-error.js";
 import { abortable } from "../streams/abortable.js";
 import { drained } from "../streams/drain.js";
+import { formatTraceparent, parseTraceparent } from "../telemetry/span-place.js";
+import { type CallSpan, noTelemetry, type Telemetry } from "../telemetry/telemetry.js";
 
 /** What a client is told once. */
 export interface ClientOptions {
@@ -16,6 +18,8 @@ export interface ClientOptions {
   readonly address: string;
   /** The longest that any call may take, in ms. */
   readonly timeoutMs: number;
+  /** Who is told of each call; nobody when absent. */
+  readonly telemetry?: Telemetry;
 }
 
 /** What a client is told for one call. */
@@ -57,7 +61,7 @@ export function createClient<S extends ServiceDefinition>(definition: S, options
   });
   const methods = Object.entries(definition).map(([name, method]) => {
     const call = (request: unknown, callOptions: CallOptions = {}) => {
-      const started = { channel, method, callOptions, timeoutMs: options.timeoutMs };
+      const started = { channel, method, callOptions, options };
       if (method.responseStream) return responses(started, request);
       return method.requestStream ? onlyResponse(started, request) : unary(started, request);
     };
@@ -73,23 +77,52 @@ interface Start {
   readonly channel: Channel;
   readonly method: MethodDefinition;
   readonly callOptions: CallOptions;
-  readonly timeoutMs: number;
+  readonly options: ClientOptions;
 }
 
-function unary({ channel, method, callOptions, timeoutMs }: Start, request: unknown): Promise<unknown> {
-  const { signal, metadata = new Metadata() } = callOptions;
+/** The call as a span of its own, below that of the headers' `traceparent`. */
+function beginSpan({ method, callOptions, options }: Start): {
+  readonly span: CallSpan;
+  readonly metadata: Metadata;
+} {
+  const { address, telemetry = noTelemetry } = options;
+  const { metadata = new Metadata() } = callOptions;
+  const span = telemetry.calling(
+    method.path,
+    parseTraceparent(metadata.get("traceparent")[0]?.toString()),
+    address,
+  );
+  if (!telemetry.isOn) return { span, metadata };
+  const own = metadata.clone();
+  own.set("traceparent", formatTraceparent(span));
+  return { span, metadata: own };
+}
+
+function endOfSpan(failure: StatusError | undefined) {
+  return {
+    code: Code[failure?.code ?? Code.OK],
+    reason: failure && reasonName(failure.reason),
+  };
+}
+
+function unary(start: Start, request: unknown): Promise<unknown> {
+  const { channel, method, callOptions, options } = start;
+  const { signal } = callOptions;
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(whyAborted(signal));
+    const { span, metadata } = beginSpan(start);
     const call = channel.makeUnaryRequest(
       method.path,
       (message: unknown) => method.requestSerialize(message as never),
       method.responseDeserialize,
       request,
       metadata,
-      { deadline: deadlineOf(callOptions, timeoutMs) },
+      { deadline: deadlineOf(callOptions, options.timeoutMs) },
       (failure, response) => {
         signal?.removeEventListener("abort", cancel);
-        if (failure) reject(signal?.aborted ? whyAborted(signal) : StatusError.from(failure));
+        const refused = failure ? StatusError.from(failure) : undefined;
+        span.end(endOfSpan(refused));
+        if (refused) reject(signal?.aborted ? whyAborted(signal) : refused);
         else resolve(response);
       },
     );
@@ -107,19 +140,21 @@ async function onlyResponse(start: Start, requests: unknown): Promise<unknown> {
 }
 
 async function* responses(start: Start, request: unknown): AsyncGenerator<unknown> {
-  const { channel, method, callOptions, timeoutMs } = start;
-  const { signal, metadata = new Metadata() } = callOptions;
+  const { channel, method, callOptions, options } = start;
+  const { signal } = callOptions;
   if (signal?.aborted) throw whyAborted(signal);
+  const { span, metadata } = beginSpan(start);
   const stream = channel.makeBidiStreamRequest(
     method.path,
     (message: unknown) => method.requestSerialize(message as never),
     method.responseDeserialize,
     metadata,
-    { deadline: deadlineOf(callOptions, timeoutMs) },
+    { deadline: deadlineOf(callOptions, options.timeoutMs) },
   );
   const cancel = () => stream.cancel();
   signal?.addEventListener("abort", cancel, { once: true });
   const ending = endOf(stream);
+  void ending.failure.then((failure) => span.end(endOfSpan(failure && StatusError.from(failure))));
   const sending = sendAll(
     stream,
     method.requestStream ? (request as AsyncIterable<unknown>) : [request],

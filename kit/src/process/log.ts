@@ -1,4 +1,5 @@
 import { type DestinationStream, destination, type LogFn, type Logger, pino } from "pino";
+import type { Telemetry } from "../telemetry/telemetry.js";
 import { boundLine } from "./bound-line.js";
 import { redactedFields, scrub } from "./redaction.js";
 
@@ -15,6 +16,8 @@ export interface LogOptions {
   readonly name: string;
   /** Where lines go; stdout when absent. */
   readonly destination?: DestinationStream;
+  /** Who is told of each line besides. */
+  readonly telemetry?: Telemetry;
 }
 
 /**
@@ -25,6 +28,7 @@ export interface LogOptions {
 export function createLog(options: LogOptions): Log {
   const names = redactedFields();
   const output = options.destination ?? standardOutput();
+  const { telemetry } = options;
   return pino(
     {
       level: options.level,
@@ -42,7 +46,13 @@ export function createLog(options: LogOptions): Log {
       },
       serializers: { err: (error: unknown) => describeError(error) },
     },
-    { write: (line) => output.write(boundLine(line)) },
+    {
+      write(line) {
+        const bounded = boundLine(line);
+        output.write(bounded);
+        telemetry?.record(bounded);
+      },
+    },
   );
 }
 

@@ -10,6 +10,12 @@ export interface Running extends AsyncDisposable {
   readonly log: Log;
 }
 
+/** What is run. */
+export interface Program {
+  /** That of the package that its script belongs to. */
+  readonly version: string;
+}
+
 /** `EX_CONFIG` of sysexits.h. */
 const EXIT_CONFIG = 78;
 /** The launch protocol gives a process 10 s to leave. */
@@ -20,20 +26,23 @@ const LONGEST_STOP_MS = 9500;
  * exits 0. Exits 78 after one line for each fault of the configuration, 1 after any other failure, also one that
  * nobody caught. Nothing may be logged to stdout before the listening line. Never rejects.
  */
-export async function run(start: (env: NodeJS.ProcessEnv) => Promise<Running>): Promise<void> {
+export async function run(
+  start: (env: NodeJS.ProcessEnv, program: Program) => Promise<Running>,
+): Promise<void> {
   let log = createLog({ level: "info", name: "main" });
   for (const event of ["uncaughtException", "unhandledRejection"] as const) {
     process.on(event, (err: unknown) => die(log, err, "something failed that nobody caught"));
   }
   const stopAsked = nextSignal();
   try {
-    const running = await start(process.env);
+    const version = versionOf(process.argv[1]);
+    const running = await start(process.env, { version });
     log = running.log;
     print({
       event: "listening",
       address: running.address,
       pid: process.pid,
-      version: versionOf(process.argv[1]),
+      version,
     });
     const signal = await stopAsked;
     log.info({ event: "stopping", signal }, "finishing running calls");

@@ -4,6 +4,8 @@ import type { StatusError } from "../errors/status-error.js";
 import type { Log } from "../process/log.js";
 import { inStandby, type WriteGate } from "../standby/write-gate.js";
 import { linkSignals } from "../streams/abortable.js";
+import { parseTraceparent } from "../telemetry/span-place.js";
+import type { Telemetry } from "../telemetry/telemetry.js";
 import { assertAllowed } from "./access.js";
 import type { BoundMethod } from "./bind.js";
 import type { Call } from "./call.js";
@@ -11,12 +13,13 @@ import { createDeadline } from "./deadline.js";
 import { trackEnd } from "./handler-end.js";
 import { callerOf, type Identity, principalOf } from "./identity.js";
 import { readAll, readOne, writeAll, writeOne } from "./shapes.js";
-import { continueTrace, type Trace } from "./trace.js";
+import { continueTrace, header, type Trace } from "./trace.js";
 import type { WireCall } from "./wire-call.js";
 
 /** What calls share with the server that answers them. */
 export interface ServerContext {
   readonly log: Log;
+  readonly telemetry: Telemetry;
   /** Whom callers and end users are compared with. */
   readonly identity: Identity | undefined;
   /** Aborted when the server begins to stop: response streams end at the next message. */
@@ -33,8 +36,14 @@ export interface ServerContext {
  */
 export async function answer(method: BoundMethod, wire: WireCall, server: ServerContext): Promise<void> {
   const started = performance.now();
-  const trace = continueTrace(wire.metadata);
-  const log = server.log.child({ request_id: trace.requestId, trace_id: trace.traceId });
+  const parent = parseTraceparent(header(wire.metadata, "traceparent"));
+  const span = server.telemetry.answering(method.path, parent);
+  const trace = continueTrace(wire.metadata, span);
+  const log = server.log.child({
+    request_id: trace.requestId,
+    trace_id: trace.traceId,
+    ...(server.telemetry.isOn && { span_id: trace.spanId }),
+  });
   const caller = callerOf(wire.metadata, server.identity);
   const pass = method.writes ? server.gate.enter() : undefined;
   const cutOffs = method.requestStream && pass ? [server.cutOff, pass.cutOff] : [server.cutOff];
@@ -47,7 +56,9 @@ export async function answer(method: BoundMethod, wire: WireCall, server: Server
   deadline.settle(failure);
   wire.finish(failure && toStatusObject(failure));
   void handled.ended().then(() => pass?.leave());
-  report(log, method.path, caller, failure, performance.now() - started);
+  const end = { code: Code[failure?.code ?? Code.OK], reason: failure && reasonName(failure.reason) };
+  span.end({ ...end, requestId: trace.requestId });
+  report(log, { method: method.path, caller, ...end }, failure, performance.now() - started);
 
   async function perform(): Promise<void> {
     if (method.writes && pass === undefined) throw inStandby();
@@ -84,14 +95,16 @@ function toCall(method: string, wire: WireCall, trace: Trace, known: Known): Cal
   };
 }
 
+interface Answered {
+  readonly method: string;
+  readonly caller: string | undefined;
+  readonly code: string;
+  readonly reason: string | undefined;
+}
+
 /** Logs one line for each call, and one more with the cause when this service or something that it calls failed. */
-function report(
-  log: Log,
-  method: string,
-  caller: string | undefined,
-  failure: StatusError | undefined,
-  ms: number,
-) {
+function report(log: Log, answered: Answered, failure: StatusError | undefined, ms: number) {
+  const { method, code, reason, caller } = answered;
   if (failure?.reason === ErrorReason.INTERNAL) {
     log.error({ event: "fault", method, err: failure.cause }, "the call failed by a fault of this service");
   }
@@ -101,8 +114,8 @@ function report(
   log.info({
     event: "call",
     method,
-    code: Code[failure?.code ?? Code.OK],
-    reason: failure && reasonName(failure.reason),
+    code,
+    reason,
     ms: Math.round(ms * 1000) / 1000,
     caller,
   });

@@ -18,6 +18,7 @@ import { wireStatus } from "../protocols/wire-fault.js";
 import { followStandby, type Work } from "../standby/activity.js";
 import { createWriteGate } from "../standby/write-gate.js";
 import { abortable } from "../streams/abortable.js";
+import { noTelemetry, type Telemetry } from "../telemetry/telemetry.js";
 import type { ServiceBinding } from "./bind.js";
 import type { Identity } from "./identity.js";
 import { type MutualTls, MutualTlsCredentials } from "./mutual-tls.js";
@@ -35,6 +36,8 @@ export interface ServeOptions {
   /** Resolves when the store answers; health says what it finds. */
   readonly probe: (signal: AbortSignal) => Promise<void>;
   readonly log: Log;
+  /** Who is told of each call; nobody when absent. */
+  readonly telemetry?: Telemetry;
   /** What the process does besides, and whether it may. Without it the process always may act. */
   readonly work?: Work;
   /** Who callers and end users are. Without it every certificate is an unknown workload's, and every token invalid. */
@@ -67,7 +70,7 @@ const MIB = 1024 * 1024;
  * @throws ConfigError when it cannot listen there
  */
 export async function serve(options: ServeOptions): Promise<RunningServer> {
-  const { log, services, work } = options;
+  const { log, services, work, telemetry = noTelemetry } = options;
   setLogVerbosity(logVerbosity.NONE);
   const names = services.map((service) => service.typeName);
   const health = createHealth(names);
@@ -77,7 +80,14 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   setMaxListeners(0, draining.signal, cutOff.signal);
   const drainMs = options.drainMs ?? DEFAULT_DRAIN_MS;
   const gate = createWriteGate(drainMs);
-  const context = { log, identity: options.identity, draining: draining.signal, cutOff: cutOff.signal, gate };
+  const context = {
+    log,
+    telemetry,
+    identity: options.identity,
+    draining: draining.signal,
+    cutOff: cutOff.signal,
+    gate,
+  };
   const server = new Server(channelOptions(services));
   for (const method of services.flatMap((service) => service.methods)) {
     warmUp(method.request.message);

@@ -1,9 +1,9 @@
-import { randomBytes } from "node:crypto";
 import { Metadata } from "@grpc/grpc-js";
+import { formatTraceparent, parseTraceparent, type SpanPlace } from "../telemetry/span-place.js";
+import { noTelemetry } from "../telemetry/telemetry.js";
 import { newId } from "../values/new-id.js";
 
 const SANE_ID = /^[A-Za-z0-9._-]{1,128}$/;
-const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
 /** Characters of a `tracestate` that W3C Trace Context asks everybody to pass on; a longer one is dropped. */
 const MAX_STATE = 512;
 
@@ -19,19 +19,21 @@ export interface Trace {
   readonly outgoing: Metadata;
 }
 
-/** Goes on with the caller's request and trace, or starts one where there is none that can be believed. */
-export function continueTrace(incoming: Metadata): Trace {
+/**
+ * Goes on with the caller's request and trace, or starts one where there is none that can be believed. `own` is this
+ * call's place in it where that is made already.
+ */
+export function continueTrace(incoming: Metadata, own?: SpanPlace): Trace {
   const given = header(incoming, "x-request-id");
   const requestId = given !== undefined && SANE_ID.test(given) ? given : newId();
-  const parent = TRACEPARENT.exec(header(incoming, "traceparent") ?? "");
-  const traceId = parent?.[1] ?? randomBytes(16).toString("hex");
-  const spanId = randomBytes(8).toString("hex");
+  const parent = parseTraceparent(header(incoming, "traceparent"));
+  const place = own ?? noTelemetry.answering("", parent);
   const outgoing = new Metadata();
   outgoing.set("x-request-id", requestId);
-  outgoing.set("traceparent", `00-${traceId}-${spanId}-${parent?.[3] ?? "01"}`);
+  outgoing.set("traceparent", formatTraceparent(place));
   const state = parent && header(incoming, "tracestate");
   if (state && state.length <= MAX_STATE) outgoing.set("tracestate", state);
-  return { requestId, traceId, spanId, outgoing };
+  return { requestId, traceId: place.traceId, spanId: place.spanId, outgoing };
 }
 
 /** A header as text; the values of one that comes several times are joined with commas, as HTTP says. */

@@ -7,6 +7,8 @@ import {
   type Rereading,
   rereading,
   standbyVariable,
+  type TelemetryOptions,
+  telemetryVariables,
   variable,
 } from "@theseus/kit";
 
@@ -18,6 +20,8 @@ export interface Config {
   /** While there is a file at this path, the process is in standby. */
   readonly standbyFile: string | undefined;
   readonly logLevel: LogLevel;
+  /** Undefined: nobody is told of calls. */
+  readonly telemetry: TelemetryOptions | undefined;
 }
 
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
@@ -29,5 +33,6 @@ export function parseConfig(env: NodeJS.ProcessEnv): Config {
     identity: identityVariables({ optional: true }),
     standbyFile: standbyVariable("LAUNCH_STANDBY_FILE"),
     logLevel: variable.oneOf("LOG_LEVEL", LOG_LEVELS, { default: "info" }),
+    telemetry: telemetryVariables(),
   });
 }

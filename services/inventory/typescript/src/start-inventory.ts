@@ -7,9 +7,11 @@ import {
   type Log,
   latestOf,
   newId,
+  noTelemetry,
   quotasOf,
   type RunningServer,
   serve,
+  type Telemetry,
 } from "@theseus/kit";
 import type { Config } from "./config.js";
 import { createInventoryService } from "./rpc/inventory-service.js";
@@ -23,13 +25,20 @@ import { startLevelFeed } from "./watch/level-feed.js";
 
 export interface Surroundings {
   readonly log: Log;
+  /** Who is told of calls; nobody when absent. */
+  readonly telemetry?: Telemetry;
   /** From 0 up to 1. */
   readonly random: () => number;
 }
 
 /** The whole service on its own socket and connections; disposing gives all of them back. */
-export async function startInventory(config: Config, { log, random }: Surroundings): Promise<RunningServer> {
+export async function startInventory(
+  config: Config,
+  { log, telemetry = noTelemetry, random }: Surroundings,
+): Promise<RunningServer> {
   await using opened = new AsyncDisposableStack();
+  // The last to end: what the others do until then is told too.
+  opened.use(telemetry);
   const standby = createStandbyFile(config.standbyFile, log);
   const redis = opened.use(openConnections(config.redisUrl.value));
   const runScript = createScriptRunner(redis.commands, loadScripts());
@@ -47,6 +56,7 @@ export async function startInventory(config: Config, { log, random }: Surroundin
       services: [bind(InventoryServiceService, InventoryService, createInventoryService(context))],
       probe: redis.probe,
       log,
+      telemetry,
       identity: config.identity,
       work: {
         standby,

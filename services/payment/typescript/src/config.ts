@@ -7,6 +7,8 @@ import {
   type Rereading,
   rereading,
   standbyVariable,
+  type TelemetryOptions,
+  telemetryVariables,
   variable,
 } from "@theseus/kit";
 import { mongodbUrl } from "@theseus/mongo";
@@ -23,6 +25,8 @@ export interface Config {
   /** While there is a file at this path, the process is in standby. */
   readonly standbyFile: string | undefined;
   readonly logLevel: LogLevel;
+  /** Undefined: nobody is told of calls. */
+  readonly telemetry: TelemetryOptions | undefined;
 }
 
 const LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
@@ -36,5 +40,6 @@ export function parseConfig(env: NodeJS.ProcessEnv): Config {
     identity: identityVariables({ optional: true }),
     standbyFile: standbyVariable("LAUNCH_STANDBY_FILE"),
     logLevel: variable.oneOf("LOG_LEVEL", LEVELS, { default: "info" }),
+    telemetry: telemetryVariables(),
   });
 }

@@ -9,8 +9,10 @@ import {
   type Log,
   latestOf,
   newId,
+  noTelemetry,
   type RunningServer,
   serve,
+  type Telemetry,
 } from "@theseus/kit";
 import type { Config } from "./config.js";
 import { createAsk } from "./drive/ask.js";
@@ -28,6 +30,8 @@ import { createMongoPaymentStore } from "./store/mongo-payment-store.js";
 
 export interface Surroundings {
   readonly log: Log;
+  /** Who is told of calls; nobody when absent. */
+  readonly telemetry?: Telemetry;
   readonly clock: Clock;
   /** From 0 up to 1. */
   readonly random: () => number;
@@ -36,15 +40,17 @@ export interface Surroundings {
 /** The whole service on its own socket and connections; disposing gives all of them back. */
 export async function startPayment(
   config: Config,
-  { log, clock, random }: Surroundings,
+  { log, telemetry = noTelemetry, clock, random }: Surroundings,
 ): Promise<RunningServer> {
   const { recoverAfterMs } = config;
   await using opened = new AsyncDisposableStack();
+  // The last to end: what the others do until then is told too.
+  opened.use(telemetry);
   const quota = openPaymentsQuota();
   const standby = createStandbyFile(config.standbyFile, log);
   const access = { url: config.mongodbUrl.value, writes: !standby.isThere };
   const store = opened.use(createMongoPaymentStore(access, Number(quota.limit)));
-  const peers = opened.use(createPeers(config.mesh));
+  const peers = opened.use(createPeers(config.mesh, telemetry));
   const changes = createChangeNotifier();
   const ask = createAsk(peers, store);
   const step = createStep({ store, ask, clock, changes });
@@ -73,6 +79,7 @@ export async function startPayment(
       services: [bind(PaymentServiceService, PaymentService, createPaymentService(context))],
       probe: () => store.ping(),
       log,
+      telemetry,
       identity: config.identity,
       work: {
         standby,

@@ -16,6 +16,7 @@ describe("the start of PaymentService", () => {
       identity,
       standbyFile: undefined,
       logLevel: "silent",
+      telemetry: undefined,
     } as const;
     const before = openSockets();
     const taken = startPayment(config, { log, clock: systemClock, random: Math.random });

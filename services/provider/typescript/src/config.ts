@@ -1,5 +1,13 @@
 import { readFileSync } from "node:fs";
-import { allOrNone, type LogLevel, parseEnv, type ServeOptions, variable } from "@theseus/kit";
+import {
+  allOrNone,
+  type LogLevel,
+  parseEnv,
+  type ServeOptions,
+  type TelemetryOptions,
+  telemetryVariables,
+  variable,
+} from "@theseus/kit";
 
 export interface Config {
   readonly listen: string;
@@ -7,6 +15,8 @@ export interface Config {
   readonly ledger: string;
   readonly tls: ServeOptions["tls"];
   readonly logLevel: LogLevel;
+  /** Undefined: nobody is told of calls. */
+  readonly telemetry: TelemetryOptions | undefined;
 }
 
 const LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
@@ -16,6 +26,7 @@ export function parseConfig(env: NodeJS.ProcessEnv): Config {
     listen: variable.listen("LISTEN"),
     ledger: variable.text("LEDGER"),
     logLevel: variable.oneOf("LOG_LEVEL", LEVELS, { default: "info" }),
+    telemetry: telemetryVariables(),
     tls: allOrNone({
       certificate: variable.file("TLS_CERT"),
       key: variable.file("TLS_KEY", { secret: true }),

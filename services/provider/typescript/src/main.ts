@@ -1,9 +1,10 @@
-import { createLog, run, systemClock } from "@theseus/kit";
+import { createLog, run, startTelemetry, systemClock } from "@theseus/kit";
 import { parseConfig } from "./config.js";
 import { startProvider } from "./start-provider.js";
 
-await run((env) => {
+await run(async (env, { version }) => {
   const config = parseConfig(env);
-  const log = createLog({ level: config.logLevel, name: "provider" });
-  return startProvider(config, { log, clock: systemClock });
+  const telemetry = await startTelemetry(config.telemetry, { name: "provider", version });
+  const log = createLog({ level: config.logLevel, name: "provider", telemetry });
+  return startProvider(config, { log, telemetry, clock: systemClock });
 });

@@ -1,6 +1,15 @@
 import { CardProvider } from "@theseus/contract/es/theseus/provider/v1/card_provider_pb.js";
 import { CardProviderService } from "@theseus/contract/theseus/provider/v1/card_provider.js";
-import { AsyncDisposableStack, bind, type Clock, type Log, type RunningServer, serve } from "@theseus/kit";
+import {
+  AsyncDisposableStack,
+  bind,
+  type Clock,
+  type Log,
+  noTelemetry,
+  type RunningServer,
+  serve,
+  type Telemetry,
+} from "@theseus/kit";
 import type { Config } from "./config.js";
 import { createProviderService } from "./rpc/provider-service.js";
 import { createLedger } from "./rules/ledger.js";
@@ -8,12 +17,19 @@ import { openLedgerFile } from "./store/ledger-file.js";
 
 export interface Surroundings {
   readonly log: Log;
+  /** Who is told of calls; nobody when absent. */
+  readonly telemetry?: Telemetry;
   readonly clock: Clock;
 }
 
 /** The whole service on its own socket and ledger; disposing gives both back. */
-export async function startProvider(config: Config, { log, clock }: Surroundings): Promise<RunningServer> {
+export async function startProvider(
+  config: Config,
+  { log, telemetry = noTelemetry, clock }: Surroundings,
+): Promise<RunningServer> {
   await using opened = new AsyncDisposableStack();
+  // The last to end: what the others do until then is told too.
+  opened.use(telemetry);
   const { file, records, dropped } = await openLedgerFile(config.ledger);
   opened.use(file);
   const ledger = createLedger(records);
@@ -23,6 +39,7 @@ export async function startProvider(config: Config, { log, clock }: Surroundings
       services: [bind(CardProviderService, CardProvider, createProviderService({ ledger, file, clock }))],
       probe: () => file.settled(),
       log,
+      telemetry,
       ...(config.tls && { tls: config.tls }),
     }),
   );

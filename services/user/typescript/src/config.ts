@@ -10,6 +10,8 @@ import {
   rereading,
   sameForSame,
   standbyVariable,
+  type TelemetryOptions,
+  telemetryVariables,
   type Variable,
   variable,
 } from "@theseus/kit";
@@ -33,6 +35,8 @@ export interface Config {
   /** While there is a file at this path, the process is in standby. */
   readonly standbyFile: string | undefined;
   readonly logLevel: LogLevel;
+  /** Undefined: nobody is told of calls. */
+  readonly telemetry: TelemetryOptions | undefined;
 }
 
 const LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
@@ -52,6 +56,7 @@ export function parseConfig(env: NodeJS.ProcessEnv): Config {
     }),
     standbyFile: standbyVariable("LAUNCH_STANDBY_FILE"),
     logLevel: variable.oneOf("LOG_LEVEL", LEVELS, { default: "info" }),
+    telemetry: telemetryVariables(),
   });
 }
 

@@ -1,9 +1,10 @@
-import { createLog, run, systemClock } from "@theseus/kit";
+import { createLog, run, startTelemetry, systemClock } from "@theseus/kit";
 import { parseConfig } from "./config.js";
 import { startUser } from "./start-user.js";
 
-await run((env) => {
+await run(async (env, { version }) => {
   const config = parseConfig(env);
-  const log = createLog({ level: config.logLevel, name: "user" });
-  return startUser(config, { log, clock: systemClock });
+  const telemetry = await startTelemetry(config.telemetry, { name: "user", version });
+  const log = createLog({ level: config.logLevel, name: "user", telemetry });
+  return startUser(config, { log, telemetry, clock: systemClock });
 });

@@ -11,8 +11,10 @@ import {
   type Log,
   latestOf,
   newId,
+  noTelemetry,
   type RunningServer,
   serve,
+  type Telemetry,
 } from "@theseus/kit";
 import { createAdminWork } from "./admin-work.js";
 import { ensureAdmin } from "./bootstrap-admin.js";
@@ -32,6 +34,8 @@ import { lastingSecretOf, type SigningKeys } from "./tokens/signing-keys.js";
 
 export interface Surroundings {
   readonly log: Log;
+  /** Who is told of calls; nobody when absent. */
+  readonly telemetry?: Telemetry;
   readonly clock: Clock;
 }
 
@@ -39,9 +43,14 @@ export interface Surroundings {
 const HASHING = { atOnce: 2, waiting: 16 };
 
 /** The whole service on its own socket and connections; disposing gives all of them back. */
-export async function startUser(config: Config, { log, clock }: Surroundings): Promise<RunningServer> {
+export async function startUser(
+  config: Config,
+  { log, telemetry = noTelemetry, clock }: Surroundings,
+): Promise<RunningServer> {
   const { passwordCost, bootstrapAdmin, identity, tokens } = config;
   await using opened = new AsyncDisposableStack();
+  // The last to end: what the others do until then is told too.
+  opened.use(telemetry);
   const { current: signingKeys } = opened.use(followSigningKeys(config.signingKeys, log));
   const standby = createStandbyFile(config.standbyFile, log);
   const database = opened.use(openDatabase({ url: config.mongodbUrl.value, writes: !standby.isThere }));
@@ -73,6 +82,7 @@ export async function startUser(config: Config, { log, clock }: Surroundings): P
       listen: config.listen,
       services: [bind(UserServiceService, UserService, createUserService(context))],
       log,
+      telemetry,
       identity,
       async probe() {
         await database.ping();

@@ -73,7 +73,15 @@ interface ConfigParts extends Omit<Partial<Config>, "redisUrl"> {
 
 export function configOf({ redisUrl: value, ...parts }: ConfigParts): Config {
   const redisUrl = { value, reread: () => value };
-  return { listen: "127.0.0.1:0", redisUrl, identity, standbyFile: undefined, logLevel: "silent", ...parts };
+  return {
+    listen: "127.0.0.1:0",
+    redisUrl,
+    identity,
+    standbyFile: undefined,
+    logLevel: "silent",
+    telemetry: undefined,
+    ...parts,
+  };
 }
 
 export const SILENT = createLog({ level: "silent", name: "inventory" });

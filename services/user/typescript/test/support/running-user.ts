@@ -87,6 +87,7 @@ export function configOf({ mongodbUrl: value = newDatabaseUrl(), ...parts }: Con
     tokens: { issuer: identity.issuer, audience: identity.audience },
     standbyFile: undefined,
     logLevel: "trace",
+    telemetry: undefined,
     ...parts,
   };
 }

@@ -1,0 +1,53 @@
+import { randomBytes } from "node:crypto";
+import type { SpanPlace } from "./span-place.js";
+
+/** How a call ended. */
+export interface CallEnd {
+  /** The gRPC code by its name, such as `NOT_FOUND`. */
+  readonly code: string;
+  /** The reason of a refusal, such as `ITEM_NOT_FOUND`. */
+  readonly reason?: string | undefined;
+  readonly requestId?: string | undefined;
+}
+
+/** A call under way, as a span of its trace. */
+export interface CallSpan extends SpanPlace {
+  /** To be called once. */
+  end(how: CallEnd): void;
+}
+
+/** What is told of calls and of lines of the log, as docs/telemetry.md says. Disposing tells what is left, within half a second. */
+export interface Telemetry extends AsyncDisposable {
+  /** Whether anybody is told. */
+  readonly isOn: boolean;
+  /** A call that is answered here; `method` is its path. Without a parent it begins a trace. */
+  answering(method: string, parent: SpanPlace | undefined): CallSpan;
+  /** A call that is made to `server`, `unix:/path` or `host:port`. */
+  calling(method: string, parent: SpanPlace | undefined, server: string): CallSpan;
+  /** A line of the log, JSON. */
+  record(line: string): void;
+}
+
+/** A process as its telemetry names it. */
+export interface Telling {
+  readonly name: string;
+  readonly version: string;
+}
+
+/** Tells nobody. Calls have their places in traces all the same. */
+export const noTelemetry: Telemetry = {
+  isOn: false,
+  answering: (_method, parent) => placeBelow(parent),
+  calling: (_method, parent) => placeBelow(parent),
+  record: () => undefined,
+  [Symbol.asyncDispose]: async () => undefined,
+};
+
+function placeBelow(parent: SpanPlace | undefined): CallSpan {
+  return {
+    traceId: parent?.traceId ?? randomBytes(16).toString("hex"),
+    spanId: randomBytes(8).toString("hex"),
+    flags: parent?.flags ?? "01",
+    end: () => undefined,
+  };
+}
