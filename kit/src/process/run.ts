@@ -19,7 +19,7 @@ export interface Program {
 /** `EX_CONFIG` of sysexits.h. */
 const EXIT_CONFIG = 78;
 /** The launch protocol gives a process 10 s to leave. */
-const LONGEST_STOP_MS = 9500;
+const LONGEST_STOP_MS = 9800;
 
 /**
  * Runs a process from its main. Prints the listening line when `start` is done, stops on SIGTERM and SIGINT and

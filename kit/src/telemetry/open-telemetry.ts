@@ -29,7 +29,7 @@ import type { TelemetryOptions } from "./telemetry-variables.js";
 
 const SCOPE = "theseus";
 /** What a stop gives to the last spans, metrics and records. */
-const LAST_EXPORT_MS = 500;
+const LAST_EXPORT_MS = 1000;
 /** Upper bounds in seconds, as the semantic conventions advise. */
 const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 /** Codes that are a server's own fault (OpenTelemetry semantic conventions for gRPC); to a client every refusal is one. */

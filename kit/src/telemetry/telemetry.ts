@@ -16,7 +16,7 @@ export interface CallSpan extends SpanPlace {
   end(how: CallEnd): void;
 }
 
-/** What is told of calls and of lines of the log, as docs/telemetry.md says. Disposing tells what is left, within half a second. */
+/** What is told of calls and of lines of the log, as docs/telemetry.md says. Disposing tells what is left, within a second. */
 export interface Telemetry extends AsyncDisposable {
   /** Whether anybody is told. */
   readonly isOn: boolean;
