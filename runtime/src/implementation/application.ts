@@ -4,6 +4,7 @@ import type { HealthCheck } from "../process/health-watch.js";
 import { inheritedEnvironment } from "../process/inherited-environment.js";
 import type { ProcessSpec, Ready } from "../process/process-spec.js";
 import type { Implementation } from "./implementation.js";
+import { telemetryEnvironment } from "./telemetry-environment.js";
 
 interface ApplicationOptions {
   readonly name: string;
@@ -21,15 +22,18 @@ interface ApplicationOptions {
 /** An implementation as a process, by the launch protocol. */
 export function applicationProcess(options: ApplicationOptions): ProcessSpec {
   const { name, implementation, listen, variables, healthCheck, logs, env } = options;
-  const passed = ["LOG_LEVEL", "OTEL_EXPORTER_OTLP_ENDPOINT"].flatMap((key) => {
-    const value = env[key];
-    return value === undefined || value === "" ? [] : [[key, value]];
-  });
+  const { LOG_LEVEL: level } = env;
   return {
     name,
     command: implementation.run,
     cwd: implementation.folder,
-    env: { ...inheritedEnvironment(env), ...Object.fromEntries(passed), ...variables, LISTEN: listen },
+    env: {
+      ...inheritedEnvironment(env),
+      ...(level ? { LOG_LEVEL: level } : {}),
+      ...telemetryEnvironment(env, implementation, name),
+      ...variables,
+      LISTEN: listen,
+    },
     readyWhen: { line: listeningLine },
     readyWithinMs: 60_000,
     stopWithinMs: 12_000,
