@@ -5,4 +5,10 @@ export { isHostName } from "./option-faults.js";
 export { mirrorPaths } from "./routes/mirror.js";
 export { type TokenFilterFile, tokenFilterFile } from "./security/jwt.js";
 export { sidecarBootstrap } from "./sidecar-bootstrap.js";
-export type { ExternalAccess, SidecarOptions, SidecarPaths, SidecarPorts } from "./sidecar-options.js";
+export type {
+  ExternalAccess,
+  SidecarOptions,
+  SidecarPaths,
+  SidecarPorts,
+  TraceReceiver,
+} from "./sidecar-options.js";

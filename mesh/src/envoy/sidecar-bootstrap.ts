@@ -4,6 +4,7 @@ import { admin } from "./admin.js";
 import { applicationOf, localApplication } from "./clusters/application-cluster.js";
 import { externalCluster } from "./clusters/external-cluster.js";
 import { peerCluster } from "./clusters/peer-cluster.js";
+import { receiver } from "./clusters/receiver-cluster.js";
 import { comparer } from "./clusters/shadow-cluster.js";
 import { edgeListener } from "./listeners/edge.js";
 import { developerListener, meshListener } from "./listeners/inbound.js";
@@ -48,7 +49,14 @@ function listeners(options: SidecarOptions): readonly Message[] {
   ];
 }
 
-function clusters({ policy, topology, workload, paths, externals = {} }: SidecarOptions): readonly Message[] {
+function clusters({
+  policy,
+  topology,
+  workload,
+  paths,
+  externals = {},
+  traces,
+}: SidecarOptions): readonly Message[] {
   const called = externalsOf(policy, topology, workload);
   return [
     localApplication(paths.app, isAtEdge(topology, workload) ? "http1" : "grpc"),
@@ -56,6 +64,7 @@ function clusters({ policy, topology, workload, paths, externals = {} }: Sidecar
       applicationOf(spiffeId(topology, caller), paths.app),
     ),
     ...(paths.shadow === undefined ? [] : [comparer(paths.shadow)]),
+    ...(traces === undefined ? [] : [receiver(traces)]),
     ...peersOf(policy, topology, workload).map((peer) => peerCluster(topology, peer, paths)),
     ...topology.externals
       .filter(({ name }) => called.includes(name))

@@ -16,6 +16,14 @@ export interface SidecarOptions {
   readonly allowedHosts?: readonly string[];
   /** The parties outside that the workload calls, by their names in the topology. */
   readonly externals?: Readonly<Record<string, ExternalAccess>>;
+  /** Who is told of each request as a span; nobody when absent. */
+  readonly traces?: TraceReceiver | undefined;
+}
+
+/** A receiver of OTLP over HTTP. */
+export interface TraceReceiver {
+  /** Its base URL, `http://` or `https://`. */
+  readonly url: string;
 }
 
 export interface SidecarPaths {

@@ -1,5 +1,6 @@
 import { AsyncDisposableStack } from "@theseus/kit";
 import { createScratchFolder } from "@theseus/testing";
+import type { TraceReceiver } from "../../src/envoy/index.js";
 import { openAuthority } from "../../src/identity/index.js";
 import type { MeshPolicy } from "../../src/policy/index.js";
 import { contractPolicy } from "./contract-policy.js";
@@ -42,7 +43,10 @@ export interface Inventory extends Neighbourhood, AsyncDisposable {
   readonly developer: GrpcCaller;
 }
 
-export async function startInventory(policy: MeshPolicy = contractPolicy()): Promise<Inventory> {
+export async function startInventory(
+  policy: MeshPolicy = contractPolicy(),
+  traces?: TraceReceiver,
+): Promise<Inventory> {
   await using opened = new AsyncDisposableStack();
   const folder = opened.use(createScratchFolder()).path;
   const authority = await openAuthority(`${folder}/ca`, { topology });
@@ -53,6 +57,7 @@ export async function startInventory(policy: MeshPolicy = contractPolicy()): Pro
       ports: { mesh: 0 },
       isOpenToDevelopers: true,
       canMirror: true,
+      ...(traces && { traces }),
     }),
   );
   const application = opened.use(await startApplication(policy, `unix:${sidecar.options.paths.app}`));

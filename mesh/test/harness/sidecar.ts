@@ -35,7 +35,8 @@ export interface Neighbourhood {
   readonly topology: Topology;
 }
 
-export interface SidecarPlan extends Pick<SidecarOptions, "workload" | "externals" | "allowedHosts"> {
+export interface SidecarPlan
+  extends Pick<SidecarOptions, "workload" | "externals" | "allowedHosts" | "traces"> {
   readonly instance?: string;
   readonly ports: SidecarPorts;
   /** Makes the first file of the keys another one, or none: it is given the file's path. */
@@ -131,6 +132,7 @@ async function prepare(around: Neighbourhood, plan: SidecarPlan): Promise<Sideca
     },
     ...(externals && { externals }),
     ...(allowedHosts && { allowedHosts }),
+    traces: plan.traces,
   };
   await putKeys(options, await around.keys.publicKeys());
   await spoilKeys(join(xds, tokenFilterFile(around.topology.identity, []).name));

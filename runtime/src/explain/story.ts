@@ -41,9 +41,11 @@ export function tellStory(records: readonly LogRecord[]): readonly Hop[] {
   for (const record of records) if (record.kind === "application") place(record, hops);
   const called = new Set<Hop>();
   const alone: Hop[] = [];
-  for (const outbound of access.filter(({ listener }) => listener === "outbound")) {
+  const outbounds = access.filter(({ listener }) => listener === "outbound");
+  const sent = new Set(outbounds.map(({ traceparent }) => traceparent));
+  for (const outbound of outbounds) {
     const arrived = hops
-      .filter((hop) => !called.has(hop) && hasArrivedAs(hop, outbound))
+      .filter((hop) => !called.has(hop) && hasArrivedAs(hop, outbound, sent))
       // The same call, made beside it, has arrivals of its own.
       .slice(0, Math.max(1, outbound.attempts));
     for (const hop of arrived) called.add(hop);
@@ -82,12 +84,17 @@ function isWithin(atMs: number, { beganMs, durationMs }: AccessRecord): boolean 
   return atMs >= beganMs - APART_MS && atMs <= beganMs + durationMs + APART_MS;
 }
 
-function hasArrivedAs({ inbound, answered, instance }: Hop, outbound: AccessRecord): boolean {
+/** `sent` is what all outgoing calls of the request had as `traceparent`. */
+function hasArrivedAs(
+  { inbound, answered, instance }: Hop,
+  outbound: AccessRecord,
+  sent: ReadonlySet<string | undefined>,
+): boolean {
   if (instance === outbound.instance) return false;
   if (inbound !== undefined)
     return (
       inbound.path === outbound.path &&
-      inbound.traceparent === outbound.traceparent &&
+      isOneSpan(inbound.traceparent, outbound.traceparent, sent) &&
       isWithin(inbound.beganMs, outbound)
     );
   // Without a sidecar: an outside party.
@@ -96,6 +103,19 @@ function hasArrivedAs({ inbound, answered, instance }: Hop, outbound: AccessReco
     instance.replace(/-\d+$/, "") === outbound.upstream &&
     isWithin(answered.atMs - (answered.ms ?? 0), outbound)
   );
+}
+
+/**
+ * A call arrives with the span that it was sent with. Sidecars that tell spans of their own log theirs instead, each
+ * another: then all that is left is the trace.
+ */
+function isOneSpan(
+  arrived: string | undefined,
+  left: string | undefined,
+  sent: ReadonlySet<string | undefined>,
+): boolean {
+  if (arrived === left || sent.has(arrived)) return arrived === left;
+  return arrived?.split("-")[1] === left?.split("-")[1];
 }
 
 /** The call in whose time it was made; of several, the one that began last. */

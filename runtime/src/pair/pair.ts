@@ -1,5 +1,5 @@
 import { dirname, join } from "node:path";
-import type { ExternalAccess, SidecarOptions, SidecarPorts } from "@theseus/mesh/envoy";
+import type { ExternalAccess, SidecarOptions, SidecarPorts, TraceReceiver } from "@theseus/mesh/envoy";
 import { applicationProcess } from "../implementation/application.js";
 import { workloadVariables } from "../implementation/variables.js";
 import { isFreePort } from "../process/ports.js";
@@ -147,7 +147,7 @@ function sidecarSpec(
 }
 
 function sidecarOptions(context: SystemContext, options: PairOptions, paths: InstancePaths): SidecarOptions {
-  const { policy, topology, home, allowedHosts } = context;
+  const { policy, topology, home, env, allowedHosts } = context;
   const { instance, ports, identity, implementation } = options;
   return {
     implementation,
@@ -167,7 +167,15 @@ function sidecarOptions(context: SystemContext, options: PairOptions, paths: Ins
       accessLog: accessLogFile(home.logs, instance.name),
     },
     externals: externalAccess(options),
+    traces: traceReceiver(env),
   };
+}
+
+/** As the applications' (docs/telemetry.md); what is no URL they refuse. */
+function traceReceiver({
+  OTEL_EXPORTER_OTLP_ENDPOINT: url = "",
+}: NodeJS.ProcessEnv): TraceReceiver | undefined {
+  return /^https?:\/\//.test(url) && URL.canParse(url) ? { url } : undefined;
 }
 
 /** The outside parties for which this workload has a certificate: those that the contract lets it call. */

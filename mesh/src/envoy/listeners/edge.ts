@@ -8,6 +8,7 @@ import type { SidecarOptions } from "../sidecar-options.js";
 import { accessLogOf } from "./access-log.js";
 import { httpConnectionManager } from "./http-connection-manager.js";
 import { httpInspector, listener, socketAddress } from "./listener.js";
+import { tracing } from "./tracing.js";
 
 /** Where clients from outside call, after Envoy's advice for edge proxies. */
 export function edgeListener(options: SidecarOptions, port: number): Message {
@@ -29,7 +30,7 @@ export function edgeListener(options: SidecarOptions, port: number): Message {
       ],
       filters: [],
       localReply: edgeLocalReply(policy),
-      settings: edgeSettings(duration(longestAtEdgeMs(methods))),
+      settings: { ...edgeSettings(duration(longestAtEdgeMs(methods))), ...tracing(options) },
     }),
   });
 }

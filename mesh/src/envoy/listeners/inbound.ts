@@ -16,6 +16,7 @@ import { accessLogOf } from "./access-log.js";
 import { peerHeader } from "./header-hygiene.js";
 import { httpConnectionManager } from "./http-connection-manager.js";
 import { httpInspector, listener, socketAddress, unixSocket } from "./listener.js";
+import { tracing } from "./tracing.js";
 
 /** Where other sidecars call: mutual TLS, callers known by their certificate. */
 export function meshListener(options: SidecarOptions, port: number): Message {
@@ -69,7 +70,7 @@ export function developerListener(options: SidecarOptions, socket: string): Mess
   });
 }
 
-interface InboundListener extends Omit<InboundRoutesOptions, "isMirrored"> {
+interface InboundListener extends Omit<InboundRoutesOptions, "isMirrored" | "isTraced"> {
   readonly name: string;
   /** Of all methods together that have no rate in the contract. Default: unlimited. */
   readonly rate?: Rate;
@@ -87,7 +88,12 @@ function inbound(
   return httpConnectionManager({
     name,
     accessLog: accessLogOf(options),
-    routes: inboundRoutes(served, { rules, application, isMirrored: paths.shadow !== undefined }),
+    routes: inboundRoutes(served, {
+      rules,
+      application,
+      isMirrored: paths.shadow !== undefined,
+      isTraced: options.traces !== undefined,
+    }),
     passesSource,
     namesPeer,
     responseHeadersToRemove: [unreachedHeader],
@@ -100,7 +106,12 @@ function inbound(
       grpcStats(),
     ],
     localReply: grpcLocalReply(policy, { markUnreached: true }),
-    settings: { codec_type: "HTTP2", stream_error_on_invalid_http_message: true, ...settings },
+    settings: {
+      codec_type: "HTTP2",
+      stream_error_on_invalid_http_message: true,
+      ...tracing(options),
+      ...settings,
+    },
   });
 }
 

@@ -6,6 +6,7 @@ import type { SidecarOptions } from "../sidecar-options.js";
 import { accessLogOf } from "./access-log.js";
 import { httpConnectionManager } from "./http-connection-manager.js";
 import { listener, unixSocket } from "./listener.js";
+import { tracing } from "./tracing.js";
 
 /** Where the application calls everybody else, by fully qualified service name. */
 export function outboundListener(options: SidecarOptions): Message {
@@ -27,6 +28,7 @@ export function outboundListener(options: SidecarOptions): Message {
         codec_type: "AUTO",
         stream_error_on_invalid_http_message: true,
         forward_client_cert_details: "SANITIZE",
+        ...tracing(options),
       },
     }),
   });

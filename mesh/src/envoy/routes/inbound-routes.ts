@@ -1,6 +1,7 @@
 import type { MethodPolicy } from "../../policy/mesh-policy.js";
 import { healthCheckPath } from "../clusters/health-check.js";
 import { peerHeader } from "../listeners/header-hygiene.js";
+import { untraced } from "../listeners/tracing.js";
 import { duration, type Message } from "../message.js";
 import { anyPeerRules } from "../security/rbac.js";
 import { deadline } from "./deadline.js";
@@ -29,6 +30,8 @@ export interface InboundRoutesOptions {
   readonly application: Message;
   /** Whether there is somebody who can be given copies of calls. */
   readonly isMirrored: boolean;
+  /** Whether requests become spans; those for health and reflection do not. */
+  readonly isTraced: boolean;
 }
 
 /** A route for each method, with everything that holds for it; the filter chain alone lets nothing through. */
@@ -36,7 +39,7 @@ export function inboundRoutes(
   methods: readonly MethodPolicy[],
   options: InboundRoutesOptions,
 ): readonly Message[] {
-  const { application } = options;
+  const { application, isTraced } = options;
   return [
     ...methods.map((method) => methodRoute(method, options)),
     ...commonServices.map(({ prefix, timeoutMs, shape }) => ({
@@ -47,6 +50,7 @@ export function inboundRoutes(
         ...(prefix === healthCheckPath ? health(timeoutMs) : course(timeoutMs, shape)),
       },
       request_headers_to_remove: [peerHeader],
+      ...(isTraced ? untraced : {}),
       typed_per_filter_config: { ...anyPeerRules(), ...unbuffered() },
     })),
     unknownMethod({ ...anyPeerRules(), ...unbuffered() }),
