@@ -1,4 +1,11 @@
-import { type LogLevel, parseEnv, type Values, type Variable, variable } from "@theseus/kit";
+import {
+  type LogLevel,
+  parseEnv,
+  telemetryVariables,
+  type Values,
+  type Variable,
+  variable,
+} from "@theseus/kit";
 import { isPassable } from "./request/request-headers.js";
 
 const LEVELS: readonly LogLevel[] = ["trace", "debug", "info", "warn", "error", "fatal", "silent"];
@@ -28,6 +35,7 @@ const SHAPE = {
   maxStreams: variable.integer("MAX_STREAMS", { min: 1, max: 100_000, default: 2500 }),
   maxStreamsPerClient: variable.integer("MAX_STREAMS_PER_CLIENT", { min: 1, max: 100_000, default: 100 }),
   passedHeaders: headerNames("PASS_HEADERS"),
+  telemetry: telemetryVariables(),
 } as const;
 
 /** A gateway's settings. */

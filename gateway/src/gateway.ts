@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type Log, listenAt } from "@theseus/kit";
+import { type Log, listenAt, noTelemetry, type Telemetry } from "@theseus/kit";
 import type { Contract } from "@theseus/kit/contract";
 import type { Config } from "./config.js";
 import { createToErrorAnswer } from "./errors/error-answer.js";
@@ -37,6 +37,8 @@ export interface Surroundings {
   readonly contract: Contract;
   readonly upstream: Upstream;
   readonly log: Log;
+  /** Who is told of requests; nobody when absent. */
+  readonly telemetry?: Telemetry;
 }
 
 /** A gateway that listens. Disposing of it lets running requests end, and leaves the upstream to who made it. */
@@ -47,7 +49,7 @@ export interface Gateway extends AsyncDisposable {
 /** Starts a gateway. Throws ContractError when the contract's rules cannot be served, ConfigError where it cannot listen. */
 export async function startGateway(
   config: Config,
-  { contract, upstream, log }: Surroundings,
+  { contract, upstream, log, telemetry = noTelemetry }: Surroundings,
 ): Promise<Gateway> {
   const { timeoutMs, maxBodyBytes, maxValues, bodyMs, heartbeatMs, resumeMs, passedHeaders } = config;
   const draining = new AbortController();
@@ -68,6 +70,7 @@ export async function startGateway(
     heartbeatMs,
     resumeMs,
     log,
+    telemetry,
     leave: createPacer(),
     running: new Set(),
   };

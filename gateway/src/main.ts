@@ -1,12 +1,12 @@
 import { parseArgs } from "node:util";
-import { ConfigError, createLog, type Log, type Running, run } from "@theseus/kit";
+import { ConfigError, createLog, type Running, run, startTelemetry } from "@theseus/kit";
 import { ContractError } from "@theseus/kit/contract";
 import { type Config, parseConfig } from "./config.js";
-import { type Gateway, startGateway } from "./gateway.js";
+import { type Gateway, type Surroundings, startGateway } from "./gateway.js";
 import { loadContract } from "./load-contract.js";
 import { describeApi } from "./openapi/document.js";
 import { readRoutes } from "./routes/read-routes.js";
-import { connectUpstream, type Upstream } from "./upstream/upstream.js";
+import { connectUpstream } from "./upstream/upstream.js";
 
 const USAGE = `theseus-gateway: HTTP and JSON in front of gRPC, by the google.api.http rules of a descriptor set
 
@@ -63,7 +63,7 @@ export async function main(args: readonly string[]): Promise<void> {
     process.exitCode = EXIT_USAGE;
   } else if (parsed.help) process.stdout.write(USAGE);
   else if (parsed.command === "openapi") printOpenApi({ ...process.env, ...parsed.env });
-  else await run((env) => serve({ ...env, ...parsed.env }));
+  else await run((env, { version }) => serve({ ...env, ...parsed.env }, version));
 }
 
 interface CommandLine {
@@ -90,28 +90,30 @@ function parse(args: readonly string[]): CommandLine | string {
   }
 }
 
-async function serve(env: NodeJS.ProcessEnv): Promise<Running> {
+async function serve(env: NodeJS.ProcessEnv, version: string): Promise<Running> {
   const config = parseConfig(env);
-  const log = createLog({ level: config.logLevel, name: "gateway" });
+  const telemetry = await startTelemetry(config.telemetry, { name: "gateway", version });
+  const log = createLog({ level: config.logLevel, name: "gateway", telemetry });
   const upstream = connectUpstream(config.upstream, config);
-  const gateway = await start(config, log, upstream);
+  const gateway = await start(config, { log, telemetry, upstream });
   return {
     address: gateway.address,
     log,
     [Symbol.asyncDispose]: async () => {
       await gateway[Symbol.asyncDispose]();
       upstream[Symbol.dispose]();
+      await telemetry[Symbol.asyncDispose]();
     },
   };
 }
 
 /** A contract that cannot be served is a fault of the configuration that names it. */
-async function start(config: Config, log: Log, upstream: Upstream): Promise<Gateway> {
+async function start(config: Config, around: Omit<Surroundings, "contract">): Promise<Gateway> {
   const { descriptorSet: given } = config;
   try {
-    return await startGateway(config, { contract: loadContract(given), log, upstream });
+    return await startGateway(config, { contract: loadContract(given), ...around });
   } catch (error) {
-    upstream[Symbol.dispose]();
+    around.upstream[Symbol.dispose]();
     if (!(error instanceof ContractError)) throw error;
     const faults = error.faults.map((problem) => ({ variable: "DESCRIPTOR_SET", given, problem }));
     throw new ConfigError(faults, { cause: error });

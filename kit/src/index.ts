@@ -50,6 +50,7 @@ export { continueTrace, type Trace } from "./server/trace.js";
 export type { Work } from "./standby/activity.js";
 export { createStandbyFile, type StandbyFile } from "./standby/standby-file.js";
 export { standbyVariable } from "./standby/standby-variable.js";
+export { parseTraceparent, type SpanPlace } from "./telemetry/span-place.js";
 export { startTelemetry } from "./telemetry/start-telemetry.js";
 export { noTelemetry, type Telemetry } from "./telemetry/telemetry.js";
 export { type TelemetryOptions, telemetryVariables } from "./telemetry/telemetry-variables.js";

@@ -10,7 +10,8 @@ const CLIENT_GONE = 499;
 /** One request, answered. */
 export interface Access {
   readonly request: IncomingMessage;
-  readonly response: ServerResponse;
+  /** What the client got: 499 where it did not wait. */
+  readonly status: number;
   readonly route: Route | undefined;
   readonly error: ErrorAnswer | undefined;
   readonly requestId: string;
@@ -19,9 +20,13 @@ export interface Access {
   readonly ms: number;
 }
 
+export function statusOf(response: ServerResponse): number {
+  return response.destroyed && !response.writableFinished ? CLIENT_GONE : response.statusCode;
+}
+
 /** One line a request: never its query, body or headers, and not its path where that holds a redacted field. */
 export function logAccess(log: Log, access: Access): void {
-  const { request, response, route, error, requestId, resumed } = access;
+  const { request, status, route, error, requestId, resumed } = access;
   log.info(
     {
       event: "request",
@@ -29,7 +34,7 @@ export function logAccess(log: Log, access: Access): void {
       method: request.method,
       path: pathOf(request, route),
       rpc: route?.rpc,
-      status: response.destroyed && !response.writableFinished ? CLIENT_GONE : response.statusCode,
+      status,
       code: error?.body.error.status,
       reason: error?.reason,
       resumed: resumed || undefined,

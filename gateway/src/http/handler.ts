@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Metadata } from "@grpc/grpc-js";
-import { isServiceError, type Log } from "@theseus/kit";
+import { isServiceError, type Log, type Telemetry } from "@theseus/kit";
 import { isUnary } from "@theseus/kit/contract";
 import { type AnswerSettings, writeAnswer } from "../answer/write-answer.js";
 import { writeJson } from "../answer/write-json.js";
@@ -14,7 +14,7 @@ import type { Route } from "../routes/route.js";
 import type { Router } from "../routes/router.js";
 import { type CallContext, callUpstream } from "../upstream/call-upstream.js";
 import type { Upstream } from "../upstream/upstream.js";
-import { logAccess } from "./access-log.js";
+import { logAccess, statusOf } from "./access-log.js";
 import { clientAddress } from "./client-address.js";
 import { type Destination, findDestination } from "./dispatch.js";
 import type { Endpoints } from "./endpoints.js";
@@ -33,6 +33,7 @@ export interface HandlerContext extends ReadSettings, AnswerSettings {
   /** How long a stream whose call is lost may go without a message before its client is told, in ms. */
   readonly resumeMs: number;
   readonly log: Log;
+  readonly telemetry: Telemetry;
   /** Ends the requests of clients that have left. */
   readonly leave: Pacer;
   /** One for each request that is being answered; aborting it with STOPPING ends the request. */
@@ -48,9 +49,11 @@ export async function handle(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { log, running } = context;
+  const { log, running, telemetry } = context;
   const started = performance.now();
-  const { requestId, metadata } = passHeaders(request.headers, context.passedHeaders);
+  const { requestId, metadata, span } = passHeaders(request.headers, context.passedHeaders, (parent) =>
+    telemetry.requested(request.method ?? "GET", parent),
+  );
   setStandingHeaders(response, requestId);
   const ended = new AbortController();
   running.add(ended);
@@ -80,7 +83,10 @@ export async function handle(
     running.delete(ended);
   }
   const ms = performance.now() - started;
-  logAccess(log, { request, response, route, error, requestId, resumed, ms });
+  const status = statusOf(response);
+  span.end({ route: route?.path, status, requestId, reason: error?.reason });
+  const place = telemetry.isOn ? { trace_id: span.traceId, span_id: span.spanId } : {};
+  logAccess(log.child(place), { request, status, route, error, requestId, resumed, ms });
 }
 
 /** Reads, calls and answers. Returns an error that came too late for a status, and was written into a stream. */

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { Metadata } from "@grpc/grpc-js";
-import { continueTrace, SOURCE_HEADER } from "@theseus/kit";
+import { continueTrace, parseTraceparent, SOURCE_HEADER, type SpanPlace } from "@theseus/kit";
 import { malformed } from "../errors/gateway-error.js";
 
 /** The header that shortens a call's deadline: seconds, as in `2.5s`. */
@@ -10,9 +10,11 @@ const RESERVED =
   /^(grpc-|x-theseus-|x-forwarded-|x-envoy-|proxy-|:)|^(connection|content-.*|cookie|host|keep-alive|te|trailer|transfer-encoding|upgrade|authorization|x-request-id|traceparent|tracestate)$|-bin$/;
 
 /** What goes to the upstream instead of the client's headers. */
-export interface Passed {
+export interface Passed<S extends SpanPlace> {
   readonly metadata: Metadata;
   readonly requestId: string;
+  /** The request's place in its trace: calls for it are below that. */
+  readonly span: S;
 }
 
 /** True for a header that may be passed on: one that is not about connections, identity or gRPC. */
@@ -23,15 +25,20 @@ export function isPassable(name: string): boolean {
 /**
  * The only headers of a client that reach the upstream: the access token, the request's id, the trace, and those in
  * `extra`; and the network address that the sidecar at the edge has seen. An id or a trace that is missing or malformed
- * is replaced.
+ * is replaced. `begin` gives the request its place in the trace.
  */
-export function passHeaders(headers: IncomingHttpHeaders, extra: readonly string[]): Passed {
+export function passHeaders<S extends SpanPlace>(
+  headers: IncomingHttpHeaders,
+  extra: readonly string[],
+  begin: (parent: SpanPlace | undefined) => S,
+): Passed<S> {
   const given = new Metadata();
   for (const name of ["x-request-id", "traceparent", "tracestate"]) copy(headers, name, given);
-  const { requestId, outgoing } = continueTrace(given);
+  const span = begin(parseTraceparent(given.get("traceparent")[0]?.toString()));
+  const { requestId, outgoing } = continueTrace(given, span);
   const metadata = outgoing.clone();
   for (const name of ["authorization", SOURCE_HEADER, ...extra]) copy(headers, name, metadata);
-  return { metadata, requestId };
+  return { metadata, requestId, span };
 }
 
 /** The earlier one of the method's timeout and the client's, from `now`. Throws REQUEST_MALFORMED for a bad header. */

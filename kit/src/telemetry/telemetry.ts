@@ -16,6 +16,21 @@ export interface CallSpan extends SpanPlace {
   end(how: CallEnd): void;
 }
 
+/** How an HTTP request ended. */
+export interface RequestEnd {
+  /** The template of its path; undefined where nothing is there. */
+  readonly route: string | undefined;
+  readonly status: number;
+  readonly requestId: string;
+  readonly reason?: string | undefined;
+}
+
+/** An HTTP request under way, as a span of its trace. */
+export interface RequestSpan extends SpanPlace {
+  /** To be called once. */
+  end(how: RequestEnd): void;
+}
+
 /** What is told of calls and of lines of the log, as docs/telemetry.md says. Disposing tells what is left, within a second. */
 export interface Telemetry extends AsyncDisposable {
   /** Whether anybody is told. */
@@ -24,6 +39,8 @@ export interface Telemetry extends AsyncDisposable {
   answering(method: string, parent: SpanPlace | undefined): CallSpan;
   /** A call that is made to `server`, `unix:/path` or `host:port`. */
   calling(method: string, parent: SpanPlace | undefined, server: string): CallSpan;
+  /** An HTTP request that is answered here. */
+  requested(method: string, parent: SpanPlace | undefined): RequestSpan;
   /** A line of the log, JSON. */
   record(line: string): void;
 }
@@ -39,11 +56,12 @@ export const noTelemetry: Telemetry = {
   isOn: false,
   answering: (_method, parent) => placeBelow(parent),
   calling: (_method, parent) => placeBelow(parent),
+  requested: (_method, parent) => placeBelow(parent),
   record: () => undefined,
   [Symbol.asyncDispose]: async () => undefined,
 };
 
-function placeBelow(parent: SpanPlace | undefined): CallSpan {
+function placeBelow(parent: SpanPlace | undefined): CallSpan & RequestSpan {
   return {
     traceId: parent?.traceId ?? randomBytes(16).toString("hex"),
     spanId: randomBytes(8).toString("hex"),
