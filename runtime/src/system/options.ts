@@ -2,6 +2,8 @@
 export interface StartOptions {
   /** HTTP port of the edge; 0 takes any. */
   readonly port: number;
+  /** Port of `/metrics` on loopback, 0 takes any; absent: the usual one if it is free and the edge's port is chosen. */
+  readonly metricsPort?: number;
   /** Host names that clients ask the edge for, besides those of this machine. */
   readonly allowedHosts: readonly string[];
   /** Language by service. */
