@@ -73,7 +73,7 @@ describe("/metrics of a running shop", () => {
   });
 
   for (const which of ["sidecar", "application"] as const)
-    it(`tells of all others while an ${which} of one instance hangs, and that this one is down`, async () => {
+    it(`tells of all others while the ${which} of one instance hangs, and that this one is down`, async () => {
       const pid = await hang(which);
       try {
         const all = await scrape();
