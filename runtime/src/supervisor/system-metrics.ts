@@ -46,7 +46,7 @@ export function metricsPlace(
 ): MetricsPlace {
   if (before !== undefined) return { port: before, isDemanded: false };
   if (chosen !== undefined) return { port: chosen, isDemanded: true };
-  return { port: edge === 0 ? 0 : metricsPort, isDemanded: false };
+  return { port: [0, metricsPort].includes(edge) ? 0 : metricsPort, isDemanded: false };
 }
 
 /** What one serves: its services' methods, or at the edge whatever has an HTTP route. */
