@@ -10,6 +10,7 @@ export {
 export { launch } from "./process/child.js";
 export { freePort } from "./process/ports.js";
 export type { Child, ProcessSpec, Ready, ReadyWhen } from "./process/process-spec.js";
+export { type ProcessUse, processUse } from "./process/process-use.js";
 export { cacheFolder } from "./provision/cache.js";
 export { provisionEnvoy } from "./provision/envoy.js";
 export type { Executable, Provisioning } from "./provision/tool.js";

@@ -59,8 +59,6 @@ function toTarget({ application, workload }: PairPlan, address: string) {
   };
 }
 
-export const metricsPort = 9464;
-
 async function handOut(
   { volume }: Pick<ControlContext, "volume">,
   { mesh }: PairPlan,

@@ -16,6 +16,8 @@ export interface Call {
 
 interface Line {
   readonly listener?: string;
+  readonly route?: string;
+  readonly status?: number;
   readonly time?: string;
   readonly path?: string;
   readonly grpc_status?: string;
@@ -36,6 +38,18 @@ export function readCall(text: string): Call | undefined {
     code: line.grpc_status ?? "CANCELLED",
     durationMs: line.duration_ms ?? 0,
     ...(reason !== undefined && { reason }),
+  };
+}
+
+/** A line that tells of a request at the edge; its method is its route's, and its code the HTTP status. */
+export function readEdgeRequest(text: string): Call | undefined {
+  const line = parse(text);
+  if (line?.listener !== "edge" || line.time === undefined) return undefined;
+  return {
+    time: line.time,
+    method: line.route ?? "",
+    code: String(line.status ?? 0),
+    durationMs: line.duration_ms ?? 0,
   };
 }
 

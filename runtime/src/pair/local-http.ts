@@ -14,17 +14,19 @@ interface LocalRequest {
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Default 10 s. */
+  /** Without a word of it. Default 10 s. */
   readonly timeoutMs?: number;
+  /** Gives it up, however much came. */
+  readonly signal?: AbortSignal;
 }
 
 /** One HTTP request to a process of this machine. */
 export function localRequest(options: LocalRequest): Promise<LocalResponse> {
-  const { at, method = "GET", path, headers = {}, body, timeoutMs = 10_000 } = options;
+  const { at, method = "GET", path, headers = {}, body, timeoutMs = 10_000, signal } = options;
   return new Promise((resolve, reject) => {
     const target = "port" in at ? { host: "127.0.0.1", port: at.port } : at;
     const call = request(
-      { ...target, method, path, headers, agent: false, timeout: timeoutMs },
+      { ...target, method, path, headers, agent: false, timeout: timeoutMs, ...(signal && { signal }) },
       (response) => {
         let text = "";
         response.setEncoding("utf8");

@@ -17,7 +17,7 @@ export function isSameProcess(pid: number, identity: string): boolean {
 /** True when a process has been stopped (Ctrl-Z, SIGSTOP, a debugger) and does nothing until it is continued. */
 export function isStopped(pid: number): boolean {
   try {
-    const [state = ""] = process.platform === "linux" ? fieldsFromProc(pid) : fieldsFromPs(pid);
+    const [state = ""] = process.platform === "linux" ? statFields(pid) : fieldsFromPs(pid);
     return /^[Tt]/.test(state);
   } catch {
     return false;
@@ -26,7 +26,7 @@ export function isStopped(pid: number): boolean {
 
 function fromProc(pid: number): string | undefined {
   try {
-    const fields = fieldsFromProc(pid);
+    const fields = statFields(pid);
     if (fields[0] === "Z" || fields[0] === "X") return undefined;
     const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
     return `${boot}:${fields[19]}`;
@@ -36,7 +36,7 @@ function fromProc(pid: number): string | undefined {
 }
 
 /** What `/proc/<pid>/stat` says after the command's name, which may hold spaces and parentheses itself: the state first. */
-function fieldsFromProc(pid: number): readonly string[] {
+export function statFields(pid: number): readonly string[] {
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
   return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
 }

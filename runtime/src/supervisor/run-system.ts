@@ -33,6 +33,7 @@ import { endParts, type Started, startParts } from "./parts.js";
 import type { Progress } from "./progress.js";
 import { instanceStatuses, type SystemStatus, toEndpoints } from "./status.js";
 import type { StopRequest } from "./stop-request.js";
+import { metricsPlace, openMetrics } from "./system-metrics.js";
 import { endUntaken, readTakeover, settleHistory, type Takeover, tellOutdated } from "./takeover.js";
 
 export interface RunOptions extends StartOptions {
@@ -103,7 +104,7 @@ async function runPlan(system: System, decided: Decided, options: RunOptions): P
         ...status,
         ...(changes?.underway !== undefined && { change: changes.underway }),
         ...(changes?.swap !== undefined && { swap: changes.swap }),
-        instances: await instanceStatuses(started, counts),
+        instances: await instanceStatuses(started, { counts }),
       }),
       down: stop.request,
       change: async (wanted, say) => {
@@ -121,9 +122,12 @@ async function runPlan(system: System, decided: Decided, options: RunOptions): P
     return close(started, options);
   });
   try {
-    status.endpoints = await open(system, decided, options, { run, state, started });
-    counts = opened.use(countCalls({ home, policy: decided.policy }, () => started.instances?.pairs ?? []));
-    opened.use(keepAccessLogsShort(home.logs, () => started.instances?.pairs ?? [], progress.note));
+    const place = metricsPlace(options, decided.takeover?.ports.metrics);
+    const metrics = opened.use(await openMetrics(started, decided.policy, place));
+    status.endpoints = await open(system, decided, options, { run, state, started, metrics: metrics.port });
+    const pairs = () => started.instances?.pairs ?? [];
+    counts = opened.use(countCalls({ home, policy: decided.policy }, pairs, metrics.count));
+    opened.use(keepAccessLogsShort(home.logs, pairs, progress.note));
     const { instances } = started;
     changes = instances && new Changes(instances);
     status.phase = "open";
@@ -177,18 +181,22 @@ async function clearLeftovers(home: Home, progress: Progress): Promise<void> {
   progress.note(`ended what a killed supervisor had left running: ${ended}`);
 }
 
-type Opening = Pick<SystemContext, "run" | "state"> & { readonly started: Started };
+interface Opening extends Pick<SystemContext, "run" | "state"> {
+  readonly started: Started;
+  /** Port of `/metrics`. */
+  readonly metrics: number;
+}
 
 async function open(
   system: System,
   { plan, policy, takeover }: Decided,
   options: RunOptions,
-  { run, state, started }: Opening,
+  { run, state, started, metrics }: Opening,
 ): Promise<Endpoints> {
   const { home, checkout, env, progress, stop } = options;
   const { topology } = system;
   const { signal } = stop;
-  const ports = takeover?.ports ?? (await claimFixedPorts(topology, options));
+  const ports = { ...(takeover?.ports ?? (await claimFixedPorts(topology, options))), metrics };
   for (const folder of [run, developerFolder(run)]) mkdirSync(folder, { recursive: true, mode: 0o700 });
   linkDevelopers(home, run);
   const implementations = [...plan.externals, ...plan.services, ...plan.edge].map(

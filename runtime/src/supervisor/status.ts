@@ -9,6 +9,7 @@ import { localRequest } from "../pair/local-http.js";
 import type { Pair } from "../pair/pair.js";
 import { portOf } from "../process/ports.js";
 import type { ProcessStatus, Supervised } from "../process/supervised.js";
+import { within } from "../process/within.js";
 import type { SwapStatus } from "../swap/swap-status.js";
 import type { SystemContext } from "../system/context.js";
 import type { FixedPorts } from "../system/fixed-ports.js";
@@ -62,9 +63,16 @@ export interface SystemStatus {
   readonly endpoints?: Endpoints;
 }
 
+interface StatusOptions {
+  /** Whose numbers are told as well; absent: nobody's. */
+  readonly counts?: CallCounts | undefined;
+  /** What a process may take to say how it is, in milliseconds. */
+  readonly healthWithinMs?: number;
+}
+
 export function instanceStatuses(
   started: Started,
-  counts: CallCounts | undefined,
+  options: StatusOptions,
 ): Promise<readonly InstanceStatus[]> {
   const { instances, stages } = started;
   const pairs = new Map<Supervised, Pair>();
@@ -74,12 +82,14 @@ export function instanceStatuses(
   const inOrder = [...stages, ...running].flatMap((stage) =>
     [...stage].sort((a, b) => (a.name < b.name ? -1 : 1)),
   );
-  return Promise.all(inOrder.map((process) => describe(process, pairs.get(process), { started, counts })));
+  return Promise.all(
+    inOrder.map((process) => describe(process, pairs.get(process), { started, ...options })),
+  );
 }
 
 export function toEndpoints(
   { run, topology }: Pick<SystemContext, "run" | "topology">,
-  { edge }: FixedPorts,
+  { edge, metrics }: FixedPorts,
   secrets: Endpoints["secrets"],
 ): Endpoints {
   return {
@@ -87,6 +97,7 @@ export function toEndpoints(
     grpc: Object.fromEntries(
       servicesOf(topology).map((service) => [service, `unix:${developerSocket(run, service)}`]),
     ),
+    ...(metrics !== undefined && { metrics: `http://127.0.0.1:${metrics}/metrics` }),
     secrets,
   };
 }
@@ -94,7 +105,7 @@ export function toEndpoints(
 async function describe(
   process: Supervised,
   pair: Pair | undefined,
-  { started, counts }: { readonly started: Started; readonly counts: CallCounts | undefined },
+  { started, counts, healthWithinMs = 2_000 }: StatusOptions & { readonly started: Started },
 ): Promise<InstanceStatus> {
   const status = process.status();
   const numbers = process === pair?.application ? counts?.of(pair.instance.name) : undefined;
@@ -103,7 +114,10 @@ async function describe(
     ...whatItIs(process, pair, started),
     ...(numbers && { numbers }),
     version: status.version ?? "",
-    health: status.state === "running" ? await healthOf(process, pair) : status.state.toUpperCase(),
+    health:
+      status.state === "running"
+        ? await within(healthWithinMs, healthOf(process, pair), "UNREACHABLE")
+        : status.state.toUpperCase(),
     ...(status.pid === undefined ? {} : { pid: status.pid }),
     ports: portsOf(status, process, pair),
     restarts: status.restarts,

@@ -6,6 +6,8 @@ import type { SystemTopology } from "./topology.js";
 export interface FixedPorts {
   /** For HTTP clients. */
   readonly edge: number;
+  /** For Prometheus; absent where an earlier release has noted them. */
+  readonly metrics?: number;
 }
 
 /** Claims them before anything is started. */

@@ -2,6 +2,8 @@
 export interface StartOptions {
   /** HTTP port of the edge; 0 takes any. */
   readonly port: number;
+  /** Port of `/metrics` on loopback; 0 takes any. Absent: 9464; any where that is taken, or where the edge takes any. */
+  readonly metricsPort?: number;
   /** Host names that clients ask the edge for, besides those of this machine. */
   readonly allowedHosts: readonly string[];
   /** Language by service. */

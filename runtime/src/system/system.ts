@@ -32,6 +32,8 @@ export interface Endpoints {
   readonly http: string;
   /** Plaintext gRPC for people, by workload: a unix socket that leads to its first instance, as gRPC libraries name it. */
   readonly grpc: Readonly<Record<string, string>>;
+  /** URL for Prometheus, on this machine alone; absent: there is none. */
+  readonly metrics?: string;
   /** Files that people use, by name. */
   readonly secrets: Readonly<Record<string, string>>;
 }

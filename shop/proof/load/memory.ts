@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { processUse } from "@theseus/runtime";
 import { describeHome, readState } from "@theseus/runtime/control";
 import { median } from "../statistics.js";
 
@@ -14,7 +14,7 @@ export interface MemorySample {
   readonly mib: number;
 }
 
-/** Writes down the resident memory of every process of a shop, once a second. Reads /proc: Linux only. */
+/** Writes down the resident memory of every process of a shop, once a second. */
 export function sampleMemory(home: string): { end(): Promise<readonly MemorySample[]> } {
   const over = new AbortController();
   const { state } = describeHome(home);
@@ -39,12 +39,8 @@ export function sampleMemory(home: string): { end(): Promise<readonly MemorySamp
 
 /** Resident memory of a process; undefined of one that is not there. */
 export function residentMib(pid: number): number | undefined {
-  try {
-    const [, kilobytes] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
-    return (Number(kilobytes) * 1_024) / MIB;
-  } catch {
-    return undefined;
-  }
+  const use = processUse(pid);
+  return use && use.residentBytes / MIB;
 }
 
 /** The most that each process had. */

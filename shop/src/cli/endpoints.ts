@@ -17,13 +17,19 @@ export async function endpoints(home: Home, flags: { readonly json?: true }): Pr
 
 /** Where everything is, and three things to try. */
 export function showEndpoints(endpoints: Endpoints): string {
-  const { http, grpc } = endpoints;
+  const { http, grpc, metrics } = endpoints;
   const { admin, customer } = peopleOf(endpoints);
   const services = Object.entries(grpc).map(([service, address]) => [
     `  ${service}`,
     `${socketOf(address)} (gRPC, plaintext, for you alone)`,
   ]);
-  const places = table([["  shop", http], ...services, ["  customer", customer], ["  administrator", admin]]);
+  const places = table([
+    ["  shop", http],
+    ...services,
+    ...(metrics === undefined ? [] : [["  metrics", `${metrics} (for Prometheus, this machine alone)`]]),
+    ["  customer", customer],
+    ["  administrator", admin],
+  ]);
   return `The shop is open.\n${places}\n\n1. Buy something:\n${journey(http)}\n\n2. ${grpcurl(grpc)}\n\n3. Read along: ${ownCommand} logs -f`;
 }
 

@@ -74,6 +74,11 @@ function createProgram(home: Home, env: NodeJS.ProcessEnv, finish: (code: number
     .alias("up")
     .option("--port <port>", "HTTP port of the gateway, 0 for any that is free", parsePort, topology.port)
     .option(
+      "--metrics-port <port>",
+      "port of /metrics on this machine, 0 for any that is free (default: 9464; any when that is taken, or with --port 0)",
+      parsePort,
+    )
+    .option(
       "--allowed-host <name>",
       "a host name that the edge serves besides localhost, 127.0.0.1 and [::1] (repeatable)",
       collectHost,

@@ -3,6 +3,7 @@ import { showEndpoints } from "./endpoints.js";
 
 export interface StartFlags {
   readonly port: number;
+  readonly metricsPort?: number;
   readonly impl?: ReadonlyMap<string, string>;
   readonly built?: readonly string[];
   readonly replicas?: ReadonlyMap<string, number>;
@@ -31,6 +32,7 @@ export async function start({ flags, home, checkout, env }: StartOptions): Promi
     progress,
     stop,
     port: flags.port,
+    ...(flags.metricsPort === undefined ? {} : { metricsPort: flags.metricsPort }),
     allowedHosts: flags.allowedHost ?? [],
     implementations: flags.impl ?? new Map(),
     built: flags.built ?? [],

@@ -38,6 +38,7 @@ export function showStatus(shop: SystemStatus, now: Date): string {
     .map(({ instance, lastExit }) => `${instance} ended before: ${lastExit}`);
   return [
     `The shop in ${shop.home} is ${shop.phase} (pid ${shop.pid}).`,
+    ...(shop.endpoints?.metrics === undefined ? [] : [`Metrics: ${shop.endpoints.metrics}`]),
     ...(shop.change === undefined ? [] : [`${shop.change} is under way.`]),
     ...(shop.swap === undefined ? [] : [showSwap(shop.swap)]),
     table([columns, ...rows]),

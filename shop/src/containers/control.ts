@@ -2,13 +2,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import {
   type ControlStatus,
   type InstanceStatus,
-  metricsPort,
   readDraining,
   readStatus,
   runControl,
   writeDraining,
 } from "@theseus/deploy/control";
 import { Fault, UsageFault } from "@theseus/runtime/control";
+import { metricsPort } from "@theseus/runtime/metrics";
 import { shopSystem } from "../shop.js";
 import { folders, statusFile } from "./places.js";
 

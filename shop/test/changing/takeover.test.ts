@@ -20,6 +20,10 @@ describe("a shop whose supervisor is killed", () => {
     expect((await shop.theseus("scale", "inventory", "2")).stderr).to.equal("");
     const before = await pids();
     const { edge } = shop;
+    const { metrics = "" } = shop.endpoints;
+    await eventually("Prometheus is told of the new instance", async () =>
+      (await told(metrics)).includes("inventory-2"),
+    );
     const visitor = keepAsking(edge);
     process.kill(shop.pid, "SIGKILL");
     await sleep(1_000);
@@ -31,6 +35,8 @@ describe("a shop whose supervisor is killed", () => {
       .and.contain("npm start takes them over");
     await shop.start();
     expect(shop.edge).to.equal(edge);
+    expect(shop.endpoints.metrics).to.equal(metrics);
+    expect(await told(metrics)).to.contain("inventory-2");
     expect(await pids()).to.deep.equal(before);
     const { asked, failed } = await visitor.stop();
     expect(failed).to.deep.equal([]);
@@ -58,10 +64,20 @@ describe("a shop whose supervisor is killed", () => {
     });
     const scaled = await shop.theseus("scale", "inventory", "1");
     expect(scaled).to.include({ code: 0, stderr: "" });
+    const { metrics = "" } = shop.endpoints;
+    await eventually(
+      "nothing is told of it any more",
+      async () => !(await told(metrics)).includes("inventory-2"),
+    );
     expect(await shop.stop()).to.equal(0);
     expect((await shop.theseus("status")).stderr).to.contain("No shop runs");
   });
 });
+
+/** What Prometheus is told. */
+async function told(metrics: string): Promise<string> {
+  return (await fetch(metrics)).text();
+}
 
 /** Asks for the catalogue again and again, by connections of its own. */
 function keepAsking(edge: string): {

@@ -7,7 +7,8 @@ import { applicationRetries } from "./retry.js";
 /** How long the application may take to say by itself that a method's time is over. */
 const graceMs = 1_000;
 
-const loopbackHosts = ["localhost", "127.0.0.1", "[::1]"];
+/** This machine, as its own programs call it in a Host header. */
+export const loopbackHosts: readonly string[] = ["localhost", "127.0.0.1", "[::1]"];
 
 /**
  * A route for each way to call a method over HTTP, with its time, then one for what is no method's path. Before them those
