@@ -15,10 +15,12 @@ import {
   collectPair,
   collectWord,
   parseCount,
+  parseDuration,
   parseLanguage,
   parsePattern,
   parsePort,
   parsePositive,
+  parseRate,
   parseReplicas,
   parseSince,
 } from "./arguments.js";
@@ -28,6 +30,7 @@ import type { ComposeFlags } from "./compose.js";
 import { down } from "./down.js";
 import { endpoints } from "./endpoints.js";
 import { history } from "./history.js";
+import type { LoadFlags } from "./load/load.js";
 import { LEVELS } from "./logs/record.js";
 import type { LogFlags } from "./logs.js";
 import type { MeshExplainFlags } from "./mesh-explain.js";
@@ -211,6 +214,31 @@ function createProgram(home: Home, env: NodeJS.ProcessEnv, finish: (code: number
   )
     .addHelpText("after", "\nIt ends with 1 when something is left that people have to decide.")
     .action(async () => finish(await reconcile(home)));
+  command("load", "let visitors come to the shop that runs, at a rate, and say what became of them")
+    .option("--rate <number>", "journeys that begin a second, by chance, on average", parseRate, 20)
+    .addOption(
+      new Option("--for <time>", "how long: 30s, 5m, 2h (Ctrl-C ends it earlier)")
+        .argParser(parseDuration)
+        .default(60_000, "1m"),
+    )
+    .option(
+      "--mix <file>",
+      "the journeys and their weights, in YAML or JSON; shop/load/usual.yaml by default",
+    )
+    .option(
+      "--in-flight <number>",
+      "journeys that may be under way; what is due beyond is not sent",
+      parsePositive,
+      256,
+    )
+    .option("--seed <number>", "the same arrivals, journeys and items again", parseCount)
+    .option("--json", "a line of JSON a second, and the report as the last")
+    .option("--report <file>", "write the report as JSON, too")
+    .addHelpText(
+      "after",
+      "\nIt ends with 0 when all was sent and nothing failed, else with 1. A refusal that a journey expects is no failure.",
+    )
+    .action(async (flags: LoadFlags) => finish(await (await loadCommand()).load(home, flags)));
   const inContainers = command(
     "compose",
     "choose instances and implementations for docker compose: see docs/compose.md",
@@ -249,4 +277,5 @@ const composeCommands = () => import("./compose.js");
 const meshExplainCommand = () => import("./mesh-explain.js");
 const logsCommand = () => import("./logs.js");
 const explainCommand = () => import("./explain.js");
+const loadCommand = () => import("./load/load.js");
 const swapCommand = () => import("./swap.js");

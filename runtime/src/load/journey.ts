@@ -1,0 +1,105 @@
+import { randomUUID } from "node:crypto";
+import type { HttpCalls, HttpReply } from "./http-calls.js";
+import type { Journey, Step } from "./mix.js";
+import { fieldOf, fill } from "./templates.js";
+
+/** Who makes one journey. */
+export interface Visitor {
+  /** What the journey's texts are filled with. */
+  readonly values: Readonly<Record<string, string>>;
+  /** Access tokens that are good for a while, by the name of whom they are. */
+  readonly tokens: Readonly<Record<string, () => Promise<string>>>;
+  /** The address of this machine from which it calls. */
+  readonly from?: string;
+}
+
+/** What came of one call. */
+export interface StepResult {
+  readonly step: string;
+  /** 0 without an answer. */
+  readonly status: number;
+  /** Of a refusal, expected or not, and of a failure; else empty. */
+  readonly reason: string;
+  readonly failed: boolean;
+  /** From when it was to be sent: when the journey was due, or when the step before was answered. */
+  readonly latencyMs: number;
+}
+
+export interface JourneyOptions {
+  readonly http: HttpCalls;
+  readonly visitor: Visitor;
+  /** When it was to begin, on the clock of `performance.now()`. */
+  readonly dueMs: number;
+  readonly note: (result: StepResult) => void;
+}
+
+/** Makes a journey, step by step; whether all its steps went well. */
+export async function takeJourney({ steps }: Journey, options: JourneyOptions): Promise<boolean> {
+  const { visitor, dueMs, note } = options;
+  const values = new Map(Object.entries(visitor.values));
+  let intendedMs = dueMs;
+  for (const step of steps) {
+    const reply = await send(step, values, options);
+    const endedMs = performance.now();
+    const fault = faultOf(step, reply) ?? keep(step, reply, values);
+    const { status, reason } = reply;
+    const failed = fault !== undefined;
+    note({
+      step: step.name,
+      status,
+      reason: reason || (fault ?? ""),
+      failed,
+      latencyMs: endedMs - intendedMs,
+    });
+    if (failed) return false;
+    intendedMs = endedMs;
+  }
+  return true;
+}
+
+async function send(
+  { method, path, as, token, body }: Step,
+  values: ReadonlyMap<string, string>,
+  { http, visitor }: JourneyOptions,
+): Promise<HttpReply> {
+  const bearer = as === undefined ? token && fill(token, values) : await tokenOf(visitor, as);
+  if (bearer === null) return { status: 0, reason: "NO_TOKEN", body: undefined };
+  return http.ask({
+    method,
+    path: fill(path, values),
+    ...(body !== undefined && { body: fill(body, values) }),
+    ...(method === "POST" && { key: randomUUID() }),
+    ...(bearer !== undefined && { token: bearer }),
+    ...(visitor.from !== undefined && { from: visitor.from }),
+  });
+}
+
+/** Null: whoever it is cannot sign in now. */
+function tokenOf({ tokens }: Visitor, as: string): Promise<string | null> {
+  return tokens[as]?.().catch(() => null) ?? Promise.resolve(null);
+}
+
+/** Why an answer is not the one that the step has; undefined of one that is. */
+function faultOf({ refused, expect = {} }: Step, { status, reason, body }: HttpReply): string | undefined {
+  const isGood = status >= 200 && status < 300;
+  if (refused !== undefined) {
+    if (isGood) return `not refused with ${refused}`;
+    return reason === refused ? undefined : reason || "no reason";
+  }
+  if (!isGood) return reason || "no reason";
+  for (const [path, wanted] of Object.entries(expect)) {
+    const said = fieldOf(body, path);
+    if (said !== wanted) return `${path} is ${String(said).slice(0, 60)}`;
+  }
+  return undefined;
+}
+
+/** Keeps what later steps need; a fault when it is not there. */
+function keep(step: Step, { body }: HttpReply, values: Map<string, string>): string | undefined {
+  for (const [name, path] of Object.entries(step.keep ?? {})) {
+    const said = fieldOf(body, path);
+    if (typeof said !== "string") return `no ${path} in the answer`;
+    values.set(name, said);
+  }
+  return undefined;
+}
