@@ -9,6 +9,7 @@ export {
 } from "./implementation/implementation.js";
 export { launch } from "./process/child.js";
 export { freePort } from "./process/ports.js";
+export { cpuSeconds } from "./process/process-cpu.js";
 export type { Child, ProcessSpec, Ready, ReadyWhen } from "./process/process-spec.js";
 export { cacheFolder } from "./provision/cache.js";
 export { provisionEnvoy } from "./provision/envoy.js";

@@ -1,6 +1,6 @@
 export { evenGaps, type Gaps, poissonGaps } from "./gaps.js";
 export { type HttpCalls, type HttpReply, openHttpCalls } from "./http-calls.js";
-export { type StepResult, takeJourney, type Visitor } from "./journey.js";
+export type { StepResult, Visitor } from "./journey.js";
 export { createLoad, type Load, type LoadOptions } from "./load.js";
 export type { Journey, Mix, Step } from "./mix.js";
 export { type MixVocabulary, readMix } from "./mix-file.js";

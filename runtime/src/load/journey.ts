@@ -25,6 +25,18 @@ export interface StepResult {
   readonly latencyMs: number;
 }
 
+/** A journey that is under way. */
+export interface Trip {
+  readonly http: HttpCalls;
+  readonly visitor: Visitor;
+  /** What the visitor brought along, and what steps kept. */
+  readonly values: Map<string, string>;
+}
+
+export function beginTrip(http: HttpCalls, visitor: Visitor): Trip {
+  return { http, visitor, values: new Map(Object.entries(visitor.values)) };
+}
+
 export interface JourneyOptions {
   readonly http: HttpCalls;
   readonly visitor: Visitor;
@@ -35,32 +47,30 @@ export interface JourneyOptions {
 
 /** Makes a journey, step by step; whether all its steps went well. */
 export async function takeJourney({ steps }: Journey, options: JourneyOptions): Promise<boolean> {
-  const { visitor, dueMs, note } = options;
-  const values = new Map(Object.entries(visitor.values));
+  const { http, visitor, dueMs, note } = options;
+  const trip = beginTrip(http, visitor);
   let intendedMs = dueMs;
   for (const step of steps) {
-    const reply = await send(step, values, options);
-    const endedMs = performance.now();
-    const fault = faultOf(step, reply) ?? keep(step, reply, values);
-    const { status, reason } = reply;
-    const failed = fault !== undefined;
-    note({
-      step: step.name,
-      status,
-      reason: reason || (fault ?? ""),
-      failed,
-      latencyMs: endedMs - intendedMs,
-    });
-    if (failed) return false;
-    intendedMs = endedMs;
+    const result = await takeStep(step, trip, intendedMs);
+    note(result);
+    if (result.failed) return false;
+    intendedMs += result.latencyMs;
   }
   return true;
 }
 
+/** @param intendedMs  when it was to be sent, on the clock of `performance.now()` */
+export async function takeStep(step: Step, trip: Trip, intendedMs: number): Promise<StepResult> {
+  const reply = await send(step, trip);
+  const latencyMs = performance.now() - intendedMs;
+  const fault = faultOf(step, reply) ?? keep(step, reply, trip.values);
+  const reason = reply.reason || (fault ?? "");
+  return { step: step.name, status: reply.status, reason, failed: fault !== undefined, latencyMs };
+}
+
 async function send(
   { method, path, as, token, body }: Step,
-  values: ReadonlyMap<string, string>,
-  { http, visitor }: JourneyOptions,
+  { http, visitor, values }: Trip,
 ): Promise<HttpReply> {
   const bearer = as === undefined ? token && fill(token, values) : await tokenOf(visitor, as);
   if (bearer === null) return { status: 0, reason: "NO_TOKEN", body: undefined };

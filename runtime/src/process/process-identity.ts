@@ -36,7 +36,7 @@ function fromProc(pid: number): string | undefined {
 }
 
 /** What `/proc/<pid>/stat` says after the command's name, which may hold spaces and parentheses itself: the state first. */
-function fieldsFromProc(pid: number): readonly string[] {
+export function fieldsFromProc(pid: number): readonly string[] {
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
   return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
 }

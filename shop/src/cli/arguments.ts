@@ -20,6 +20,24 @@ export function parsePositive(text: string): number {
   return count;
 }
 
+/** 2 or more: of a single one nothing is known of its error. */
+export function parseRounds(text: string): number {
+  const count = wholeNumber(text) ?? 0;
+  if (count < 2) throw new InvalidArgumentError("It must be 2 or more.");
+  return count;
+}
+
+/** 1 to 300: customers may not have more reservations open. */
+export function parseCalls(text: string): number {
+  const count = wholeNumber(text) ?? 0;
+  if (count < 1 || count > 300) throw new InvalidArgumentError("It must be from 1 to 300.");
+  return count;
+}
+
+export function parseList(text: string): readonly string[] {
+  return text.split(",").map(parseLanguage);
+}
+
 /** Above 0 to 10,000, such as `20` or `0.5`. */
 export function parseRate(text: string): number {
   const rate = /^\d{1,5}(\.\d{1,3})?$/.test(text) ? Number(text) : 0;

@@ -9,6 +9,8 @@ import { keptSession } from "./kept-session.js";
 
 /** Somebody who buys. */
 export interface Customer {
+  /** `users/{user}` */
+  readonly name: string;
   /** An access token that is good for a while. */
   readonly token: () => Promise<string>;
   /** The address from which this one calls: one source has its share of a method's rate. */
@@ -27,7 +29,7 @@ interface CustomersOptions {
 
 /** So many that no customer has more open payments than one may have, while as many journeys as usual are under way. */
 export function customersFor(rate: number): number {
-  return Math.min(48, Math.max(4, Math.ceil(rate)));
+  return Math.min(32, Math.max(4, Math.ceil(rate / 2)));
 }
 
 /** Customers who are signed in. Their accounts are kept in a private file, for the next time. */
@@ -68,8 +70,14 @@ async function enter(
   const call = createEdgeClient(http, source);
   const session = known && (await trySignIn(call, known));
   const account = known !== undefined && session !== undefined ? known : await register(call);
-  const token = keptSession(call, account, session ?? (await signIn(call, account)));
-  return { account, customer: { token, ...source } };
+  const first = session ?? (await signIn(call, account));
+  const token = keptSession(call, account, first);
+  return { account, customer: { name: subjectOf(first), token, ...source } };
+}
+
+function subjectOf({ accessToken }: Session): string {
+  const claims = Buffer.from(accessToken.split(".")[1] ?? "", "base64url").toString();
+  return (JSON.parse(claims) as { readonly sub: string }).sub;
 }
 
 async function trySignIn(call: Call, body: Credentials): Promise<Session | undefined> {

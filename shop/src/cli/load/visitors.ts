@@ -12,7 +12,7 @@ import { stockItems } from "./stock.js";
 /** What a mix of the shop may name. */
 export const vocabulary: MixVocabulary = {
   people: ["customer", "administrator"],
-  values: ["item", "email", "password"],
+  values: ["item", "customer", "email", "password"],
   help: "docs/operating.md says what a mix may have; shop/load/usual.yaml is one.",
 };
 
@@ -40,8 +40,9 @@ export async function gatherVisitors(options: VisitorsOptions): Promise<() => Vi
   let come = 0;
   return () => {
     const customer = customers[come++ % customers.length];
+    const email = `${randomUUID()}@theseus.example`;
     return {
-      values: { item: random.pick(items), email: `${randomUUID()}@theseus.example`, password: randomUUID() },
+      values: { item: random.pick(items), customer: customer?.name ?? "", email, password: randomUUID() },
       tokens: { administrator, ...(customer !== undefined && { customer: customer.token }) },
       ...(customer?.from !== undefined && { from: customer.from }),
     };
