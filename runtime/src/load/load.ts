@@ -41,10 +41,11 @@ export function createLoad({ mix, http, visitor, rate, forMs, most, random }: Lo
   const late = new Latencies();
   const beganMs = performance.now();
   const recent = new Recent(beganMs);
-  const totals = { underWay: 0, notSent: 0, failedCalls: 0 };
+  const totals = { underWay: 0, notSent: 0, failedCalls: 0, lastDueMs: beganMs };
 
   async function visit(dueMs: number): Promise<void> {
     const tally = choose();
+    totals.lastDueMs = dueMs;
     late.add(performance.now() - dueMs);
     tally.begin();
     totals.underWay++;
@@ -61,8 +62,9 @@ export function createLoad({ mix, http, visitor, rate, forMs, most, random }: Lo
     tally.end(isGood, performance.now() - dueMs);
   }
 
-  function leaveOut(): void {
+  function leaveOut(dueMs: number): void {
     choose().leaveOut();
+    totals.lastDueMs = dueMs;
     totals.notSent++;
   }
 
@@ -72,7 +74,8 @@ export function createLoad({ mix, http, visitor, rate, forMs, most, random }: Lo
       const ended = startInOpenLoop(visit, { gaps, signal, forMs, most, full: leaveOut });
       await Promise.race([ended, urgent]);
       const seconds = (performance.now() - beganMs) / 1_000;
-      return toReport(tallies, { rate, seconds, late });
+      const dueSeconds = (totals.lastDueMs - beganMs) / 1_000;
+      return toReport(tallies, { rate, seconds, dueSeconds, late });
     },
     live: () => ({
       seconds: (performance.now() - beganMs) / 1_000,
@@ -100,17 +103,20 @@ function choice(tallies: readonly JourneyTally[], random: Random): () => Journey
 interface Ran {
   readonly rate: number;
   readonly seconds: number;
+  /** From the beginning to when the last journey was due. */
+  readonly dueSeconds: number;
   readonly late: Latencies;
 }
 
-function toReport(tallies: readonly JourneyTally[], { rate, seconds, late }: Ran): LoadReport {
+function toReport(tallies: readonly JourneyTally[], { rate, seconds, dueSeconds, late }: Ran): LoadReport {
   const journeys = tallies.map((tally) => tally.report());
   const sum = (field: "started" | "succeeded" | "failed" | "unfinished" | "notSent") =>
     journeys.reduce((total, journey) => total + journey[field], 0);
+  const due = sum("started") + sum("notSent");
   const steps = journeys.flatMap((journey) => journey.steps);
   return {
     seconds,
-    journeysPerSecond: { asked: rate, due: (sum("started") + sum("notSent")) / seconds },
+    journeysPerSecond: { asked: rate, due: due / Math.max(dueSeconds, 1e-3) },
     started: sum("started"),
     succeeded: sum("succeeded"),
     failed: sum("failed"),

@@ -45,8 +45,24 @@ const wrong: readonly (readonly [args: readonly string[], says: RegExp])[] = [
   [["load", "--for", "5"], /must be how long, such as 30s, 5m/],
   [["load", "--in-flight", "0"], /must be 1 or more/],
   [["load", "--mix", "none.yaml"], /The mix in none\.yaml cannot be read: .*\n {2}docs\/operating\.md says/],
+  ...(process.platform === "linux" ? wrongCosts() : []),
+  [["cost", "--rounds", "1"], /must be 2 or more/],
+  [["cost", "--calls", "301"], /must be from 1 to 300/],
   [["explain", "a b"], /"a b" is no id of a request/],
 ];
+
+/** Elsewhere it says first that there is no /proc. */
+function wrongCosts(): typeof wrong {
+  return [
+    [["cost", "--service", "oars", "--impl", "go,java"], /There is no service "oars"\.\n {2}There are: /],
+    [["cost", "--impl", "go,java"], /--service and --impl belong together/],
+    [
+      ["cost", "--service", servicesOf(topology)[0] ?? "", "--impl", "go,go"],
+      /--impl takes two implementations/,
+    ],
+    [["cost", "--mix", "none.yaml"], /The mix in none\.yaml cannot be read: /],
+  ];
+}
 
 describe("theseus, asked for wrongly,", () => {
   const scratch = createScratchFolder();

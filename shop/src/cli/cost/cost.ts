@@ -1,10 +1,10 @@
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { AsyncDisposableStack } from "@theseus/kit";
-import { servicesOf, UsageFault } from "@theseus/runtime/control";
+import { Fault, servicesOf, UsageFault } from "@theseus/runtime/control";
 import { cpuResolutionSeconds, measureRound, toCostReport } from "@theseus/runtime/cost";
 import { type Mix, readMix } from "@theseus/runtime/load";
-import { awaitStop } from "@theseus/runtime/supervisor";
+import { awaitStop, type StopRequest } from "@theseus/runtime/supervisor";
 import { topology } from "../../topology.js";
 import { openReportFile } from "../figures/report-file.js";
 import { vocabulary } from "../load/visitors.js";
@@ -39,7 +39,7 @@ export async function cost(flags: CostFlags, env: NodeJS.ProcessEnv): Promise<nu
   const mix = readMix(flags.mix ?? usualMix, costVocabulary);
   const save = openReportFile(flags.report);
   using stop = awaitStop();
-  const report = await measure({ flags, env, variants, mix, signal: stop.signal });
+  const report = await measure({ flags, env, variants, mix, stop });
   save(report);
   console.log(flags.json ? JSON.stringify(report) : showCost(report));
   return 0;
@@ -69,10 +69,11 @@ interface Measurement {
   readonly env: NodeJS.ProcessEnv;
   readonly variants: readonly Variant[];
   readonly mix: Mix;
-  readonly signal: AbortSignal;
+  readonly stop: StopRequest;
 }
 
-async function measure({ flags, env, variants, mix, signal }: Measurement): Promise<SavedCost> {
+async function measure({ flags, env, variants, mix, stop }: Measurement): Promise<SavedCost> {
+  const { signal } = stop;
   const say = (line: string) => (flags.json ? undefined : console.log(line));
   await using open = new AsyncDisposableStack();
   const sides: Side[] = [];
@@ -82,16 +83,20 @@ async function measure({ flags, env, variants, mix, signal }: Measurement): Prom
     sides.push(open.use(await openSide(variant.name, shop, signal)));
   }
   const begun = new Date().toISOString();
+  const stoppedAtOnce = stop.urgent.then(() => Promise.reject(stopped()));
+  // Nobody waits for it before the first round.
+  stoppedAtOnce.catch(() => {});
   for (let round = -flags.warmUp; round < flags.rounds && !signal.aborted; round++) {
     say(round < 0 ? "A round to warm up." : `Round ${round + 1} of ${flags.rounds}.`);
     for (const side of sides) {
-      const measured = await measureRound({ ...side, mix, calls: flags.calls, atOnce, idleMs });
+      const measuring = measureRound({ ...side, mix, calls: flags.calls, atOnce, idleMs });
+      const measured = await Promise.race([measuring, stoppedAtOnce]);
       if (round >= 0) side.rounds.push(measured);
     }
   }
   // Ctrl-C comes between two rounds; a variant must not have one more than the other.
   const complete = Math.min(...sides.map(({ rounds }) => rounds.length));
-  if (complete === 0) throw new UsageFault("Stopped before a round was complete.", "Nothing was measured.");
+  if (complete === 0) throw stopped();
   return {
     ...(flags.service !== undefined && { service: flags.service }),
     mix: flags.mix ?? usualMix,
@@ -105,4 +110,8 @@ async function measure({ flags, env, variants, mix, signal }: Measurement): Prom
     begun,
     ...toCostReport(new Map(sides.map(({ name, rounds }) => [name, rounds.slice(0, complete)]))),
   };
+}
+
+function stopped(): Fault {
+  return new Fault("Stopped before a round was complete.", "There is nothing to report.");
 }
