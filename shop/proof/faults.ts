@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { createRandom, type Random } from "@theseus/runtime/load";
 import { eventually } from "@theseus/testing";
 import { HttpClient, registeredUser } from "../test/system/http-client.js";
 import type { Shop } from "../test/system/shop.js";
@@ -14,7 +15,6 @@ import { brokenPromises } from "./invariants/promises.js";
 import { wrongStock } from "./invariants/stock.js";
 import { type Violation, violation } from "./invariants/violation.js";
 import { wrongPaymentWatches, wrongStockWatch } from "./invariants/watches.js";
-import { createRandom, type Random } from "./random.js";
 import { buy, HOLD_SECONDS, usualCards } from "./traffic/buyer.js";
 import { Journal } from "./traffic/journal.js";
 import { openSession, type Session } from "./traffic/session.js";

@@ -99,7 +99,7 @@ function toMethod(method: string, calls: readonly Call[]): MethodNumbers {
   };
 }
 
-export function latency(calls: readonly Call[]): Latency {
+export function latency(calls: readonly Pick<Call, "durationMs">[]): Latency {
   const sorted = calls.map(({ durationMs }) => durationMs).sort((a, b) => a - b);
   // By nearest rank.
   const at = (share: number) => sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0;

@@ -1,4 +1,4 @@
-import { type IncomingHttpHeaders, request } from "node:http";
+import { type Agent, type IncomingHttpHeaders, request } from "node:http";
 
 export interface LocalResponse {
   readonly status: number;
@@ -18,15 +18,30 @@ interface LocalRequest {
   readonly timeoutMs?: number;
   /** Gives it up, however much came. */
   readonly signal?: AbortSignal;
+  /** Keeps connections. Default: each request has one of its own. */
+  readonly agent?: Agent;
+  /** The address of this machine from which it comes. */
+  readonly from?: string;
 }
 
 /** One HTTP request to a process of this machine. */
 export function localRequest(options: LocalRequest): Promise<LocalResponse> {
-  const { at, method = "GET", path, headers = {}, body, timeoutMs = 10_000, signal } = options;
+  const { at, method = "GET", path, headers = {}, body, timeoutMs = 10_000, agent = false } = options;
+  const { signal, from } = options;
   return new Promise((resolve, reject) => {
     const target = "port" in at ? { host: "127.0.0.1", port: at.port } : at;
+    const source = from === undefined ? {} : { localAddress: from };
     const call = request(
-      { ...target, method, path, headers, agent: false, timeout: timeoutMs, ...(signal && { signal }) },
+      {
+        ...target,
+        ...source,
+        method,
+        path,
+        headers,
+        agent,
+        timeout: timeoutMs,
+        ...(signal && { signal }),
+      },
       (response) => {
         let text = "";
         response.setEncoding("utf8");
@@ -39,7 +54,10 @@ export function localRequest(options: LocalRequest): Promise<LocalResponse> {
         response.once("error", reject);
       },
     );
-    call.once("timeout", () => call.destroy(new Error(`no answer within ${timeoutMs} ms`)));
+    call.once("timeout", () => {
+      const late = new Error(`no answer within ${timeoutMs} ms`);
+      call.destroy(Object.assign(late, { code: "ETIMEDOUT" }));
+    });
     call.once("error", reject);
     call.end(body);
   });

@@ -9,11 +9,14 @@ export interface ProcessUse {
   readonly residentBytes: number;
 }
 
-/** As Linux has them, whatever the machine. */
+/** USER_HZ: what Linux counts in, whatever the machine. */
 const ticksPerSecond = 100;
 /** Of the fields after the command: user and system time. */
 const userTime = 11;
 const systemTime = 12;
+
+/** The least of processor time that Linux tells apart. */
+export const cpuResolutionSeconds = 1 / ticksPerSecond;
 
 /** Undefined of a process that is not there any more. */
 export function processUse(pid: number): ProcessUse | undefined {

@@ -1,3 +1,3 @@
 export { createProgress } from "./progress.js";
 export { type RunOptions, runSystem } from "./run-system.js";
-export { awaitStop } from "./stop-request.js";
+export { awaitStop, type StopRequest } from "./stop-request.js";

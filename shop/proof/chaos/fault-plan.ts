@@ -1,4 +1,4 @@
-import type { Random } from "../random.js";
+import type { Random } from "@theseus/runtime/load";
 
 /** What a process is to the shop. */
 export type Group = "application" | "sidecar" | "store" | "gateway" | "provider";

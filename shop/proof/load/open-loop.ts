@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
+import { evenGaps, startInOpenLoop } from "@theseus/runtime/load";
 import { ask, type Reply } from "../traffic/edge.js";
 import type { Crowd } from "./crowd.js";
 
@@ -23,15 +23,13 @@ export async function visitAt(
   crowd: Crowd,
   { perSecond, forMs }: { readonly perSecond: number; readonly forMs: number },
 ): Promise<readonly Visit[]> {
-  const began = performance.now();
   const visits: Promise<Visit>[] = [];
-  for (;;) {
-    const passed = performance.now() - began;
-    if (passed >= forMs) break;
-    const due = Math.floor((passed / 1_000) * perSecond);
-    while (visits.length < due) visits.push(visit(crowd, visits.length));
-    await sleep(5);
-  }
+  const begin = async () => {
+    const one = visit(crowd, visits.length);
+    visits.push(one);
+    await one;
+  };
+  await startInOpenLoop(begin, { gaps: evenGaps(perSecond), forMs, signal: new AbortController().signal });
   return Promise.all(visits);
 }
 

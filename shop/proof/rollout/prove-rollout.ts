@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { createRandom } from "@theseus/runtime/load";
 import type { Shop } from "../../test/system/shop.js";
-import { createRandom } from "../random.js";
 import { median } from "../statistics.js";
 import { compareAtRest } from "./at-rest.js";
 import { type HeldFigures, holdWrongCandidate } from "./candidate/held-candidate.js";

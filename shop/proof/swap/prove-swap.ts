@@ -1,7 +1,7 @@
+import { createRandom } from "@theseus/runtime/load";
 import { HttpClient, signedIn } from "../../test/system/http-client.js";
 import type { Shop } from "../../test/system/shop.js";
 import { stockedItem } from "../../test/system/stock.js";
-import { createRandom } from "../random.js";
 import { copyImplementation } from "../rollout/candidate/copied-implementation.js";
 import { inventory } from "../rollout/rollout-plan.js";
 import { Calls } from "../rollout/visitors/calls.js";

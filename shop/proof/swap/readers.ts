@@ -1,5 +1,4 @@
-import type { Random } from "../random.js";
-import { arrive } from "../rollout/visitors/arrivals.js";
+import { poissonGaps, type Random, startInOpenLoop } from "@theseus/runtime/load";
 import type { Calls } from "../rollout/visitors/calls.js";
 
 export interface ReadersOptions {
@@ -16,7 +15,7 @@ export function openReaders({ calls, items, perSecond, random }: ReadersOptions)
   const read = async (dueMs: number) => {
     await calls.ask({ operation: "item", method: "GET", path: `/v1/${random.pick(items)}`, dueMs });
   };
-  const reading = arrive(read, { perSecond, random, signal });
+  const reading = startInOpenLoop(read, { gaps: poissonGaps(perSecond, random), signal });
   return {
     async [Symbol.asyncDispose]() {
       over.abort();

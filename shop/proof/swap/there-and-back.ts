@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { createRandom } from "@theseus/runtime/load";
 import type { Shop } from "../../test/system/shop.js";
-import { createRandom } from "../random.js";
 import { compareAtRest } from "../rollout/at-rest.js";
 import { type Stretch, stretchOf } from "../rollout/rollout-figures.js";
 import { otherLanguage } from "../rollout/rollout-plan.js";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Random } from "@theseus/runtime/load";
 import type { HttpClient } from "../../test/system/http-client.js";
-import type { Random } from "../random.js";
 import { ask, type EdgeCall, type Reply } from "./edge.js";
 import type { Journal, Operation, Order, PaymentTold } from "./journal.js";
 import type { Session } from "./session.js";

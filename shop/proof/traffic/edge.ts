@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { brokenBy, reasonIn } from "@theseus/runtime/load";
 import type { CallOptions, HttpClient, Token } from "../../test/system/http-client.js";
 
 /**
@@ -37,7 +38,7 @@ export async function ask(http: HttpClient, call: EdgeCall): Promise<Reply> {
     const signal = AbortSignal.timeout(patienceMs);
     const answer = await http.send(method, path, text, { ...options, signal });
     const { status } = answer;
-    const reason = status < 300 ? "" : reasonOf(answer.body);
+    const reason = status < 300 ? "" : reasonIn(answer.body);
     return {
       outcome: outcomeOf(status),
       status,
@@ -52,13 +53,6 @@ export async function ask(http: HttpClient, call: EdgeCall): Promise<Reply> {
     const outcome = reason === "ECONNREFUSED" ? "failed" : "unknown";
     return { outcome, status: 0, reason, body: undefined, beganMs, endedMs: performance.now() };
   }
-}
-
-/** Such as `ECONNRESET` or `TimeoutError`. */
-function brokenBy(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { code } = (error.cause ?? {}) as { code?: string };
-  return code ?? error.name;
 }
 
 /** Asks until there is an answer that can be relied on; rejects when none comes in time. */
@@ -95,14 +89,4 @@ export function outcomeOf(status: number): Outcome {
   if (status >= 200 && status < 300) return "acknowledged";
   if (status === 429 || status === 503) return "failed";
   return status === 499 || status >= 500 ? "unknown" : "refused";
-}
-
-// biome-ignore lint/suspicious/noExplicitAny: JSON of many shapes
-function reasonOf(body: any): string {
-  const error = body?.error;
-  return (
-    error?.details?.find(({ reason }: { reason?: string }) => reason !== undefined)?.reason ??
-    error?.status ??
-    ""
-  );
 }

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
-import { type Endpoints, Fault, type Home } from "@theseus/runtime/control";
+import type { Endpoints, Home } from "@theseus/runtime/control";
 import { readCredentials, writePrivate } from "../seed/credentials.js";
-import { type Answer, createEdgeClient, type EdgeCall, faultOf } from "../seed/edge-client.js";
+import { type Answer, createEdgeClient, type EdgeCall } from "../seed/edge-client.js";
 import { peopleOf } from "../seed/people.js";
-import { freshen, type Session, toSession } from "../seed/session.js";
+import { freshen, type Session, signIn, toSession } from "../seed/session.js";
 import { askStatus, sayNotRunning } from "./supervisor.js";
 
 export interface TokenFlags {
@@ -36,7 +36,7 @@ type Call = (call: EdgeCall) => Promise<Answer>;
 async function openSession(call: Call, credentials: string): Promise<Session> {
   const file = credentials.replace(/\.json$/, ".session.json");
   const kept = readSession(file);
-  const session = (kept && (await freshen(call, kept))) ?? (await signIn(call, credentials));
+  const session = (kept && (await freshen(call, kept))) ?? (await signIn(call, readCredentials(credentials)));
   if (session !== kept) writePrivate(file, session);
   return session;
 }
@@ -48,15 +48,4 @@ function readSession(file: string): Session | undefined {
   } catch {
     return undefined;
   }
-}
-
-async function signIn(call: Call, credentials: string): Promise<Session> {
-  const body = readCredentials(credentials);
-  const answer = await call({ method: "POST", path: "/v1/users:signIn", body });
-  const session = answer.status === 200 ? toSession(answer.body) : undefined;
-  if (session !== undefined) return session;
-  throw new Fault(
-    `Signing in was answered ${answer.status}${faultOf(answer)}.`,
-    "See theseus logs user-1 and theseus logs gateway-1.",
-  );
 }

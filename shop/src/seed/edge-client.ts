@@ -22,6 +22,8 @@ export interface EdgeClientOptions {
   readonly pauseMs?: number;
   /** Default `Date.now`. */
   readonly now?: () => number;
+  /** The address of this machine from which calls come. */
+  readonly from?: string;
   /** Ends the patience. */
   readonly signal?: AbortSignal;
 }
@@ -32,13 +34,13 @@ const temporary = [429, 503, 504];
 /** A client of the shop's own edge. Every call of it can be repeated without harm, and is while the shop is too busy. */
 export function createEdgeClient(
   http: string,
-  { patienceMs = 120_000, pauseMs = 1_000, now = Date.now, signal }: EdgeClientOptions = {},
+  { patienceMs = 120_000, pauseMs = 1_000, now = Date.now, from, signal }: EdgeClientOptions = {},
 ): (call: EdgeCall) => Promise<Answer> {
   const port = Number(new URL(http).port);
   return async (call) => {
     const deadline = now() + patienceMs;
     for (;;) {
-      const response = await callOnce(port, call).catch((error: Error) => error);
+      const response = await callOnce(port, call, from).catch((error: Error) => error);
       const answered = !(response instanceof Error);
       if (answered && !temporary.includes(response.status)) {
         return { status: response.status, body: parse(response.body) };
@@ -61,14 +63,15 @@ export function faultOf({ body }: Answer): string {
   return said === "" ? "" : ` (${said})`;
 }
 
-function callOnce(port: number, { method, path, body, key, token }: EdgeCall) {
+function callOnce(port: number, { method, path, body, key, token }: EdgeCall, from: string | undefined) {
   const headers = {
     ...(body === undefined ? {} : { "content-type": "application/json" }),
     ...(key === undefined ? {} : { "idempotency-key": key }),
     ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
   };
   const text = body === undefined ? {} : { body: JSON.stringify(body) };
-  return localRequest({ at: { port }, method, path, headers, ...text });
+  const source = from === undefined ? {} : { from };
+  return localRequest({ at: { port }, method, path, headers, ...text, ...source });
 }
 
 function unanswered(http: string, error: Error): Fault {

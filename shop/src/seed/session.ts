@@ -1,4 +1,6 @@
-import type { Answer, EdgeCall } from "./edge-client.js";
+import { Fault } from "@theseus/runtime/control";
+import type { Credentials } from "./credentials.js";
+import { type Answer, type EdgeCall, faultOf } from "./edge-client.js";
 
 /** What signing in and refreshing answer, as JSON. */
 export interface Session {
@@ -26,6 +28,17 @@ export async function freshen(call: Call, session: Session): Promise<Session | u
   const { refreshToken } = session;
   const answer = await call({ method: "POST", path: "/v1/users:refreshSession", body: { refreshToken } });
   return answer.status === 200 ? toSession(answer.body) : undefined;
+}
+
+/** @throws Fault when the shop does not let them in */
+export async function signIn(call: Call, { email, password }: Credentials): Promise<Session> {
+  const answer = await call({ method: "POST", path: "/v1/users:signIn", body: { email, password } });
+  const session = answer.status === 200 ? toSession(answer.body) : undefined;
+  if (session !== undefined) return session;
+  throw new Fault(
+    `Signing in as ${email} was answered ${answer.status}${faultOf(answer)}.`,
+    "See theseus logs user-1 and theseus logs gateway-1.",
+  );
 }
 
 function isText(value: unknown): value is string {

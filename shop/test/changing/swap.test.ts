@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
+import { createRandom } from "@theseus/runtime/load";
 import { eventually } from "@theseus/testing";
 import { expect } from "chai";
-import { createRandom } from "../../proof/random.js";
 import { copyImplementation } from "../../proof/rollout/candidate/copied-implementation.js";
 import { Calls, countFailures } from "../../proof/rollout/visitors/calls.js";
 import { forgetful } from "../../proof/swap/bad-candidates.js";

@@ -40,8 +40,29 @@ const wrong: readonly (readonly [args: readonly string[], says: RegExp])[] = [
   [["logs", "--grep", "("], /must be a regular expression/],
   [["mesh", "explain", "oars"], /There is no service "oars"\.\n {2}There are: /],
   [["mesh", "explain", "user", "--policy", "none.yaml"], /The policy in none\.yaml cannot be read/],
+  [["load", "--rate", "0"], /must be a number above 0, to 10000/],
+  [["load", "--rate", "fast"], /must be a number above 0, to 10000/],
+  [["load", "--for", "5"], /must be how long, such as 30s, 5m/],
+  [["load", "--in-flight", "0"], /must be 1 or more/],
+  [["load", "--mix", "none.yaml"], /The mix in none\.yaml cannot be read: .*\n {2}docs\/operating\.md says/],
+  ...(process.platform === "linux" ? wrongCosts() : []),
+  [["cost", "--rounds", "1"], /must be 2 or more/],
+  [["cost", "--calls", "301"], /must be from 1 to 300/],
   [["explain", "a b"], /"a b" is no id of a request/],
 ];
+
+/** Elsewhere it says first that there is no /proc. */
+function wrongCosts(): typeof wrong {
+  return [
+    [["cost", "--service", "oars", "--impl", "go,java"], /There is no service "oars"\.\n {2}There are: /],
+    [["cost", "--impl", "go,java"], /--service and --impl belong together/],
+    [
+      ["cost", "--service", servicesOf(topology)[0] ?? "", "--impl", "go,go"],
+      /--impl takes two implementations/,
+    ],
+    [["cost", "--mix", "none.yaml"], /The mix in none\.yaml cannot be read: /],
+  ];
+}
 
 describe("theseus, asked for wrongly,", () => {
   const scratch = createScratchFolder();
@@ -75,7 +96,14 @@ describe("theseus, when no shop runs,", () => {
   after(() => scratch[Symbol.dispose]());
   const home = scratch.path;
 
-  for (const args of [["status"], ["status", "--json"], ["endpoints"], ["pid", "user-1"], ["token"]]) {
+  for (const args of [
+    ["status"],
+    ["status", "--json"],
+    ["endpoints"],
+    ["pid", "user-1"],
+    ["token"],
+    ["load"],
+  ]) {
     it(`says so to "${args.join(" ")}" with exit code 1`, async () => {
       const { code, stderr } = await theseus(home, ...args);
       expect(stderr).to.contain(`No shop runs in ${home}.`);

@@ -1,6 +1,6 @@
+import { createRandom } from "@theseus/runtime/load";
 import { expect } from "chai";
 import { groups, type PlannedFault, planFaults, type Target } from "../../proof/chaos/fault-plan.js";
-import { createRandom } from "../../proof/random.js";
 
 describe("the plan of faults", () => {
   const targets: readonly Target[] = groups.flatMap((group) => [

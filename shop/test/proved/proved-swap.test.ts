@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
+import { createRandom } from "@theseus/runtime/load";
 import { expect } from "chai";
-import { createRandom } from "../../proof/random.js";
 import { otherLanguage } from "../../proof/rollout/rollout-plan.js";
 import { Calls, countFailures } from "../../proof/rollout/visitors/calls.js";
 import { observeSwap } from "../../proof/swap/observe-swap.js";

@@ -1,13 +1,12 @@
 import { randomUUID } from "node:crypto";
+import { poissonGaps, type Random, startInOpenLoop } from "@theseus/runtime/load";
 import { HttpClient } from "../../../test/system/http-client.js";
 import type { Shop } from "../../../test/system/shop.js";
 import { stockedItem } from "../../../test/system/stock.js";
-import type { Random } from "../../random.js";
 import { insist } from "../../traffic/edge.js";
 import type { Order } from "../../traffic/journal.js";
 import { openSession, type Session } from "../../traffic/session.js";
 import { type PaymentWatched, watchPayments } from "../../traffic/watchers.js";
-import { arrive } from "./arrivals.js";
 import { Calls } from "./calls.js";
 import { openShopper } from "./shopper.js";
 import { openStockStreams, type StockStreams } from "./stock-streams.js";
@@ -53,9 +52,8 @@ export async function openMarket(shop: Shop, options: MarketOptions): Promise<Ma
   const streams = openStockStreams(http, items, streamCount - slowCount);
   const { random, visitsPerSecond } = options;
   const visitors = { calls, administrator, items, orders };
-  const arriving = arrive(createVisit({ ...visitors, buyers, random: random.fork() }), {
-    perSecond: visitsPerSecond,
-    random: random.fork(),
+  const arriving = startInOpenLoop(createVisit({ ...visitors, buyers, random: random.fork() }), {
+    gaps: poissonGaps(visitsPerSecond, random.fork()),
     signal: over.signal,
   });
   const paying = slow.map(async (buyer) => {

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Random } from "../../random.js";
+import type { Random } from "@theseus/runtime/load";
 import type { Order, PaymentTold } from "../../traffic/journal.js";
 import type { Session } from "../../traffic/session.js";
 import type { Calls } from "./calls.js";

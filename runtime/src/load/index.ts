@@ -1,0 +1,10 @@
+export { evenGaps, type Gaps, poissonGaps } from "./gaps.js";
+export { type HttpCalls, type HttpReply, openHttpCalls } from "./http-calls.js";
+export type { StepResult, Visitor } from "./journey.js";
+export { createLoad, type Load, type LoadOptions } from "./load.js";
+export type { Journey, Mix, Step } from "./mix.js";
+export { type MixVocabulary, readMix } from "./mix-file.js";
+export { type OpenLoopOptions, startInOpenLoop } from "./open-loop.js";
+export { createRandom, type Random } from "./random.js";
+export { brokenBy, reasonIn } from "./reasons.js";
+export type { JourneyReport, LatencyReport, LiveNumbers, LoadReport, StepReport } from "./report.js";
