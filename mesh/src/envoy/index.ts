@@ -4,5 +4,6 @@ export type { Message, Value } from "./message.js";
 export { isHostName } from "./option-faults.js";
 export { mirrorPaths } from "./routes/mirror.js";
 export { type TokenFilterFile, tokenFilterFile } from "./security/jwt.js";
+export { tokenMissing } from "./security/rbac.js";
 export { sidecarBootstrap } from "./sidecar-bootstrap.js";
 export type { ExternalAccess, SidecarOptions, SidecarPaths, SidecarPorts } from "./sidecar-options.js";
