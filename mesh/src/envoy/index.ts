@@ -5,6 +5,7 @@ export { isHostName } from "./option-faults.js";
 export { loopbackHosts } from "./routes/edge-routes.js";
 export { mirrorPaths } from "./routes/mirror.js";
 export { type TokenFilterFile, tokenFilterFile } from "./security/jwt.js";
+export { tokenMissing } from "./security/rbac.js";
 export { sidecarBootstrap } from "./sidecar-bootstrap.js";
 export type {
   ExternalAccess,

@@ -3,6 +3,7 @@ import { isAtEdge, spiffeId } from "../topology.js";
 import { admin } from "./admin.js";
 import { applicationOf, localApplication } from "./clusters/application-cluster.js";
 import { externalCluster } from "./clusters/external-cluster.js";
+import { outlierEvents } from "./clusters/host-log.js";
 import { peerCluster } from "./clusters/peer-cluster.js";
 import { receiver } from "./clusters/receiver-cluster.js";
 import { comparer } from "./clusters/shadow-cluster.js";
@@ -33,6 +34,7 @@ export function sidecarBootstrap(options: SidecarOptions): Message {
         json_format: { time: "%Y-%m-%dT%T.%eZ", level: "%l", name: "envoy.%n", msg: "%j" },
       },
     },
+    ...outlierEvents(paths.hostLog),
     overload_manager: overloadManager(ports.edge === undefined ? peerLimits : edgeLimits),
     static_resources: { listeners: listeners(options), clusters: clusters(options) },
   };

@@ -42,6 +42,8 @@ export interface SidecarPaths {
   /** Folder of this workload's identity, swapped as a set by `keepIdentity`. */
   readonly identity: string;
   readonly accessLog: string;
+  /** File that is told which hosts are taken out and let in again, and which handshakes fail. Default: nobody is told. */
+  readonly hostLog?: string;
 }
 
 /** Where an outside party listens, and the identity for TLS with it. */

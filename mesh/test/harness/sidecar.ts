@@ -129,6 +129,7 @@ async function prepare(around: Neighbourhood, plan: SidecarPlan): Promise<Sideca
       xds,
       identity: dirname(identity.certificate),
       accessLog: join(home, "access.log"),
+      hostLog: join(home, "hosts.log"),
     },
     ...(externals && { externals }),
     ...(allowedHosts && { allowedHosts }),

@@ -1,7 +1,6 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { decodeStatus, readDetails, type Violation } from "@theseus/kit/contract";
 import { parseJsonLine } from "../process/json-line.js";
+import { linesWith, logFiles } from "./log-files.js";
 
 /** What a sidecar has logged of one request, or of one attempt that reached it. */
 export interface AccessRecord {
@@ -61,9 +60,16 @@ export interface ApplicationRecord {
   readonly ms?: number;
   readonly message: string;
   readonly requestId: string;
+  /** What else it says: the subject of the line, in the words of the service. */
+  readonly facts: Readonly<Record<string, unknown>>;
 }
 
 export type LogRecord = AccessRecord | ApplicationRecord;
+
+/** Fields of a line that have a place of their own in a record, and those that say whose line it is. */
+const PLACED = new Set(
+  "time level event msg err request_id trace_id name method rpc code reason ms caller".split(" "),
+);
 
 /** A trace id of the W3C: 32 hexadecimal digits. */
 const TRACE_ID = /^[0-9a-f]{32}$/;
@@ -72,7 +78,7 @@ const TRACE_ID = /^[0-9a-f]{32}$/;
  * All that sidecars and applications have logged of a request, in the order of time; files that were moved away when they
  * were full are read too. What is no JSON is left out.
  *
- * @param id  of the request, or of the trace that it is part of
+ * @param id  of the request, or of the trace that it is part of; or any other text that lines have
  */
 export function readRecords(folder: string, id: string): readonly LogRecord[] {
   const found = recordsWith(folder, [id]);
@@ -81,42 +87,24 @@ export function readRecords(folder: string, id: string): readonly LogRecord[] {
   return recordsWith(folder, [...new Set(found.map(({ requestId }) => requestId))]);
 }
 
+/** The same of several requests. */
+export function readRequests(folder: string, ids: readonly string[]): readonly LogRecord[] {
+  return ids.length === 0 ? [] : recordsWith(folder, ids);
+}
+
 function recordsWith(folder: string, ids: readonly string[]): readonly LogRecord[] {
-  const records = logFiles(folder).flatMap(({ path, instance, isAccess }) =>
-    linesWith(path, ids).flatMap((line) => (isAccess ? readAccess : readApplication)(line, instance) ?? []),
-  );
+  const records = logFiles(folder)
+    .filter(({ kind }) => kind !== "hosts")
+    .flatMap(({ path, instance, kind }) =>
+      linesWith(path, ids).flatMap(
+        (line) => (kind === "access" ? readAccess : readApplication)(line, instance) ?? [],
+      ),
+    );
   return records.sort((a, b) => timeOf(a) - timeOf(b));
 }
 
 export function timeOf(record: LogRecord): number {
   return record.kind === "access" ? record.beganMs : record.atMs - (record.ms ?? 0);
-}
-
-interface LogFile {
-  readonly path: string;
-  readonly instance: string;
-  readonly isAccess: boolean;
-}
-
-/** `orders-1-access.log`, `orders-1.log.2`; what Envoys print of themselves is about no request. */
-function logFiles(folder: string): readonly LogFile[] {
-  return readdirSync(folder).flatMap((name) => {
-    const [, instance = "", access] = /^(.+?)(-access)?\.log(?:\.\d+)?$/.exec(name) ?? [];
-    if (instance === "" || instance.endsWith("-envoy")) return [];
-    return [{ path: join(folder, name), instance, isAccess: access !== undefined }];
-  });
-}
-
-function linesWith(path: string, ids: readonly string[]): readonly string[] {
-  const text = readFileSync(path, "latin1");
-  const starts = new Set<number>();
-  for (const id of ids)
-    for (let at = text.indexOf(id); at >= 0; at = text.indexOf(id, at + id.length))
-      starts.add(text.lastIndexOf("\n", at) + 1);
-  return [...starts].map((start) => {
-    const end = text.indexOf("\n", start);
-    return Buffer.from(text.slice(start, end < 0 ? undefined : end), "latin1").toString("utf8");
-  });
 }
 
 function readAccess(text: string, instance: string): AccessRecord | undefined {
@@ -162,6 +150,7 @@ function readApplication(text: string, instance: string): ApplicationRecord | un
       .filter((each) => each !== undefined)
       .join(": "),
     requestId: textOf(line.request_id) ?? "",
+    facts: Object.fromEntries(Object.entries(line).filter(([field]) => !PLACED.has(field))),
     ...optional("method", methodOf(line)),
     ...optional("code", line.code),
     ...optional("reason", line.reason),

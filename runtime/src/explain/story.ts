@@ -23,6 +23,13 @@ export interface OutgoingCall {
 /** Where the clocks of a machine's processes, and the moments at which they look at them, may be apart. */
 export const APART_MS = 50;
 
+/** Times are written in whole milliseconds. */
+const TICK_MS = 2;
+
+interface GrowingCall extends OutgoingCall {
+  readonly arrived: Hop[];
+}
+
 interface GrowingHop extends Hop {
   answered?: ApplicationRecord;
   readonly notes: ApplicationRecord[];
@@ -38,40 +45,67 @@ export function tellStory(records: readonly LogRecord[]): readonly Hop[] {
   const hops: GrowingHop[] = access
     .filter(({ listener }) => listener !== "outbound")
     .map((inbound) => ({ instance: inbound.instance, inbound, notes: [], calls: [] }));
-  for (const record of records) if (record.kind === "application") place(record, hops);
+  const alone = new Map<string, GrowingHop>();
+  for (const record of records) if (record.kind === "application") place(record, hops, alone);
   const called = new Set<Hop>();
-  const alone: Hop[] = [];
+  const made: GrowingCall[] = [];
   const outbounds = access.filter(({ listener }) => listener === "outbound");
   const sent = new Set(outbounds.map(({ traceparent }) => traceparent));
   for (const outbound of outbounds) {
-    const arrived = hops
+    const arrived: Hop[] = hops
       .filter((hop) => !called.has(hop) && hasArrivedAs(hop, outbound, sent))
       // The same call, made beside it, has arrivals of its own.
       .slice(0, Math.max(1, outbound.attempts));
     for (const hop of arrived) called.add(hop);
     const call = { outbound, arrived };
+    made.push(call);
     const caller = callerOf(outbound, hops);
-    if (caller === undefined) alone.push({ instance: outbound.instance, notes: [], calls: [call] });
-    else caller.calls.push(call);
+    (caller ?? ofOwnAccord(outbound.instance, alone)).calls.push(call);
   }
-  return [...hops.filter((hop) => !called.has(hop)), ...alone];
+  attachLate(
+    hops.filter((hop) => !called.has(hop)),
+    made,
+    called,
+  );
+  const worked = [...alone.values()].filter(({ calls }) => calls.length > 0);
+  return [...hops.filter((hop) => !called.has(hop)), ...worked];
+}
+
+/** An outside party that has stood still begins with a call when nobody waits for it any more. */
+function attachLate(hops: readonly Hop[], made: readonly GrowingCall[], called: Set<Hop>): void {
+  for (const hop of hops.filter(({ inbound }) => inbound === undefined)) {
+    const call = made.find(
+      ({ outbound, arrived }) => arrived.length < outbound.attempts && isMeantFor(hop, outbound),
+    );
+    call?.arrived.push(hop);
+    if (call !== undefined) called.add(hop);
+  }
+}
+
+/** All that an instance does for a request that it was not called for, or when its caller has left. */
+function ofOwnAccord(instance: string, alone: Map<string, GrowingHop>): GrowingHop {
+  const hop = alone.get(instance) ?? { instance, notes: [], calls: [] };
+  alone.set(instance, hop);
+  return hop;
 }
 
 /** Adds a line to the call that it is about, or in whose time it was written. */
-function place(record: ApplicationRecord, hops: GrowingHop[]): void {
+function place(record: ApplicationRecord, hops: GrowingHop[], alone: Map<string, GrowingHop>): void {
   const { method, ms, atMs, instance } = record;
   const isEnd = ms !== undefined;
   const beganMs = atMs - (ms ?? 0);
   const own = hops.filter((hop) => hop.instance === instance && hop.inbound !== undefined);
   if (!isEnd) {
-    const meanwhile = own.filter(({ inbound }) => inbound !== undefined && isWithin(atMs, inbound));
-    (meanwhile.at(-1) ?? own.at(-1))?.notes.push(record);
+    const hop = servedAt(own, atMs) ?? own.at(-1) ?? ofOwnAccord(instance, alone);
+    hop.notes.push(record);
     return;
   }
   const candidates = own.filter(
     ({ answered, inbound }) => answered === undefined && (method === undefined || inbound?.route === method),
   );
-  const [nearest] = candidates.sort((a, b) => distance(a) - distance(b));
+  // An attempt is answered before the next one is made: what began later is not what was answered.
+  const before = candidates.filter((hop) => isBegunBy(hop, beganMs));
+  const [nearest] = (before.length > 0 ? before : candidates).sort((a, b) => distance(a) - distance(b));
   if (nearest !== undefined) nearest.answered = record;
   else hops.push({ instance, answered: record, notes: [], calls: [] });
 
@@ -99,9 +133,9 @@ function hasArrivedAs(
     );
   // Without a sidecar: an outside party.
   return (
-    answered?.method === outbound.path &&
-    instance.replace(/-\d+$/, "") === outbound.upstream &&
-    isWithin(answered.atMs - (answered.ms ?? 0), outbound)
+    answered !== undefined &&
+    isMeantFor({ instance, answered }, outbound) &&
+    isWithin(beginOf(answered), outbound)
   );
 }
 
@@ -118,10 +152,37 @@ function isOneSpan(
   return arrived?.split("-")[1] === left?.split("-")[1];
 }
 
-/** The call in whose time it was made; of several, the one that began last. */
+/** A call to an outside party, by what it has written of it; it is not before the call. */
+function isMeantFor(
+  { instance, answered }: Pick<Hop, "instance" | "answered">,
+  outbound: AccessRecord,
+): boolean {
+  return (
+    answered?.method === outbound.path &&
+    instance.replace(/-\d+$/, "") === outbound.upstream &&
+    beginOf(answered) >= outbound.beganMs - APART_MS
+  );
+}
+
+function beginOf({ atMs, ms = 0 }: ApplicationRecord): number {
+  return atMs - ms;
+}
+
+/** The call that an instance had at a time; of several, the one that began last. */
+function servedAt(hops: readonly GrowingHop[], atMs: number): GrowingHop | undefined {
+  const meanwhile = hops.filter(({ inbound }) => inbound !== undefined && isWithin(atMs, inbound));
+  return meanwhile.findLast((hop) => isBegunBy(hop, atMs)) ?? meanwhile.at(-1);
+}
+
+/** The sidecar has begun with it before its application has, but for a tick of the clock. */
+function isBegunBy({ inbound }: Hop, atMs: number): boolean {
+  return inbound !== undefined && inbound.beganMs <= atMs + TICK_MS;
+}
+
+/** The call in whose time it was made. */
 function callerOf(outbound: AccessRecord, hops: readonly GrowingHop[]): GrowingHop | undefined {
-  return hops
-    .filter(({ instance, inbound }) => instance === outbound.instance && inbound !== undefined)
-    .filter(({ inbound }) => inbound !== undefined && isWithin(outbound.beganMs, inbound))
-    .at(-1);
+  return servedAt(
+    hops.filter(({ instance }) => instance === outbound.instance),
+    outbound.beganMs,
+  );
 }

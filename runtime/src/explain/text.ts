@@ -1,4 +1,6 @@
-import { hasBegunLate, isFailed, resetProblem, shortName, workloadOf } from "./cause.js";
+import { isFailed } from "./cause/cause.js";
+import { hasBegunLate, millisecondsOf } from "./cause/unanswered.js";
+import { resetProblem, shortName, workloadOf } from "./cause/wording.js";
 import type { Explanation } from "./explanation.js";
 import { printable } from "./printable.js";
 import type { AccessRecord, ApplicationRecord } from "./records.js";
@@ -77,7 +79,8 @@ function showArrival(record: AccessRecord, place: Place): string {
   const { instance, implementation, listener, peer, path, method, route, durationMs, beganMs } = record;
   const what = listener === "edge" ? `${method} ${path} (${shortName(route)})` : shortName(path);
   const from = listener === "mesh" && peer !== undefined ? ` from ${workloadOf(peer)}` : ` at ${listener}`;
-  const left = record.grpcTimeout === undefined ? [] : [`${millisecondsOf(record.grpcTimeout)} ms left`];
+  const left =
+    record.grpcTimeout === undefined ? [] : [`${millisecondsOf(record.grpcTimeout).toFixed(0)} ms left`];
   const facts = [answerOf(record), `${durationMs} ms`, ...left, ...ownAnswer(record)];
   return line(
     place,
@@ -124,14 +127,6 @@ function answerOf(record: AccessRecord): string {
   const { code, reason, status } = record;
   if (code === undefined) return status === 0 ? "left" : String(status);
   return isFailed(record) ? (reason ?? code) : code;
-}
-
-const UNITS: Readonly<Record<string, number>> = { H: 3.6e6, M: 60_000, S: 1000, m: 1, u: 1e-3, n: 1e-6 };
-
-/** Of `grpc-timeout`. */
-function millisecondsOf(text: string): string {
-  const [, amount = "0", unit = "m"] = /^(\d+)([HMSmun])$/.exec(text) ?? [];
-  return (Number(amount) * (UNITS[unit] ?? 1)).toFixed(0);
 }
 
 function line({ depth, beganMs }: Place, text: string, facts: readonly string[] = [], atMs?: number): string {

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { rotate } from "../process/log-file.js";
 import { reopenLogs } from "./envoy-admin.js";
-import { accessLogFile } from "./instance-paths.js";
+import { accessLogFile, hostLogFile } from "./instance-paths.js";
 import type { Pair } from "./pair.js";
 
 const maxBytes = 16 << 20;
@@ -14,12 +14,13 @@ export function keepAccessLogsShort(
 ): Disposable {
   const timer = setInterval(() => {
     for (const { instance, paths } of pairs()) {
-      const path = accessLogFile(logs, instance.name);
-      if (sizeOf(path) < maxBytes) continue;
-      rotate(path, 3);
-      reopenLogs(paths.admin).catch((error: unknown) =>
-        report(`${path} cannot be begun anew: ${String(error)}`),
-      );
+      for (const path of [accessLogFile(logs, instance.name), hostLogFile(logs, instance.name)]) {
+        if (sizeOf(path) < maxBytes) continue;
+        rotate(path, 3);
+        reopenLogs(paths.admin).catch((error: unknown) =>
+          report(`${path} cannot be begun anew: ${String(error)}`),
+        );
+      }
     }
   }, 10_000);
   timer.unref();

@@ -35,6 +35,11 @@ export function accessLogFile(logs: string, instance: string): string {
   return join(logs, `${instance}-access.log`);
 }
 
+/** Where the sidecar of an instance tells which hosts it takes out, and who fails to connect. */
+export function hostLogFile(logs: string, instance: string): string {
+  return join(logs, `${instance}-hosts.log`);
+}
+
 export function instancePaths(run: string, instance: string): InstancePaths {
   const folder = join(run, instance);
   return {

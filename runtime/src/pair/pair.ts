@@ -13,7 +13,7 @@ import type { InstanceIdentity, Secrets } from "../system/secrets.js";
 import type { Directory } from "./directory.js";
 import { listenerPorts } from "./envoy-admin.js";
 import { answersGrpc, answersHttp } from "./health-checks.js";
-import { accessLogFile, type InstancePaths, instancePaths } from "./instance-paths.js";
+import { accessLogFile, hostLogFile, type InstancePaths, instancePaths } from "./instance-paths.js";
 import { sidecarProcess } from "./sidecar.js";
 import type { SidecarPlace } from "./sidecar-place.js";
 import { type ActivityState, changeState, writeState } from "./standby.js";
@@ -165,6 +165,7 @@ function sidecarOptions(context: SystemContext, options: PairOptions, paths: Ins
       xds: paths.xds,
       identity: dirname(identity.mesh.certificate),
       accessLog: accessLogFile(home.logs, instance.name),
+      hostLog: hostLogFile(home.logs, instance.name),
     },
     externals: externalAccess(options),
     traces: traceReceiver(env),

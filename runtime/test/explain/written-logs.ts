@@ -44,6 +44,16 @@ export class WrittenLogs implements Disposable {
     });
   }
 
+  /** What a sidecar tells of a host that it calls. */
+  host(instance: string, atMs: number, fields: Fields): void {
+    this.#write(`${instance}-hosts.log`, { timestamp: timeAt(atMs), ...fields });
+  }
+
+  /** A connection to a sidecar that ended in its handshake. */
+  handshake(instance: string, atMs: number, fields: Fields): void {
+    this.#write(`${instance}-hosts.log`, { time: timeAt(atMs), event: "handshake", ...fields });
+  }
+
   text(file: string, text: string): void {
     appendFileSync(join(this.folder, file), text);
   }

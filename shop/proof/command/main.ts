@@ -5,6 +5,13 @@ import { composeObstacles } from "../../src/compose/check.js";
 import { dockerIn } from "../../src/compose/docker.js";
 import { checkout } from "../../test/system/shop.js";
 import { proveCompose } from "../compose/prove-compose.js";
+import { proveJourneys } from "../explain/journeys/prove-journeys.js";
+import {
+  type ExplainFigures,
+  faultsOf as explainFaults,
+  plantedFaults,
+  provePlanted,
+} from "../explain/prove-explain.js";
 import { proveFaults } from "../faults.js";
 import { proveOverload } from "../overload.js";
 import { proveRollout } from "../rollout/prove-rollout.js";
@@ -14,6 +21,7 @@ import { proveSteady } from "../steady.js";
 import { type Moment, moments, type Victim, victims } from "../swap/kills.js";
 import { type Part, parts, proveSwap, faultsOf as swapFaults } from "../swap/prove-swap.js";
 import { composePage } from "./compose-page.js";
+import { explainPage } from "./explain-page.js";
 import { faultsPage } from "./faults-page.js";
 import { writeFigures } from "./figure-files.js";
 import { flagsOf, type LanguageSet, languageSets } from "./language-sets.js";
@@ -104,6 +112,15 @@ function createProgram(finish: (proved: boolean) => void): Command {
       finish(await swap({ seed: randomInt(2 ** 31), ...flags })),
     );
   program
+    .command("explain")
+    .description("faults are planted one after the other: explain names each, and where to change it")
+    .addOption(
+      new Option("--fault <fault...>", "these alone").choices(plantedFaults).default(plantedFaults, "all"),
+    )
+    .option("--journeys <number>", "over several languages, 0 for none", parseWhole, 100)
+    .addOption(outOption())
+    .action(async (flags: ExplainProof) => finish(await explain(flags)));
+  program
     .command("compose")
     .description("the shop from containers: up, used, hurt, scaled, changed under load, and gone")
     .addOption(outOption())
@@ -177,6 +194,20 @@ async function swap(asked: SwapProof): Promise<boolean> {
   const figures = await withShop([], (shop) => proveSwap(shop, options));
   tell("swap", { figures, page: swapPage(figures) }, out);
   return swapFaults(figures).length === 0;
+}
+
+interface ExplainProof {
+  readonly fault: readonly string[];
+  readonly journeys: number;
+  readonly out: string;
+}
+
+async function explain({ fault: faults, journeys, out }: ExplainProof): Promise<boolean> {
+  const told = await withShop([], (shop) => provePlanted(shop, { faults, report: say }));
+  const mixed = () => withShop(flagsOf("others"), (shop) => proveJourneys(shop, { journeys }));
+  const figures: ExplainFigures = { told, ...(journeys > 0 && { journeys: await mixed() }) };
+  tell("explain", { figures, page: explainPage(figures) }, out);
+  return explainFaults(figures).length === 0;
 }
 
 async function compose({ out }: { readonly out: string }): Promise<boolean> {

@@ -190,11 +190,11 @@ function createProgram(home: Home, env: NodeJS.ProcessEnv, finish: (code: number
     .action(async (instance: string | undefined, flags: LogFlags) =>
       finish(await (await logsCommand()).logs(home, instance, flags, { env })),
     );
-  command("explain", "say what became of a request, and why: from the logs, also of a shop that has ended")
-    .argument("<id>", "of the request (x-request-id), or of its trace")
+  command("explain", "say what became of a request or of a payment, and why; also of a shop that has ended")
+    .argument("<id>", "of the request (x-request-id) or of its trace; or payments/…, the name of a payment")
     .option("--json", "as JSON")
     .action(async (id: string, flags: { json?: true }) =>
-      finish((await explainCommand()).explain(home, id, flags)),
+      finish(await (await explainCommand()).explain(home, id, flags)),
     );
   program
     .command("mesh")
@@ -308,7 +308,7 @@ const certificateCommands = () => import("./certificate.js");
 const composeCommands = () => import("./compose.js");
 const meshExplainCommand = () => import("./mesh-explain.js");
 const logsCommand = () => import("./logs.js");
-const explainCommand = () => import("./explain.js");
+const explainCommand = () => import("./explain/explain.js");
 const costCommand = () => import("./cost/cost.js");
 const loadCommand = () => import("./load/load.js");
 const swapCommand = () => import("./swap.js");

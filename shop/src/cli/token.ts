@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Endpoints, Home } from "@theseus/runtime/control";
 import { readCredentials, writePrivate } from "../seed/credentials.js";
-import { type Answer, createEdgeClient, type EdgeCall } from "../seed/edge-client.js";
+import { type Answer, createEdgeClient, type EdgeCall, type EdgeClientOptions } from "../seed/edge-client.js";
 import { peopleOf } from "../seed/people.js";
 import { freshen, type Session, signIn, toSession } from "../seed/session.js";
 import { askStatus, sayNotRunning } from "./supervisor.js";
@@ -23,10 +23,14 @@ export async function token(home: Home, flags: TokenFlags): Promise<number> {
 }
 
 /** The same of any shop whose accounts are here. */
-export async function tokenAt(endpoints: Endpoints, { admin, header }: TokenFlags): Promise<string> {
+export async function tokenAt(
+  endpoints: Endpoints,
+  { admin, header }: TokenFlags,
+  edge: EdgeClientOptions = {},
+): Promise<string> {
   const people = peopleOf(endpoints);
   const credentials = admin ? people.admin : people.customer;
-  const { accessToken } = await openSession(createEdgeClient(endpoints.http), credentials);
+  const { accessToken } = await openSession(createEdgeClient(endpoints.http, edge), credentials);
   return header ? `Authorization: Bearer ${accessToken}` : accessToken;
 }
 

@@ -1,4 +1,5 @@
 import { type Endpoints, Fault } from "@theseus/runtime/control";
+import type { Money } from "../money.js";
 import { signInAsAdministrator } from "../seed/administrator.js";
 import { type Answer, createEdgeClient, type EdgeCall, faultOf } from "../seed/edge-client.js";
 
@@ -27,7 +28,7 @@ export interface Mismatch {
 /** As the contract's StrayCharge, in JSON. */
 export interface StrayCharge {
   readonly paymentId: string;
-  readonly amount: { readonly currencyCode: string; readonly units?: string; readonly nanos?: number };
+  readonly amount: Money;
   readonly captured: boolean;
 }
 

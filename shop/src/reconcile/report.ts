@@ -1,3 +1,4 @@
+import { moneyText } from "../money.js";
 import type { Mismatch, Reconciliation, StrayCharge } from "./reconcile.js";
 
 /** What is wrong, and what to do where it was not mended, by the contract's kind without its prefix. */
@@ -70,10 +71,8 @@ export function describe({ payment, kind, subject, expected, found, mended }: Mi
 }
 
 function describeStray({ paymentId, amount, captured }: StrayCharge): string {
-  const { currencyCode, units = "0", nanos = 0 } = amount;
-  const sum = `${units}${nanos === 0 ? "" : `.${String(nanos).padStart(9, "0").replace(/0+$/, "")}`} ${currencyCode}`;
   return [
-    `The card provider has ${captured ? "taken" : "set aside"} ${sum} for ${paymentId}, a payment that does not exist.`,
+    `The card provider has ${captured ? "taken" : "set aside"} ${moneyText(amount)} for ${paymentId}, a payment that does not exist.`,
     "  Not mended: payment's store has lost it. Restore the store, or have the provider give the money back by hand.",
   ].join("\n");
 }

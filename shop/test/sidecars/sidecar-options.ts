@@ -32,6 +32,7 @@ export function sidecarOptions({ policy, workload, home, ports }: SidecarPlace):
       xds: join(home, "xds"),
       identity: join(home, "id"),
       accessLog: join(home, "access.log"),
+      hostLog: join(home, "hosts.log"),
     },
     externals: Object.fromEntries(externals),
   };

@@ -5,6 +5,7 @@ import { upstreamTls, uriName } from "../security/tls.js";
 import type { SidecarPaths } from "../sidecar-options.js";
 import { circuitBreakers } from "./circuit-breakers.js";
 import { grpcHealthCheck } from "./health-check.js";
+import { healthEvents } from "./host-log.js";
 import { http2Client } from "./http2.js";
 import { outlierDetection } from "./outlier-detection.js";
 
@@ -12,7 +13,7 @@ import { outlierDetection } from "./outlier-detection.js";
 export function peerCluster(
   topology: Topology,
   peer: string,
-  { xds, identity }: Pick<SidecarPaths, "xds" | "identity">,
+  { xds, identity, hostLog }: Pick<SidecarPaths, "xds" | "identity" | "hostLog">,
 ): Message {
   return {
     name: peer,
@@ -42,6 +43,6 @@ export function peerCluster(
     }),
     circuit_breakers: circuitBreakers({ connections: 64, pending: 256, requests: 1024 }),
     outlier_detection: outlierDetection(),
-    health_checks: [grpcHealthCheck()],
+    health_checks: [{ ...grpcHealthCheck(), ...healthEvents(hostLog) }],
   };
 }

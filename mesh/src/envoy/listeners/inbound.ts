@@ -13,6 +13,7 @@ import { developerRules, rbacFilters, workloadRules } from "../security/rbac.js"
 import { downstreamTls, uriName } from "../security/tls.js";
 import type { SidecarOptions } from "../sidecar-options.js";
 import { accessLogOf } from "./access-log.js";
+import { handshakeLog } from "./handshake-log.js";
 import { peerHeader } from "./header-hygiene.js";
 import { httpConnectionManager } from "./http-connection-manager.js";
 import { httpInspector, listener, socketAddress, unixSocket } from "./listener.js";
@@ -25,6 +26,7 @@ export function meshListener(options: SidecarOptions, port: number): Message {
   return listener({
     name: "mesh",
     address: socketAddress(options.ports, port),
+    ...(paths.hostLog !== undefined && { accessLog: handshakeLog(paths.hostLog) }),
     transportSocket: downstreamTls({
       identity: paths.identity,
       peers: callers.map((caller) => uriName(spiffeId(topology, caller))),

@@ -11,6 +11,8 @@ export interface ListenerOptions {
   readonly listenerFilters?: readonly Message[];
   /** True where only its own application calls: it gets through however many connections others hold. */
   readonly isPrivate?: boolean;
+  /** Where failed handshakes are told. */
+  readonly accessLog?: Message;
   /** The network filter that takes the connections. */
   readonly filter: Message;
 }
@@ -24,11 +26,13 @@ export function listener(options: ListenerOptions): Message {
     listenerFilters,
     maxConnections,
     isPrivate = false,
+    accessLog,
   } = options;
   return {
     name,
     address,
     ...(isPrivate ? { ignore_global_conn_limit: true } : {}),
+    ...(accessLog === undefined ? {} : { access_log: [accessLog] }),
     ...(listenerFilters === undefined
       ? {}
       : { listener_filters: listenerFilters, listener_filters_timeout: "5s" }),

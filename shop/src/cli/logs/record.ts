@@ -30,7 +30,7 @@ export function parseLines(name: string, texts: readonly string[], lastMs = 0): 
   let beforeMs = lastMs;
   return texts.map((text) => {
     const fields = parseJsonLine(text);
-    const time = Date.parse(String(fields?.time ?? ""));
+    const time = Date.parse(String(fields?.time ?? fields?.timestamp ?? ""));
     const atMs = Number.isNaN(time) ? beforeMs : time;
     beforeMs = atMs;
     return { name, text, fields, atMs };

@@ -4,6 +4,7 @@ import { firstQuestion, follow, type Move } from "../saga/saga.js";
 import { catchUp, type PaymentStore } from "../store/payment-store.js";
 import type { Ask, AskContext } from "./ask.js";
 import type { ChangeNotifier } from "./change-notifier.js";
+import { tellEvent } from "./tell-event.js";
 
 /** The outcome of a step: nothing is left to do, the log has grown, or there was no definite answer. */
 export interface StepResult {
@@ -31,16 +32,17 @@ export function createStep({ store, ask, clock, changes }: StepParts): Step {
     while (question) {
       const move = follow(state, question, await ask(question, log, context));
       if (move.kind === "wait") return { kind: "unanswered", log: await catchUp(store, log) };
-      if (move.kind === "append") return append(log, move);
+      if (move.kind === "append") return append(log, move, context);
       question = move.question;
     }
     return { kind: "settled", log };
   };
 
-  async function append(log: PaymentLog, move: Append): Promise<StepResult> {
+  async function append(log: PaymentLog, move: Append, context: AskContext): Promise<StepResult> {
     const event = nextEvent(log, move, clock);
     if (await store.insertEvent(log.intent.id, event)) {
       changes.notifyOf(log.intent.id);
+      tellEvent(context.log, log.intent, event);
       return { kind: "moved", log: { intent: log.intent, events: [...log.events, event] } };
     }
     const current = await catchUp(store, log);

@@ -4,6 +4,7 @@ import { type Call, ErrorReason, StatusError } from "@theseus/kit";
 import { contextOf } from "../drive/request-context.js";
 import { exponentialRetry } from "../drive/retry-policy.js";
 import { nextEvent } from "../drive/step.js";
+import { tellEvent } from "../drive/tell-event.js";
 import type { PaymentContext } from "../payment-context.js";
 import { type PaymentLog, stateOf } from "../saga/payment-log.js";
 import { onCancel } from "../saga/saga.js";
@@ -41,6 +42,7 @@ async function abort(
     const event = nextEvent(log, move, clock);
     if (await store.insertEvent(log.intent.id, event)) {
       changes.notifyOf(log.intent.id);
+      tellEvent(call.log, log.intent, event);
       return { intent: log.intent, events: [...log.events, event] };
     }
     log = await catchUp(store, log);

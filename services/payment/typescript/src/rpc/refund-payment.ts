@@ -3,6 +3,7 @@ import type { RefundPaymentRequest } from "@theseus/contract/theseus/payment/v1/
 import { type Call, ErrorReason, requireUser, StatusError } from "@theseus/kit";
 import { contextOf } from "../drive/request-context.js";
 import { exponentialRetry } from "../drive/retry-policy.js";
+import { tellEvent } from "../drive/tell-event.js";
 import type { PaymentContext } from "../payment-context.js";
 import {
   asRefunded,
@@ -83,7 +84,10 @@ async function requestRefund(
   }
   call.signal.throwIfAborted();
   await store.mark({ payment: id, sequence: event.sequence, time: clock.now() });
-  if (await store.insertEvent(id, event)) changes.notifyOf(id);
+  if (await store.insertEvent(id, event)) {
+    changes.notifyOf(id);
+    tellEvent(call.log, log.intent, event);
+  }
   const after = await catchUp(store, log);
   // The place is free: the request id is what was taken.
   if (lastEvent(after).sequence === lastEvent(log).sequence) await isUsed(store, log, wish.mark);

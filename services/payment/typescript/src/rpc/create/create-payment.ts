@@ -4,6 +4,7 @@ import type { CreatePaymentRequest } from "@theseus/contract/theseus/payment/v1/
 import { type Call, ErrorReason, fingerprint, requireUser, StatusError } from "@theseus/kit";
 import { contextOf } from "../../drive/request-context.js";
 import { exponentialRetry } from "../../drive/retry-policy.js";
+import { tellEvent } from "../../drive/tell-event.js";
 import type { PaymentContext } from "../../payment-context.js";
 import {
   asBegun,
@@ -84,8 +85,10 @@ async function begin(context: PaymentContext, order: Order, call: Call): Promise
     if (winner === undefined) throw refusal;
     return winner;
   }
-  if (await context.store.insertIntent(intent)) return asBegun(intent);
-  return joinWinner(context, applicant, order, call);
+  if (!(await context.store.insertIntent(intent))) return joinWinner(context, applicant, order, call);
+  const begun = asBegun(intent);
+  tellEvent(call.log, intent, lastEvent(begun));
+  return begun;
 }
 
 /** Takes one of the user's slots. Gives the payment of another call with this request id, where that has one. */

@@ -32,17 +32,18 @@ public final class Step {
     while (question.isPresent()) {
       var answer = ask.put(question.get(), log, context);
       var move = Saga.follow(log.state(), question.get(), answer);
-      if (move instanceof Move.Append append) return write(log, append);
+      if (move instanceof Move.Append append) return write(log, append, context);
       if (move instanceof Move.Wait) return new StepResult(Kind.UNANSWERED, store.catchUp(log));
       question = Optional.of(((Move.Ask) move).question());
     }
     return new StepResult(Kind.SETTLED, log);
   }
 
-  private StepResult write(PaymentLog log, Move.Append move) {
+  private StepResult write(PaymentLog log, Move.Append move, RequestContext context) {
     var event = log.next(move, clock.instant());
     if (store.insertEvent(log.id(), event)) {
       changes.notifyOf(log.id());
+      EventTold.in(context.log(), log, event);
       return new StepResult(Kind.MOVED, log.with(List.of(event)));
     }
     var current = store.catchUp(log);

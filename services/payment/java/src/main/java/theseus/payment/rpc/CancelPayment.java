@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import theseus.error.v1.ErrorReasonOuterClass.ErrorReason;
 import theseus.payment.call.Call;
 import theseus.payment.contract.RefusedException;
+import theseus.payment.drive.EventTold;
 import theseus.payment.message.Messages;
 import theseus.payment.saga.EventType;
 import theseus.payment.saga.PaymentLog;
@@ -36,6 +37,7 @@ record CancelPayment(PaymentContext context) {
       var event = log.next(move.get(), context.clock().instant());
       if (context.store().insertEvent(log.id(), event)) {
         context.changes().notifyOf(log.id());
+        EventTold.in(call.log(), log, event);
         return log.with(List.of(event));
       }
       log = context.store().catchUp(log);

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import theseus.error.v1.ErrorReasonOuterClass.ErrorReason;
 import theseus.payment.call.Call;
 import theseus.payment.contract.RefusedException;
+import theseus.payment.drive.EventTold;
 import theseus.payment.drive.StepResult;
 import theseus.payment.message.Messages;
 import theseus.payment.saga.EventType;
@@ -75,8 +76,10 @@ record CreatePayment(PaymentContext context) {
       if (call.isOver()) throw refusal;
       return findEarlier(request, call).orElseThrow(() -> refusal);
     }
-    if (context.store().insertIntent(intent)) return PaymentLog.of(intent, List.of());
-    return joinWinner(id, request, call);
+    if (!context.store().insertIntent(intent)) return joinWinner(id, request, call);
+    var begun = PaymentLog.of(intent, List.of());
+    EventTold.in(call.log(), begun, begun.last());
+    return begun;
   }
 
   /**

@@ -10,6 +10,7 @@ import theseus.error.v1.ErrorReasonOuterClass.ErrorReason;
 import theseus.payment.call.Call;
 import theseus.payment.contract.RefusedException;
 import theseus.payment.contract.Violation;
+import theseus.payment.drive.EventTold;
 import theseus.payment.message.Messages;
 import theseus.payment.saga.EventType;
 import theseus.payment.saga.LogEvent;
@@ -116,7 +117,10 @@ record RefundPayment(PaymentContext context) {
     wish.call().requireWaiting();
     var marker = new Marker(log.id(), event.sequence(), context.clock().instant());
     context.store().mark(marker, Optional.empty());
-    if (context.store().insertEvent(log.id(), event)) context.changes().notifyOf(log.id());
+    if (context.store().insertEvent(log.id(), event)) {
+      context.changes().notifyOf(log.id());
+      EventTold.in(wish.call().log(), log, event);
+    }
     var after = context.store().catchUp(log);
     // The place is free: the request id is what was taken.
     if (after.last().sequence() == log.last().sequence()) isUsed(log, wish.mark());

@@ -1,0 +1,3 @@
+export interface ExplainFlags {
+  readonly json?: true;
+}
