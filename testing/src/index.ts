@@ -9,6 +9,8 @@ export {
   callerHeaders,
   encodeClaims,
 } from "./caller.js";
+export { type Collector, type CollectorAction, openCollector } from "./collector/collector.js";
+export type { Signal, Told } from "./collector/otlp.js";
 export { type CuttableLink, linkTo } from "./cuttable-link.js";
 export {
   CUT_POINTS,

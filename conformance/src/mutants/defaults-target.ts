@@ -4,7 +4,7 @@ import { rmSync } from "node:fs";
 import { createServer } from "node:http2";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Collector } from "../targets/collector/collector.js";
+import type { Collector } from "@theseus/testing";
 import type { Target } from "../targets/target.js";
 import { OK, writeEnding } from "./ending.js";
 import { frame } from "./frames.js";

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Collector } from "@theseus/testing";
 import type { StepOf } from "../cases/steps.js";
 import type { Fields, Value } from "../cases/value.js";
 import { mismatches, toMs } from "../expectations/expectation.js";
-import type { Collector } from "../targets/collector/collector.js";
 import { type CaseRun, StepFailure } from "./case-run.js";
 import { control } from "./control.js";
 import { callEveryMethod, type TracedCall } from "./every-method.js";

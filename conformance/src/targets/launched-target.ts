@@ -10,8 +10,8 @@ import {
   launch,
   type ProcessSpec,
 } from "@theseus/runtime";
+import type { Collector } from "@theseus/testing";
 import type { Fields } from "../cases/value.js";
-import type { Collector } from "./collector/collector.js";
 import { replaceFile, withVariables } from "./environment.js";
 import { tryLaunch } from "./launch-attempt.js";
 import { processUse } from "./process-use.js";

@@ -1,6 +1,6 @@
+import type { Collector } from "@theseus/testing";
 import type { Fields, Value } from "../cases/value.js";
 import type { StoreAction } from "./case-store.js";
-import type { Collector } from "./collector/collector.js";
 import type { ProcessUse } from "./process-use.js";
 import type { Documents } from "./stores.js";
 import type { LinkAction } from "./way/link-action.js";

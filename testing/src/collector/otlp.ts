@@ -1,5 +1,4 @@
 import otlp from "@opentelemetry/otlp-transformer/build/src/generated/root.js";
-import type { Fields, Value } from "../../cases/value.js";
 
 type Message = Readonly<Record<string, unknown>>;
 
@@ -21,6 +20,14 @@ const { collector } = (
 
 /** What a process tells of itself, by the paths of OTLP over HTTP. */
 export type Signal = "traces" | "metrics" | "logs";
+
+/** What an attribute can be. */
+export type Value = string | number | boolean | null | Fields | readonly Value[];
+
+/** A message, with its fields by their names. */
+export interface Fields {
+  readonly [name: string]: Value;
+}
 
 /** A span, a data point of a metric or a log record, as cases name its parts. */
 export type Told = Fields;
