@@ -15,6 +15,11 @@ const listItems = "/theseus.inventory.v1.InventoryService/ListItems";
 const getItem = "/theseus.inventory.v1.InventoryService/GetItem";
 /** Of each of its listeners and peers a sidecar has what is documented: measured 170 to 242. */
 const mostOfSidecar = 400;
+/** What a busy machine answers to some calls and not to others. */
+const busyCodes: ReadonlySet<string> = new Set([
+  ...["DEADLINE_EXCEEDED", "UNAVAILABLE", "RESOURCE_EXHAUSTED", "CANCELLED"],
+  ...["429", "503", "504"],
+]);
 
 describe("/metrics of a running shop", () => {
   it("counts calls and requests where they are answered, by method and code", async () => {
@@ -55,11 +60,13 @@ describe("/metrics of a running shop", () => {
       );
   });
 
-  it("has no more series for whatever nonsense is asked of the shop", async () => {
+  it("has no more series for whatever nonsense is asked of the shop", async function () {
+    this.timeout(180_000);
     const first = await afterNonsense(1, 5);
-    const second = await afterNonsense(5, 60);
+    const second = await afterNonsense(5, 20);
     const known = new Set(first.map(({ key }) => key));
-    expect(second.map(({ key }) => key).filter((key) => !known.has(key))).to.deep.equal([]);
+    const more = second.filter(({ key, labels }) => !known.has(key) && !busyCodes.has(labels.code ?? ""));
+    expect(more.map(({ key }) => key)).to.deep.equal([]);
     expect(second.filter(({ name }) => name.startsWith("theseus_call")).length).to.be.below(
       ["inventory", "user", "payment"].reduce((sum, name) => sum + mostSeries("mesh", methodsOf(name)), 1),
     );
@@ -76,11 +83,9 @@ describe("/metrics of a running shop", () => {
     it(`tells of all others while the ${which} of one instance hangs, and that this one is down`, async () => {
       const pid = await hang(which);
       try {
-        const all = await scrape();
-        const down = all.filter(({ name, value }) => name === "theseus_up" && value === 0);
-        expect(down.map(({ labels }) => `${labels.instance} ${labels.process}`)).to.deep.equal([
-          `user-1 ${which}`,
-        ]);
+        const all = await eventually("it alone is down", scrape, {
+          until: (series) => downIn(series).join() === `user-1 ${which}`,
+        });
         expect(ofSidecar(all, "inventory-1")).to.have.length.above(100);
         expect(ofSidecar(all, "user-1").length > 0).to.equal(which === "application");
         expect(all.some(({ name, labels }) => /calls/.test(name) && labels.instance === "user-1")).to.equal(
@@ -167,6 +172,12 @@ async function hang(which: "sidecar" | "application"): Promise<number> {
 
 async function isUp(name: string, which: string): Promise<boolean> {
   return (await total("theseus_up", { instance: name, process: which })) === 1;
+}
+
+function downIn(all: readonly Series[]): readonly string[] {
+  return all
+    .filter(({ name, value }) => name === "theseus_up" && value === 0)
+    .map(({ labels }) => `${labels.instance} ${labels.process}`);
 }
 
 function ofSidecar(all: readonly Series[], name: string): readonly Series[] {

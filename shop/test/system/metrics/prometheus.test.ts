@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { serverFaults } from "@theseus/runtime/control";
 import { metricsPort } from "@theseus/runtime/metrics";
 import { eventually } from "@theseus/testing";
@@ -91,6 +92,6 @@ async function keepAsking(over: AbortSignal): Promise<void> {
   while (!over.aborted) {
     await http.get("/v1/items").catch(() => undefined);
     await http.get("/v1/items/none-such").catch(() => undefined);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await sleep(100);
   }
 }
