@@ -44,7 +44,11 @@ export class Shop implements AsyncDisposable {
   #process: ChildProcess | undefined;
   #status: SystemStatus | undefined;
 
-  constructor(home: string = mkdtempSync(join(tmpdir(), "theseus-shop-"))) {
+  /** `variables` of its environment besides this process's. */
+  constructor(
+    home: string = mkdtempSync(join(tmpdir(), "theseus-shop-")),
+    readonly variables: Readonly<Record<string, string>> = {},
+  ) {
     this.home = home;
   }
 
@@ -205,7 +209,7 @@ export class Shop implements AsyncDisposable {
 
   /** Passwords cost little here: they are not what is tested. */
   environment(): NodeJS.ProcessEnv {
-    return { PASSWORD_COST: "12", ...process.env, THESEUS_HOME: this.home };
+    return { PASSWORD_COST: "12", ...process.env, ...this.variables, THESEUS_HOME: this.home };
   }
 
   get endpoints(): Endpoints {
