@@ -14,27 +14,22 @@ import {
   collectHost,
   collectPair,
   collectWord,
-  parseCalls,
   parseCount,
-  parseDuration,
   parseLanguage,
-  parseList,
   parsePattern,
   parsePort,
   parsePositive,
-  parseRate,
   parseReplicas,
-  parseRounds,
   parseSince,
 } from "./arguments.js";
 import type { CertificateFlags } from "./certificate.js";
 import { change, toImplementation } from "./change.js";
 import type { ComposeFlags } from "./compose.js";
-import type { CostFlags } from "./cost/cost.js";
+import { addCostCommand } from "./cost/command.js";
 import { down } from "./down.js";
 import { endpoints } from "./endpoints.js";
 import { history } from "./history.js";
-import type { LoadFlags } from "./load/load.js";
+import { addLoadCommand } from "./load/command.js";
 import { LEVELS } from "./logs/record.js";
 import type { LogFlags } from "./logs.js";
 import type { MeshExplainFlags } from "./mesh-explain.js";
@@ -223,54 +218,8 @@ function createProgram(home: Home, env: NodeJS.ProcessEnv, finish: (code: number
   )
     .addHelpText("after", "\nIt ends with 1 when something is left that people have to decide.")
     .action(async () => finish(await reconcile(home)));
-  command("load", "let visitors come to the shop that runs, at a rate, and say what became of them")
-    .option("--rate <number>", "journeys that begin a second, by chance, on average", parseRate, 20)
-    .addOption(
-      new Option("--for <time>", "how long: 30s, 5m, 2h (Ctrl-C ends it earlier)")
-        .argParser(parseDuration)
-        .default(60_000, "1m"),
-    )
-    .option(
-      "--mix <file>",
-      "the journeys and their weights, in YAML or JSON; shop/load/usual.yaml by default",
-    )
-    .option(
-      "--in-flight <number>",
-      "journeys that may be under way; what is due beyond is not sent",
-      parsePositive,
-      256,
-    )
-    .option("--seed <number>", "the same arrivals, journeys and items again", parseCount)
-    .option("--json", "a line of JSON a second, and the report as the last")
-    .option("--report <file>", "write the report as JSON, too")
-    .addHelpText(
-      "after",
-      "\nIt ends with 0 when all was sent and nothing failed, else with 1. A refusal that a journey expects is no failure.",
-    )
-    .action(async (flags: LoadFlags) => finish(await (await loadCommand()).load(home, flags)));
-  command("cost", "measure the processor time of each call, by process, on a shop of its own (Linux)")
-    .option("--service <service>", `compare two implementations of it: ${services}`)
-    .option(
-      "--impl <old,new>",
-      "the two, such as typescript,go; a shop for each, measured in turns",
-      parseList,
-    )
-    .option(
-      "--rounds <number>",
-      "how often all is measured; the more, the narrower the intervals",
-      parseRounds,
-      8,
-    )
-    .option("--warm-up <number>", "rounds before, which do not count", parseCount, 3)
-    .option("--calls <number>", "how often each call is made in a round, 1 to 300", parseCalls, 200)
-    .option("--mix <file>", "the journeys, in YAML or JSON; shop/load/cost.yaml by default")
-    .option("--json", "the report as JSON")
-    .option("--report <file>", "write the report as JSON, too")
-    .addHelpText(
-      "after",
-      "\nThe clock of a process has steps of 10 ms. Ctrl-C ends it after the round that is under way, with a report.",
-    )
-    .action(async (flags: CostFlags) => finish(await (await costCommand()).cost(flags, env)));
+  addLoadCommand(program, { home, finish });
+  addCostCommand(program, { services, env, finish });
   const inContainers = command(
     "compose",
     "choose instances and implementations for docker compose: see docs/compose.md",
@@ -309,6 +258,4 @@ const composeCommands = () => import("./compose.js");
 const meshExplainCommand = () => import("./mesh-explain.js");
 const logsCommand = () => import("./logs.js");
 const explainCommand = () => import("./explain/explain.js");
-const costCommand = () => import("./cost/cost.js");
-const loadCommand = () => import("./load/load.js");
 const swapCommand = () => import("./swap.js");
