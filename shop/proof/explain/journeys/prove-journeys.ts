@@ -27,6 +27,8 @@ export interface JourneyOptions {
 const writtenMs = 20_000;
 const atOnce = 2;
 
+const contract = parseContract(descriptorSetBytes());
+
 /**
  * Somebody looks, reserves and pays, two at a time, in services of several languages behind a gateway and before a provider in
  * TypeScript; then the tree of each of the three requests is compared with the contract.
@@ -78,7 +80,6 @@ interface Checked {
 
 /** Waits for what is written a moment later; what is lacking then is lacking. */
 async function check({ shop }: Ground, { request, requestId }: Asked): Promise<Checked> {
-  const contract = parseContract(descriptorSetBytes());
   const { logs } = describeHome(shop.home);
   let told: readonly Explanation[] = [];
   const isComplete = () => {

@@ -4,7 +4,7 @@ import type { PaymentStory, Unanswered } from "./payment-story.js";
 
 /** How a payment stands. */
 export interface PaymentOutcome {
-  /** `CAPTURED`; `UNKNOWN` where nobody knows it, `LOST` where only the logs or the ledger do. */
+  /** `CAPTURED`; `UNKNOWN` where nobody says, `LOST` where only logs or ledger know it, `NONE` where it never began. */
   readonly state: string;
   /** One sentence, without a full stop. */
   readonly says: string;
@@ -54,10 +54,13 @@ function stateAfter(type = "UNKNOWN"): string {
   return type.startsWith("REFUND") ? "CAPTURED" : type;
 }
 
-function lost({ name }: PaymentStory): PaymentOutcome {
+function lost({ name, events, ledger }: PaymentStory): PaymentOutcome {
+  const hasMoved = events.length > 0 || ("is" in ledger && ledger.is.length > 0);
+  if (!hasMoved)
+    return { state: "NONE", says: `${name} is not there: a request has begun it, and went no further` };
   return {
     state: "LOST",
-    says: `${name} is not there, though there are traces of it: payment's store has lost it`,
+    says: `${name} is not there, though it has moved: payment's store has lost it`,
     change: "theseus reconcile compares what is there with the card provider's ledger",
   };
 }
