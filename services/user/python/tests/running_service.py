@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable
 
     from theseus_user.process.clock import Clock
+    from theseus_user.telemetry.telemetry import Telemetry
     from theseus_user.users.bootstrap_admin import BootstrapAdmin
 
 PASSWORD = "correct horse battery"
@@ -55,16 +56,19 @@ def a_config(url: str, cost: ScryptCost = CHEAP, admin: BootstrapAdmin | None = 
         token_issuer="https://issuer.test",
         token_audience="the shop",
         password_cost=cost,
+        telemetry=None,
         log_level=20,
     )
 
 
 @asynccontextmanager
-async def a_channel(config: Config, clock: Clock = system_clock) -> AsyncIterator[grpc.aio.Channel]:
+async def a_channel(
+    config: Config, clock: Clock = system_clock, telemetry: Telemetry | None = None
+) -> AsyncIterator[grpc.aio.Channel]:
     """Leads to a service of its own."""
     direct = [("grpc.enable_http_proxy", 0)]
     async with (
-        serve_users(config, clock=clock) as address,
+        serve_users(config, clock=clock, telemetry=telemetry) as address,
         grpc.aio.insecure_channel(str(address), direct) as channel,
     ):
         yield channel

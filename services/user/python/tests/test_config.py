@@ -77,6 +77,34 @@ def test_a_cost_outside_its_range_is_refused(variables: dict[str, str], given: s
     assert faults_of({**variables, "PASSWORD_COST": given}) == ["PASSWORD_COST"]
 
 
+@pytest.mark.parametrize("given", ["http://127.0.0.1:4318", "https://collector.test/a/b", "http://[::1]:4318/"])
+def test_telemetry_goes_to_a_url(variables: dict[str, str], given: str) -> None:
+    options = parse_config({**variables, "OTEL_EXPORTER_OTLP_ENDPOINT": given}).telemetry
+    assert options is not None
+    assert options.endpoint == given
+    assert (options.span_delay_ms, options.record_delay_ms, options.metric_interval_ms) == (5000, 1000, 60_000)
+
+
+@pytest.mark.parametrize("given", ["collector", "grpc://hunter2", "http://", "http:///hunter2", "http://hunter2:x"])
+def test_an_endpoint_that_is_no_url_is_refused_and_not_repeated(variables: dict[str, str], given: str) -> None:
+    with pytest.raises(ConfigError) as refused:
+        parse_config({**variables, "OTEL_EXPORTER_OTLP_ENDPOINT": given})
+    assert [(fault.variable, fault.given) for fault in refused.value.faults] == [("OTEL_EXPORTER_OTLP_ENDPOINT", None)]
+    assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.parametrize("given", [None, ""])
+def test_without_an_endpoint_nobody_is_told(variables: dict[str, str], given: str | None) -> None:
+    named = {} if given is None else {"OTEL_EXPORTER_OTLP_ENDPOINT": given}
+    assert parse_config({**variables, **named}).telemetry is None
+
+
+@pytest.mark.parametrize("given", ["0", "-1", "1.5", "3600001", "1s"])
+def test_telemetry_waits_for_milliseconds(variables: dict[str, str], given: str) -> None:
+    names = ["OTEL_BSP_SCHEDULE_DELAY", "OTEL_BLRP_SCHEDULE_DELAY", "OTEL_METRIC_EXPORT_INTERVAL"]
+    assert faults_of({**variables, **dict.fromkeys(names, given)}) == names
+
+
 @pytest.mark.parametrize(("given", "faults"), [("", []), ("/run/standby", []), ("standby", ["LAUNCH_STANDBY_FILE"])])
 def test_a_standby_file_has_an_absolute_path(variables: dict[str, str], given: str, faults: list[str]) -> None:
     variables = {**variables, "LAUNCH_STANDBY_FILE": given}

@@ -22,6 +22,7 @@ from theseus_user.process.listen_address import TcpAddress
 from theseus_user.server.activity import Activity
 from theseus_user.server.health import Health
 from theseus_user.server.identity import Identity
+from theseus_user.server.interceptor import ServerContext
 from theseus_user.server.server import serve
 
 if TYPE_CHECKING:
@@ -92,14 +93,14 @@ async def test_the_contract_alone_limits_requests() -> None:
     service = service_with(options(policy))
     handlers: dict[str, Any] = {"Measure": grpc.unary_unary_rpc_method_handler(measure)}
     handler = grpc.method_handlers_generic_handler(service.full_name, handlers)
+    identity = Identity(trust_domain="mesh.test", subject_prefix="users/", admin_role="keeper")
     activity = Activity(Health([service.full_name]))
     await activity.begin()
     async with serve(
         service,
         lambda server: server.add_generic_rpc_handlers([handler]),
         listen=TcpAddress("127.0.0.1", 0),
-        identity=Identity(trust_domain="mesh.test", subject_prefix="users/", admin_role="keeper"),
-        activity=activity,
+        shared=ServerContext(identity=identity, activity=activity, telemetry=None),
         probe=nothing,
     ) as address:
         unlimited = [("grpc.max_send_message_length", -1), ("grpc.enable_http_proxy", 0)]

@@ -12,6 +12,7 @@ import pytest
 
 from theseus_user.process.bounded_line import LONGEST_LINE, LONGEST_TEXT
 from theseus_user.process.logs import StdoutLog
+from theseus_user.process.trace import Trace, current_trace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -91,6 +92,33 @@ def test_no_field_with_a_password_is_printed(log: StdoutLog) -> None:
     line = json.loads(printed.getvalue())
     assert (line["password"], line["currentPassword"]) == ("[redacted]", "[redacted]")
     assert (line["user"], line["request"]) == ({"password": "[redacted]"}, {"new_password": "[redacted]"})
+
+
+def test_each_line_is_told_as_it_is_printed(log: StdoutLog) -> None:
+    printed = io.StringIO()
+    told: list[str] = []
+    log.setStream(printed)
+    LOG.info("buffered")
+    log.tell(told.append)
+    assert told == []
+    log.stop_buffering()
+    LOG.info("at once", extra={"password": "a"})
+    assert told == printed.getvalue().splitlines()
+    assert [json.loads(each)["msg"] for each in told] == ["buffered", "at once"]
+
+
+def test_a_line_names_the_span_of_its_call_where_somebody_is_told(log: StdoutLog) -> None:
+    printed = io.StringIO()
+    log.setStream(printed)
+    log.stop_buffering()
+    for trace in (Trace("r", "t"), Trace("r", "t", "s")):
+        token = current_trace.set(trace)
+        LOG.info("x" * LONGEST_LINE, extra={f"f{n}": "y" * LONGEST_TEXT for n in range(4)})
+        current_trace.reset(token)
+    one, two = (json.loads(each) for each in printed.getvalue().splitlines())
+    assert (one["request_id"], one["trace_id"], one["cut"]) == ("r", "t", True)
+    assert "span_id" not in one
+    assert (two["trace_id"], two["span_id"], two["cut"]) == ("t", "s", True)
 
 
 def test_a_handler_keeps_what_the_library_calls_its_own(log: StdoutLog) -> None:

@@ -17,6 +17,7 @@ from theseus_user.config import parse_config
 from theseus_user.process.bounded_line import bounded_line
 from theseus_user.process.environment import ConfigError
 from theseus_user.process.logs import StdoutLog, to_iso
+from theseus_user.telemetry.start import start_telemetry
 
 _LOG: Final = logging.getLogger("user")
 # EX_CONFIG of sysexits.h.
@@ -35,11 +36,14 @@ async def main() -> int:
     for each in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(each, stop_requested.set)
     log = StdoutLog("user")
+    telemetry = None
     try:
         config = parse_config(os.environ)
         log.set_level(config.log_level)
-        async with serve_users(config) as address:
-            _print({"event": "listening", "address": str(address), "pid": os.getpid(), "version": _version()})
+        version = _version()
+        telemetry = start_telemetry(config.telemetry, log, name="user", version=version)
+        async with serve_users(config, telemetry=telemetry) as address:
+            _print({"event": "listening", "address": str(address), "pid": os.getpid(), "version": version})
             log.stop_buffering()
             await stop_requested.wait()
             _LOG.info("finishing running calls", extra={"event": "stopping"})
@@ -54,8 +58,12 @@ async def main() -> int:
         log.stop_buffering()
         _LOG.critical("the process cannot go on", extra={"event": "failed"}, exc_info=True)
         return 1
-    _LOG.info("stopped", extra={"event": "stopped"})
-    return 0
+    else:
+        _LOG.info("stopped", extra={"event": "stopped"})
+        return 0
+    finally:
+        if telemetry is not None:
+            await asyncio.to_thread(telemetry.close)
 
 
 def _version() -> str:

@@ -17,6 +17,7 @@ from theseus_user.quotas.quotas import Quotas
 from theseus_user.rpc.user_service import UserService
 from theseus_user.server.activity import Activity
 from theseus_user.server.health import Health
+from theseus_user.server.interceptor import ServerContext
 from theseus_user.server.server import serve
 from theseus_user.sessions.access_token import AccessTokens
 from theseus_user.sessions.key_ring import KeyRing
@@ -37,13 +38,16 @@ if TYPE_CHECKING:
     from theseus_user.config import Config
     from theseus_user.passwords.password_hash import ScryptCost
     from theseus_user.process.listen_address import ListenAddress
+    from theseus_user.telemetry.telemetry import Telemetry
 
 
 _LOG: Final = logging.getLogger("user")
 
 
 @asynccontextmanager
-async def serve_users(config: Config, *, clock: Clock = system_clock) -> AsyncIterator[ListenAddress]:
+async def serve_users(
+    config: Config, *, clock: Clock = system_clock, telemetry: Telemetry | None = None
+) -> AsyncIterator[ListenAddress]:
     """Serves within the block, which gets the address that the service listens on."""
     _log_password_cost(config.password_cost)
     described = user_service_pb2.DESCRIPTOR.services_by_name["UserService"]
@@ -80,8 +84,7 @@ async def serve_users(config: Config, *, clock: Clock = system_clock) -> AsyncIt
                     described,
                     lambda server: user_service_pb2_grpc.add_UserServiceServicer_to_server(service, server),
                     listen=config.listen,
-                    identity=config.identity,
-                    activity=activity,
+                    shared=ServerContext(identity=config.identity, activity=activity, telemetry=telemetry),
                     probe=probe,
                 ) as address,
                 standby.followed(),

@@ -14,6 +14,7 @@ from theseus_user.process.logs import LEVELS
 from theseus_user.process.standby_file import parse_standby_file
 from theseus_user.server.identity import Identity
 from theseus_user.sessions.signing_keys import SigningKey, parse_signing_keys
+from theseus_user.telemetry.options import TelemetryOptions, read_telemetry_options
 from theseus_user.users.bootstrap_admin import BootstrapAdmin, parse_bootstrap_admin
 from theseus_user.users.user import CUSTOMER
 
@@ -50,6 +51,8 @@ class Config:
     token_issuer: str
     token_audience: str
     password_cost: ScryptCost
+    telemetry: TelemetryOptions | None
+    """None where nobody is told of calls."""
     log_level: int
 
 
@@ -67,6 +70,7 @@ def parse_config(values: Mapping[str, str]) -> Config:
     token_issuer = env.read("TOKEN_ISSUER", str, wanted=_ISSUER_WANTED)
     token_audience = env.read("TOKEN_AUDIENCE", str, wanted=_AUDIENCE_WANTED)
     password_cost = env.read("PASSWORD_COST", _parse_cost, wanted=_COST_WANTED, default=DEFAULT_COST)
+    telemetry = read_telemetry_options(env)
     log_level = env.read("LOG_LEVEL", _parse_level, wanted=_LEVEL_WANTED, default=LEVELS["info"])
     if env.faults:
         raise ConfigError(env.faults)
@@ -82,6 +86,7 @@ def parse_config(values: Mapping[str, str]) -> Config:
         token_issuer=token_issuer,
         token_audience=token_audience,
         password_cost=password_cost,
+        telemetry=telemetry,
         log_level=log_level,
     )
 

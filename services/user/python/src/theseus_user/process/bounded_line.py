@@ -9,7 +9,7 @@ LONGEST_TEXT: Final = 8192
 """Characters."""
 LONGEST_LINE: Final = 32_768
 """Bytes, without the end of the line."""
-_KEPT: Final = ("level", "time", "name", "event", "request_id", "trace_id", "msg")
+_KEPT: Final = ("level", "time", "name", "event", "request_id", "trace_id", "span_id", "msg")
 _LONGEST_KEPT: Final = 512
 
 

@@ -46,8 +46,9 @@ class Environment:
         *,
         wanted: str,
         default: T | None = None,
+        secret: bool = False,
     ) -> T:
-        """`parse` raises ValueError that says what is wrong. Its text is printed."""
+        """`parse` raises ValueError that says what is wrong. Its text is printed; a `secret` value is not."""
         text = self._values.get(name, "")
         if text == "":
             if default is not None:
@@ -57,12 +58,12 @@ class Environment:
             try:
                 return parse(text)
             except ValueError as error:
-                problem, given = str(error) or wanted, text
+                problem, given = str(error) or wanted, None if secret else text
         self.faults.append(ConfigFault(name, problem, given))
         return cast("T", None)
 
-    def read_optional(self, name: str, parse: Callable[[str], T], *, wanted: str) -> T | None:
-        return None if self._values.get(name, "") == "" else self.read(name, parse, wanted=wanted)
+    def read_optional(self, name: str, parse: Callable[[str], T], *, wanted: str, secret: bool = False) -> T | None:
+        return None if self._values.get(name, "") == "" else self.read(name, parse, wanted=wanted, secret=secret)
 
     def read_secret(self, name: str, parse: Callable[[str], T], *, wanted: str) -> T:
         """Reads a variable or, as containers have secrets, the private file that `<name>_FILE` names.

@@ -15,7 +15,9 @@ from theseus_user.process.bounded_line import bounded_line
 from theseus_user.process.trace import current_trace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    from theseus_user.process.trace import Trace
 
 LEVELS: Final[Mapping[str, int]] = {
     "trace": 5,
@@ -47,6 +49,7 @@ class StdoutLog(logging.StreamHandler[Any]):
         self.setFormatter(_JsonLines(name))
         self._process = name
         self._buffered: list[logging.LogRecord] | None = []
+        self._tell: Callable[[str], None] | None = None
         logging.captureWarnings(capture=True)
         logging.basicConfig(handlers=[self], force=True)
         self.set_level(LEVELS["info"])
@@ -55,9 +58,13 @@ class StdoutLog(logging.StreamHandler[Any]):
         logging.getLogger().setLevel(max(level, logging.WARNING))
         logging.getLogger(self._process).setLevel(level)
 
+    def tell(self, to: Callable[[str], None]) -> None:
+        """Calls `to` with each line that is printed from now on."""
+        self._tell = to
+
     def emit(self, record: logging.LogRecord) -> None:
         if self._buffered is None:
-            super().emit(record)
+            self._print(record)
         else:
             self._buffered.append(record)
 
@@ -67,9 +74,19 @@ class StdoutLog(logging.StreamHandler[Any]):
         try:
             buffered, self._buffered = self._buffered, None
             for record in buffered or ():
-                super().emit(record)
+                self._print(record)
         finally:
             self.release()
+
+    def _print(self, record: logging.LogRecord) -> None:
+        try:
+            line = self.format(record)
+            self.stream.write(line + self.terminator)
+            self.flush()
+            if self._tell is not None:
+                self._tell(line)
+        except Exception:  # noqa: BLE001 - as the library does
+            self.handleError(record)
 
 
 def to_iso(timestamp: float) -> str:
@@ -88,12 +105,11 @@ class _JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         fields = {key: value for key, value in vars(record).items() if key not in _STANDARD}
-        trace = current_trace.get()
         line = {
             "level": _WORDS.get(record.levelno, record.levelname.lower()),
             "time": to_iso(record.created),
             "name": self._process,
-            **({"request_id": trace.request_id, "trace_id": trace.trace_id} if trace else {}),
+            **_ids_of(current_trace.get()),
             **_redact(fields),
         }
         error = record.exc_info[1] if record.exc_info else None
@@ -103,6 +119,13 @@ class _JsonLines(logging.Formatter):
         if message:
             line["msg"] = message
         return bounded_line(json.dumps(line, default=str, ensure_ascii=False, separators=(",", ":")))
+
+
+def _ids_of(trace: Trace | None) -> dict[str, str]:
+    if trace is None:
+        return {}
+    span = {} if trace.span_id is None else {"span_id": trace.span_id}
+    return {"request_id": trace.request_id, "trace_id": trace.trace_id, **span}
 
 
 def _redact(fields: Mapping[str, Any]) -> dict[str, Any]:

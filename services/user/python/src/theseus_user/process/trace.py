@@ -13,8 +13,13 @@ from theseus_user.process.new_id import new_id
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from theseus_user.telemetry.telemetry import CallSpan
+
 _VALID_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,128}")
-_TRACEPARENT: Final = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-.*)?")
+# Its groups are the trace's id, the caller's span and the flags.
+TRACEPARENT: Final = re.compile(
+    r"(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(?:-.*)?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +28,21 @@ class Trace:
 
     request_id: str
     trace_id: str
+    span_id: str | None = None
+    """None while nobody is told of calls."""
 
     @classmethod
-    def continued(cls, metadata: Mapping[str, str]) -> Self:
-        """Takes the caller's ids. A missing or invalid one is replaced by a new id."""
+    def continued(cls, metadata: Mapping[str, str], span: CallSpan | None = None) -> Self:
+        """Takes the caller's ids, those of the trace from the call's span where there is one.
+
+        A missing or invalid one is replaced by a new id.
+        """
         given = metadata.get("x-request-id", "")
-        parent = _TRACEPARENT.fullmatch(metadata.get("traceparent", ""))
-        return cls(
-            request_id=given if _VALID_ID.fullmatch(given) else new_id(),
-            trace_id=parent[1] if parent else secrets.token_hex(16),
-        )
+        request_id = given if _VALID_ID.fullmatch(given) else new_id()
+        if span is not None:
+            return cls(request_id, span.trace_id, span.span_id)
+        parent = TRACEPARENT.fullmatch(metadata.get("traceparent", ""))
+        return cls(request_id, parent[1] if parent else secrets.token_hex(16))
 
 
 current_trace: Final[ContextVar[Trace | None]] = ContextVar("current_trace", default=None)

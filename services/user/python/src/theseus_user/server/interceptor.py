@@ -24,18 +24,28 @@ if TYPE_CHECKING:
     from theseus_user.contract.policy import MethodPolicy
     from theseus_user.server.activity import Activity
     from theseus_user.server.identity import Identity
+    from theseus_user.telemetry.telemetry import Telemetry
 
     Handler = grpc.RpcMethodHandler[Any, Any]
     Context = grpc.aio.ServicerContext[Any, Any]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerContext:
+    """What calls share with the server that answers them."""
+
+    identity: Identity
+    activity: Activity
+    telemetry: Telemetry | None
+    """Who is told of each call; None for nobody."""
+
+
 class ContractInterceptor(grpc.aio.ServerInterceptor):
     """Puts methods with a policy behind the pipeline. Health and reflection have none and keep their handlers."""
 
-    def __init__(self, policies: Mapping[str, MethodPolicy], identity: Identity, activity: Activity) -> None:
+    def __init__(self, policies: Mapping[str, MethodPolicy], shared: ServerContext) -> None:
         self._policies = policies
-        self._identity = identity
-        self._activity = activity
+        self._shared = shared
 
     async def intercept_service(
         self,
@@ -49,7 +59,7 @@ class ContractInterceptor(grpc.aio.ServerInterceptor):
         if policy is None:
             return handler
         # As a stream, so that a missing or a second request is refused with a reason.
-        return grpc.stream_unary_rpc_method_handler(_Method(handler, policy, self._identity, self._activity).answer)
+        return grpc.stream_unary_rpc_method_handler(_Method(handler, policy, self._shared).answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +68,20 @@ class _Method:
 
     handler: Handler
     policy: MethodPolicy
-    identity: Identity
-    activity: Activity
+    shared: ServerContext
 
     async def answer(self, requests: AsyncIterator[bytes], context: Context) -> bytes:
-        """Every call ends with one status and one line in the log."""
+        """Every call ends with one status and one line in the log, and is one span where somebody is told."""
         metadata = _joined_values(context)
-        current_trace.set(Trace.continued(metadata))
-        caller = self.identity.caller_of(metadata)
+        telemetry = self.shared.telemetry
+        span = telemetry.answering(self.policy.path, metadata.get("traceparent", "")) if telemetry else None
+        trace = Trace.continued(metadata, span)
+        current_trace.set(trace)
+        caller = self.shared.identity.caller_of(metadata)
         started = time.perf_counter()
         refusal: Refusal | None = None
         try:
-            with nullcontext() if self.policy.read_only else self.activity.writing():
+            with nullcontext() if self.policy.read_only else self.shared.activity.writing():
                 return await self._answer(metadata, caller, requests, context)
         except asyncio.CancelledError:
             left = context.time_remaining()
@@ -82,13 +94,16 @@ class _Method:
             await _refuse(refusal, context)
             raise AssertionError from None  # pragma: no cover - abort raises
         finally:
+            if span is not None:
+                code = refusal.code.name if refusal else "OK"
+                span.end(code, refusal.reason_name if refusal else None, trace.request_id)
             log_call(self.policy.path, caller, refusal, time.perf_counter() - started)
 
     async def _answer(
         self, metadata: dict[str, str], caller: str | None, requests: AsyncIterator[bytes], context: Context
     ) -> bytes:
         async with self._deadline(context):
-            principal = self.identity.principal_of(metadata)
+            principal = self.shared.identity.principal_of(metadata)
             assert_allowed(self.policy.allow, caller, principal)
             current_principal.set(principal)
             current_source.set(metadata.get("x-theseus-source"))

@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from google.protobuf.descriptor import ServiceDescriptor
 
     from theseus_user.process.listen_address import ListenAddress
-    from theseus_user.server.activity import Activity
-    from theseus_user.server.identity import Identity
+    from theseus_user.server.interceptor import ServerContext
 
 # The largest message that gRPC takes by default.
 _DEFAULT_FRAME_BYTES: Final = 4 * 1024 * 1024
@@ -39,8 +38,7 @@ async def serve(
     add_to: Callable[[grpc.aio.Server], None],
     *,
     listen: ListenAddress,
-    identity: Identity,
-    activity: Activity,
+    shared: ServerContext,
     probe: Callable[[], Awaitable[None]],
 ) -> AsyncIterator[ListenAddress]:
     """Serves within the block, which gets the address with the actual port.
@@ -51,11 +49,9 @@ async def serve(
     for policy in policies.values():
         warm_up(policy)
     largest = max(policy.max_request_bytes for policy in policies.values())
-    server = grpc.aio.server(
-        interceptors=[ContractInterceptor(policies, identity, activity)], options=_options(largest)
-    )
+    server = grpc.aio.server(interceptors=[ContractInterceptor(policies, shared)], options=_options(largest))
     add_to(server)
-    health = activity.health
+    health = shared.activity.health
     health_pb2_grpc.add_HealthServicer_to_server(health, server)
     add_reflection(server, contract_files(), [service.full_name])
     async with monitored(health, probe, _PROBE_EVERY_S):
