@@ -23,6 +23,8 @@ export interface TracedCall {
   /** The gRPC code by its name; undefined for a stream that was left. */
   readonly code: string | undefined;
   readonly reason: string | undefined;
+  /** From the call to its answer, as the caller sees it. */
+  readonly seconds: number;
   /** The texts in fields that the contract redacts. */
   readonly secrets: readonly string[];
 }
@@ -53,7 +55,9 @@ async function callOnce(run: CaseRun, method: DescMethod, withSecrets: boolean):
   const isStream = method.methodKind === "server_streaming";
   const bytes = Buffer.from(toBinary(method.input, request as Message));
   const leaving = isStream ? { signal: AbortSignal.timeout(STREAM_MS) } : {};
+  const started = performance.now();
   const answer = await run.connection.unary(methodPath(method), bytes, { ...options, ...leaving });
+  const seconds = (performance.now() - started) / 1000;
   const refusal = Buffer.isBuffer(answer) ? undefined : toRefusal(answer);
   const wasLeft = isStream && refusal?.reason === undefined;
   return {
@@ -63,6 +67,7 @@ async function callOnce(run: CaseRun, method: DescMethod, withSecrets: boolean):
     requestId,
     code: wasLeft ? undefined : (refusal?.status ?? "OK"),
     reason: refusal?.reason,
+    seconds,
     secrets,
   };
 }
