@@ -22,6 +22,7 @@ import theseus.payment.process.Log;
 import theseus.payment.process.Redaction;
 import theseus.payment.process.Stdout;
 import theseus.payment.server.Address;
+import theseus.payment.telemetry.Telemetry;
 import theseus.payment.v1.PaymentOuterClass.Payment;
 import theseus.payment.v1.PaymentServiceGrpc;
 import theseus.payment.v1.PaymentServiceOuterClass.CreatePaymentRequest;
@@ -66,7 +67,7 @@ final class TrainingRun {
                 "TRUST_DOMAIN", "training.example",
                 "TOKEN_SUBJECT_PREFIX", "users/",
                 "ADMIN_ROLE", "admin"));
-    try (var process = PaymentProcess.start(config, log)) {
+    try (var process = PaymentProcess.start(config, Telemetry.none(), log)) {
       var channel = channelTo(config.listen());
       call(channel);
       callPeers(process.peers());

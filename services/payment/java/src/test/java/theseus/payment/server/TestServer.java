@@ -19,6 +19,7 @@ import theseus.payment.process.LibraryLogs;
 import theseus.payment.process.Log;
 import theseus.payment.process.Redaction;
 import theseus.payment.process.Stdout;
+import theseus.payment.telemetry.Telemetry;
 
 /** A server on a unix socket, whose store always answers, and a channel to it. */
 final class TestServer implements AutoCloseable {
@@ -49,7 +50,7 @@ final class TestServer implements AutoCloseable {
   GrpcServer create() {
     var log = new Log(new Stdout(), Log.Level.SILENT, new Redaction(Set.of()), "test");
     LibraryLogs.goTo(log);
-    var resources = new GrpcServer.Resources(threads, timer, eventLoops, log);
+    var resources = new GrpcServer.Resources(threads, timer, eventLoops, Telemetry.none(), log);
     var created =
         new GrpcServer(address, new Identity(Optional.empty()), service, () -> {}, resources);
     created.beginWriting();
