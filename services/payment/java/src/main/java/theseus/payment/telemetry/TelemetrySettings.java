@@ -82,7 +82,7 @@ public record TelemetrySettings(
   private static Optional<Map<String, String>> attributes(String text) {
     var attributes = new LinkedHashMap<String, String>();
     try {
-      for (var pair : text.split(",")) {
+      for (var pair : text.split(",", -1)) {
         var at = pair.indexOf('=');
         if (at < 1) return Optional.of(Map.of());
         attributes.put(decode(pair.substring(0, at)), decode(pair.substring(at + 1)));

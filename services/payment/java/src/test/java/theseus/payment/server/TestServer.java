@@ -31,9 +31,15 @@ final class TestServer implements AutoCloseable {
   private final EventLoopGroup eventLoops =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
   private final RpcService service;
+  private final Telemetry telemetry;
 
   TestServer(Path folder, RpcService service) {
+    this(folder, service, Telemetry.none());
+  }
+
+  TestServer(Path folder, RpcService service, Telemetry telemetry) {
     this.service = service;
+    this.telemetry = telemetry;
     address = new Address.Unix(folder.resolve("app"));
     server = create();
     server.start();
@@ -50,7 +56,7 @@ final class TestServer implements AutoCloseable {
   GrpcServer create() {
     var log = new Log(new Stdout(), Log.Level.SILENT, new Redaction(Set.of()), "test");
     LibraryLogs.goTo(log);
-    var resources = new GrpcServer.Resources(threads, timer, eventLoops, Telemetry.none(), log);
+    var resources = new GrpcServer.Resources(threads, timer, eventLoops, telemetry, log);
     var created =
         new GrpcServer(address, new Identity(Optional.empty()), service, () -> {}, resources);
     created.beginWriting();
