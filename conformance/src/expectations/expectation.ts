@@ -177,7 +177,8 @@ function isSame(expected: Value, actual: unknown): boolean {
 
 function isOrdered(rule: string, actual: unknown, wanted: Value): boolean {
   if (typeof actual !== "string" && typeof actual !== "number") return false;
-  const order = compareScalars(String(actual), String(wanted));
+  const areNumbers = typeof actual === "number" && typeof wanted === "number";
+  const order = areNumbers ? actual - wanted : compareScalars(String(actual), String(wanted));
   return { $gt: order > 0, $gte: order >= 0, $lt: order < 0, $lte: order <= 0 }[rule] ?? false;
 }
 

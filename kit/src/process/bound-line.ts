@@ -3,7 +3,7 @@ const LONGEST_TEXT = 8192;
 /** Bytes that a line may have, without its end. */
 const LONGEST_LINE = 32_768;
 /** What every longer line keeps, each cut to this many characters. */
-const KEPT = ["level", "time", "name", "event", "request_id", "trace_id", "msg"];
+const KEPT = ["level", "time", "name", "event", "request_id", "trace_id", "span_id", "msg"];
 const LONGEST_KEPT = 512;
 
 /**

@@ -13,6 +13,7 @@ import theseus.payment.process.Environment;
 import theseus.payment.process.Environment.Kind;
 import theseus.payment.process.Log;
 import theseus.payment.server.Address;
+import theseus.payment.telemetry.TelemetrySettings;
 
 /**
  * The configuration, from environment variables.
@@ -22,6 +23,7 @@ import theseus.payment.server.Address;
  * @param standbyFile while there is a file at this path, the process is in standby
  * @param identity empty for a process that trusts no certificates and no tokens
  * @param recoverAfter how old unfinished work must be before recovery takes it up
+ * @param telemetry empty: nobody is told of calls
  */
 record Config(
     Address listen,
@@ -31,7 +33,8 @@ record Config(
     Optional<Path> standbyFile,
     Optional<Identity.Settings> identity,
     Duration recoverAfter,
-    Log.Level logLevel) {
+    Log.Level logLevel,
+    Optional<TelemetrySettings> telemetry) {
   private static final String MONGODB_FILE = "MONGODB_URL_FILE";
   private static final long LONGEST_RECOVER_AFTER_MS = 3_600_000;
 
@@ -57,8 +60,7 @@ record Config(
           false);
   private static final Kind<String> TEXT = new Kind<>("must be a text", Optional::of, false);
   private static final Kind<Duration> RECOVER_AFTER =
-      new Kind<>(
-          "must be a whole number, 0 to " + LONGEST_RECOVER_AFTER_MS, Config::milliseconds, false);
+      Kind.milliseconds(0, LONGEST_RECOVER_AFTER_MS);
   private static final Kind<Log.Level> LEVEL =
       new Kind<>(
           "must be one of "
@@ -78,6 +80,7 @@ record Config(
     var recoverAfter =
         environment.optional("RECOVER_AFTER_MS", RECOVER_AFTER, Duration.ofSeconds(20));
     var level = environment.optional("LOG_LEVEL", LEVEL, Log.Level.INFO);
+    var telemetry = TelemetrySettings.read(environment);
     environment.check();
     return new Config(
         listen.orElseThrow(),
@@ -87,7 +90,8 @@ record Config(
         standbyFile.orElseThrow(),
         identity,
         recoverAfter.orElseThrow(),
-        level.orElseThrow());
+        level.orElseThrow(),
+        telemetry);
   }
 
   /** The store's URL, read again where a file holds it. */
@@ -134,12 +138,5 @@ record Config(
     } catch (InvalidPathException none) {
       return Optional.empty();
     }
-  }
-
-  private static Optional<Duration> milliseconds(String text) {
-    if (!text.matches("[0-9]{1,15}")) return Optional.empty();
-    return Optional.of(Long.valueOf(text))
-        .filter(value -> value <= LONGEST_RECOVER_AFTER_MS)
-        .map(Duration::ofMillis);
   }
 }

@@ -7,6 +7,7 @@ import theseus.payment.process.LibraryLogs;
 import theseus.payment.process.Log;
 import theseus.payment.process.Redaction;
 import theseus.payment.process.Stdout;
+import theseus.payment.telemetry.Telemetry;
 import theseus.payment.v1.PaymentServiceOuterClass;
 import theseus.provider.v1.CardProviderOuterClass;
 import theseus.user.v1.UserServiceOuterClass;
@@ -30,8 +31,9 @@ public final class Main {
                 UserServiceOuterClass.getDescriptor()));
     LibraryLogs.goTo(new Log(out, Log.Level.INFO, redaction, NAME));
     var config = Config.read(environment);
-    var log = new Log(out, config.logLevel(), redaction, NAME);
+    var telemetry = Telemetry.start(config.telemetry(), NAME, Launch.version());
+    var log = new Log(out, config.logLevel(), redaction, NAME).toldTo(telemetry::record);
     LibraryLogs.goTo(log);
-    return PaymentProcess.start(config, log);
+    return PaymentProcess.start(config, telemetry, log);
   }
 }

@@ -28,6 +28,7 @@ import theseus.payment.rpc.Turns;
 import theseus.payment.server.Address;
 import theseus.payment.server.GrpcServer;
 import theseus.payment.store.MongoPaymentStore;
+import theseus.payment.telemetry.Telemetry;
 import theseus.payment.v1.PaymentServiceOuterClass;
 
 /** The running service: puts its parts together, and closes them. */
@@ -35,10 +36,12 @@ record PaymentProcess(Address listening, Log log, Peers peers, CloseStack opened
     implements Launch.Running {
 
   /** A start that fails closes what it has opened. */
-  static PaymentProcess start(Config config, Log log) {
+  static PaymentProcess start(Config config, Telemetry telemetry, Log log) {
     var opened = new CloseStack();
+    // The last to close: what the others do until then is told too.
+    opened.add(telemetry::close);
     try {
-      return open(config, log, opened);
+      return open(config, telemetry, log, opened);
     } catch (RuntimeException | Error failure) {
       try {
         opened.close();
@@ -56,7 +59,7 @@ record PaymentProcess(Address listening, Log log, Peers peers, CloseStack opened
    * Each part is closed before those that it uses: calls finish while what they began is still
    * driven, then that ends as well.
    */
-  private static PaymentProcess open(Config config, Log log, CloseStack opened)
+  private static PaymentProcess open(Config config, Telemetry telemetry, Log log, CloseStack opened)
       throws InterruptedException {
     var validator =
         CompletableFuture.supplyAsync(
@@ -67,7 +70,7 @@ record PaymentProcess(Address listening, Log log, Peers peers, CloseStack opened
     var quota = OpenPayments.quota();
     var store = new MongoPaymentStore(config.mongodb(), (int) quota.getLimit());
     opened.add(store::close);
-    var peers = new Peers(config.mesh(), threads.eventLoops(), threads.timer());
+    var peers = new Peers(config.mesh(), telemetry, threads.eventLoops(), threads.timer());
     opened.add(peers::close);
     var changes = new ChangeNotifier();
     var ask = new Ask(peers, store);
@@ -93,7 +96,8 @@ record PaymentProcess(Address listening, Log log, Peers peers, CloseStack opened
             new Identity(config.identity()),
             PaymentService.create(context, validator.join()),
             store::ping,
-            new GrpcServer.Resources(threads.calls(), threads.timer(), threads.eventLoops(), log));
+            new GrpcServer.Resources(
+                threads.calls(), threads.timer(), threads.eventLoops(), telemetry, log));
     var recover = new Recover(store, driver, clock, log);
     var parts =
         new Standby.Parts(

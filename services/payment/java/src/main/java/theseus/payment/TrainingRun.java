@@ -1,5 +1,6 @@
 package theseus.payment;
 
+import com.sun.net.httpserver.HttpServer;
 import io.grpc.Channel;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
@@ -10,18 +11,23 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import theseus.inventory.v1.InventoryServiceOuterClass.GetReservationRequest;
 import theseus.payment.contract.StatusDetails;
 import theseus.payment.drive.Peers;
+import theseus.payment.process.Launch;
 import theseus.payment.process.LibraryLogs;
 import theseus.payment.process.Log;
 import theseus.payment.process.Redaction;
 import theseus.payment.process.Stdout;
 import theseus.payment.server.Address;
+import theseus.payment.telemetry.Telemetry;
 import theseus.payment.v1.PaymentOuterClass.Payment;
 import theseus.payment.v1.PaymentServiceGrpc;
 import theseus.payment.v1.PaymentServiceOuterClass.CreatePaymentRequest;
@@ -30,8 +36,8 @@ import theseus.provider.v1.CardProviderOuterClass.AuthorizeRequest;
 import theseus.user.v1.UserServiceOuterClass.GetUserRequest;
 
 /**
- * Runs the service without a store, as its own peer, so that it loads the classes that real calls
- * use: the build archives them. All calls fail.
+ * Runs the service without a store, as its own peer, and tells of its calls, so that it loads the
+ * classes that real calls and telemetry use: the build archives them. All calls fail.
  */
 final class TrainingRun {
   private static final String CERTIFICATE = "URI=spiffe://training.example/ns/shop/sa/gateway";
@@ -57,6 +63,7 @@ final class TrainingRun {
     var listen = "unix:" + folder.resolve("app");
     var log = new Log(new Stdout(), Log.Level.SILENT, new Redaction(Set.of()), "training-run");
     LibraryLogs.goTo(log);
+    var receiver = receiver();
     var config =
         Config.read(
             Map.of(
@@ -65,14 +72,32 @@ final class TrainingRun {
                 "MONGODB_URL", "mongodb://127.0.0.1:1/none",
                 "TRUST_DOMAIN", "training.example",
                 "TOKEN_SUBJECT_PREFIX", "users/",
-                "ADMIN_ROLE", "admin"));
-    try (var process = PaymentProcess.start(config, log)) {
+                "ADMIN_ROLE", "admin",
+                "OTEL_EXPORTER_OTLP_ENDPOINT",
+                    "http://127.0.0.1:" + receiver.getAddress().getPort()));
+    var telemetry = Telemetry.start(config.telemetry(), "training-run", Launch.version());
+    telemetry.record(Map.of("level", "info", "msg", "training", "time", Instant.now()));
+    try (var process = PaymentProcess.start(config, telemetry, log)) {
       var channel = channelTo(config.listen());
       call(channel);
       callPeers(process.peers());
       channel.shutdownNow();
     }
+    receiver.stop(0);
     Files.deleteIfExists(folder);
+  }
+
+  /** Takes whatever it is told. */
+  private static HttpServer receiver() throws IOException {
+    var receiver = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    receiver.createContext(
+        "/",
+        request -> {
+          request.sendResponseHeaders(200, -1);
+          request.close();
+        });
+    receiver.start();
+    return receiver;
   }
 
   private static void call(Channel channel) {

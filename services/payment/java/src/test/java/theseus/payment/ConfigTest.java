@@ -3,6 +3,7 @@ package theseus.payment;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import theseus.payment.call.Identity;
 import theseus.payment.process.ConfigException;
 import theseus.payment.process.ConfigFault;
+import theseus.payment.telemetry.TelemetrySettings;
 
 @DisplayName("The configuration")
 class ConfigTest {
@@ -109,6 +111,51 @@ class ConfigTest {
         List.of("LISTEN", "MESH", "MONGODB_URL", "RECOVER_AFTER_MS", "LOG_LEVEL"),
         faults.stream().map(ConfigFault::variable).toList());
     assertEquals(Optional.empty(), faults.get(2).given());
+  }
+
+  @Test
+  void tellsNobodyWithoutAnEndpoint() {
+    assertEquals(Optional.empty(), Config.read(with(Map.of())).telemetry());
+    var empty = Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", "", "OTEL_BSP_SCHEDULE_DELAY", "10");
+    assertEquals(Optional.empty(), Config.read(with(empty)).telemetry());
+  }
+
+  @Test
+  void tellsWhomTheEndpointNames() {
+    var variables =
+        Map.of(
+            "OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4318",
+            "OTEL_RESOURCE_ATTRIBUTES", "a=one%20of%20ours, b=1+1",
+            "OTEL_BSP_SCHEDULE_DELAY", "10");
+    assertEquals(
+        Optional.of(
+            new TelemetrySettings(
+                URI.create("http://collector:4318"),
+                Map.of("a", "one of ours", "b", "1+1"),
+                Duration.ofMillis(10),
+                Duration.ofSeconds(1),
+                Duration.ofMinutes(1))),
+        Config.read(with(variables)).telemetry());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a=%zz", "a", "=a", "a=1,,b=2"})
+  void saysNothingOfDamagedAttributes(String attributes) {
+    var variables =
+        Map.of(
+            "OTEL_EXPORTER_OTLP_ENDPOINT",
+            "http://collector:4318",
+            "OTEL_RESOURCE_ATTRIBUTES",
+            attributes);
+    var told = Config.read(with(variables)).telemetry().orElseThrow();
+    assertEquals(Map.of(), told.resource());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"collector", "collector:4318", "ftp://a", "http://", "http:///a b"})
+  void tellsNobodyWhoIsNoUrl(String endpoint) {
+    var variables = with(Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint, "LOG_LEVEL", "loud"));
+    assertEquals(List.of("LOG_LEVEL", "OTEL_EXPORTER_OTLP_ENDPOINT"), faulty(variables));
   }
 
   @Test

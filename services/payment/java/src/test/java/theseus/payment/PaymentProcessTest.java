@@ -18,6 +18,7 @@ import theseus.payment.process.LibraryLogs;
 import theseus.payment.process.Log;
 import theseus.payment.process.Redaction;
 import theseus.payment.process.Stdout;
+import theseus.payment.telemetry.Telemetry;
 
 @DisplayName("A process that cannot listen")
 @Timeout(20)
@@ -42,7 +43,8 @@ class PaymentProcessTest {
     var before = threads();
     var fault =
         assertThrows(
-            ConfigException.class, () -> PaymentProcess.start(Config.read(variables), log));
+            ConfigException.class,
+            () -> PaymentProcess.start(Config.read(variables), Telemetry.none(), log));
     assertEquals("LISTEN", fault.faults().get(0).variable());
     for (var thread : threads()) {
       if (!before.contains(thread)) thread.join();

@@ -49,6 +49,7 @@ import theseus.payment.saga.Money;
 import theseus.payment.saga.RequestMark;
 import theseus.payment.store.Marker;
 import theseus.payment.store.MongoPaymentStore;
+import theseus.payment.telemetry.Telemetry;
 import theseus.payment.v1.PaymentServiceGrpc;
 import theseus.payment.v1.PaymentServiceOuterClass;
 import theseus.payment.v1.PaymentServiceOuterClass.GetPaymentRequest;
@@ -99,7 +100,7 @@ class StandbyTest {
             "ADMIN_ROLE", "root");
     var log = new Log(new Stdout(), Log.Level.SILENT, new Redaction(Set.of()), "test");
     LibraryLogs.goTo(log);
-    process = PaymentProcess.start(Config.read(variables), log);
+    process = PaymentProcess.start(Config.read(variables), Telemetry.none(), log);
     channel = NettyChannelBuilder.forTarget(process.address()).usePlaintext().build();
   }
 

@@ -55,12 +55,9 @@ final class Exchange<Q extends Message, S extends Message> extends ServerCall.Li
     open = surroundings.open();
     writing = surroundings.writing();
     identity = surroundings.identity();
-    trace = Trace.of(headers);
-    log =
-        surroundings
-            .log()
-            .child("request_id", trace.requestId())
-            .child("trace_id", trace.traceId());
+    var telemetry = surroundings.telemetry();
+    trace = Trace.of(headers, telemetry, call.getMethodDescriptor().getFullMethodName());
+    log = trace.mark(surroundings.log(), telemetry);
     caller = identity.caller(headers);
     var timeoutNanos = method.policy().timeout().toNanos();
     context =
@@ -227,16 +224,18 @@ final class Exchange<Q extends Message, S extends Message> extends ServerCall.Li
   }
 
   /**
-   * Logs one line for each call; one more, with the cause, for a fault of this service and for a
-   * store or peer that does not answer.
+   * Ends the span and logs one line for each call; one more, with the cause, for a fault of this
+   * service and for a store or peer that does not answer.
    */
   private void report(Optional<RefusedException> failure) {
+    var reason = failure.map(RefusedException::reason);
+    var code = reason.map(each -> ReasonRule.of(each).code()).orElse(Status.Code.OK);
+    trace.span().end(code, reason);
     failure.ifPresent(this::reportCause);
     log.info("call")
         .with("method", "/" + call.getMethodDescriptor().getFullMethodName())
-        .with(
-            "code", failure.map(each -> ReasonRule.of(each.reason()).code()).orElse(Status.Code.OK))
-        .with("reason", failure.map(RefusedException::reason))
+        .with("code", code)
+        .with("reason", reason)
         .with("ms", TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - startedNanos) / 1000.0)
         .with("caller", caller)
         .write();

@@ -7,6 +7,7 @@ import com.google.rpc.BadRequest.FieldViolation;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import io.grpc.Metadata;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import java.util.Optional;
@@ -47,8 +48,12 @@ public final class StatusDetails {
    * that the contract gives it, in the status and in its details, and with no other.
    */
   public static Optional<ErrorReason> reasonOf(StatusRuntimeException failure) {
-    var code = failure.getStatus().getCode();
-    return detailsOf(failure)
+    return reasonOf(failure.getStatus().getCode(), failure.getTrailers());
+  }
+
+  /** The same of a status that is no exception; trailers may be absent. */
+  public static Optional<ErrorReason> reasonOf(Status.Code code, Metadata trailers) {
+    return detailsIn(trailers)
         .filter(status -> status.getCode() == code.value())
         .flatMap(StatusDetails::errorInfoOf)
         .filter(info -> info.getDomain().equals(DOMAIN))
@@ -58,8 +63,7 @@ public final class StatusDetails {
   }
 
   /** Read by hand: gRPC's own reader throws at bytes that are no status, or say another code. */
-  private static Optional<com.google.rpc.Status> detailsOf(StatusRuntimeException failure) {
-    var trailers = failure.getTrailers();
+  private static Optional<com.google.rpc.Status> detailsIn(Metadata trailers) {
     var bytes = trailers == null ? null : trailers.get(DETAILS);
     if (bytes == null) return Optional.empty();
     try {

@@ -2,6 +2,8 @@ package theseus.payment.drive;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
@@ -16,6 +18,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import theseus.inventory.v1.InventoryServiceGrpc;
 import theseus.inventory.v1.InventoryServiceGrpc.InventoryServiceBlockingStub;
 import theseus.payment.server.Address;
+import theseus.payment.telemetry.Telemetry;
 import theseus.provider.v1.CardProviderGrpc;
 import theseus.provider.v1.CardProviderGrpc.CardProviderBlockingStub;
 import theseus.user.v1.UserServiceGrpc;
@@ -43,10 +46,18 @@ public final class Peers implements AutoCloseable {
   private static final long CLOSE_MS = 500;
 
   private final ManagedChannel channel;
+
+  /** The channel, on which each call is told where anybody is told. */
+  private final Channel calls;
+
   private final ScheduledExecutorService scheduler;
   private volatile Future<?> reconnecting = CompletableFuture.completedFuture(null);
 
-  public Peers(Address mesh, EventLoopGroup eventLoops, ScheduledExecutorService scheduler) {
+  public Peers(
+      Address mesh,
+      Telemetry telemetry,
+      EventLoopGroup eventLoops,
+      ScheduledExecutorService scheduler) {
     this.scheduler = scheduler;
     var unix = mesh instanceof Address.Unix;
     channel =
@@ -58,6 +69,11 @@ public final class Peers implements AutoCloseable {
             .disableRetry()
             .disableServiceConfigLookUp()
             .build();
+    calls =
+        telemetry.isOn()
+            ? ClientInterceptors.intercept(
+                channel, new TracedCalls(telemetry, mesh.toSocketAddress()))
+            : channel;
     watch();
   }
 
@@ -67,19 +83,19 @@ public final class Peers implements AutoCloseable {
   }
 
   public CardProviderBlockingStub provider(Metadata headers) {
-    return CardProviderGrpc.newBlockingStub(channel)
+    return CardProviderGrpc.newBlockingStub(calls)
         .withDeadlineAfter(PROVIDER_MS, MILLISECONDS)
         .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
   }
 
   public InventoryServiceBlockingStub inventory(Metadata headers) {
-    return InventoryServiceGrpc.newBlockingStub(channel)
+    return InventoryServiceGrpc.newBlockingStub(calls)
         .withDeadlineAfter(INVENTORY_MS, MILLISECONDS)
         .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
   }
 
   public UserServiceBlockingStub user(Metadata headers) {
-    return UserServiceGrpc.newBlockingStub(channel)
+    return UserServiceGrpc.newBlockingStub(calls)
         .withDeadlineAfter(USER_MS, MILLISECONDS)
         .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
   }

@@ -10,8 +10,11 @@ import java.util.Optional;
 /**
  * A line of the log with bounded lengths: texts that are too long are cut, and end in "…" then. Of
  * a line that is still too long, only the fields stay that tell what it is about, with "cut": true.
+ *
+ * @param fields null and empty values are no part of the text
+ * @param text JSON, without the end of the line
  */
-final class BoundedLine {
+record BoundedLine(Map<String, ?> fields, String text) {
   /** Characters. */
   static final int LONGEST_TEXT = 8192;
 
@@ -20,18 +23,20 @@ final class BoundedLine {
 
   private static final int LONGEST_KEPT = 512;
   private static final List<String> KEPT =
-      List.of("level", "time", "name", "event", "request_id", "trace_id", "msg");
+      List.of("level", "time", "name", "event", "request_id", "trace_id", "span_id", "msg");
 
-  private BoundedLine() {}
-
-  static String of(Map<String, ?> fields) {
-    var line = JsonLine.of(cutTexts(fields, LONGEST_TEXT));
-    if (line.getBytes(StandardCharsets.UTF_8).length <= LONGEST_LINE) return line;
+  static BoundedLine of(Map<String, ?> fields) {
+    var line = new BoundedLine(cutTexts(fields, LONGEST_TEXT));
+    if (line.text().getBytes(StandardCharsets.UTF_8).length <= LONGEST_LINE) return line;
     var kept = new LinkedHashMap<String, Object>();
     for (var name : KEPT) kept.put(name, fields.get(name));
     var shorter = cutTexts(kept, LONGEST_KEPT);
     shorter.put("cut", true);
-    return JsonLine.of(shorter);
+    return new BoundedLine(shorter);
+  }
+
+  private BoundedLine(Map<String, ?> fields) {
+    this(fields, JsonLine.of(fields));
   }
 
   private static Map<String, Object> cutTexts(Map<?, ?> fields, int longest) {

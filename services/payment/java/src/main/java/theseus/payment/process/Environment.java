@@ -1,5 +1,6 @@
 package theseus.payment.process;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,20 @@ public final class Environment {
    * @param parse empty for a text that is no such value
    * @param secret true when the text must not be repeated
    */
-  public record Kind<T>(String wanted, Function<String, Optional<T>> parse, boolean secret) {}
+  public record Kind<T>(String wanted, Function<String, Optional<T>> parse, boolean secret) {
+    /** A length of time, in ms; both ends included. */
+    public static Kind<Duration> milliseconds(long least, long most) {
+      return new Kind<>(
+          "must be a whole number, " + least + " to " + most,
+          text ->
+              Optional.of(text)
+                  .filter(digits -> digits.matches("[0-9]{1,15}"))
+                  .map(Long::valueOf)
+                  .filter(value -> value >= least && value <= most)
+                  .map(Duration::ofMillis),
+          false);
+    }
+  }
 
   /** The value; empty only when there is a fault. */
   public <T> Optional<T> required(String name, Kind<T> kind) {

@@ -19,7 +19,7 @@ public final class Launch {
   private static final int EXIT_FAILED = 1;
 
   /** The launch protocol gives a process 10 s to leave. */
-  private static final Duration LONGEST_STOP = Duration.ofMillis(9500);
+  private static final Duration LONGEST_STOP = Duration.ofMillis(9800);
 
   private Launch() {}
 
@@ -31,6 +31,12 @@ public final class Launch {
 
     @Override
     void close();
+  }
+
+  /** The version of the process. */
+  public static String version() {
+    var version = Launch.class.getPackage().getImplementationVersion();
+    return Objects.requireNonNullElse(version, "unknown");
   }
 
   /** Starts a process. It may log at once; lines are held back until the listening line is out. */
@@ -92,12 +98,11 @@ public final class Launch {
   }
 
   private static Map<String, Object> listening(String address) {
-    var version = Launch.class.getPackage().getImplementationVersion();
     var line = new LinkedHashMap<String, Object>();
     line.put("event", "listening");
     line.put("address", address);
     line.put("pid", ProcessHandle.current().pid());
-    line.put("version", Objects.requireNonNullElse(version, "unknown"));
+    line.put("version", version());
     return line;
   }
 

@@ -1,5 +1,7 @@
 package theseus.payment.process;
 
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogManager;
@@ -16,7 +18,13 @@ public final class LibraryLogs extends Handler {
   /** It warns of each connection over a unix socket, because those have no keep-alive. */
   private static final Logger CONNECTING = Logger.getLogger("io.netty.bootstrap");
 
+  /** It warns of each export that fails; of those one line a minute is enough. */
+  private static final String TELEMETRY = "io.opentelemetry.";
+
+  private static final long TELEMETRY_NANOS = TimeUnit.MINUTES.toNanos(1);
+
   private final Log log;
+  private final AtomicLong lastOfTelemetry = new AtomicLong(System.nanoTime() - TELEMETRY_NANOS);
 
   private LibraryLogs(Log log) {
     this.log = log;
@@ -31,13 +39,19 @@ public final class LibraryLogs extends Handler {
 
   @Override
   public void publish(LogRecord entry) {
-    var line =
-        entry.getLevel().intValue() >= Level.SEVERE.intValue()
-            ? log.error("library")
-            : log.warn("library");
+    var isOfTelemetry = String.valueOf(entry.getLoggerName()).startsWith(TELEMETRY);
+    if (isOfTelemetry && !isDue()) return;
+    var isSevere = entry.getLevel().intValue() >= Level.SEVERE.intValue();
+    var line = isSevere && !isOfTelemetry ? log.error("library") : log.warn("library");
     line.with("logger", entry.getLoggerName())
         .cause(entry.getThrown())
         .write(String.valueOf(entry.getMessage()));
+  }
+
+  private boolean isDue() {
+    var now = System.nanoTime();
+    var last = lastOfTelemetry.get();
+    return now - last >= TELEMETRY_NANOS && lastOfTelemetry.compareAndSet(last, now);
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** A log of JSON lines, each with time (ISO 8601), level (a word), name, event and message. */
 public final class Log {
@@ -34,16 +35,23 @@ public final class Log {
   private final Stdout out;
   private final Level least;
   private final Redaction redaction;
+  private final Consumer<Map<String, ?>> listener;
   private final Map<String, String> bound;
 
   public Log(Stdout out, Level least, Redaction redaction, String name) {
-    this(out, least, redaction, Map.of("name", name));
+    this(out, least, redaction, line -> {}, Map.of("name", name));
   }
 
-  private Log(Stdout out, Level least, Redaction redaction, Map<String, String> bound) {
+  private Log(
+      Stdout out,
+      Level least,
+      Redaction redaction,
+      Consumer<Map<String, ?>> listener,
+      Map<String, String> bound) {
     this.out = out;
     this.least = least;
     this.redaction = redaction;
+    this.listener = listener;
     this.bound = bound;
   }
 
@@ -51,7 +59,12 @@ public final class Log {
   public Log child(String name, String value) {
     var more = new LinkedHashMap<>(bound);
     more.put(name, value);
-    return new Log(out, least, redaction, more);
+    return new Log(out, least, redaction, listener, more);
+  }
+
+  /** A log whose every line, as it is printed, is given to a listener too. */
+  public Log toldTo(Consumer<Map<String, ?>> more) {
+    return new Log(out, least, redaction, more, bound);
   }
 
   public Line info(String event) {
@@ -100,7 +113,7 @@ public final class Log {
     }
 
     public void write() {
-      if (level.compareTo(least) >= 0) out.line(fields);
+      if (level.compareTo(least) >= 0) listener.accept(out.line(fields).fields());
     }
   }
 

@@ -20,7 +20,7 @@ public final class Stdout {
 
   /** Prints the first line, then those that were held back. */
   public synchronized void open(Map<String, ?> first) {
-    print(BoundedLine.of(first));
+    print(BoundedLine.of(first).text());
     open();
   }
 
@@ -31,10 +31,11 @@ public final class Stdout {
     waiting.clear();
   }
 
-  synchronized void line(Map<String, ?> fields) {
+  synchronized BoundedLine line(Map<String, ?> fields) {
     var line = BoundedLine.of(fields);
-    if (open) print(line);
-    else waiting.add(line);
+    if (open) print(line.text());
+    else waiting.add(line.text());
+    return line;
   }
 
   private void print(String line) {

@@ -22,6 +22,7 @@ import theseus.payment.protocols.Health;
 import theseus.payment.protocols.HealthMonitor;
 import theseus.payment.protocols.Reflection;
 import theseus.payment.protocols.UnknownMethods;
+import theseus.payment.telemetry.Telemetry;
 
 /** Serves a service on a socket, with health, which a probe keeps true, and reflection. */
 public final class GrpcServer implements AutoCloseable {
@@ -36,11 +37,12 @@ public final class GrpcServer implements AutoCloseable {
   private final OpenCalls open;
   private final Writing writing = new Writing();
 
-  /** The threads and the log that a server uses. */
+  /** What a server uses. */
   public record Resources(
       ExecutorService calls,
       ScheduledExecutorService scheduler,
       EventLoopGroup eventLoops,
+      Telemetry telemetry,
       Log log) {}
 
   public GrpcServer(
@@ -48,6 +50,8 @@ public final class GrpcServer implements AutoCloseable {
     this.listen = listen;
     open = new OpenCalls(resources.scheduler());
     health = new Health(Set.of(service.name()));
+    var surroundings =
+        new Surroundings(identity, open, writing, resources.telemetry(), resources.log());
     monitor = new HealthMonitor(probe, health, resources.log());
     server =
         NettyServerBuilder.forAddress(listen.toSocketAddress())
@@ -56,7 +60,7 @@ public final class GrpcServer implements AutoCloseable {
             .workerEventLoopGroup(resources.eventLoops())
             .executor(resources.calls())
             .intercept(new EarlyDeadline(resources.scheduler()))
-            .addService(service.define(new Surroundings(identity, open, writing, resources.log())))
+            .addService(service.define(surroundings))
             .addService(health)
             .addServices(Reflection.define())
             .fallbackHandlerRegistry(new UnknownMethods())

@@ -35,7 +35,7 @@ class BoundedLineTest {
   void aLongLineKeepsWhatItIsAbout() {
     var fields = new LinkedHashMap<String, Object>(Map.of("request_id", "r-1", "msg", LONG));
     for (var name : List.of("a", "b", "c", "d")) fields.put(name, LONG);
-    var line = BoundedLine.of(fields);
+    var line = BoundedLine.of(fields).text();
     assertTrue(line.getBytes(StandardCharsets.UTF_8).length <= BoundedLine.LONGEST_LINE);
     var record = JsonParser.parseString(line).getAsJsonObject();
     assertEquals("r-1", record.get("request_id").getAsString());
@@ -43,6 +43,6 @@ class BoundedLineTest {
   }
 
   private static JsonObject parsed(Map<String, ?> fields) {
-    return JsonParser.parseString(BoundedLine.of(fields)).getAsJsonObject();
+    return JsonParser.parseString(BoundedLine.of(fields).text()).getAsJsonObject();
   }
 }

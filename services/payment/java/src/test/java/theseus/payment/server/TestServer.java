@@ -19,6 +19,7 @@ import theseus.payment.process.LibraryLogs;
 import theseus.payment.process.Log;
 import theseus.payment.process.Redaction;
 import theseus.payment.process.Stdout;
+import theseus.payment.telemetry.Telemetry;
 
 /** A server on a unix socket, whose store always answers, and a channel to it. */
 final class TestServer implements AutoCloseable {
@@ -30,9 +31,15 @@ final class TestServer implements AutoCloseable {
   private final EventLoopGroup eventLoops =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
   private final RpcService service;
+  private final Telemetry telemetry;
 
   TestServer(Path folder, RpcService service) {
+    this(folder, service, Telemetry.none());
+  }
+
+  TestServer(Path folder, RpcService service, Telemetry telemetry) {
     this.service = service;
+    this.telemetry = telemetry;
     address = new Address.Unix(folder.resolve("app"));
     server = create();
     server.start();
@@ -49,7 +56,7 @@ final class TestServer implements AutoCloseable {
   GrpcServer create() {
     var log = new Log(new Stdout(), Log.Level.SILENT, new Redaction(Set.of()), "test");
     LibraryLogs.goTo(log);
-    var resources = new GrpcServer.Resources(threads, timer, eventLoops, log);
+    var resources = new GrpcServer.Resources(threads, timer, eventLoops, telemetry, log);
     var created =
         new GrpcServer(address, new Identity(Optional.empty()), service, () -> {}, resources);
     created.beginWriting();
