@@ -179,6 +179,31 @@ async def test_the_keys_are_read_again_when_their_file_is_replaced(
         assert await published() == ["two", "one"]
 
 
+async def test_a_receiver_that_is_gone_is_one_line_of_the_log(signing_keys: str, tmp_path: Path) -> None:
+    address = f"unix:{tmp_path}/app.sock"
+    variables = {
+        "LISTEN": address,
+        "MONGODB_URL": "mongodb://127.0.0.1:1/gone",
+        "SIGNING_KEYS": signing_keys,
+        "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1",
+        "OTEL_BSP_SCHEDULE_DELAY": "1",
+        "OTEL_BLRP_SCHEDULE_DELAY": "1",
+        **IDENTITY,
+    }
+    async with launched(**variables) as process, grpc.aio.insecure_channel(address) as channel:
+        assert process.stdout is not None
+        await process.stdout.readline()
+        service = user_service_pb2_grpc.UserServiceStub(channel)
+        await service.GetJsonWebKeySet(pb.GetJsonWebKeySetRequest())
+        async with asyncio.timeout(10):
+            await line_with(process.stdout, event="telemetry", level="warn")
+        await service.GetJsonWebKeySet(pb.GetJsonWebKeySetRequest())
+        process.send_signal(signal.SIGTERM)
+        lines = await lines_of(process)
+    assert process.returncode == 0
+    assert "telemetry" not in [line.get("event") for line in lines]
+
+
 async def line_with(output: asyncio.StreamReader, **fields: str) -> None:
     """Reads lines until one has these fields."""
     while not fields.items() <= json.loads(await output.readline()).items():
