@@ -62,7 +62,7 @@ describe("files of cases", () => {
       "cases/user/a.yaml:2: a step has no verb: shout",
       'cases/user/a.yaml:3: "case" is a name such as orders/create/replay',
       'cases/user/a.yaml:3: "says" is missing',
-      'cases/user/a.yaml:3: "needs" cannot be "patience": there are restart, own-target, own-store, store, store-process, mesh, launch, resources',
+      'cases/user/a.yaml:3: "needs" cannot be "patience": there are restart, own-target, own-store, store, store-process, mesh, launch, resources, collector',
       "cases/user/a.yaml:3: a case has steps",
       'cases/user/a.yaml:8: "raeson" is not a key here; did you mean "reason"?',
       'cases/user/a.yaml:9: given.yaml has no "nothing"',

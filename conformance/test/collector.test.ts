@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { createLog, startTelemetry, type Telemetry } from "@theseus/kit";
-import { expect } from "chai";
 import { type Collector, openCollector } from "@theseus/testing";
+import { expect } from "chai";
 
 const METHOD = "/theseus.inventory.v1.InventoryService/GetItem";
 const PARENT = { traceId: "a".repeat(32), spanId: "b".repeat(16), flags: "01" };
