@@ -14,9 +14,11 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+	"go.opentelemetry.io/otel"
 	"google.golang.org/grpc/grpclog"
 
 	"theseus.local/inventory/internal/process"
+	"theseus.local/inventory/internal/telemetry"
 )
 
 const (
@@ -25,7 +27,7 @@ const (
 	exitFailed = 1
 	exitConfig = 78 // EX_CONFIG of sysexits.h
 	// The launch protocol gives a process 10 s to stop.
-	longestStop = 9500 * time.Millisecond
+	longestStop = 9800 * time.Millisecond
 )
 
 func main() {
@@ -46,7 +48,14 @@ func run(getenv func(string) string, out io.Writer) int {
 		return failed(out, log, err)
 	}
 	log = process.NewLog(out, config.LogLevel)
-	server, err := start(config, log)
+	told, err := telemetry.Start(config.Telemetry, telemetry.Process{Name: process.Name, Version: version})
+	if err != nil {
+		return failed(out, log, err)
+	}
+	defer told.Close()
+	log = process.NewLog(told.Lines(out), config.LogLevel)
+	otel.SetErrorHandler(telemetry.NewFailures(log))
+	server, err := start(config, log, told)
 	if err != nil {
 		return failed(out, log, err)
 	}
