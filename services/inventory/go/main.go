@@ -47,14 +47,14 @@ func run(getenv func(string) string, out io.Writer) int {
 	if err != nil {
 		return failed(out, log, err)
 	}
-	log = process.NewLog(out, config.LogLevel)
+	failures := &telemetry.Failures{}
+	otel.SetErrorHandler(failures)
 	told, err := telemetry.Start(config.Telemetry, telemetry.Process{Name: process.Name, Version: version})
 	if err != nil {
 		return failed(out, log, err)
 	}
 	defer told.Close()
 	log = process.NewLog(told.Lines(out), config.LogLevel)
-	otel.SetErrorHandler(telemetry.NewFailures(log))
 	server, err := start(config, log, told)
 	if err != nil {
 		return failed(out, log, err)
@@ -62,6 +62,7 @@ func run(getenv func(string) string, out io.Writer) int {
 	if err := json.NewEncoder(out).Encode(listening{"listening", server.address, os.Getpid(), version}); err != nil {
 		return failed(out, log, err)
 	}
+	failures.LogTo(log)
 	server.serve()
 
 	select {

@@ -9,31 +9,43 @@ import (
 // reportInterval is the least time between two lines about failures.
 const reportInterval = time.Minute
 
-// Failures logs that telling fails. It is an otel.ErrorHandler.
+// Failures logs that telling fails, at most once a minute. It is an otel.ErrorHandler.
 type Failures struct {
-	log *slog.Logger
-
-	mu       sync.Mutex
+	mu sync.Mutex
+	// log is nil until LogTo.
+	log      *slog.Logger
+	early    error
 	reported time.Time
 }
 
-// NewFailures makes one that writes at most a line a minute.
-func NewFailures(log *slog.Logger) *Failures { return &Failures{log: log} }
-
-// Handle logs an error, unless one was logged a short while ago.
-func (f *Failures) Handle(err error) {
-	if f.isDue(time.Now()) {
-		f.log.Warn("telemetry cannot be told; what waits too long is dropped", "event", "telemetry", "err", err)
+// LogTo begins to log, with the first error that there was before.
+func (f *Failures) LogTo(log *slog.Logger) {
+	f.mu.Lock()
+	f.log = log
+	early := f.early
+	f.mu.Unlock()
+	if early != nil {
+		f.Handle(early)
 	}
 }
 
-// isDue holds the lock no longer than it must: a line of the log is told too, which may fail again.
-func (f *Failures) isDue(now time.Time) bool {
+// Handle logs an error, unless one was logged a short while ago.
+func (f *Failures) Handle(err error) {
+	if log := f.take(err, time.Now()); log != nil {
+		log.Warn("telemetry cannot be told as it should", "event", "telemetry", "err", err)
+	}
+}
+
+// take returns where an error is to be logged now. It does not log with the lock held: a line is told too, which may fail.
+func (f *Failures) take(err error, now time.Time) *slog.Logger {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if !f.reported.IsZero() && now.Sub(f.reported) < reportInterval {
-		return false
+	switch {
+	case f.log == nil && f.early == nil:
+		f.early = err
+	case f.log != nil && now.Sub(f.reported) >= reportInterval:
+		f.reported = now
+		return f.log
 	}
-	f.reported = now
-	return true
+	return nil
 }

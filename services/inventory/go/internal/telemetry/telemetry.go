@@ -8,7 +8,6 @@ import (
 	"sync"
 	"time"
 
-	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/exporters/otlp/otlplog/otlploghttp"
 	"go.opentelemetry.io/otel/exporters/otlp/otlpmetric/otlpmetrichttp"
 	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp"
@@ -126,15 +125,9 @@ func startRecords(ctx context.Context, options Options, resource *resource.Resou
 	return sdklog.NewLoggerProvider(sdklog.WithResource(resource), sdklog.WithProcessor(processor)), nil
 }
 
-// resourceOf is what OTEL_RESOURCE_ATTRIBUTES says and, whatever that is, what the process knows of itself.
+// resourceOf is what the process knows of itself. The SDK puts it over what OTEL_RESOURCE_ATTRIBUTES says.
 func resourceOf(process Process) *resource.Resource {
-	found, err := resource.New(context.Background(),
-		resource.WithFromEnv(),
-		resource.WithAttributes(semconv.ServiceName(process.Name), semconv.ServiceVersion(process.Version)))
-	if err != nil {
-		otel.Handle(err)
-	}
-	return found
+	return resource.NewSchemaless(semconv.ServiceName(process.Name), semconv.ServiceVersion(process.Version))
 }
 
 // urlOf is where a signal goes, below the base URL.
