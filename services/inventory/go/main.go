@@ -54,7 +54,8 @@ func run(getenv func(string) string, out io.Writer) int {
 		return failed(out, log, err)
 	}
 	defer told.Close()
-	log = process.NewLog(told.Lines(out), config.LogLevel)
+	out = told.Lines(out)
+	log = process.NewLog(out, config.LogLevel)
 	server, err := start(config, log, told)
 	if err != nil {
 		return failed(out, log, err)
