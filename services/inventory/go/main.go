@@ -14,9 +14,11 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+	"go.opentelemetry.io/otel"
 	"google.golang.org/grpc/grpclog"
 
 	"theseus.local/inventory/internal/process"
+	"theseus.local/inventory/internal/telemetry"
 )
 
 const (
@@ -25,7 +27,7 @@ const (
 	exitFailed = 1
 	exitConfig = 78 // EX_CONFIG of sysexits.h
 	// The launch protocol gives a process 10 s to stop.
-	longestStop = 9500 * time.Millisecond
+	longestStop = 9800 * time.Millisecond
 )
 
 func main() {
@@ -45,14 +47,23 @@ func run(getenv func(string) string, out io.Writer) int {
 	if err != nil {
 		return failed(out, log, err)
 	}
+	failures := &telemetry.Failures{}
+	otel.SetErrorHandler(failures)
+	told, err := telemetry.Start(config.Telemetry, telemetry.Process{Name: process.Name, Version: version})
+	if err != nil {
+		return failed(out, log, err)
+	}
+	defer told.Close()
+	out = told.Lines(out)
 	log = process.NewLog(out, config.LogLevel)
-	server, err := start(config, log)
+	server, err := start(config, log, told)
 	if err != nil {
 		return failed(out, log, err)
 	}
 	if err := json.NewEncoder(out).Encode(listening{"listening", server.address, os.Getpid(), version}); err != nil {
 		return failed(out, log, err)
 	}
+	failures.LogTo(log)
 	server.serve()
 
 	select {

@@ -16,6 +16,7 @@ import (
 	"theseus.local/inventory/internal/process"
 	"theseus.local/inventory/internal/rpc"
 	"theseus.local/inventory/internal/store"
+	"theseus.local/inventory/internal/telemetry"
 )
 
 const (
@@ -48,7 +49,7 @@ type server struct {
 }
 
 // start probes the store and opens the socket, whether or not the store answers. Calls are answered from serve on.
-func start(c process.Config, log *slog.Logger) (*server, error) {
+func start(c process.Config, log *slog.Logger, told *telemetry.Telemetry) (*server, error) {
 	s := &server{config: c, log: log, failed: make(chan error, 1)}
 	// Looked for before the store's URL is read: a supervisor writes the URL first.
 	s.standby = process.NewStandbyFile(c.StandbyFile, log)
@@ -68,7 +69,7 @@ func start(c process.Config, log *slog.Logger) (*server, error) {
 		Generated:      &inventoryv1.InventoryService_ServiceDesc,
 		Implementation: inventory.NewService(s.store, s.feed, newID),
 	}
-	if s.rpc, err = rpc.NewServer(service, rpc.Options{Identity: c.Identity, Log: log}); err != nil {
+	if s.rpc, err = rpc.NewServer(service, rpc.Options{Identity: c.Identity, Log: log, Telemetry: told}); err != nil {
 		return nil, err
 	}
 	s.setServing(s.probe())

@@ -57,7 +57,7 @@ func startServiceWith(t *testing.T, more map[string]string) (inventoryv1.Invento
 	if err != nil {
 		t.Fatal(err)
 	}
-	service, err := start(config, process.NewLog(io.Discard, process.LevelSilent))
+	service, err := start(config, process.NewLog(io.Discard, process.LevelSilent), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

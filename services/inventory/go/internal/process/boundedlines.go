@@ -16,7 +16,7 @@ const (
 )
 
 // kept are the fields that every line keeps.
-var kept = []string{"level", "time", "name", "event", "request_id", "trace_id", "msg"}
+var kept = []string{"level", "time", "name", "event", "request_id", "trace_id", "span_id", "msg"}
 
 // boundedLines takes one JSON line a Write. It cuts texts that are too long, which end in "…" then. Of a line that is still
 // too long, only the fields stay that tell what it is about, with "cut": true.

@@ -9,6 +9,7 @@ import (
 
 	"theseus.local/inventory/internal/rpc"
 	"theseus.local/inventory/internal/store"
+	"theseus.local/inventory/internal/telemetry"
 )
 
 // Config holds the values of the environment variables.
@@ -21,8 +22,9 @@ type Config struct {
 	StandbyFile string
 	Scripts     store.Scripts
 	// Identity is nil when its variables are not set.
-	Identity *rpc.Identity
-	LogLevel slog.Level
+	Identity  *rpc.Identity
+	Telemetry telemetry.Options
+	LogLevel  slog.Level
 }
 
 // ParseConfig checks all variables, and reports all faults at once.
@@ -33,6 +35,10 @@ func ParseConfig(getenv func(string) string) (Config, error) {
 	c.RedisURLFile = r.readSecret("REDIS_URL", c.parseRedisURL)
 	r.read("LAUNCH_STANDBY_FILE", c.parseStandbyFile)
 	c.Identity = r.readIdentity()
+	r.readHidden("OTEL_EXPORTER_OTLP_ENDPOINT", c.Telemetry.ParseEndpoint)
+	r.read("OTEL_BSP_SCHEDULE_DELAY", c.Telemetry.ParseSpanDelay)
+	r.read("OTEL_BLRP_SCHEDULE_DELAY", c.Telemetry.ParseRecordDelay)
+	r.read("OTEL_METRIC_EXPORT_INTERVAL", c.Telemetry.ParseMetricInterval)
 	r.read("LOG_LEVEL", c.parseLogLevel)
 	r.read("SCRIPTS", c.parseScripts)
 	if len(r.faults) > 0 {
@@ -56,6 +62,13 @@ func (r *reader) read(variable string, parse func(text string) (problem string))
 		r.faults = append(r.faults, Fault{Variable: variable, Problem: "is not set; " + problem})
 	default:
 		r.faults = append(r.faults, Fault{Variable: variable, Given: &given, Problem: problem})
+	}
+}
+
+// readHidden parses a variable whose value may hold a secret, and is never reported.
+func (r *reader) readHidden(variable string, parse func(text string) (problem string)) {
+	if problem := parse(r.getenv(variable)); problem != "" {
+		r.faults = append(r.faults, Fault{Variable: variable, Problem: problem})
 	}
 }
 

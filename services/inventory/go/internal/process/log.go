@@ -9,6 +9,9 @@ import (
 	"syscall"
 )
 
+// Name is that of the process, in its log and to whom it tells of its calls.
+const Name = "inventory"
+
 const timeFormat = "2006-01-02T15:04:05.000Z"
 
 // Levels that slog has no names for.
@@ -36,7 +39,7 @@ var logLevels = []struct {
 // store, never from a caller. Texts and lines have bounded lengths.
 func NewLog(out io.Writer, level slog.Level) *slog.Logger {
 	handler := slog.NewJSONHandler(boundedLines{out}, &slog.HandlerOptions{Level: level, ReplaceAttr: replaceAttr})
-	return slog.New(handler).With("name", "inventory")
+	return slog.New(handler).With("name", Name)
 }
 
 // OutliveReader lets the process go on when nobody reads its output any more. Lines are lost then; without this, the next

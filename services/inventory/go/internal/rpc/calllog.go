@@ -9,7 +9,26 @@ import (
 
 	errorv1 "theseus.local/inventory/gen/theseus/error/v1"
 	"theseus.local/inventory/internal/refusal"
+	"theseus.local/inventory/internal/telemetry"
 )
+
+// endCall ends the span of a call.
+func endCall(call telemetry.Call, requestID string, refused *refusal.Error, took time.Duration) {
+	outcome := telemetry.Outcome{Code: codes.OK, RequestID: requestID, Took: took}
+	if refused != nil {
+		outcome.Code, outcome.Reason = refused.Code(), refused.Reason.String()
+	}
+	call.End(outcome)
+}
+
+// logOf is the log of a call.
+func (s *Server) logOf(requestID string, call telemetry.Call) *slog.Logger {
+	log := s.log.With("request_id", requestID, "trace_id", call.TraceID)
+	if call.SpanID != "" {
+		log = log.With("span_id", call.SpanID)
+	}
+	return log
+}
 
 // logCall writes one line for a call. A fault of the service or of its store has one more, with its cause.
 func logCall(log *slog.Logger, path, caller string, refused *refusal.Error, took time.Duration) {

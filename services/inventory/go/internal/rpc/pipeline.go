@@ -19,12 +19,15 @@ import (
 func (s *Server) serveCall(m *method, stream grpc.ServerStream) error {
 	started := time.Now()
 	md, _ := metadata.FromIncomingContext(stream.Context())
-	caller := s.identity.callerOf(md)
+	requestID, caller := requestIDOf(md), s.identity.callerOf(md)
+	call := s.telemetry.Answer(m.path, parentOf(md))
 	var refused *refusal.Error
 	if err := s.admit(m, stream, md, caller); err != nil {
 		refused = declared(m.policy, err)
 	}
-	logCall(s.log.With("request_id", requestIDOf(md), "trace_id", traceIDOf(md)), m.path, caller, refused, time.Since(started))
+	took := time.Since(started)
+	endCall(call, requestID, refused, took)
+	logCall(s.logOf(requestID, call), m.path, caller, refused, took)
 	if refused == nil {
 		return nil
 	}
@@ -109,7 +112,7 @@ func (s *Server) refuseUnknown(_ any, stream grpc.ServerStream) error {
 	path, _ := grpc.MethodFromServerStream(stream)
 	refused := refusal.New(errorv1.ErrorReason_UNIMPLEMENTED, "there is no such method")
 	md, _ := metadata.FromIncomingContext(stream.Context())
-	log := s.log.With("request_id", requestIDOf(md), "trace_id", traceIDOf(md))
+	log := s.log.With("request_id", requestIDOf(md), "trace_id", parentOf(md).Trace())
 	logCall(log, path, s.identity.callerOf(md), refused, 0)
 	return refused
 }

@@ -18,6 +18,7 @@ import (
 	errorv1 "theseus.local/inventory/gen/theseus/error/v1"
 	"theseus.local/inventory/internal/contract"
 	"theseus.local/inventory/internal/refusal"
+	"theseus.local/inventory/internal/telemetry"
 )
 
 const (
@@ -31,16 +32,19 @@ const (
 type Options struct {
 	Identity *Identity
 	Log      *slog.Logger
+	// Telemetry is nil when nobody is told of calls.
+	Telemetry *telemetry.Telemetry
 }
 
 // Server answers calls. The zero value is not usable.
 type Server struct {
-	grpc     *grpc.Server
-	health   *health
-	identity *Identity
-	log      *slog.Logger
-	serving  *period
-	writing  writing
+	grpc      *grpc.Server
+	health    *health
+	identity  *Identity
+	log       *slog.Logger
+	telemetry *telemetry.Telemetry
+	serving   *period
+	writing   writing
 }
 
 // NewServer makes a server in standby, whose health says NOT_SERVING until SetServing. A contract with gaps is an error.
@@ -53,7 +57,12 @@ func NewServer(service Service, options Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{health: newHealth(service.Generated.ServiceName), identity: options.Identity, log: options.Log}
+	s := &Server{
+		health:    newHealth(service.Generated.ServiceName),
+		identity:  options.Identity,
+		log:       options.Log,
+		telemetry: options.Telemetry,
+	}
 	s.serving = newPeriod(context.Background(), context.Background())
 	s.grpc = grpc.NewServer(
 		grpc.ForceServerCodecV2(newFrameCodec()),

@@ -21,6 +21,7 @@ import (
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
 	meshv1 "theseus.local/inventory/gen/theseus/mesh/v1"
+	"theseus.local/inventory/internal/telemetry"
 )
 
 const mebibyte = 1 << 20
@@ -65,7 +66,12 @@ func length(_ any, _ context.Context, decode func(any) error, _ grpc.UnaryServer
 
 func serve(t *testing.T, service Service) *grpc.ClientConn {
 	t.Helper()
-	server, err := NewServer(service, Options{Log: slog.New(slog.DiscardHandler)})
+	return serveTold(t, service, nil)
+}
+
+func serveTold(t *testing.T, service Service, told *telemetry.Telemetry) *grpc.ClientConn {
+	t.Helper()
+	server, err := NewServer(service, Options{Log: slog.New(slog.DiscardHandler), Telemetry: told})
 	if err != nil {
 		t.Fatal(err)
 	}
