@@ -1,7 +1,7 @@
 // Options of `theseus start` that npm took for its own, because the `--` before them was forgotten.
 
 /** The options of `theseus start`. */
-export const START_OPTIONS = ["port", "allowed-host", "impl", "replicas", "policy"];
+export const START_OPTIONS = ["port", "allowed-host", "impl", "replicas", "policy", "metrics-port"];
 
 /**
  * npm hands what it took to the script in the environment. Says which options those are, and the command that was meant;

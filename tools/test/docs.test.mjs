@@ -7,6 +7,14 @@ import { topology } from "../../shop/dist/src/topology.js";
 import { workspaces } from "../checkout/workspaces.mjs";
 import { errorReasons, errorsPage } from "../docs/errors.mjs";
 
+/**
+ * What reads variables that several processes have, the file that names them, and others that a library reads.
+ * @type {readonly (readonly [string, string, ...string[]])[]}
+ */
+const GROUPS = [
+  ["identityVariables", "kit/src/server/identity-variables.ts"],
+  ["telemetryVariables", "kit/src/telemetry/telemetry-variables.ts", "OTEL_RESOURCE_ATTRIBUTES"],
+];
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
 
 describe("docs/errors.md", () => {
@@ -33,9 +41,9 @@ describe("docs/launch-protocol.md", () => {
     const name = folder.split("/")[1] ?? "";
     it(`names every variable that ${name} reads, and no other`, () => {
       const config = variablesIn(join(folder, "src/config.ts"));
-      const groups = config.source.includes("identityVariables(")
-        ? variablesIn("kit/src/server/identity-variables.ts").names
-        : [];
+      const groups = GROUPS.filter(([reader]) => config.source.includes(`${reader}(`)).flatMap(
+        ([, file, ...others]) => [...variablesIn(file).names, ...others],
+      );
       expect([...new Set([...config.names, ...groups])].sort()).to.deep.equal(documentedVariables(name));
     });
   }

@@ -8,6 +8,7 @@ import {
   toBinary,
 } from "@bufbuild/protobuf";
 import { type ReflectMessage, reflect } from "@bufbuild/protobuf/reflect";
+import type { ClientReadableStream, ServiceError } from "@grpc/grpc-js";
 import { methodPath } from "@theseus/kit/contract";
 import { toRefusal } from "../contract/answer.js";
 import type { CaseRun } from "./case-run.js";
@@ -29,8 +30,8 @@ export interface TracedCall {
   readonly secrets: readonly string[];
 }
 
-/** How long a stream that goes on is read. */
-const STREAM_MS = 500;
+/** How long a stream is waited for that tells nothing. */
+const STREAM_MS = 5_000;
 const DEPTH = 4;
 
 /** Calls every method of the service once, as a developer who may do anything, with requests that say nothing. */
@@ -52,24 +53,39 @@ async function callOnce(run: CaseRun, method: DescMethod, withSecrets: boolean):
   if (withSecrets) fillSecrets(reflect(method.input, request), secrets, DEPTH);
   const metadata = { traceparent: `00-${trace}-${parent}-01`, "x-request-id": requestId };
   const options = run.request({ as: "developer root", metadata });
-  const isStream = method.methodKind === "server_streaming";
   const bytes = Buffer.from(toBinary(method.input, request as Message));
-  const leaving = isStream ? { signal: AbortSignal.timeout(STREAM_MS) } : {};
   const started = performance.now();
-  const answer = await run.connection.unary(methodPath(method), bytes, { ...options, ...leaving });
+  const answer =
+    method.methodKind === "server_streaming"
+      ? await begunStream(run.connection.download(method, bytes, options))
+      : await run.connection.unary(methodPath(method), bytes, options);
   const seconds = (performance.now() - started) / 1000;
-  const refusal = Buffer.isBuffer(answer) ? undefined : toRefusal(answer);
-  const wasLeft = isStream && refusal?.reason === undefined;
+  const refusal = answer === undefined || Buffer.isBuffer(answer) ? undefined : toRefusal(answer);
   return {
     name: methodPath(method).slice(1),
     trace,
     parent,
     requestId,
-    code: wasLeft ? undefined : (refusal?.status ?? "OK"),
+    code: answer === undefined ? undefined : (refusal?.status ?? "OK"),
     reason: refusal?.reason,
     seconds,
     secrets,
   };
+}
+
+/** How a stream ended that did so before it told anything; undefined for one that is left when it has. */
+function begunStream(call: ClientReadableStream<Buffer>): Promise<Buffer | ServiceError | undefined> {
+  return new Promise((resolve) => {
+    const leave = () => {
+      call.cancel();
+      resolve(undefined);
+    };
+    const late = setTimeout(leave, STREAM_MS);
+    call.once("data", leave);
+    call.once("end", () => resolve(Buffer.alloc(0)));
+    call.on("error", (error: ServiceError) => resolve(error));
+    call.once("close", () => clearTimeout(late));
+  });
 }
 
 /** Puts a text of its own into each redacted field, at any depth. */

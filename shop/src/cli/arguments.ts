@@ -69,6 +69,13 @@ export function parseSince(text: string): Date {
   return new Date(time);
 }
 
+/** Where OTLP goes. */
+export function parseReceiver(text: string): string {
+  if (!/^https?:\/\//.test(text) || !URL.canParse(text))
+    throw new InvalidArgumentError("It must be a URL, such as http://127.0.0.1:4318.");
+  return text;
+}
+
 export function parsePattern(text: string): RegExp {
   try {
     return new RegExp(text);

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { parseCalls, parseCount, parseList, parseRounds } from "../arguments.js";
+import { parseCalls, parseCount, parseList, parseReceiver, parseRounds } from "../arguments.js";
 import type { CostFlags } from "./cost.js";
 
 interface CostCommandOptions {
@@ -19,6 +19,11 @@ export function addCostCommand(program: Command, { services, env, finish }: Cost
       "--impl <old,new>",
       "the two, such as typescript,go; a shop for each, measured in turns",
       parseList,
+    )
+    .option(
+      "--telemetry <url>",
+      "compare a shop that tells this receiver of OTLP with one that tells nobody",
+      parseReceiver,
     )
     .option(
       "--rounds <number>",

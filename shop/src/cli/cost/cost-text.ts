@@ -30,13 +30,13 @@ function showVariant({ kinds, service }: SavedCost, { variant, journeys, idle }:
   ]);
   const idleSum = Object.values(idle).reduce((sum, { mean }) => sum + mean, 0);
   return [
-    service === undefined ? "The shop as it is:" : `${service} in ${variant}:`,
+    service === undefined ? `The shop, ${variant}:` : `${service} in ${variant}:`,
     table([["JOURNEY, RPC", ...KINDS.map((kind) => kind.toUpperCase()), "ALL"], ...rows]),
     `Without calls all processes use ${(idleSum / 1e4).toFixed(1)} % of a processor.`,
   ].join("\n");
 }
 
-/** The service's own applications and all processes, by call. */
+/** The service's own applications and all processes, by call; of what is no service's, all processes alone. */
 function showCompared({ service = "", compared, kinds, variants }: SavedCost): string {
   const own = Object.keys(kinds).find(
     (name) => kinds[name] === "application" && name.startsWith(`${service}-`),
@@ -45,21 +45,21 @@ function showCompared({ service = "", compared, kinds, variants }: SavedCost): s
   const costs = (variant: VariantCost | undefined, journey: string, step: string | undefined) => {
     const found = variant?.journeys.find((each) => each.journey === journey);
     const part = step === undefined ? found : found?.steps.find((each) => each.step === step);
-    return part && own !== undefined ? part.processes[own] : undefined;
+    return own === undefined ? part?.total : part?.processes[own];
   };
   const rows = compared.map(({ journey, step, total, processes }) => [
     step === undefined ? journey : `  ${step}`,
     showMicros(costs(old, journey, step)),
     showMicros(costs(young, journey, step)),
-    showRatio(own === undefined ? undefined : processes[own]),
+    ...(own === undefined ? [] : [showRatio(processes[own])]),
     showRatio(total),
   ]);
   const head = [
-    `OF ${own ?? service}`,
+    `OF ${own ?? "ALL PROCESSES"}`,
     old?.variant ?? "",
     young?.variant ?? "",
     "RATIO",
-    "RATIO OF ALL PROCESSES",
+    ...(own === undefined ? [] : ["RATIO OF ALL PROCESSES"]),
   ];
   return `${young?.variant} against ${old?.variant}:\n${table([head, ...rows])}`;
 }

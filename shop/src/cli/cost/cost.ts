@@ -16,6 +16,7 @@ import { openSide, type Side } from "./side.js";
 export interface CostFlags {
   readonly service?: string;
   readonly impl?: readonly string[];
+  readonly telemetry?: string;
   readonly rounds: number;
   readonly warmUp: number;
   readonly calls: number;
@@ -50,10 +51,20 @@ const costVocabulary = { ...vocabulary, help: `${vocabulary.help} So is shop/loa
 interface Variant {
   readonly name: string;
   readonly flags: readonly string[];
+  /** Besides this process's. */
+  readonly env: NodeJS.ProcessEnv;
 }
 
-function toVariants({ service, impl }: CostFlags): readonly Variant[] {
-  if (service === undefined && impl === undefined) return [{ name: "as it is", flags: [] }];
+function toVariants({ service, impl, telemetry }: CostFlags): readonly Variant[] {
+  if (telemetry !== undefined) {
+    if (service !== undefined || impl !== undefined)
+      throw new UsageFault("--telemetry compares by itself.", "Leave --service and --impl out.");
+    return [
+      { name: "nobody told", flags: [], env: { OTEL_EXPORTER_OTLP_ENDPOINT: "" } },
+      { name: "telemetry", flags: [], env: { OTEL_EXPORTER_OTLP_ENDPOINT: telemetry } },
+    ];
+  }
+  if (service === undefined && impl === undefined) return [{ name: "as it is", flags: [], env: {} }];
   if (service === undefined || impl === undefined)
     throw new UsageFault("--service and --impl belong together.", "--service inventory --impl typescript,go");
   const known = servicesOf(topology);
@@ -61,7 +72,7 @@ function toVariants({ service, impl }: CostFlags): readonly Variant[] {
     throw new UsageFault(`There is no service "${service}".`, `There are: ${known.join(", ")}.`);
   if (impl.length !== 2 || impl[0] === impl[1])
     throw new UsageFault("--impl takes two implementations, the old and the new.", "--impl typescript,go");
-  return impl.map((name) => ({ name, flags: ["--impl", `${service}=${name}`] }));
+  return impl.map((name) => ({ name, flags: ["--impl", `${service}=${name}`], env: {} }));
 }
 
 interface Measurement {
@@ -78,8 +89,9 @@ async function measure({ flags, env, variants, mix, stop }: Measurement): Promis
   await using open = new AsyncDisposableStack();
   const sides: Side[] = [];
   for (const variant of variants) {
-    say(`Opening a shop${variants.length > 1 ? ` with ${flags.service} in ${variant.name}` : ""}.`);
-    const shop = open.use(await openOwnShop({ flags: variant.flags, env, signal }));
+    say(`Opening a shop${variants.length > 1 ? `: ${variant.name}` : ""}.`);
+    const own = { flags: variant.flags, env: { ...env, ...variant.env } };
+    const shop = open.use(await openOwnShop({ ...own, signal }));
     sides.push(open.use(await openSide(variant.name, shop, signal)));
   }
   const begun = new Date().toISOString();
