@@ -20,6 +20,7 @@ import { services, wholePlan } from "../rollout/rollout-plan.js";
 import { proveSteady } from "../steady.js";
 import { type Moment, moments, type Victim, victims } from "../swap/kills.js";
 import { type Part, parts, proveSwap, faultsOf as swapFaults } from "../swap/prove-swap.js";
+import { proveTraces, faultsOf as tracesFaults } from "../traces/prove-traces.js";
 import { composePage } from "./compose-page.js";
 import { explainPage } from "./explain-page.js";
 import { faultsPage } from "./faults-page.js";
@@ -28,6 +29,7 @@ import { flagsOf, type LanguageSet, languageSets } from "./language-sets.js";
 import { overloadPage, steadyPage } from "./load-pages.js";
 import { rolloutPage } from "./rollout-page.js";
 import { swapPage } from "./swap-page.js";
+import { tracesPage } from "./traces-page.js";
 import { withShop } from "./with-shop.js";
 
 interface CommonFlags {
@@ -121,6 +123,16 @@ function createProgram(finish: (proved: boolean) => void): Command {
     .addOption(outOption())
     .action(async (flags: ExplainProof) => finish(await explain(flags)));
   program
+    .command("traces")
+    .description(
+      "journeys over several languages are one tree of spans each, and a foreign back end has the same",
+    )
+    .option("--journeys <number>", "of three requests each", parseWhole, 100)
+    .option("--receiver <url>", "of OTLP over HTTP, of the back end")
+    .option("--query <url>", "of the back end, which must be Jaeger's API")
+    .addOption(outOption())
+    .action(async (flags: TracesProof) => finish(await traces(flags)));
+  program
     .command("compose")
     .description("the shop from containers: up, used, hurt, scaled, changed under load, and gone")
     .addOption(outOption())
@@ -208,6 +220,24 @@ async function explain({ fault: faults, journeys, out }: ExplainProof): Promise<
   const figures: ExplainFigures = { told, ...(journeys > 0 && { journeys: await mixed() }) };
   tell("explain", { figures, page: explainPage(figures) }, out);
   return explainFaults(figures).length === 0;
+}
+
+interface TracesProof {
+  readonly journeys: number;
+  readonly receiver?: string;
+  readonly query?: string;
+  readonly out: string;
+}
+
+async function traces({ journeys, receiver, query, out }: TracesProof): Promise<boolean> {
+  if ((receiver === undefined) !== (query === undefined))
+    throw new InvalidArgumentError("--receiver and --query belong together.");
+  const backend = receiver === undefined || query === undefined ? undefined : { receiver, query };
+  const figures = await proveTraces({ journeys, backend, report: say }, (prove, variables) =>
+    withShop(flagsOf("others"), prove, variables),
+  );
+  tell("traces", { figures, page: tracesPage(figures) }, out);
+  return tracesFaults(figures).length === 0;
 }
 
 async function compose({ out }: { readonly out: string }): Promise<boolean> {

@@ -18,7 +18,12 @@ export interface Collector extends AsyncDisposable {
   perform(action: CollectorAction): Promise<void>;
 }
 
-export async function openCollector(): Promise<Collector> {
+export interface CollectorOptions {
+  /** Given each request that could be read. */
+  readonly onRequest?: (signal: Signal, bytes: Buffer) => void;
+}
+
+export async function openCollector({ onRequest }: CollectorOptions = {}): Promise<Collector> {
   const told: Record<Signal, Told[]> = { traces: [], metrics: [], logs: [] };
   const requests: Buffer[] = [];
   const faults: string[] = [];
@@ -39,6 +44,7 @@ export async function openCollector(): Promise<Collector> {
       const bytes = decoded(Buffer.concat(chunks), request.headers["content-encoding"]);
       requests.push(bytes);
       told[signal].push(...readOtlp(signal, bytes));
+      onRequest?.(signal, bytes);
       response.writeHead(200, { "content-type": "application/x-protobuf" }).end();
     } catch (error) {
       faults.push(String(error));

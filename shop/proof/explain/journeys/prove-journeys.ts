@@ -35,14 +35,7 @@ const contract = parseContract(descriptorSetBytes());
  */
 export async function proveJourneys(shop: Shop, { journeys }: JourneyOptions): Promise<JourneyFigures> {
   const ground = await groundOf(shop);
-  const made: (readonly Asked[])[] = [];
-  const visitor = async () => {
-    while (made.length < journeys) {
-      const place = made.push([]) - 1;
-      made[place] = await journey(ground);
-    }
-  };
-  await Promise.all(Array.from({ length: atOnce }, visitor));
+  const made = await makeJourneys(ground, journeys);
   const checked: (readonly Checked[])[] = [];
   for (const each of made) checked.push(await Promise.all(each.map((asked) => check(ground, asked))));
   const all = checked.flat();
@@ -55,7 +48,20 @@ export async function proveJourneys(shop: Shop, { journeys }: JourneyOptions): P
   };
 }
 
-interface Asked {
+/** Somebody looks, reserves and pays, two at a time; each list is the requests of one. */
+export async function makeJourneys(ground: Ground, journeys: number): Promise<readonly (readonly Asked[])[]> {
+  const made: (readonly Asked[])[] = [];
+  const visitor = async () => {
+    while (made.length < journeys) {
+      const place = made.push([]) - 1;
+      made[place] = await journey(ground);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, visitor));
+  return made;
+}
+
+export interface Asked {
   readonly request: Request;
   readonly requestId: string;
 }
