@@ -78,6 +78,18 @@ describe("a skeleton", () => {
   /** Every service can be told who its callers are; in TypeScript the kit reads it. */
   const callersIn = (language: string) =>
     language === "typescript" ? [] : ["TRUST_DOMAIN", "TOKEN_SUBJECT_PREFIX", "ADMIN_ROLE"];
+  /** And whom to tell of its calls; likewise. */
+  const telemetryIn = (language: string) =>
+    language === "typescript"
+      ? []
+      : [
+          "OTEL_EXPORTER_OTLP_ENDPOINT",
+          "OTEL_BSP_SCHEDULE_DELAY",
+          "OTEL_BLRP_SCHEDULE_DELAY",
+          "OTEL_METRIC_EXPORT_INTERVAL",
+        ];
+  /** Where the skeleton does not read it, the SDK does. */
+  const attributes = "OTEL_RESOURCE_ATTRIBUTES";
   /** What only a service that signs tokens is handed. */
   const signing = {
     TOKEN_ISSUER: { from: "identity", field: "tokenIssuer" },
@@ -106,9 +118,15 @@ describe("a skeleton", () => {
         const text = files.map((entry) => readFileSync(join(entry.parentPath, entry.name), "utf8")).join();
         const names = [...text.matchAll(/"([A-Z]+(?:_[A-Z]+)+|MESH|LISTEN)"/g)].map(([, name]) => name);
         rmSync(folder, { recursive: true });
-        return [...new Set(names)].sort();
+        return [...new Set(names)].filter((name) => name !== attributes).sort();
       };
-      const common = ["LAUNCH_STANDBY_FILE", "LISTEN", "LOG_LEVEL", ...callersIn(language)];
+      const common = [
+        "LAUNCH_STANDBY_FILE",
+        "LISTEN",
+        "LOG_LEVEL",
+        ...callersIn(language),
+        ...telemetryIn(language),
+      ];
       const known = (...names: string[]) => [...common, ...names].sort();
       // The kit adds the suffix to a name by itself.
       const store = (name: string) => (language === "typescript" ? [name] : [name, `${name}_FILE`]);
