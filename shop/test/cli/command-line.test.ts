@@ -48,7 +48,8 @@ const wrong: readonly (readonly [args: readonly string[], says: RegExp])[] = [
   ...(process.platform === "linux" ? wrongCosts() : []),
   [["cost", "--rounds", "1"], /must be 2 or more/],
   [["cost", "--calls", "301"], /must be from 1 to 300/],
-  [["explain", "a b"], /"a b" is no id of a request/],
+  [["cost", "--telemetry", "collector"], /must be a URL, such as http/],
+  [["explain", "a b"], /"a b" is neither an id of a request n/],
 ];
 
 /** Elsewhere it says first that there is no /proc. */
