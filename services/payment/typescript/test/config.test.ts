@@ -18,6 +18,7 @@ describe("the configuration of the payment service", () => {
       recoverAfterMs: 20_000,
       identity: undefined,
       standbyFile: undefined,
+      telemetry: undefined,
       logLevel: "info",
     });
   });
