@@ -50,7 +50,7 @@ export async function proveTraces(
     OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
     OTEL_BSP_SCHEDULE_DELAY: "500",
   };
-  return onShop(async (shop) => {
+  return await onShop(async (shop) => {
     const made = (await makeJourneys(await groundOf(shop), journeys)).flat();
     report(`${made.length} requests are made`);
     const looked = [];
