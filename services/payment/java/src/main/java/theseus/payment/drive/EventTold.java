@@ -9,6 +9,8 @@ public final class EventTold {
   private EventTold() {}
 
   /**
+   * Tells of an event that this process has written.
+   *
    * @param payment the log to which the event was added, with it or without
    */
   public static void in(Log log, PaymentLog payment, LogEvent event) {
