@@ -128,8 +128,8 @@ function createProgram(finish: (proved: boolean) => void): Command {
       "journeys over several languages are one tree of spans each, and a foreign back end has the same",
     )
     .option("--journeys <number>", "of three requests each", parseWhole, 100)
-    .option("--receiver <url>", "of OTLP over HTTP, of the back end")
-    .option("--query <url>", "of the back end, which must be Jaeger's API")
+    .option("--receiver <url>", "of OTLP over HTTP, of a back end that is told too; without it none is")
+    .option("--query <url>", "Jaeger's API, by which the back end is asked", "http://127.0.0.1:16686")
     .addOption(outOption())
     .action(async (flags: TracesProof) => finish(await traces(flags)));
   program
@@ -225,14 +225,12 @@ async function explain({ fault: faults, journeys, out }: ExplainProof): Promise<
 interface TracesProof {
   readonly journeys: number;
   readonly receiver?: string;
-  readonly query?: string;
+  readonly query: string;
   readonly out: string;
 }
 
 async function traces({ journeys, receiver, query, out }: TracesProof): Promise<boolean> {
-  if ((receiver === undefined) !== (query === undefined))
-    throw new InvalidArgumentError("--receiver and --query belong together.");
-  const backend = receiver === undefined || query === undefined ? undefined : { receiver, query };
+  const backend = receiver === undefined ? undefined : { receiver, query };
   const figures = await proveTraces({ journeys, backend, report: say }, (prove, variables) =>
     withShop(flagsOf("others"), prove, variables),
   );
