@@ -11,6 +11,34 @@ const CHANGES = 15;
 /** So long a read of the catalogue waits, by the contract: 2 s, less what the way takes. */
 const READ_MS = 1_700;
 
+// First: a process that was killed often is started again after a longer pause.
+describe("reads over HTTP", () => {
+  for (const signal of ["SIGKILL", "SIGTERM"] as const)
+    it(`wait for the only sidecar of a service, which comes back where it was after ${signal}`, async () => {
+      const http = new HttpClient(shop().edge);
+      const inventory = await theInventory();
+      const early: string[] = [];
+      const over = new AbortController();
+      const readers = Array.from({ length: 8 }, async () => {
+        while (!over.signal.aborted) {
+          const began = performance.now();
+          const { status } = await http.get("/v1/items");
+          const ms = performance.now() - began;
+          if (status !== 200 && ms < READ_MS) early.push(`${status} after ${ms.toFixed(0)} ms`);
+        }
+      });
+      process.kill(inventory.sidecarPid, signal);
+      const back = await eventually("the sidecar is back", async () => {
+        const now = await theInventory();
+        return now.sidecarPid !== inventory.sidecarPid && now.meshPort > 0 ? now : undefined;
+      });
+      await eventually("it takes calls", async () => (await http.get("/v1/items")).status === 200);
+      over.abort();
+      await Promise.all(readers);
+      expect([back.meshPort, early]).to.deep.equal([inventory.meshPort, []]);
+    });
+});
+
 describe("watches over HTTP", () => {
   const kill = (pid: number, signal: "SIGKILL" | "SIGTERM") => process.kill(pid, signal);
   const cuts: readonly (readonly [what: string, cut: (instance: Instance) => void])[] = [
@@ -43,33 +71,6 @@ describe("watches over HTTP", () => {
         expect([watcher.onHand(item), watcher.strange]).to.deep.equal([told, []]);
     });
   }
-});
-
-describe("reads over HTTP", () => {
-  for (const signal of ["SIGKILL", "SIGTERM"] as const)
-    it(`wait for the only sidecar of a service, which comes back where it was after ${signal}`, async () => {
-      const http = new HttpClient(shop().edge);
-      const inventory = await theInventory();
-      const early: string[] = [];
-      const over = new AbortController();
-      const readers = Array.from({ length: 8 }, async () => {
-        while (!over.signal.aborted) {
-          const began = performance.now();
-          const { status } = await http.get("/v1/items");
-          const ms = performance.now() - began;
-          if (status !== 200 && ms < READ_MS) early.push(`${status} after ${ms.toFixed(0)} ms`);
-        }
-      });
-      process.kill(inventory.sidecarPid, signal);
-      const back = await eventually("the sidecar is back", async () => {
-        const now = await theInventory();
-        return now.sidecarPid !== inventory.sidecarPid && now.meshPort > 0 ? now : undefined;
-      });
-      await eventually("it takes calls", async () => (await http.get("/v1/items")).status === 200);
-      over.abort();
-      await Promise.all(readers);
-      expect([back.meshPort, early]).to.deep.equal([inventory.meshPort, []]);
-    });
 });
 
 async function theInventory(): Promise<Instance> {
