@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Collector, eventually, openCollector, type Told } from "@theseus/testing";
 import type { Shop } from "../../test/system/shop.js";
 import { groundOf } from "../explain/ground.js";
@@ -29,6 +30,8 @@ type OnShop = <Result>(
 ) => Promise<Result>;
 
 const writtenMs = 30_000;
+/** Longer than spans wait for others, here and in sidecars. */
+const quietMs = 6_000;
 
 /** Who has a part in each request, and at least how many spans: both sidecars of each call, and both applications. */
 const PARTIES: Readonly<Record<string, readonly string[]>> = {
@@ -53,8 +56,8 @@ export async function proveTraces(
   return await onShop(async (shop) => {
     const made = (await makeJourneys(await groundOf(shop), journeys)).flat();
     report(`${made.length} requests are made`);
-    const looked = [];
-    for (const asked of made) looked.push(await look(collector, asked));
+    for (const asked of made) await untilComplete(collector, asked);
+    const looked = await settled(() => made.map((asked) => look(collector, asked)));
     const faults = looked.flatMap((each) => each.faults);
     const spans = looked.flatMap((each) => each.spans);
     const figures = {
@@ -87,21 +90,29 @@ interface Looked {
   readonly faults: readonly string[];
 }
 
-/** Waits until the tree is complete; what is lacking then is lacking. */
-async function look(collector: Collector, { request, requestId }: Asked): Promise<Looked> {
-  let looked: Looked = { requestId, trace: "", spans: [], faults: [] };
-  const isComplete = () => {
-    const told = collector.told("traces");
-    const trace = told.find(
-      ({ attributes }) => fieldOf(attributes, "theseus.request_id") === requestId,
-    )?.trace;
-    const spans = told.filter((span) => trace !== undefined && span.trace === trace);
-    const faults = treeFaults(spans, PARTIES[request] ?? []).map((fault) => `${requestId}: ${fault}`);
-    looked = { requestId, trace: String(trace ?? ""), spans, faults };
-    return faults.length === 0;
-  };
-  await eventually(requestId, isComplete, { withinMs: writtenMs, everyMs: 500 }).catch(() => {});
-  return looked;
+/** A span that nothing is below can come last, and a tree look complete without it: all is told when nothing more comes. */
+async function settled(lookAtAll: () => readonly Looked[]): Promise<readonly Looked[]> {
+  const count = (all: readonly Looked[]) => all.reduce((sum, { spans }) => sum + spans.length, 0);
+  for (let before = lookAtAll(); ; ) {
+    await sleep(quietMs);
+    const now = lookAtAll();
+    if (count(now) === count(before)) return now;
+    before = now;
+  }
+}
+
+/** What is lacking after a while is lacking. */
+async function untilComplete(collector: Collector, asked: Asked): Promise<void> {
+  const isComplete = () => look(collector, asked).faults.length === 0;
+  await eventually(asked.requestId, isComplete, { withinMs: writtenMs, everyMs: 500 }).catch(() => {});
+}
+
+function look(collector: Collector, { request, requestId }: Asked): Looked {
+  const told = collector.told("traces");
+  const trace = told.find(({ attributes }) => fieldOf(attributes, "theseus.request_id") === requestId)?.trace;
+  const spans = told.filter((span) => trace !== undefined && span.trace === trace);
+  const faults = treeFaults(spans, PARTIES[request] ?? []).map((fault) => `${requestId}: ${fault}`);
+  return { requestId, trace: String(trace ?? ""), spans, faults };
 }
 
 function treeFaults(spans: readonly Told[], parties: readonly string[]): readonly string[] {
