@@ -3,7 +3,7 @@ export { type Change, type SwapChange, showChange } from "./changes/change.js";
 export { type HistoryEntry, readHistory } from "./changes/history.js";
 export { mostInstances } from "./changes/plan-change.js";
 export { Fault, UsageFault } from "./fault.js";
-export { type Latency, type MethodNumbers, type Numbers, serverFaults } from "./numbers/recent-calls.js";
+export type { Latency, MethodNumbers, Numbers } from "./numbers/recent-calls.js";
 export { type KnownHost, knownHosts } from "./pair/envoy-admin.js";
 export { type LocalResponse, localRequest } from "./pair/local-http.js";
 export { parseJsonLine } from "./process/json-line.js";

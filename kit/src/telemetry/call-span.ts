@@ -9,20 +9,12 @@ import {
   type Tracer,
   trace,
 } from "@opentelemetry/api";
+import { SERVER_FAULTS } from "../errors/server-faults.js";
 import type { SpanPlace } from "./span-place.js";
 import type { CallEnd, CallSpan } from "./telemetry.js";
 
 /** Upper bounds in seconds, as the semantic conventions advise. */
 export const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
-/** Codes that are a server's own fault (OpenTelemetry semantic conventions for gRPC); to a client every refusal is one. */
-const SERVER_FAULTS: ReadonlySet<string> = new Set([
-  "UNKNOWN",
-  "DEADLINE_EXCEEDED",
-  "UNIMPLEMENTED",
-  "INTERNAL",
-  "UNAVAILABLE",
-  "DATA_LOSS",
-]);
 
 /** One side of calls: that which answers them, or that which makes them. */
 export interface Side {

@@ -1,14 +1,5 @@
+import { SERVER_FAULTS } from "@theseus/kit/server-faults";
 import type { Call } from "./call.js";
-
-/** Codes that tell of a fault of the server, by OpenTelemetry's conventions for gRPC. */
-export const serverFaults: ReadonlySet<string> = new Set([
-  "UNKNOWN",
-  "DEADLINE_EXCEEDED",
-  "UNIMPLEMENTED",
-  "INTERNAL",
-  "UNAVAILABLE",
-  "DATA_LOSS",
-]);
 
 const windowMs = 60_000;
 /** So many calls of a minute are remembered: the oldest go first. */
@@ -68,7 +59,7 @@ export class RecentCalls {
       calls: calls.length,
       callsPerSecond: calls.length / seconds,
       failedShare:
-        calls.length === 0 ? 0 : calls.filter(({ code }) => serverFaults.has(code)).length / calls.length,
+        calls.length === 0 ? 0 : calls.filter(({ code }) => SERVER_FAULTS.has(code)).length / calls.length,
       latencyMs: latency(quick),
       methods: [...groupBy(calls, ({ method }) => method)]
         .map(([method, of]) => toMethod(method, of))

@@ -1,4 +1,5 @@
-import { parseJsonLine, serverFaults } from "@theseus/runtime/control";
+import { SERVER_FAULTS } from "@theseus/kit/server-faults";
+import { parseJsonLine } from "@theseus/runtime/control";
 
 /** One line of a log. */
 export interface LogLine {
@@ -55,5 +56,5 @@ export function levelOf(fields: LogLine["fields"]): Level {
   const { level, listener, status, grpc_status } = fields ?? {};
   const said = LEVELS.find((each) => each === level);
   if (said !== undefined || listener === undefined) return said ?? "info";
-  return Number(status) >= 500 || serverFaults.has(String(grpc_status ?? "")) ? "warn" : "info";
+  return Number(status) >= 500 || SERVER_FAULTS.has(String(grpc_status ?? "")) ? "warn" : "info";
 }

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { serverFaults } from "@theseus/runtime/control";
+import { SERVER_FAULTS } from "@theseus/kit/server-faults";
 import { metricsPort } from "@theseus/runtime/metrics";
 import { eventually } from "@theseus/testing";
 import { expect } from "chai";
@@ -59,7 +59,7 @@ describe("what Prometheus is given for npm start", () => {
       [...expr.matchAll(/theseus_calls_total\{code=~"([^"]+)"\}/g)].map(([, codes = ""]) => codes.split("|")),
     );
     expect(asked).to.have.length(2);
-    for (const codes of asked) expect(codes).to.have.members([...serverFaults]);
+    for (const codes of asked) expect(codes).to.have.members([...SERVER_FAULTS]);
   });
 
   it("says of each alert what it is, and a command that tells more", async () => {
